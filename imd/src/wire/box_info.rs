@@ -1,0 +1,61 @@
+//! What anyone may know about the box before signing in.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Me;
+
+/// What the first page needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BoxInfo {
+    /// The box's name as shown.
+    pub name: String,
+    /// Version of the daemon.
+    pub version: String,
+    /// Fresh (to be claimed) or in use.
+    pub state: BoxState,
+    /// How people come in: `invite`, `approval` or `open`.
+    pub join_mode: super::sign_in::JoinMode,
+    /// Every address the page can be opened at, best first.
+    pub addresses: Vec<ServerAddress>,
+    /// The largest file that can be sent, bytes.
+    pub max_file_bytes: u64,
+    /// Who you are, when signed in (or waiting for approval).
+    pub me: Option<Me>,
+    /// The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it.
+    pub in_app_browser: bool,
+}
+
+/// Fresh or in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BoxState {
+    /// Nobody owns it yet; the claim code makes an owner.
+    Fresh,
+    /// It has an owner.
+    Claimed,
+}
+
+/// One address of the box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerAddress {
+    /// `http://192.168.1.7` or `http://imbox.local`, with the port where it is not 80.
+    pub url: String,
+    /// A name (may not resolve everywhere) or an IP address.
+    pub is_name: bool,
+}
+
+/// Is the box well? Served at `/healthz` with 200 or 503.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `ok`, or `sick` when any of the others is not well.
+    pub status: String,
+    /// The writer answers.
+    pub writer: bool,
+    /// The disk takes writes.
+    pub writable: bool,
+    /// Bytes free on the data disk.
+    pub free_bytes: u64,
+    /// More is free than the reserve that is kept for chat.
+    pub space: bool,
+}

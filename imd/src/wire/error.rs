@@ -1,0 +1,113 @@
+//! The one error shape: a stable code for programs, a sentence for people, never a cause from inside.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Body of every REST answer with a status of 400 or above.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong. A WebSocket `error` frame carries the same fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorDetail {
+    /// Stable, for programs and translations.
+    pub code: ErrorCode,
+    /// One English sentence for people; may be reworded at any time.
+    pub message: String,
+    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy` and `disk_full`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after_s: Option<u32>,
+}
+
+/// Every error code there is. Codes are never reused for another meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The body is not the JSON that this route or frame takes.
+    BadRequest,
+    /// A WebSocket frame whose `t` is not known.
+    UnknownFrame,
+    /// A WebSocket frame over 64 KiB, or a binary one.
+    FrameTooLarge,
+    /// The request body is over the route's limit.
+    PayloadTooLarge,
+    /// The body's type is not one this route takes.
+    UnsupportedMediaType,
+    /// No token, or one that is not (or no longer) valid.
+    NotSignedIn,
+    /// Signed in, but this is not allowed to you.
+    Forbidden,
+    /// The account waits for an admin's approval.
+    PendingApproval,
+    /// The account was suspended by an admin.
+    Suspended,
+    /// There is no such thing, or you may not know of it.
+    NotFound,
+    /// The route exists, but not with this method.
+    MethodNotAllowed,
+    /// The state has changed meanwhile; look again.
+    Conflict,
+    /// The box already has an owner.
+    AlreadyClaimed,
+    /// The box has no owner yet.
+    NotClaimed,
+    /// The claim code is wrong.
+    WrongClaimCode,
+    /// No invite has this code, or it was revoked.
+    InviteInvalid,
+    /// The invite was good until a while ago.
+    InviteExpired,
+    /// The invite was used as often as it may be.
+    InviteUsedUp,
+    /// No sign-in ticket has this code, or it was used already.
+    TicketInvalid,
+    /// The sign-in ticket was good until a while ago.
+    TicketExpired,
+    /// The sign-in was refused on the other device.
+    TicketRefused,
+    /// Name or password do not fit.
+    WrongPassword,
+    /// The new password is under 8 or over 256 characters.
+    PasswordUnfit,
+    /// Empty, over 64 characters, or made of nothing that can be seen.
+    NameUnfit,
+    /// The message has neither text nor files.
+    MessageEmpty,
+    /// The text is over 8,000 characters.
+    TextTooLong,
+    /// A message carries over 20 files.
+    TooManyFiles,
+    /// The same `client_id` was used for another message.
+    ClientIdReused,
+    /// The file is over the box's limit.
+    FileTooLarge,
+    /// The upload broke off before its announced end; nothing was kept.
+    UploadInterrupted,
+    /// The picture cannot be read, or unpacks to too many pixels.
+    ImageUnfit,
+    /// The disk is full; reading goes on.
+    DiskFull,
+    /// The disk refuses writing; reading goes on.
+    DiskReadOnly,
+    /// The box has too much to do; nothing was changed.
+    Busy,
+    /// Too often; see `retry_after_s`.
+    RateLimited,
+    /// The request took too long to arrive.
+    Timeout,
+    /// The page was opened by a name that is not this box's.
+    HostNotAllowed,
+    /// The request comes from another site.
+    OriginNotAllowed,
+    /// This in-app browser loses its cookies; open the link in a real browser.
+    UseRealBrowser,
+    /// The last owner can neither leave nor be made less.
+    LastOwner,
+    /// A limit of the box is reached (devices, rooms, members, connections).
+    LimitReached,
+    /// Something is wrong inside; it was logged.
+    Internal,
+}

@@ -1,0 +1,129 @@
+//! Becoming someone on the box: claim, join, password, tickets between devices, hand-over between addresses.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Me;
+
+/// How people come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinMode {
+    /// With an invite; without one, asking an admin.
+    Invite,
+    /// Everyone is let in by an admin; an invite makes no exception.
+    Approval,
+    /// Everyone who can open the page.
+    Open,
+}
+
+/// Become the first owner of a fresh box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The code from the box's screen, card or console; case, spaces and dashes do not matter.
+    pub code: String,
+    /// Your name, 1 to 64 characters.
+    pub name: String,
+    /// The box's name, 1 to 64 characters; left out: unchanged.
+    #[serde(default)]
+    pub box_name: Option<String>,
+    /// 8 to 256 characters; may be left out and set later.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// Come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// Your name, 1 to 64 characters.
+    pub name: String,
+    /// An invite's code.
+    #[serde(default)]
+    pub invite: Option<String>,
+    /// "I was here before": an admin is asked to sign this device in as that person.
+    #[serde(default)]
+    pub returning: bool,
+}
+
+/// Sign in with handle (or name, when only one person has it) and password.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordSignIn {
+    /// Handle or name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A new device is signed in. Browsers get the token as a cookie as well and should forget it here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// You; `status` is `pending` while an admin is asked.
+    pub me: Me,
+    /// For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub token: Option<String>,
+}
+
+/// A way in for one more device of an existing person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignInTicket {
+    /// Names the ticket for its maker.
+    pub id: i64,
+    /// The code, only in the answer that makes the ticket. Open `/#/ticket/CODE` on the other device.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+    /// The links to open, one for each address of the box; only in the answer that makes the ticket.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<String>,
+    /// Where it stands.
+    pub state: SignInState,
+    /// The device that wants in, once it has opened the link.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub device: Option<String>,
+    /// Milliseconds since 1970.
+    pub expires_at: i64,
+}
+
+/// Where a ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInState {
+    /// Nobody has opened the link.
+    Open,
+    /// A device has opened it and waits to be confirmed on the first device.
+    Waiting,
+    /// Confirmed; the device's next redeem signs it in.
+    Confirmed,
+    /// Refused.
+    Refused,
+    /// The device is signed in.
+    Done,
+}
+
+/// The other device's side: first call reserves the ticket, later calls (every 2 s) ask whether it was confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemTicket {
+    /// The code from the link.
+    pub code: String,
+    /// A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token.
+    pub secret: String,
+}
+
+/// Ask for a link that takes you, as the same device, to another address of the box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// One of the box's addresses, as listed in `BoxInfo.addresses`.
+    pub url: String,
+}
+
+/// The link; good once, for 60 s.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HandOverLink {
+    /// Open it (in this tab).
+    pub link: String,
+}
