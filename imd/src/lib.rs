@@ -1,3 +1,4 @@
 //! The imbox daemon.
 
+pub mod chat;
 pub mod wire;

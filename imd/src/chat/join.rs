@@ -1,0 +1,97 @@
+//! Who gets through the door.
+
+/// How people come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinMode {
+    /// With an invite; without one, asking an admin.
+    Invite,
+    /// Everyone is let in by an admin; an invite makes no exception.
+    Approval,
+    /// Everyone who can open the page.
+    Open,
+}
+
+/// What happens to someone at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Come in.
+    In,
+    /// An admin is asked.
+    Ask,
+}
+
+/// May someone come straight in? `invited`: they hold a good invite. `returning`: they say they have an account,
+/// which only an admin can give back.
+#[must_use]
+pub fn door(mode: JoinMode, invited: Invited, returning: Returning) -> Door {
+    match (mode, invited, returning) {
+        (_, _, Returning::Yes) | (JoinMode::Approval, _, _) | (JoinMode::Invite, Invited::No, _) => Door::Ask,
+        (JoinMode::Invite, Invited::Yes, _) | (JoinMode::Open, _, _) => Door::In,
+    }
+}
+
+/// Do they hold a good invite?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invited {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Do they say that they were here before?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returning {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Why an invite does not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// Its time is over.
+    Expired,
+    /// It was used as often as it may be.
+    UsedUp,
+}
+
+/// Is an invite still good? Times in milliseconds since 1970.
+///
+/// # Errors
+/// Why it is not.
+pub fn invite_usable(expires_at: Option<i64>, max_uses: Option<u32>, uses: u32, now: i64) -> Result<(), Stale> {
+    if expires_at.is_some_and(|end| now >= end) {
+        return Err(Stale::Expired);
+    }
+    if max_uses.is_some_and(|max| uses >= max) {
+        return Err(Stale::UsedUp);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_invite_or_an_open_box_lets_straight_in() {
+        for mode in [JoinMode::Invite, JoinMode::Approval, JoinMode::Open] {
+            for invited in [Invited::Yes, Invited::No] {
+                assert_eq!(door(mode, invited, Returning::Yes), Door::Ask, "nobody takes another's account unasked");
+                let straight = mode == JoinMode::Open || (mode == JoinMode::Invite && invited == Invited::Yes);
+                assert_eq!(door(mode, invited, Returning::No) == Door::In, straight, "{mode:?} {invited:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_invite_ends_at_its_minute_and_after_its_last_use() {
+        assert_eq!(invite_usable(Some(10), None, 99, 9), Ok(()));
+        assert_eq!(invite_usable(Some(10), None, 0, 10), Err(Stale::Expired));
+        assert_eq!(invite_usable(None, Some(2), 1, 0), Ok(()));
+        assert_eq!(invite_usable(None, Some(2), 2, 0), Err(Stale::UsedUp));
+        assert_eq!(invite_usable(None, None, u32::MAX, i64::MAX), Ok(()));
+    }
+}

@@ -1,0 +1,112 @@
+//! A message before it is sent: what fits and what does not.
+
+use super::{FileId, Seq};
+
+/// Longest text, in Unicode scalar values.
+pub const MAX_TEXT_CHARS: usize = 8_000;
+/// Most files in one message.
+pub const MAX_FILES: usize = 20;
+/// Longest client id, in Unicode scalar values.
+pub const MAX_CLIENT_ID_CHARS: usize = 64;
+
+/// A message that fits; made only by [`NewMessage::check`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The client's id of it: the same again is the same message.
+    pub client_id: String,
+    /// What is said, control characters taken out.
+    pub text: String,
+    /// Files uploaded to the room before.
+    pub files: Vec<FileId>,
+    /// The message this one answers.
+    pub reply_to: Option<Seq>,
+}
+
+/// Why a message or name does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// Neither text nor files.
+    Empty,
+    /// Too long.
+    TooLong,
+    /// Too many files, or the same file twice.
+    TooManyFiles,
+    /// The client id is empty, too long, or has control characters.
+    ClientId,
+}
+
+impl NewMessage {
+    /// Checks and cleans what a client wants to say.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn check(client_id: String, text: String, files: Vec<FileId>, reply_to: Option<Seq>) -> Result<Self, Unfit> {
+        let id_chars = client_id.chars().take(MAX_CLIENT_ID_CHARS + 1).count();
+        if id_chars == 0 || id_chars > MAX_CLIENT_ID_CHARS || client_id.chars().any(char::is_control) {
+            return Err(Unfit::ClientId);
+        }
+        // Bytes first: a text of at most MAX_TEXT_CHARS bytes needs no counting.
+        if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
+            return Err(Unfit::TooLong);
+        }
+        if files.len() > MAX_FILES || (1..files.len()).any(|i| files[..i].contains(&files[i])) {
+            return Err(Unfit::TooManyFiles);
+        }
+        let text = if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text };
+        if text.trim().is_empty() && files.is_empty() {
+            return Err(Unfit::Empty);
+        }
+        Ok(Self { client_id, text, files, reply_to })
+    }
+}
+
+/// Control characters that no text needs; newline and tab stay.
+fn is_unwanted(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(id: &str, text: &str, files: usize) -> Result<NewMessage, Unfit> {
+        let files = (0..files).map(|i| FileId(i as i64)).collect();
+        NewMessage::check(id.to_owned(), text.to_owned(), files, None)
+    }
+
+    #[test]
+    fn a_text_of_exactly_the_limit_is_sent_and_one_more_is_refused() {
+        assert!(check("a", &"字".repeat(MAX_TEXT_CHARS), 0).is_ok());
+        assert_eq!(check("a", &"字".repeat(MAX_TEXT_CHARS + 1), 0), Err(Unfit::TooLong));
+        assert_eq!(check("a", &"x".repeat(MAX_TEXT_CHARS + 1), 0), Err(Unfit::TooLong));
+    }
+
+    #[test]
+    fn a_photo_without_words_is_a_message_but_nothing_at_all_is_none() {
+        assert!(check("a", "", 1).is_ok());
+        assert_eq!(check("a", " \n\t", 0), Err(Unfit::Empty));
+        assert_eq!(check("a", "\u{0}\u{7}", 0), Err(Unfit::Empty));
+    }
+
+    #[test]
+    fn twenty_files_fit_and_twenty_one_do_not_nor_does_one_twice() {
+        assert!(check("a", "", MAX_FILES).is_ok());
+        assert_eq!(check("a", "", MAX_FILES + 1), Err(Unfit::TooManyFiles));
+        let twice = NewMessage::check("a".into(), String::new(), vec![FileId(1), FileId(1)], None);
+        assert_eq!(twice, Err(Unfit::TooManyFiles));
+    }
+
+    #[test]
+    fn a_client_id_has_one_to_64_characters() {
+        assert!(check(&"x".repeat(64), "hi", 0).is_ok());
+        for bad in [String::new(), "x".repeat(65), "a\nb".to_owned()] {
+            assert_eq!(check(&bad, "hi", 0), Err(Unfit::ClientId), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn control_characters_vanish_and_lines_stay() {
+        let sent = check("a", "one\u{1b}[31m\ntwo\t\u{0}three", 0).unwrap();
+        assert_eq!(sent.text, "one[31m\ntwo\tthree");
+    }
+}

@@ -1,0 +1,22 @@
+//! The domain: what people, rooms, events and rules are.
+//!
+//! Pure: nothing here touches a socket, a disk, a clock or a random number, and nothing here knows how things are
+//! stored or sent. Rules are plain functions, so that they can be tested exhaustively.
+
+mod access;
+mod event;
+mod id;
+mod join;
+mod message;
+mod name;
+mod person;
+mod room;
+
+pub use access::{Access, Authorship, Denied};
+pub use event::{Event, EventBody, FileRef};
+pub use id::{DeviceId, FileId, InviteId, RoomId, Seq, TicketId, UserId};
+pub use join::{Door, Invited, JoinMode, Returning, Stale, door, invite_usable};
+pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Unfit};
+pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, topic};
+pub use person::{Role, UserStatus, may_administer, may_change_user};
+pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};

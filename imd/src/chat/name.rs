@@ -1,0 +1,174 @@
+//! Names people give themselves and their rooms, and the handles made from them.
+
+use pinyin::ToPinyin;
+
+use super::Unfit;
+
+/// Longest display name, in Unicode scalar values.
+const NAME_MAX: usize = 64;
+/// Longest topic, in Unicode scalar values.
+const TOPIC_MAX: usize = 256;
+/// Longest handle, in bytes (it is ASCII).
+pub const HANDLE_MAX: usize = 32;
+
+/// A name as shown: 1 to 64 characters, something to see in it, no control or direction-changing characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+impl DisplayName {
+    /// Cleans and checks a name.
+    ///
+    /// # Errors
+    /// [`Unfit::Empty`] when nothing can be seen of it, [`Unfit::TooLong`] over 64 characters.
+    pub fn new(raw: &str) -> Result<Self, Unfit> {
+        let name = one_line(raw);
+        if !name.chars().any(is_visible) {
+            return Err(Unfit::Empty);
+        }
+        if name.chars().count() > NAME_MAX {
+            return Err(Unfit::TooLong);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Cleans and checks a room's topic: one line of at most 256 characters, may be empty.
+///
+/// # Errors
+/// [`Unfit::TooLong`].
+pub fn topic(raw: &str) -> Result<String, Unfit> {
+    let topic = one_line(raw);
+    if topic.chars().count() > TOPIC_MAX { Err(Unfit::TooLong) } else { Ok(topic) }
+}
+
+/// A unique ASCII name: 2 to 32 of `a-z 0-9 - _ .`, the first a letter or digit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handle(String);
+
+impl Handle {
+    /// Checks a handle that someone chose; capitals are lowered.
+    ///
+    /// # Errors
+    /// [`Unfit::Empty`] under 2 characters, [`Unfit::TooLong`] over 32, [`Unfit::ClientId`] for any other character.
+    pub fn new(raw: &str) -> Result<Self, Unfit> {
+        let handle = raw.trim().to_ascii_lowercase();
+        if handle.len() > HANDLE_MAX {
+            return Err(Unfit::TooLong);
+        }
+        if handle.len() < 2 {
+            return Err(Unfit::Empty);
+        }
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+        let starts = handle.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+        if starts && handle.chars().all(fits) { Ok(Self(handle)) } else { Err(Unfit::ClientId) }
+    }
+
+    /// The handle.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The handle a display name suggests, at most 24 bytes so that a number can be added: 王芳 becomes `wang-fang`.
+///
+/// Falls back to `user` when nothing of the name can be written in ASCII.
+#[must_use]
+pub fn handle_base(name: &DisplayName) -> String {
+    let mut handle = String::new();
+    for c in name.as_str().chars() {
+        if c.is_ascii_alphanumeric() {
+            handle.push(c.to_ascii_lowercase());
+        } else if let Some(syllable) = c.to_pinyin() {
+            separate(&mut handle);
+            handle.push_str(syllable.plain());
+            handle.push('-');
+        } else {
+            separate(&mut handle);
+        }
+    }
+    // `plain()` writes ü as ü.
+    let mut handle: String = handle.chars().map(|c| if c == 'ü' { 'v' } else { c }).filter(char::is_ascii).collect();
+    handle.truncate(24);
+    let handle = handle.trim_matches('-');
+    if handle.len() < 2 { format!("user{handle}") } else { handle.to_owned() }
+}
+
+fn separate(handle: &mut String) {
+    if !handle.is_empty() && !handle.ends_with('-') {
+        handle.push('-');
+    }
+}
+
+/// One line: white space runs become one blank, unwanted characters vanish.
+fn one_line(raw: &str) -> String {
+    let kept: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Control characters and the ones that change the direction of what follows (Unicode UAX #9).
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Would a reader see anything? Joiners and blank fillers alone make an invisible name.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(name: &str) -> String {
+        handle_base(&DisplayName::new(name).unwrap())
+    }
+
+    #[test]
+    fn chinese_names_make_handles_that_can_be_typed() {
+        assert_eq!(base("王芳"), "wang-fang");
+        assert_eq!(base("吕 Lü 3号楼"), "lv-l-3-hao-lou");
+        assert_eq!(base("Anna-Lena  Müller"), "anna-lena-m-ller");
+        assert_eq!(base("🙂🙂"), "user");
+        assert_eq!(base("A"), "usera");
+        for name in ["王芳", "🙂", "x", &"长".repeat(64), "Ünï cödé"] {
+            assert!(Handle::new(&base(name)).is_ok(), "{name}");
+            assert!(base(name).len() <= 24);
+        }
+    }
+
+    #[test]
+    fn a_name_has_1_to_64_characters_that_can_be_seen() {
+        assert_eq!(DisplayName::new("  王\t芳\n ").unwrap().as_str(), "王 芳");
+        assert!(DisplayName::new(&"👨‍👩‍👧".repeat(12)).is_ok());
+        assert!(DisplayName::new(&"x".repeat(64)).is_ok());
+        assert_eq!(DisplayName::new(&"x".repeat(65)), Err(Unfit::TooLong));
+        for nothing in ["", "   ", "\u{200b}\u{200d}", "\u{3164}", "\u{202e}"] {
+            assert_eq!(DisplayName::new(nothing), Err(Unfit::Empty), "{nothing:?}");
+        }
+        assert_eq!(DisplayName::new("evil\u{202e}gpj.exe\u{0}").unwrap().as_str(), "evilgpj.exe");
+    }
+
+    #[test]
+    fn a_handle_has_2_to_32_plain_characters() {
+        assert_eq!(Handle::new("Wang.Fang").unwrap().as_str(), "wang.fang");
+        assert!(Handle::new(&"a".repeat(32)).is_ok());
+        for bad in ["a", &"a".repeat(33), "-a", "a b", "王芳", "a/b"] {
+            assert!(Handle::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_topic_is_one_line_of_at_most_256() {
+        assert_eq!(topic("a\nb").unwrap(), "a b");
+        assert!(topic(&"x".repeat(256)).is_ok());
+        assert_eq!(topic(&"x".repeat(257)), Err(Unfit::TooLong));
+    }
+}
