@@ -1,4 +1,6 @@
 //! The imbox daemon.
 
 pub mod chat;
+pub mod live;
+pub mod store;
 pub mod wire;

@@ -1,0 +1,318 @@
+//! The hub: every session, by user and by room, and the ways to reach them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+
+use super::outbox::{Item, Outbox};
+use super::presence::Presence;
+use crate::chat::{DeviceId, RoomId, UserId};
+
+/// Names a session while it lives; grows, never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(u64);
+
+/// One live connection of one device.
+#[derive(Debug)]
+pub struct Session {
+    /// Names it.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// Which device.
+    pub device: DeviceId,
+    /// What it has yet to be sent.
+    pub outbox: Outbox,
+    /// The room on its screen; 0: none.
+    watched: AtomicI64,
+    /// Something came from it since the last look.
+    heard: AtomicBool,
+}
+
+impl Session {
+    /// Notes that something came from it.
+    pub fn note_heard(&self) {
+        self.heard.store(true, Ordering::Relaxed);
+    }
+
+    /// The room on its screen.
+    #[must_use]
+    pub fn watched(&self) -> Option<RoomId> {
+        match self.watched.load(Ordering::Relaxed) {
+            0 => None,
+            room => Some(RoomId(room)),
+        }
+    }
+}
+
+/// Every session. Shared by all; one lock, held only to copy or push, never across a wait.
+#[derive(Debug, Default)]
+pub struct Hub {
+    state: RwLock<State>,
+    presence: Presence,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    /// Sorted by id, because ids grow: found by binary search, no hash table per room.
+    all: Vec<Arc<Session>>,
+    users: HashMap<UserId, Online>,
+    rooms: HashMap<RoomId, Vec<Arc<Session>>>,
+    watchers: HashMap<RoomId, Vec<Arc<Session>>>,
+}
+
+/// A connected user.
+#[derive(Debug, Default)]
+struct Online {
+    sessions: Vec<Arc<Session>>,
+    /// The rooms they are in, so that leaving does not search all rooms.
+    rooms: Vec<RoomId>,
+}
+
+impl Hub {
+    /// A new session of a user who is in `rooms`. From now on it gets what happens there.
+    pub fn connect(&self, user: UserId, device: DeviceId, rooms: &[RoomId]) -> Arc<Session> {
+        let mut state = self.write();
+        state.next += 1;
+        let session = Arc::new(Session {
+            id: SessionId(state.next),
+            user,
+            device,
+            outbox: Outbox::default(),
+            watched: AtomicI64::new(0),
+            heard: AtomicBool::new(true),
+        });
+        state.all.push(Arc::clone(&session));
+        let online = state.users.entry(user).or_default();
+        online.sessions.push(Arc::clone(&session));
+        online.rooms = rooms.to_vec();
+        let came = online.sessions.len() == 1;
+        for room in rooms {
+            state.rooms.entry(*room).or_default().push(Arc::clone(&session));
+        }
+        if came {
+            self.presence.came(user, rooms.iter().filter(|r| state.watchers.contains_key(r)));
+        }
+        session
+    }
+
+    /// The session's connection is gone.
+    pub fn disconnect(&self, session: &Session) {
+        let mut state = self.write();
+        remove(&mut state.all, session.id);
+        if let Some(room) = session.watched() {
+            remove_from(&mut state.watchers, room, session.id);
+        }
+        let Some(online) = state.users.get_mut(&session.user) else { return };
+        remove(&mut online.sessions, session.id);
+        let gone = online.sessions.is_empty();
+        let rooms = if gone { std::mem::take(&mut online.rooms) } else { online.rooms.clone() };
+        for room in &rooms {
+            remove_from(&mut state.rooms, *room, session.id);
+        }
+        if gone {
+            state.users.remove(&session.user);
+            self.presence.left(session.user, rooms.iter().filter(|r| state.watchers.contains_key(r)));
+        }
+    }
+
+    /// Whoever is connected as `user` is in `room` from now on.
+    pub fn join(&self, room: RoomId, user: UserId) {
+        let mut state = self.write();
+        let Some(online) = state.users.get_mut(&user) else { return };
+        if !online.rooms.contains(&room) {
+            online.rooms.push(room);
+        }
+        let joining = online.sessions.clone();
+        let sessions = state.rooms.entry(room).or_default();
+        for session in joining {
+            if let Err(place) = sessions.binary_search_by_key(&session.id, |s| s.id) {
+                sessions.insert(place, session);
+            }
+        }
+        if state.watchers.contains_key(&room) {
+            self.presence.came(user, std::iter::once(&room));
+        }
+    }
+
+    /// Whoever is connected as `user` is no longer in `room`.
+    pub fn leave(&self, room: RoomId, user: UserId) {
+        let mut state = self.write();
+        let Some(online) = state.users.get_mut(&user) else { return };
+        online.rooms.retain(|r| *r != room);
+        for session in online.sessions.clone() {
+            remove_from(&mut state.rooms, room, session.id);
+            if session.watched() == Some(room) {
+                session.watched.store(0, Ordering::Relaxed);
+                remove_from(&mut state.watchers, room, session.id);
+            }
+        }
+        if state.watchers.contains_key(&room) {
+            self.presence.left(user, std::iter::once(&room));
+        }
+    }
+
+    /// The session has this room on its screen now, and no other.
+    pub fn watch(&self, session: &Arc<Session>, room: Option<RoomId>) {
+        let mut state = self.write();
+        if let Some(before) = session.watched() {
+            remove_from(&mut state.watchers, before, session.id);
+        }
+        session.watched.store(room.map_or(0, |r| r.0), Ordering::Relaxed);
+        if let Some(room) = room {
+            let watchers = state.watchers.entry(room).or_default();
+            if let Err(place) = watchers.binary_search_by_key(&session.id, |s| s.id) {
+                watchers.insert(place, Arc::clone(session));
+            }
+        }
+    }
+
+    /// The same bytes to everyone connected in a room; how many they were.
+    pub fn send_room(&self, room: RoomId, frame: &Bytes) -> usize {
+        push_all(self.read().rooms.get(&room), frame)
+    }
+
+    /// The same bytes to everyone who has the room on their screen, but for `except`.
+    pub fn send_watchers(&self, room: RoomId, frame: &Bytes, except: UserId) {
+        if let Some(sessions) = self.read().watchers.get(&room) {
+            for session in sessions.iter().filter(|s| s.user != except) {
+                session.outbox.push(Item::Frame(frame.clone()));
+            }
+        }
+    }
+
+    /// The same bytes to all of a user's sessions.
+    pub fn send_user(&self, user: UserId, frame: &Bytes) -> usize {
+        push_all(self.read().users.get(&user).map(|o| &o.sessions), frame)
+    }
+
+    /// The same bytes to everyone who is in at least one of `rooms`, once each.
+    pub fn send_rooms(&self, rooms: &[RoomId], frame: &Bytes) {
+        let state = self.read();
+        let mut sessions: Vec<&Arc<Session>> = rooms.iter().filter_map(|r| state.rooms.get(r)).flatten().collect();
+        sessions.sort_unstable_by_key(|s| s.id);
+        sessions.dedup_by_key(|s| s.id);
+        for session in sessions {
+            session.outbox.push(Item::Frame(frame.clone()));
+        }
+    }
+
+    /// Ends the sessions of one device.
+    pub fn close_device(&self, device: DeviceId, reason: &'static str) {
+        for session in self.read().all.iter().filter(|s| s.device == device) {
+            session.outbox.push(Item::Close(reason));
+        }
+    }
+
+    /// Ends all sessions of a user.
+    pub fn close_user(&self, user: UserId, reason: &'static str) {
+        for session in self.read().users.get(&user).map_or(&[][..], |o| &o.sessions) {
+            session.outbox.push(Item::Close(reason));
+        }
+    }
+
+    /// Ends every session.
+    pub fn close_all(&self, reason: &'static str) {
+        for session in &self.read().all {
+            session.outbox.push(Item::Close(reason));
+        }
+    }
+
+    /// Asks everyone who was silent since the last call whether they are there; ends those silent for two.
+    pub fn sweep(&self) {
+        for session in &self.read().all {
+            if session.heard.swap(false, Ordering::Relaxed) {
+                session.outbox.push(Item::Ping);
+            } else {
+                session.outbox.push(Item::Close("silent"));
+            }
+        }
+    }
+
+    /// How many sessions there are.
+    #[must_use]
+    pub fn session_count(&self) -> usize {
+        self.read().all.len()
+    }
+
+    /// How many people are connected.
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.read().users.len()
+    }
+
+    /// How many sessions a user has.
+    #[must_use]
+    pub fn sessions_of(&self, user: UserId) -> usize {
+        self.read().users.get(&user).map_or(0, |o| o.sessions.len())
+    }
+
+    /// Is the user connected?
+    #[must_use]
+    pub fn is_online(&self, user: UserId) -> bool {
+        self.read().users.contains_key(&user)
+    }
+
+    /// Is the device connected?
+    #[must_use]
+    pub fn is_device_online(&self, user: UserId, device: DeviceId) -> bool {
+        self.read().users.get(&user).is_some_and(|o| o.sessions.iter().any(|s| s.device == device))
+    }
+
+    /// The people connected in a room, at most `limit` of them, and how many there are.
+    #[must_use]
+    pub fn online_in(&self, room: RoomId, limit: usize) -> (Vec<UserId>, usize) {
+        let state = self.read();
+        let mut users: Vec<UserId> = state.rooms.get(&room).into_iter().flatten().map(|s| s.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        let count = users.len();
+        users.truncate(limit);
+        (users, count)
+    }
+
+    /// Who came and who left in watched rooms since the last call: room, came, left.
+    #[must_use]
+    pub fn presence_changes(&self) -> Vec<(RoomId, Vec<UserId>, Vec<UserId>)> {
+        self.presence.take()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn push_all(sessions: Option<&Vec<Arc<Session>>>, frame: &Bytes) -> usize {
+    let sessions = sessions.map_or(&[][..], Vec::as_slice);
+    for session in sessions {
+        session.outbox.push(Item::Frame(frame.clone()));
+    }
+    sessions.len()
+}
+
+fn remove(sessions: &mut Vec<Arc<Session>>, id: SessionId) -> bool {
+    match sessions.binary_search_by_key(&id, |s| s.id) {
+        Ok(place) => {
+            sessions.remove(place);
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// Leaves no empty list behind.
+fn remove_from<K: Eq + std::hash::Hash>(map: &mut HashMap<K, Vec<Arc<Session>>>, key: K, id: SessionId) {
+    if let Some(sessions) = map.get_mut(&key) {
+        remove(sessions, id);
+        if sessions.is_empty() {
+            map.remove(&key);
+        }
+    }
+}

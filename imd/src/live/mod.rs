@@ -1,0 +1,9 @@
+//! Who is connected, and handing them what happened. Nothing here is ever stored, and nothing here knows a socket:
+//! a session is an outbox that its connection empties.
+
+mod hub;
+mod outbox;
+mod presence;
+
+pub use hub::{Hub, Session, SessionId};
+pub use outbox::{Item, Outbox};

@@ -1,0 +1,111 @@
+//! Who may do what where, kept in memory: every message is checked against it and most never touch the disk.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use rusqlite::OptionalExtension;
+
+use super::row::{seq, word};
+use super::{Change, Store, StoreError};
+use crate::chat::{Access, RoomId, UserId};
+
+/// Filled on demand; an entry is forgotten by the writer the moment a commit changes it, before anyone hears of it.
+#[derive(Default)]
+pub(super) struct AccessCache {
+    state: RwLock<State>,
+}
+
+#[derive(Default)]
+struct State {
+    rooms: HashMap<RoomId, HashMap<UserId, Access>>,
+    /// Counts forgettings: what was read before one must not be remembered after it.
+    epoch: u64,
+}
+
+impl AccessCache {
+    fn get(&self, room: RoomId, user: UserId) -> Result<Access, u64> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.rooms.get(&room).and_then(|users| users.get(&user)).copied().ok_or(state.epoch)
+    }
+
+    fn remember(&self, epoch: u64, room: RoomId, user: UserId, access: Access) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.epoch == epoch {
+            state.rooms.entry(room).or_default().insert(user, access);
+        }
+    }
+
+    pub(super) fn forget(&self, changes: &[Change]) {
+        let touches = |c: &Change| {
+            matches!(
+                c,
+                Change::MemberRemoved { .. } | Change::MemberChanged { .. } | Change::RoomChanged(_) | Change::UserChanged(_)
+            )
+        };
+        if !changes.iter().any(touches) {
+            return;
+        }
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.epoch += 1;
+        for change in changes {
+            match change {
+                Change::MemberRemoved { room, user } | Change::MemberChanged { room, user } => {
+                    if let Some(users) = state.rooms.get_mut(room) {
+                        users.remove(user);
+                    }
+                }
+                Change::RoomChanged(room) => {
+                    state.rooms.remove(room);
+                }
+                Change::UserChanged(user) => {
+                    for users in state.rooms.values_mut() {
+                        users.remove(user);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Store {
+    /// What `user` may do in `room`; `None` when they are not in it (or there is no such room).
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn access(&self, room: RoomId, user: UserId) -> Result<Option<Access>, StoreError> {
+        let epoch = match self.access.get(room, user) {
+            Ok(access) => return Ok(Some(access)),
+            Err(epoch) => epoch,
+        };
+        let found = self.readers.read(move |conn| read_access(conn, room, user)).await?;
+        if let Some(access) = found {
+            self.access.remember(epoch, room, user, access);
+        }
+        Ok(found)
+    }
+}
+
+pub(super) fn read_access(conn: &rusqlite::Connection, room: RoomId, user: UserId) -> Result<Option<Access>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT u.role AS box_role, u.status, r.kind, r.is_default, m.role, r.write_rule, r.invite_rule, r.history_rule, m.joined_seq
+         FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id
+         WHERE m.room_id = ?1 AND m.user_id = ?2",
+    )?;
+    let access = query
+        .query_row((room.0, user.0), |row| {
+            Ok(Access {
+                box_role: word(row, "box_role")?,
+                status: word(row, "status")?,
+                kind: word(row, "kind")?,
+                is_default: row.get("is_default")?,
+                role: word(row, "role")?,
+                write: word(row, "write_rule")?,
+                invite: word(row, "invite_rule")?,
+                history: word(row, "history_rule")?,
+                joined_seq: seq(row, "joined_seq")?,
+            })
+        })
+        .optional()?;
+    Ok(access)
+}

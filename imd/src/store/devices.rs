@@ -1,0 +1,169 @@
+//! Devices and their tokens: who is asking.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::row::word;
+use super::writer::Txn;
+use super::{Change, Store, StoreError};
+use crate::chat::{DeviceId, Role, UserId, UserStatus};
+
+/// Most devices of one person; the one unseen longest is signed out for one more.
+const MAX_DEVICES: u32 = 50;
+/// `seen_at` is written at most this often: it costs a disk write.
+const SEEN_EVERY_MS: i64 = 3_600_000;
+
+/// Who is asking, as their token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub user: UserId,
+    /// From which device.
+    pub device: DeviceId,
+    /// Their role on the box.
+    pub role: Role,
+    /// May they use the box?
+    pub status: UserStatus,
+    /// When the device was last seen, to about an hour.
+    pub seen_at: i64,
+}
+
+/// A signed-in browser or client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Names it.
+    pub id: DeviceId,
+    /// What it calls itself.
+    pub label: String,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// Milliseconds since 1970, to about an hour.
+    pub seen_at: i64,
+}
+
+impl Store {
+    /// Whose token is it?
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
+        self.readers.read(move |conn| caller(conn, token_hash)).await
+    }
+
+    /// Notes that a device is in use, when the last note is over an hour old.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn seen(&self, caller: Caller, now: i64) -> Result<(), StoreError> {
+        // Also when the clock was set back: any difference counts.
+        if (now - caller.seen_at).abs() < SEEN_EVERY_MS {
+            return Ok(());
+        }
+        self.writer
+            .write(move |tx| {
+                tx.conn.prepare_cached("UPDATE devices SET seen_at = ?2 WHERE id = ?1")?.execute((caller.device.0, now))?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// A person's devices, newest first.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn devices(&self, user: UserId) -> Result<Vec<DeviceRow>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = "SELECT id, label, created_at, seen_at FROM devices WHERE user_id = ?1 ORDER BY id DESC";
+                let mut stmt = conn.prepare_cached(sql)?;
+                let rows = stmt.query_map([user.0], |row| {
+                    Ok(DeviceRow { id: DeviceId(row.get(0)?), label: row.get(1)?, created_at: row.get(2)?, seen_at: row.get(3)? })
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// Makes one more device of an existing person, with its token.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn add_device(&self, user: UserId, label: String, token_hash: [u8; 32], at: i64) -> Result<DeviceId, StoreError> {
+        self.writer
+            .write(move |tx| {
+                let device = insert(tx, user, &label, at)?;
+                add_token(tx, device, token_hash, at)?;
+                Ok(device)
+            })
+            .await
+    }
+
+    /// Signs a person's device out everywhere.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not theirs, and as any write.
+    pub async fn revoke_device(&self, user: UserId, device: DeviceId) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                let gone = tx.conn.execute("DELETE FROM devices WHERE id = ?1 AND user_id = ?2", (device.0, user.0))?;
+                if gone == 0 {
+                    return Err(StoreError::NotFound);
+                }
+                tx.emit(Change::DeviceRevoked(device));
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
+         FROM tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id WHERE t.hash = ?1",
+    )?;
+    let found = query
+        .query_row([token_hash.as_slice()], |row| {
+            Ok(Caller {
+                user: UserId(row.get(0)?),
+                device: DeviceId(row.get(1)?),
+                role: word(row, "role")?,
+                status: word(row, "status")?,
+                seen_at: row.get(4)?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Result<DeviceId, StoreError> {
+    let count: u32 = tx
+        .conn
+        .prepare_cached("SELECT count(*) FROM devices WHERE user_id = ?1")?
+        .query_row([user.0], |row| row.get(0))?;
+    if count >= MAX_DEVICES {
+        let sql = "DELETE FROM devices WHERE id = (SELECT id FROM devices WHERE user_id = ?1 ORDER BY seen_at, id LIMIT 1) RETURNING id";
+        let gone = tx.conn.prepare_cached(sql)?.query_row([user.0], |row| Ok(DeviceId(row.get(0)?)))?;
+        tx.emit(Change::DeviceRevoked(gone));
+    }
+    let sql = "INSERT INTO devices (user_id, label, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)";
+    Ok(DeviceId(tx.conn.prepare_cached(sql)?.insert((user.0, label, at))?))
+}
+
+pub(super) fn add_token(tx: &Txn<'_>, device: DeviceId, hash: [u8; 32], at: i64) -> Result<(), StoreError> {
+    let sql = "INSERT INTO tokens (hash, device_id, created_at) VALUES (?1, ?2, ?3)";
+    tx.conn.prepare_cached(sql)?.execute((hash.as_slice(), device.0, at))?;
+    Ok(())
+}
+
+pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+    let mut gone = Vec::new();
+    {
+        let mut stmt = tx.conn.prepare_cached("DELETE FROM devices WHERE user_id = ?1 RETURNING id")?;
+        for id in stmt.query_map([user.0], |row| Ok(DeviceId(row.get(0)?)))? {
+            gone.push(id?);
+        }
+    }
+    for device in gone {
+        tx.emit(Change::DeviceRevoked(device));
+    }
+    Ok(())
+}

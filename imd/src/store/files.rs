@@ -1,0 +1,151 @@
+//! Rows of uploaded files. The bytes are elsewhere; here is who sent what where.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Store, StoreError};
+use crate::chat::{FileId, FileRef, RoomId, Seq, UserId};
+
+/// A file that has just been stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Where it may be sent.
+    pub room: RoomId,
+    /// Who uploaded it.
+    pub uploader: UserId,
+    /// BLAKE3 of the content, hex.
+    pub blake3: String,
+    /// As shown.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// Width and height of a readable photo.
+    pub pixels: Option<(u32, u32)>,
+    /// Is there a thumbnail?
+    pub thumbnail: bool,
+}
+
+/// A stored file with the room it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// The room whose members may have it.
+    pub room: RoomId,
+    /// Who uploaded it.
+    pub uploader: UserId,
+    /// The message that carries it; `None`: not sent yet, only the uploader may have it.
+    pub event: Option<Seq>,
+    /// The file.
+    pub file: FileRef,
+}
+
+impl Store {
+    /// Records an uploaded file.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn add_file(&self, file: NewFile, at: i64) -> Result<FileRef, StoreError> {
+        self.writer
+            .write(move |tx| {
+                let mut insert = tx.conn.prepare_cached(
+                    "INSERT INTO files (room_id, uploader, blake3, name, media_type, size, width, height, thumbnail, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?;
+                let id = insert.insert((
+                    file.room.0,
+                    file.uploader.0,
+                    &file.blake3,
+                    &file.name,
+                    &file.media_type,
+                    file.size.cast_signed(),
+                    file.pixels.map(|p| p.0),
+                    file.pixels.map(|p| p.1),
+                    file.thumbnail,
+                    at,
+                ))?;
+                let NewFile { blake3, name, media_type, size, pixels, thumbnail, .. } = file;
+                Ok(FileRef { id: FileId(id), name, media_type, size, blake3, pixels, thumbnail })
+            })
+            .await
+    }
+
+    /// A file's row.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn file(&self, id: FileId) -> Result<FileRow, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT id, room_id, uploader, event_seq, blake3, name, media_type, size, width, height, thumbnail
+                     FROM files WHERE id = ?1",
+                )?;
+                Ok(query.query_row([id.0], |row| {
+                    Ok(FileRow {
+                        room: RoomId(row.get("room_id")?),
+                        uploader: UserId(row.get("uploader")?),
+                        event: row.get::<_, Option<i64>>("event_seq")?.map(|s| Seq(s.cast_unsigned())),
+                        file: file_ref(row)?,
+                    })
+                })?)
+            })
+            .await
+    }
+
+    /// Does any row still need these bytes (a file, an avatar, a room's picture)?
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn blob_in_use(&self, blake3: String) -> Result<bool, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM files WHERE blake3 = ?1)
+                         OR EXISTS (SELECT 1 FROM users WHERE avatar = ?1)
+                         OR EXISTS (SELECT 1 FROM rooms WHERE picture = ?1)",
+                )?;
+                Ok(query.query_row([blake3], |row| row.get(0))?)
+            })
+            .await
+    }
+}
+
+/// The files a message carries: uploaded to this room by its sender and not sent before.
+pub(super) fn take_for_message(
+    conn: &Connection,
+    room: RoomId,
+    sender: UserId,
+    seq: Seq,
+    ids: &[FileId],
+) -> Result<Vec<FileRef>, StoreError> {
+    let mut files = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut update = conn.prepare_cached(
+            "UPDATE files SET event_seq = ?4 WHERE id = ?1 AND room_id = ?2 AND uploader = ?3 AND event_seq IS NULL
+             RETURNING id, blake3, name, media_type, size, width, height, thumbnail",
+        )?;
+        let file = update.query_row((id.0, room.0, sender.0, seq.0.cast_signed()), file_ref).optional()?;
+        files.push(file.ok_or(StoreError::NotFound)?);
+    }
+    Ok(files)
+}
+
+/// Forgets the files of a deleted message; the bytes go when nothing needs them.
+pub(super) fn drop_of_message(conn: &Connection, room: RoomId, seq: Seq) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq = ?2")?.execute((room.0, seq.0.cast_signed()))?;
+    Ok(())
+}
+
+fn file_ref(row: &Row<'_>) -> rusqlite::Result<FileRef> {
+    let width: Option<u32> = row.get("width")?;
+    let height: Option<u32> = row.get("height")?;
+    Ok(FileRef {
+        id: FileId(row.get("id")?),
+        name: row.get("name")?,
+        media_type: row.get("media_type")?,
+        size: row.get::<_, i64>("size")?.cast_unsigned(),
+        blake3: row.get("blake3")?,
+        pixels: width.zip(height),
+        thumbnail: row.get("thumbnail")?,
+    })
+}

@@ -1,0 +1,158 @@
+//! Invites: codes that let people in.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::writer::Txn;
+use super::{Store, StoreError};
+use crate::chat::{InviteId, RoomId, UserId, invite_usable};
+
+/// Most invites that can be open at once.
+const MAX_INVITES: u32 = 10_000;
+
+/// An invite to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvite {
+    /// 8 characters without look-alikes.
+    pub code: String,
+    /// Who makes it.
+    pub creator: UserId,
+    /// Rooms to land in beside the default room.
+    pub rooms: Vec<RoomId>,
+    /// Milliseconds since 1970; `None`: never.
+    pub expires_at: Option<i64>,
+    /// `None`: any number.
+    pub max_uses: Option<u32>,
+    /// Makes guests.
+    pub guest: bool,
+}
+
+/// A stored invite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteRow {
+    /// Names it.
+    pub id: InviteId,
+    /// The code.
+    pub code: String,
+    /// Who made it.
+    pub creator: UserId,
+    /// Rooms to land in beside the default room.
+    pub rooms: Vec<RoomId>,
+    /// Milliseconds since 1970; `None`: never.
+    pub expires_at: Option<i64>,
+    /// `None`: any number.
+    pub max_uses: Option<u32>,
+    /// How many came by it.
+    pub uses: u32,
+    /// Makes guests.
+    pub guest: bool,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+}
+
+impl Store {
+    /// Makes an invite.
+    ///
+    /// # Errors
+    /// [`StoreError::LimitReached`], and as any write.
+    pub async fn make_invite(&self, new: NewInvite, at: i64) -> Result<InviteRow, StoreError> {
+        self.writer
+            .write(move |tx| {
+                let open: u32 = tx.conn.query_row("SELECT count(*) FROM invites WHERE revoked = 0", [], |row| row.get(0))?;
+                if open >= MAX_INVITES {
+                    return Err(StoreError::LimitReached);
+                }
+                let sql = "INSERT INTO invites (code, creator, expires_at, max_uses, guest, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                let id = tx.conn.prepare_cached(sql)?.insert((
+                    &new.code,
+                    new.creator.0,
+                    new.expires_at,
+                    new.max_uses,
+                    new.guest,
+                    at,
+                ))?;
+                for room in &new.rooms {
+                    tx.conn.execute("INSERT OR IGNORE INTO invite_rooms (invite_id, room_id) VALUES (?1, ?2)", (id, room.0))?;
+                }
+                read(tx.conn, "id", id)
+            })
+            .await
+    }
+
+    /// The invite with this code; revoked ones are not there.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn invite_by_code(&self, code: String) -> Result<InviteRow, StoreError> {
+        self.readers.read(move |conn| read(conn, "code", code)).await
+    }
+
+    /// An invite by its id; revoked ones are not there.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn invite(&self, id: InviteId) -> Result<InviteRow, StoreError> {
+        self.readers.read(move |conn| read(conn, "id", id.0)).await
+    }
+
+    /// The open invites of one person, or everybody's, newest first, at most 200.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn invites(&self, creator: Option<UserId>) -> Result<Vec<InviteRow>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut stmt = conn.prepare_cached(
+                    "SELECT id FROM invites WHERE revoked = 0 AND (?1 IS NULL OR creator = ?1) ORDER BY id DESC LIMIT 200",
+                )?;
+                let ids = stmt.query_map([creator.map(|u| u.0)], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+                ids.into_iter().map(|id| read(conn, "id", id)).collect()
+            })
+            .await
+    }
+
+    /// Takes an invite back; those who came by it stay.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any write.
+    pub async fn revoke_invite(&self, id: InviteId) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                let done = tx.conn.execute("UPDATE invites SET revoked = 1 WHERE id = ?1 AND revoked = 0", [id.0])?;
+                if done == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+            })
+            .await
+    }
+}
+
+/// Counts one more person in by this code.
+pub(super) fn take_use(tx: &Txn<'_>, code: &str, now: i64) -> Result<InviteRow, StoreError> {
+    let invite = read(tx.conn, "code", code)?;
+    invite_usable(invite.expires_at, invite.max_uses, invite.uses, now).map_err(|_| StoreError::NotFound)?;
+    tx.conn.execute("UPDATE invites SET uses = uses + 1 WHERE id = ?1", [invite.id.0])?;
+    Ok(invite)
+}
+
+/// `column` is one of the table's unique ones.
+fn read(conn: &Connection, column: &'static str, value: impl rusqlite::ToSql) -> Result<InviteRow, StoreError> {
+    let sql = format!(
+        "SELECT id, code, creator, expires_at, max_uses, uses, guest, created_at FROM invites WHERE {column} = ?1 AND revoked = 0"
+    );
+    let mut invite = conn.prepare_cached(&sql)?.query_row([value], invite_row).optional()?.ok_or(StoreError::NotFound)?;
+    let mut rooms = conn.prepare_cached("SELECT room_id FROM invite_rooms WHERE invite_id = ?1")?;
+    invite.rooms = rooms.query_map([invite.id.0], |row| Ok(RoomId(row.get(0)?)))?.collect::<Result<_, _>>()?;
+    Ok(invite)
+}
+
+fn invite_row(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
+    Ok(InviteRow {
+        id: InviteId(row.get("id")?),
+        code: row.get("code")?,
+        creator: UserId(row.get("creator")?),
+        rooms: Vec::new(),
+        expires_at: row.get("expires_at")?,
+        max_uses: row.get("max_uses")?,
+        uses: row.get("uses")?,
+        guest: row.get("guest")?,
+        created_at: row.get("created_at")?,
+    })
+}

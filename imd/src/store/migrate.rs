@@ -1,0 +1,144 @@
+//! Numbered migrations, each in a transaction of its own, each with a copy of the database taken before it.
+//!
+//! Migrations only expand. `PRAGMA user_version` is the layout; the table-free setting `min_program` is the oldest
+//! layout a program must know to open the database, so that a system rolled back to its older half still can.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+use super::OpenError;
+
+struct Migration {
+    /// Layout after it.
+    version: i64,
+    sql: &'static str,
+    /// The oldest layout number a program must know to work with a database of this version.
+    min_program: i64,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 }];
+
+/// The newest layout this program knows.
+pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// Brings the database at `path` to [`LATEST`], or leaves a newer one that still allows this program.
+pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    migrate_with(conn, path, MIGRATIONS)
+}
+
+fn migrate_with(conn: &mut Connection, path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {
+    let known = migrations.last().map_or(0, |m| m.version);
+    let found = version(conn, path)?;
+    if found > known && min_program(conn, path)? > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    for step in migrations.iter().filter(|m| m.version > found) {
+        if step.version > 1 {
+            copy_aside(conn, path, step.version)?;
+        }
+        apply(conn, step).map_err(|e| unusable(path, &e))?;
+        tracing::info!(version = step.version, "database migrated");
+    }
+    Ok(())
+}
+
+fn apply(conn: &mut Connection, step: &Migration) -> rusqlite::Result<()> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(step.sql)?;
+    tx.execute(
+        "INSERT INTO settings (key, value) VALUES ('min_program', ?1)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [step.min_program.to_string()],
+    )?;
+    tx.pragma_update(None, "user_version", step.version)?;
+    tx.commit()
+}
+
+/// `imd.db.before-N`, whole and checkpointed, kept until the next migration's copy replaces none of it.
+fn copy_aside(conn: &Connection, path: &Path, version: i64) -> Result<(), OpenError> {
+    let copy = path.with_extension(format!("db.before-{version}"));
+    let fail = |detail: String| OpenError::Unusable { path: copy.clone(), detail };
+    // A half-written copy of an earlier try is worth nothing.
+    if copy.exists() {
+        std::fs::remove_file(&copy).map_err(|e| fail(e.to_string()))?;
+    }
+    conn.execute("VACUUM INTO ?1", [copy.to_string_lossy().as_ref()]).map_err(|e| fail(e.to_string()))?;
+    std::fs::File::open(&copy).and_then(|f| f.sync_all()).map_err(|e| fail(e.to_string()))
+}
+
+fn version(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| unusable(path, &e))
+}
+
+fn min_program(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
+    let value: Option<String> = conn
+        .query_row("SELECT value FROM settings WHERE key = 'min_program'", [], |row| row.get(0))
+        .optional()
+        .map_err(|e| unusable(path, &e))?;
+    Ok(value.and_then(|v| v.parse().ok()).unwrap_or(i64::MAX))
+}
+
+pub(super) fn unusable(path: &Path, error: &rusqlite::Error) -> OpenError {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    let detail = error.to_string();
+    match error.sqlite_error_code() {
+        Some(DatabaseCorrupt | NotADatabase) => OpenError::Damaged { path: path.to_owned(), detail },
+        _ => OpenError::Unusable { path: path.to_owned(), detail },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(min_program: i64) -> [Migration; 2] {
+        [
+            Migration { version: 1, sql: MIGRATIONS[0].sql, min_program: 1 },
+            Migration { version: 99, sql: "CREATE TABLE added (x INTEGER) STRICT;", min_program },
+        ]
+    }
+
+    fn open(dir: &tempfile::TempDir) -> (Connection, std::path::PathBuf) {
+        let path = dir.path().join("imd.db");
+        (Connection::open(&path).unwrap(), path)
+    }
+
+    #[test]
+    fn a_copy_is_taken_before_a_migration_and_holds_what_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut conn, path) = open(&dir);
+        migrate(&mut conn, &path).unwrap();
+        conn.execute("INSERT INTO settings VALUES ('box_name', 'before')", []).unwrap();
+        migrate_with(&mut conn, &path, &next(1)).unwrap();
+        let copy = Connection::open(dir.path().join("imd.db.before-99")).unwrap();
+        let name: String = copy.query_row("SELECT value FROM settings WHERE key = 'box_name'", [], |r| r.get(0)).unwrap();
+        assert_eq!(name, "before");
+        assert_eq!(version(&copy, &path).unwrap(), 1);
+    }
+
+    #[test]
+    fn an_older_program_opens_what_still_allows_it_and_refuses_what_does_not() {
+        for (min_program, opens) in [(1, true), (99, false)] {
+            let dir = tempfile::tempdir().unwrap();
+            let (mut conn, path) = open(&dir);
+            migrate_with(&mut conn, &path, &next(min_program)).unwrap();
+            let again = migrate(&mut conn, &path);
+            assert_eq!(again.is_ok(), opens, "{again:?}");
+            if !opens {
+                assert!(matches!(again, Err(OpenError::Newer { found: 99, .. })));
+            }
+        }
+    }
+
+    #[test]
+    fn a_failing_migration_leaves_the_database_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut conn, path) = open(&dir);
+        migrate(&mut conn, &path).unwrap();
+        let broken = [Migration { version: 2, sql: "CREATE TABLE half (x INTEGER); SELECT nonsense;", min_program: 2 }];
+        assert!(migrate_with(&mut conn, &path, &broken).is_err());
+        assert_eq!(version(&conn, &path).unwrap(), 1);
+        assert!(conn.prepare("SELECT * FROM half").is_err());
+    }
+}

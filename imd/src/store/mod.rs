@@ -1,0 +1,57 @@
+//! The store: everything that must survive a power cut, in SQLite (WAL, `synchronous=FULL`).
+//!
+//! One writer thread commits whatever has queued up in one transaction; a bounded pool reads. The API speaks domain
+//! types: no `rusqlite` type leaves this folder, so that a second backend can stand beside it. Nothing here knows
+//! sockets, JSON on the wire, or who may do what.
+
+mod access;
+mod body;
+mod devices;
+mod error;
+mod events;
+mod files;
+mod invites;
+mod members;
+mod migrate;
+mod open;
+mod readers;
+mod rooms;
+mod row;
+mod settings;
+mod tickets;
+mod users;
+mod writer;
+
+use std::sync::Arc;
+
+pub use devices::{Caller, DeviceRow};
+pub use error::{OpenError, StoreError};
+pub use events::{Appended, EventSlice, Side};
+pub use files::{FileRow, NewFile};
+pub use invites::{InviteRow, NewInvite};
+pub use members::MemberRow;
+pub use migrate::LATEST;
+pub use open::Options;
+pub use rooms::{NewRoom, RoomChange, RoomView};
+pub use settings::Setting;
+pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
+pub use users::{NewUser, UserRow};
+pub use writer::Change;
+
+use access::AccessCache;
+use readers::Readers;
+use writer::Writer;
+
+/// A handle to the store; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: Writer,
+    readers: Readers,
+    access: Arc<AccessCache>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}

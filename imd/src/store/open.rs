@@ -1,0 +1,73 @@
+//! Opening the database file: folder, pragmas, migrations, and the threads that own the connections.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::mpsc;
+
+use super::access::AccessCache;
+use super::migrate::{migrate, unusable};
+use super::readers::Readers;
+use super::writer::{Change, Writer};
+use super::{OpenError, Store};
+
+/// How to open the store.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The database file.
+    pub path: PathBuf,
+    /// How many reads may run at once.
+    pub readers: usize,
+    /// How many writes may wait for the disk before senders are told that the box is busy.
+    pub queue: usize,
+}
+
+/// Batches of committed changes that may wait to be shown before the writer waits for them.
+const CHANGES: usize = 1_024;
+
+impl Store {
+    /// Opens (or makes) the database and starts its writer.
+    ///
+    /// The receiver yields every committed change, in commit order; whoever shows changes to people reads it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(options: &Options) -> Result<(Self, mpsc::Receiver<Vec<Change>>), OpenError> {
+        let path = options.path.as_path();
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut conn, path)?;
+        let readers = Readers::new(path, options.readers)?;
+        let access = Arc::new(AccessCache::default());
+        let (emit, changes) = mpsc::channel(CHANGES);
+        let writer = Writer::start(conn, options.queue, Arc::clone(&access), emit)
+            .map_err(|e| OpenError::Unusable { path: path.to_owned(), detail: e.to_string() })?;
+        Ok((Self { writer, readers, access }, changes))
+    }
+
+    /// Commits what is queued, then closes the write connection. Later writes fail with `Closed`.
+    pub async fn close(&self) {
+        self.writer.close().await;
+    }
+}
+
+/// A connection with the settings that durability rests on.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let fail = |e: rusqlite::Error| unusable(path, &e);
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(path, flags).map_err(fail)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(fail)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "foreign_keys", true).map_err(fail)?;
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        conn.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
+        // FULL: a commit is on the disk when it returns, power cut or not.
+        conn.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 2_000).map_err(fail)?;
+        // Keep the log file's size after a burst bounded.
+        conn.pragma_update(None, "journal_size_limit", 16 << 20).map_err(fail)?;
+    }
+    conn.pragma_update(None, "cache_size", -8_192).map_err(fail)?;
+    conn.pragma_update(None, "temp_store", "MEMORY").map_err(fail)?;
+    Ok(conn)
+}

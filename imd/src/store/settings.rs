@@ -1,0 +1,75 @@
+//! What the box knows about itself, as key and value.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::writer::Txn;
+use super::{Store, StoreError};
+
+/// Keys of the settings table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// The box's name as shown.
+    BoxName,
+    /// BLAKE3 of the claim code, hex; gone once used.
+    ClaimCodeHash,
+    /// `invite`, `approval` or `open`; the configuration's when absent.
+    JoinMode,
+}
+
+impl Setting {
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::BoxName => "box_name",
+            Self::ClaimCodeHash => "claim_code_hash",
+            Self::JoinMode => "join_mode",
+        }
+    }
+}
+
+impl Store {
+    /// A setting's value, if it was ever set.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn setting(&self, setting: Setting) -> Result<Option<String>, StoreError> {
+        self.readers.read(move |conn| read(conn, setting)).await
+    }
+
+    /// Sets or, with `None`, forgets a setting.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set(&self, setting: Setting, value: Option<String>) -> Result<(), StoreError> {
+        self.writer.write(move |tx| put(tx, setting, value.as_deref())).await
+    }
+
+    /// Does a write reach the disk? Rewrites a row of its own.
+    ///
+    /// # Errors
+    /// As any write: that is the answer.
+    pub async fn probe_write(&self, now: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                let sql = "INSERT INTO settings (key, value) VALUES ('probe', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+                tx.conn.prepare_cached(sql)?.execute([now.to_string()])?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+pub(super) fn read(conn: &Connection, setting: Setting) -> Result<Option<String>, StoreError> {
+    let mut query = conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
+    Ok(query.query_row([setting.key()], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn put(tx: &Txn<'_>, setting: Setting, value: Option<&str>) -> Result<(), StoreError> {
+    match value {
+        Some(value) => tx
+            .conn
+            .prepare_cached("INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")?
+            .execute((setting.key(), value))?,
+        None => tx.conn.prepare_cached("DELETE FROM settings WHERE key = ?1")?.execute([setting.key()])?,
+    };
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! The one writer: a thread that owns the write connection and commits whatever has queued up at once.
+//!
+//! Durability costs one fsync a batch, not one a message. A job that fails is undone alone; a commit that fails fails
+//! the whole batch. Changes are emitted after the commit, in commit order, and never before.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::access::AccessCache;
+use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
+
+/// Most jobs in one transaction: bounds the wait of the first.
+const BATCH: usize = 512;
+
+/// Something that is now on the disk, for those who show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A new entry of a room's log.
+    Appended(Arc<Event>),
+    /// Someone is a member now.
+    MemberAdded {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Someone is no longer a member.
+    MemberRemoved {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Someone's role in a room changed.
+    MemberChanged {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Name, topic, picture or rules of a room changed.
+    RoomChanged(RoomId),
+    /// A person is new or changed.
+    UserChanged(UserId),
+    /// Someone waits to be let in.
+    RequestAdded(UserId),
+    /// Someone no longer waits.
+    RequestGone(UserId),
+    /// A read cursor moved.
+    ReadMoved {
+        /// Where.
+        room: RoomId,
+        /// Whose.
+        user: UserId,
+        /// Up to here.
+        seq: Seq,
+    },
+    /// A device was signed out.
+    DeviceRevoked(DeviceId),
+    /// A device waits to be confirmed by its owner.
+    TicketWaiting {
+        /// Whose ticket.
+        user: UserId,
+        /// Which.
+        ticket: TicketId,
+    },
+}
+
+/// The transaction a job works in.
+pub(super) struct Txn<'a> {
+    pub(super) conn: &'a Connection,
+    changes: Vec<Change>,
+    /// `last_seq` of the rooms this batch has appended to, written once at its end.
+    heads: &'a mut HashMap<RoomId, Seq>,
+    /// What `heads` said before this job, to take back when it fails.
+    undo: Vec<(RoomId, Option<Seq>)>,
+}
+
+impl Txn<'_> {
+    /// Shows `change` to people once the commit is done.
+    pub(super) fn emit(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// The newest `seq` of a room, this batch's appends included.
+    pub(super) fn head(&self, room: RoomId) -> Result<Seq, StoreError> {
+        if let Some(head) = self.heads.get(&room) {
+            return Ok(*head);
+        }
+        let mut query = self.conn.prepare_cached("SELECT last_seq FROM rooms WHERE id = ?1")?;
+        Ok(query.query_row([room.0], |row| super::row::seq(row, "last_seq"))?)
+    }
+
+    /// Moves a room's newest `seq`.
+    pub(super) fn set_head(&mut self, room: RoomId, head: Seq) {
+        let before = self.heads.insert(room, head);
+        self.undo.push((room, before));
+    }
+}
+
+trait Job: Send {
+    /// Does its work; an error says why it must be undone.
+    fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError>;
+    /// Answers whoever waits, after the commit.
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Call<F, T> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Job for Call<F, T>
+where
+    F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
+    T: Send,
+{
+    fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError> {
+        let Some(work) = self.work.take() else { return Err(StoreError::Closed) };
+        let result = work(tx);
+        let verdict = result.as_ref().map(|_| ()).map_err(StoreError::repeat);
+        self.result = Some(result);
+        verdict
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let answer = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            // It had failed by itself before the commit did.
+            (Err(_), Some(Err(own))) => Err(own),
+            (Err(e), _) => Err(e),
+            (Ok(()), None) => Err(StoreError::Closed),
+        };
+        // Nobody listens when the asker has gone: what was committed stays committed.
+        let _ = self.reply.send(answer);
+    }
+}
+
+enum Message {
+    Run(Box<dyn Job>),
+    /// Commit what came before, close the database, say so.
+    Stop(oneshot::Sender<()>),
+}
+
+/// Cheap to clone; all clones feed the same thread.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        conn: Connection,
+        queue: usize,
+        access: Arc<AccessCache>,
+        emit: mpsc::Sender<Vec<Change>>,
+    ) -> std::io::Result<Self> {
+        let (sender, receiver) = mpsc::channel(queue.max(1));
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_loop(conn, receiver, &access, &emit))?;
+        Ok(Self { queue: sender })
+    }
+
+    /// Queues `work` and hands back where its answer will come. Returns without waiting for the disk, so that one
+    /// session's writes stay in order and many share a commit.
+    pub(super) fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Call { work: Some(work), result: None, reply });
+        self.queue.try_send(Message::Run(job)).map_err(|e| match e {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })?;
+        Ok(answer)
+    }
+
+    /// [`Self::submit`] and wait for the commit.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.submit(work)?.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.queue.send(Message::Stop(done)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+fn write_loop(mut conn: Connection, mut queue: mpsc::Receiver<Message>, access: &AccessCache, emit: &mpsc::Sender<Vec<Change>>) {
+    let mut messages = Vec::with_capacity(BATCH);
+    let mut jobs: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
+    let mut stop = None;
+    while queue.blocking_recv_many(&mut messages, BATCH) > 0 {
+        for message in messages.drain(..) {
+            match message {
+                Message::Run(job) => jobs.push(job),
+                Message::Stop(done) => {
+                    queue.close();
+                    stop = Some(done);
+                }
+            }
+        }
+        let changes = match commit(&mut conn, &mut jobs) {
+            Ok(changes) => {
+                access.forget(&changes);
+                finish(&mut jobs, &Ok(()));
+                changes
+            }
+            Err(e) => {
+                tracing::error!(error = %e, jobs = jobs.len(), "write batch failed");
+                finish(&mut jobs, &Err(e));
+                Vec::new()
+            }
+        };
+        if !changes.is_empty() && emit.blocking_send(changes).is_err() {
+            break; // The rest of the daemon has gone.
+        }
+    }
+    drop(conn);
+    if let Some(done) = stop {
+        let _ = done.send(());
+    }
+}
+
+fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>) {
+    for job in jobs.drain(..) {
+        job.finish(verdict.as_ref().map(|()| ()).map_err(StoreError::repeat));
+    }
+}
+
+/// All jobs of the batch in one transaction; a failed one is rolled back to its savepoint alone.
+fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, StoreError> {
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut heads = HashMap::new();
+    let mut changes = Vec::new();
+    for job in batch.iter_mut() {
+        tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+        let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new() };
+        match job.run(&mut scope) {
+            Ok(()) => changes.append(&mut scope.changes),
+            // SQLite gave up the whole transaction (disk full, I/O error): nothing of the batch is there.
+            Err(e) if tx.is_autocommit() => return Err(e),
+            Err(_) => {
+                let undo = scope.undo;
+                for (room, before) in undo.into_iter().rev() {
+                    match before {
+                        Some(head) => heads.insert(room, head),
+                        None => heads.remove(&room),
+                    };
+                }
+                tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+        }
+        tx.prepare_cached("RELEASE job")?.execute([])?;
+    }
+    {
+        let mut update = tx.prepare_cached("UPDATE rooms SET last_seq = ?2 WHERE id = ?1")?;
+        for (room, head) in &heads {
+            update.execute((room.0, head.0.cast_signed()))?;
+        }
+    }
+    tx.commit()?;
+    Ok(changes)
+}
