@@ -4,14 +4,8 @@
 //! is built already; then npm is not needed. Tools that only look at the code (clippy, rust-analyzer) get an empty
 //! folder. Nothing outside `webui/` and Cargo's output folder is written.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "this is how a build script talks to Cargo"
-)]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "Cargo passes everything in the environment"
-)]
+#![allow(clippy::print_stdout, reason = "this is how a build script talks to Cargo")]
+#![allow(clippy::disallowed_methods, reason = "Cargo passes everything in the environment")]
 
 use std::env;
 use std::fs::{self, File};
@@ -66,15 +60,9 @@ fn nothing() -> Result<PathBuf, String> {
 /// `IMBOX_WEBUI_DIST` is relative to where Cargo was called, which a build script is not told: the workspace's root.
 fn prebuilt(given: &Path) -> Result<PathBuf, String> {
     let root = cargo_path("CARGO_MANIFEST_DIR")?.join("..");
-    let folder = root
-        .join(given)
-        .canonicalize()
-        .map_err(|error| format!("IMBOX_WEBUI_DIST: {}", at(given, &error)))?;
+    let folder = root.join(given).canonicalize().map_err(|error| format!("IMBOX_WEBUI_DIST: {}", at(given, &error)))?;
     if !folder.join("index.html").is_file() {
-        return Err(format!(
-            "IMBOX_WEBUI_DIST: {} has no index.html: it is not a built web app",
-            folder.display()
-        ));
+        return Err(format!("IMBOX_WEBUI_DIST: {} has no index.html: it is not a built web app", folder.display()));
     }
     println!("cargo::rerun-if-changed={}", folder.display());
     Ok(folder)
@@ -86,8 +74,7 @@ fn only_looked_at() -> bool {
         println!("cargo::rerun-if-env-changed={variable}");
         env::var(variable).is_ok_and(|wrapper| wrapper.contains(program))
     };
-    wrapped_by("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
-        || wrapped_by("RUSTC_WRAPPER", "rust-analyzer")
+    wrapped_by("RUSTC_WORKSPACE_WRAPPER", "clippy-driver") || wrapped_by("RUSTC_WRAPPER", "rust-analyzer")
 }
 
 /// Brings `webui/dist` up to date. The stamp says from which sources which content was built.
@@ -111,10 +98,7 @@ fn build(webui: &Path) -> Result<PathBuf, String> {
     npm(webui, &["run", "build"])?;
 
     // Cargo would take a file made by this run for a change since it, and build everything a second time.
-    let dated = File::options()
-        .append(true)
-        .open(&index)
-        .and_then(|file| file.set_modified(sources.newest));
+    let dated = File::options().append(true).open(&index).and_then(|file| file.set_modified(sources.newest));
     dated.map_err(|error| format!("`npm run build` succeeded, but {}", at(&index, &error)))?;
     fs::write(&stamp, current()?).map_err(|error| at(&stamp, &error))?;
     Ok(dist)
@@ -123,10 +107,7 @@ fn build(webui: &Path) -> Result<PathBuf, String> {
 /// npm writes its own copy of the lock file last.
 fn packages_are_stale(webui: &Path) -> bool {
     let modified = |path: &str| fs::metadata(webui.join(path)).and_then(|found| found.modified());
-    match (
-        modified("package-lock.json"),
-        modified("node_modules/.package-lock.json"),
-    ) {
+    match (modified("package-lock.json"), modified("node_modules/.package-lock.json")) {
         (Ok(wanted), Ok(installed)) => installed < wanted,
         _ => true,
     }
@@ -135,23 +116,18 @@ fn packages_are_stale(webui: &Path) -> bool {
 /// Runs npm; its output is shown only if it fails.
 fn npm(webui: &Path, arguments: &[&str]) -> Result<(), String> {
     let command = format!("npm {}", arguments.join(" "));
-    let output = Command::new("npm").args(arguments).current_dir(webui).output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "the web app has to be built, and npm is not installed.\n\
+    let output =
+        Command::new("npm").args(arguments).current_dir(webui).output().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "the web app has to be built, and npm is not installed.\n\
              Install Node.js 20 or newer, or set IMBOX_WEBUI_DIST to a folder with the built web app."
-            .to_owned(),
-        _ => format!("{command}: {error}"),
-    })?;
+                .to_owned(),
+            _ => format!("{command}: {error}"),
+        })?;
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
-    Err(format!(
-        "`{command}` in {} failed, {}:\n{said}",
-        webui.display(),
-        output.status
-    ))
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Err(format!("`{command}` in {} failed, {}:\n{said}", webui.display(), output.status))
 }
 
 /// What `dist` is made from.
@@ -165,11 +141,7 @@ struct Sources {
 }
 
 fn sources(webui: &Path) -> Result<Sources, String> {
-    let mut found = Sources {
-        watched: Vec::new(),
-        digest: String::new(),
-        newest: SystemTime::UNIX_EPOCH,
-    };
+    let mut found = Sources { watched: Vec::new(), digest: String::new(), newest: SystemTime::UNIX_EPOCH };
     let mut hasher = DefaultHasher::new();
     for entry in entries(webui)? {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
@@ -191,23 +163,15 @@ fn digest(folder: &Path) -> Result<String, String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-fn read_into(
-    path: &Path,
-    hasher: &mut DefaultHasher,
-    newest: &mut SystemTime,
-) -> Result<(), String> {
+fn read_into(path: &Path, hasher: &mut DefaultHasher, newest: &mut SystemTime) -> Result<(), String> {
     if path.is_dir() {
-        return entries(path)?
-            .iter()
-            .try_for_each(|entry| read_into(entry, hasher, newest));
+        return entries(path)?.iter().try_for_each(|entry| read_into(entry, hasher, newest));
     }
     let content = fs::read(path).map_err(|error| at(path, &error))?;
     hasher.write(path.as_os_str().as_encoded_bytes());
     hasher.write_usize(content.len());
     hasher.write(&content);
-    let modified = fs::metadata(path)
-        .and_then(|found| found.modified())
-        .map_err(|error| at(path, &error))?;
+    let modified = fs::metadata(path).and_then(|found| found.modified()).map_err(|error| at(path, &error))?;
     *newest = modified.max(*newest);
     Ok(())
 }
@@ -215,9 +179,7 @@ fn read_into(
 /// A folder's entries in an order that does not depend on the file system.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let read = fs::read_dir(folder).map_err(|error| at(folder, &error))?;
-    let mut paths = read
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>();
+    let mut paths = read.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
     if let Ok(paths) = &mut paths {
         paths.sort();
     }
@@ -225,9 +187,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn cargo_path(variable: &str) -> Result<PathBuf, String> {
-    env::var_os(variable)
-        .map(PathBuf::from)
-        .ok_or_else(|| format!("{variable} is not set: run this by Cargo"))
+    env::var_os(variable).map(PathBuf::from).ok_or_else(|| format!("{variable} is not set: run this by Cargo"))
 }
 
 fn at(path: &Path, error: &io::Error) -> String {
