@@ -41,7 +41,7 @@ const LAYERS: &[Layer] = &[
     layer("ws", &["actions", "wire", "chat", "clock", "http"]),
     layer("config", &[]),
     layer("data_dir", &["exit"]),
-    layer("limits", &[]),
+    layer("open_files", &[]),
     layer("exit", &[]),
     layer("cli", EVERYTHING),
     layer("app", EVERYTHING),
