@@ -1,0 +1,129 @@
+# Two commands: `make run` and `make test`. `make help` lists the parts of the second.
+
+# Where `make run` listens and keeps its data: make run PORT=9000 DATA=/srv/imbox
+PORT ?= 8080
+DATA ?= ./data
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+SETUP := scripts/setup.sh
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+NEXTEST_PROFILE := $(if $(CI),ci,default)
+DISCOVERY := imd/tests/discovery
+VENV := target/tools/discovery
+
+# Ready-made cargo-nextest and cargo-deny live here on a machine that has none of its own.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+headline = @printf '\n\033[1m== %s\033[0m\n' '$(1)'
+
+# ---- run
+
+.PHONY: run
+run: ## Build everything and start it
+	$(call headline,build)
+	@$(SETUP) rust node
+	cargo build --release --locked --package imd
+	$(call headline,run)
+	@exec $(TARGET)/release/imd serve --listen '0.0.0.0:$(PORT)' --listen '[::]:$(PORT)' --data '$(DATA)'
+
+# ---- test: cheap checks first, and the first that fails ends the run
+
+.NOTPARALLEL:
+
+.PHONY: test
+test: lint test-web test-rust test-discovery test-browser ## Everything below
+	$(call headline,all passed)
+
+.PHONY: lint
+lint: lint-shell lint-rust lint-deps lint-docs ## Whatever needs no running program
+
+.PHONY: lint-shell
+lint-shell: ## shellcheck
+	$(call headline,shellcheck)
+	@$(SETUP) shell
+	@git ls-files -z --cached --others --exclude-standard -- '*.sh' .ci/run | xargs -0 shellcheck
+	@echo ok
+
+.PHONY: lint-rust
+lint-rust: ## rustfmt and clippy
+	$(call headline,rustfmt)
+	@$(SETUP) rust
+	@cargo fmt --all --check
+	@echo ok
+	$(call headline,clippy)
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: lint-deps
+lint-deps: ## Licences, sources and duplicates of the dependencies
+	$(call headline,cargo deny)
+	@$(SETUP) rust deny
+	cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+.PHONY: lint-docs
+lint-docs: ## rustdoc
+	$(call headline,rustdoc)
+	@$(SETUP) rust node
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
+
+.PHONY: test-web
+test-web: webui-deps ## Types and unit tests of the web app
+	$(call headline,web app: types)
+	npm --prefix webui run typecheck
+	$(call headline,web app: unit tests)
+	npm --prefix webui test
+
+.PHONY: test-rust
+test-rust: ## Unit and integration tests of the daemon
+	$(call headline,daemon: tests)
+	@$(SETUP) rust node nextest
+	cargo nextest run --workspace --locked --profile $(NEXTEST_PROFILE)
+	cargo test --workspace --locked --doc --quiet
+
+.PHONY: test-discovery
+test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network namespaces
+	$(call headline,discovery)
+	@$(SETUP) rust node netns
+	cargo build --package imd --bins --examples --locked
+	$(VENV)/bin/python -m pytest $(DISCOVERY)
+
+.PHONY: test-browser
+test-browser: webui-deps ## The web app in headless Chromium against the real daemon
+	$(call headline,browser)
+	@$(SETUP) rust node chromium
+	cargo build --package imd --locked
+	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM_BIN="$$(command -v chromium)" npm --prefix webui run test:browser
+
+# ---- what those need
+
+.PHONY: webui-deps
+webui-deps: webui/node_modules/.package-lock.json
+
+# npm writes this file last, so it is older than the lock file exactly when an install is due.
+webui/node_modules/.package-lock.json: webui/package-lock.json
+	$(call headline,web app: packages)
+	@$(SETUP) node
+	npm --prefix webui ci --no-audit --no-fund
+	@touch $@
+
+$(VENV)/.installed: $(DISCOVERY)/requirements.txt
+	$(call headline,discovery: packages)
+	@$(SETUP) netns
+	python3 -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: fmt
+fmt: ## Lay out the Rust sources as `make lint` wants them
+	@$(SETUP) rust
+	cargo fmt --all
+
+.PHONY: clean
+clean: ## Remove what was built; data stays
+	rm -rf target webui/dist webui/node_modules test-output
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

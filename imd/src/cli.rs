@@ -1,0 +1,120 @@
+//! The command line: what it understands, and the commands that need no running daemon.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, DEFAULT_TOML, listen_address};
+use crate::exit::{self, Failure};
+
+/// The imbox daemon: chat, files and discovery for one building.
+#[derive(Debug, Parser)]
+#[command(name = "imd", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the daemon and run it until SIGTERM or Ctrl-C
+    Serve(Serve),
+    /// Look at the configuration without starting anything
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    source: Source,
+    /// Address and port to listen on instead of those in the file; may be given several times
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address)]
+    listen: Vec<SocketAddr>,
+    /// Data folder instead of the one in the file
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Say whether the configuration is right
+    Check(Source),
+    /// Print the default configuration, with a word on each setting
+    ShowDefault,
+}
+
+#[derive(Debug, Args)]
+struct Source {
+    /// Configuration file; without it everything has its default
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Does what the command line asks for. `serve` runs the daemon until it is told to stop.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    serve: impl FnOnce(Config) -> Result<(), Failure>,
+) -> ExitCode {
+    let done = match Cli::try_parse_from(arguments) {
+        Ok(Cli { command: Command::Serve(options) }) => options.settings().and_then(serve),
+        Ok(Cli { command: Command::Config(ConfigCommand::Check(source)) }) => source.check(),
+        Ok(Cli { command: Command::Config(ConfigCommand::ShowDefault) }) => print(DEFAULT_TOML),
+        Err(other) => return explain(&other),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+impl Serve {
+    fn settings(self) -> Result<Config, Failure> {
+        let mut config = self.source.load()?;
+        if !self.listen.is_empty() {
+            config.listen = self.listen;
+        }
+        if let Some(data) = self.data {
+            config.data = data;
+        }
+        Ok(config)
+    }
+}
+
+impl Source {
+    fn load(&self) -> Result<Config, Failure> {
+        Ok(self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::load)?)
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        self.load()?;
+        match &self.config {
+            Some(path) => print(&format!("{}: everything is right\n", path.display())),
+            None => print("no file is given: every setting has its default\n"),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(exit::CONFIG, error)
+    }
+}
+
+/// Help and version are printed to standard output and are no mistake; a mistake is explained on standard error.
+fn explain(answer: &clap::Error) -> ExitCode {
+    let _ = answer.print();
+    if answer.use_stderr() { ExitCode::from(exit::USAGE.code) } else { ExitCode::SUCCESS }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads it, `head` for one, has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.map_err(|error| Failure::new(exit::FAILED, format!("standard output: {error}"))),
+    }
+}

@@ -1,0 +1,44 @@
+//! From a file's bytes to a checked [`Config`].
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::reader::{Faults, Section};
+use super::{Config, ConfigError, Fault, settings};
+
+/// No configuration comes near this; a device file or a database does.
+const MAX_BYTES: u64 = 1 << 20;
+
+impl Config {
+    /// Reads a file; what it leaves out has its default.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or says anything that is not right: then with everything that is wrong.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(ConfigError::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
+        }
+        Self::default().overlaid(&bytes).map_err(|faults| ConfigError::Invalid { path: path.to_owned(), faults })
+    }
+
+    /// These settings, but with those that the text gives.
+    pub(super) fn overlaid(mut self, bytes: &[u8]) -> Result<Self, Vec<Fault>> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
+            vec![Fault { line, key: String::new(), problem: "this is not UTF-8 text".to_owned() }]
+        })?;
+        let faults = Faults::new(text);
+        match DeTable::parse(text) {
+            Ok(document) => settings::read(&mut self, Section::root(document.get_ref(), &faults)),
+            Err(error) => faults.add(error.span().unwrap_or_default().start, "", error.message()),
+        }
+        faults.none_or(self)
+    }
+}

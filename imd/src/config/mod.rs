@@ -1,0 +1,190 @@
+//! What the person who runs the daemon may choose: one TOML file, checked as a whole before anything starts.
+//!
+//! Everything has a default, unknown settings are refused, and every fault is reported at once with file, line and
+//! setting. Nothing here opens a socket or a database, and nothing else in the daemon reads settings from anywhere.
+
+mod error;
+mod file;
+mod reader;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use error::{ConfigError, Fault};
+pub use settings::listen_address;
+
+/// The commented default configuration, as `imd config show-default` prints it.
+pub const DEFAULT_TOML: &str = include_str!("default.toml");
+
+/// All settings, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Addresses to listen on, at least one. `[::]` stands for IPv6 only; IPv4's `0.0.0.0` is listed on its own.
+    pub listen: Vec<SocketAddr>,
+    /// The data folder; may not exist yet.
+    pub data: PathBuf,
+    /// Further names that a request's `Host` may have, in lower case and without port.
+    pub hosts: Vec<String>,
+    /// How people come in.
+    pub join: Join,
+    /// Announcing the box on the network.
+    pub mdns: Mdns,
+    /// What keeps one person, file or program from taking everything.
+    pub limits: Limits,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// How people come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// Who needs what to come in.
+    pub mode: JoinMode,
+}
+
+/// Who needs what to come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinMode {
+    /// An invite, or an admin's approval.
+    Invite,
+    /// An admin's approval.
+    Approval,
+    /// Nothing.
+    Open,
+}
+
+/// Announcing the box by multicast DNS (RFC 6762).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mdns {
+    /// Whether it is announced at all.
+    pub enabled: bool,
+    /// The first choice of name: one DNS label, in lower case, without `.local`.
+    pub name: String,
+    /// A name of its own, likewise, ending in a letter; `None`: to be derived from the machine.
+    pub serial: Option<String>,
+}
+
+/// What keeps one person, file or program from taking everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Characters (Unicode scalar values) in one message.
+    pub max_message_chars: usize,
+    /// Bytes in one file.
+    pub max_file_bytes: u64,
+    /// Bytes in the body of a request that is not an upload.
+    pub max_json_bytes: usize,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Connections at once from one IP address.
+    pub max_connections_per_address: usize,
+    /// Devices that one user is signed in on at once.
+    pub max_sessions_per_user: usize,
+    /// From the first to the last byte of a request that is not an upload.
+    pub request_timeout: Duration,
+    /// How long an upload may bring nothing.
+    pub upload_idle_timeout: Duration,
+    /// Requests of any kind per minute and IP address.
+    pub http_requests_per_minute_per_address: u32,
+    /// Attempts to claim, join or sign in per minute and IP address.
+    pub sign_ins_per_minute_per_address: u32,
+    /// Messages sent per minute and user.
+    pub messages_per_minute_per_user: u32,
+    /// Password hashes computed at once.
+    pub password_hash_concurrency: usize,
+    /// Thumbnails made at once.
+    pub thumbnail_workers: usize,
+    /// Width times height above which a picture gets no thumbnail.
+    pub thumbnail_max_pixels: u64,
+    /// Threads that read from the database.
+    pub reader_threads: usize,
+    /// Bytes of free disk space below which uploads are refused.
+    pub free_space_reserve_bytes: u64,
+}
+
+/// What is logged, to standard error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// How much.
+    pub level: LogLevel,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line of text per entry.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// The least important level that is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Something is lost or does not work.
+    Error,
+    /// Something is not as it should be.
+    Warn,
+    /// What happened.
+    Info,
+    /// How it happened.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+impl From<LogLevel> for tracing::level_filters::LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
+}
+
+impl Default for Config {
+    /// What [`DEFAULT_TOML`] says.
+    fn default() -> Self {
+        use std::net::{Ipv4Addr, Ipv6Addr};
+        Self {
+            listen: vec![(Ipv4Addr::UNSPECIFIED, 8080).into(), (Ipv6Addr::UNSPECIFIED, 8080).into()],
+            data: PathBuf::from("./data"),
+            hosts: Vec::new(),
+            join: Join { mode: JoinMode::Invite },
+            mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
+            limits: Limits::default(),
+            log: Log { format: LogFormat::Text, level: LogLevel::Info },
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_message_chars: 8_000,
+            max_file_bytes: 2 << 30,
+            max_json_bytes: 64 << 10,
+            max_connections: 50_000,
+            max_connections_per_address: 2_000,
+            max_sessions_per_user: 20,
+            request_timeout: Duration::from_secs(30),
+            upload_idle_timeout: Duration::from_secs(60),
+            http_requests_per_minute_per_address: 6_000,
+            sign_ins_per_minute_per_address: 120,
+            messages_per_minute_per_user: 600,
+            password_hash_concurrency: 2,
+            thumbnail_workers: 1,
+            thumbnail_max_pixels: 50_000_000,
+            reader_threads: 4,
+            free_space_reserve_bytes: 64 << 20,
+        }
+    }
+}

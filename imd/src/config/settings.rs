@@ -1,0 +1,138 @@
+//! Which settings there are, and what each may be. A range here is the one that `default.toml` tells people.
+
+use std::net::SocketAddr;
+
+use super::reader::{Section, list, number, one_of, seconds, size, truth};
+use super::{Config, JoinMode, LogFormat, LogLevel};
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const TIB: u64 = 1 << 40;
+
+/// Takes over what the document says.
+pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
+    root.set("listen", &mut config.listen, list(1..=16, text::address));
+    root.set("data", &mut config.data, text::path);
+    root.set("hosts", &mut config.hosts, list(0..=64, text::host));
+
+    let mut join = root.section("join");
+    let modes = [("invite", JoinMode::Invite), ("approval", JoinMode::Approval), ("open", JoinMode::Open)];
+    join.set("mode", &mut config.join.mode, one_of(&modes));
+    join.finish();
+
+    let mut mdns = root.section("mdns");
+    mdns.set("enabled", &mut config.mdns.enabled, truth);
+    mdns.set("name", &mut config.mdns.name, text::label);
+    mdns.set("serial", &mut config.mdns.serial, text::serial);
+    mdns.finish();
+
+    limits(&mut config.limits, root.section("limits"));
+
+    let mut log = root.section("log");
+    log.set("format", &mut config.log.format, one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]));
+    let levels = [
+        ("error", LogLevel::Error),
+        ("warn", LogLevel::Warn),
+        ("info", LogLevel::Info),
+        ("debug", LogLevel::Debug),
+        ("trace", LogLevel::Trace),
+    ];
+    log.set("level", &mut config.log.level, one_of(&levels));
+    log.finish();
+    root.finish();
+}
+
+fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
+    const PER_MINUTE: std::ops::RangeInclusive<u32> = 1..=10_000_000;
+
+    // 16,000 characters of four bytes each still fit into one WebSocket frame of 64 KiB.
+    section.set("max_message_chars", &mut limits.max_message_chars, number(1..=16_000));
+    section.set("max_file_bytes", &mut limits.max_file_bytes, size(KIB..=TIB));
+    section.set("max_json_bytes", &mut limits.max_json_bytes, size(4 * KIB..=16 * MIB));
+
+    section.set("max_connections", &mut limits.max_connections, number(1..=1_000_000));
+    section.set("max_connections_per_address", &mut limits.max_connections_per_address, number(1..=1_000_000));
+    section.set("max_sessions_per_user", &mut limits.max_sessions_per_user, number(1..=1_000));
+
+    section.set("request_timeout_s", &mut limits.request_timeout, seconds(1..=600));
+    section.set("upload_idle_timeout_s", &mut limits.upload_idle_timeout, seconds(5..=3_600));
+
+    let requests = &mut limits.http_requests_per_minute_per_address;
+    section.set("http_requests_per_minute_per_address", requests, number(PER_MINUTE));
+    section.set("sign_ins_per_minute_per_address", &mut limits.sign_ins_per_minute_per_address, number(PER_MINUTE));
+    section.set("messages_per_minute_per_user", &mut limits.messages_per_minute_per_user, number(PER_MINUTE));
+
+    section.set("password_hash_concurrency", &mut limits.password_hash_concurrency, number(1..=16));
+    section.set("thumbnail_workers", &mut limits.thumbnail_workers, number(1..=16));
+    section.set("thumbnail_max_pixels", &mut limits.thumbnail_max_pixels, number(1_000_000..=500_000_000));
+    section.set("reader_threads", &mut limits.reader_threads, number(1..=64));
+    section.set("free_space_reserve_bytes", &mut limits.free_space_reserve_bytes, size(MIB..=TIB));
+    section.finish();
+}
+
+/// An address to listen on, from the file or the command line.
+///
+/// # Errors
+/// With the sentence to show if the text is no address with a port.
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let problem = || format!("\"{text}\" is not an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"");
+    text.parse().map_err(|_| problem())
+}
+
+/// Texts that have to look like something.
+mod text {
+    use std::net::SocketAddr;
+    use std::path::PathBuf;
+
+    use toml::de::DeValue;
+
+    use crate::config::reader::text;
+
+    pub(super) fn address(value: &DeValue<'_>) -> Result<SocketAddr, String> {
+        super::listen_address(text(value)?)
+    }
+
+    pub(super) fn path(value: &DeValue<'_>) -> Result<PathBuf, String> {
+        match text(value)? {
+            "" => Err("must name a folder, such as \"./data\"".to_owned()),
+            given if given.contains('\0') => Err("must not contain the character NUL".to_owned()),
+            given => Ok(PathBuf::from(given)),
+        }
+    }
+
+    /// A name as in a `Host` header, of up to 253 characters (RFC 1035, section 2.3.4).
+    pub(super) fn host(value: &DeValue<'_>) -> Result<String, String> {
+        let given = text(value)?;
+        if given.len() <= 253 && given.split('.').all(is_label) {
+            return Ok(given.to_ascii_lowercase());
+        }
+        Err(format!("\"{given}\" is not a host name, such as \"chat.example.org\" (no \"http://\", no port)"))
+    }
+
+    pub(super) fn label(value: &DeValue<'_>) -> Result<String, String> {
+        let given = text(value)?;
+        let advice = "up to 63 letters, digits and hyphens, no hyphen at either end, without \".local\"";
+        if is_label(given) {
+            return Ok(given.to_ascii_lowercase());
+        }
+        Err(format!("\"{given}\" is not a name for the network: {advice}"))
+    }
+
+    /// Ends in a letter, because two boxes that want one name count up a number at its end.
+    pub(super) fn serial(value: &DeValue<'_>) -> Result<Option<String>, String> {
+        if text(value)?.is_empty() {
+            return Ok(None);
+        }
+        let given = label(value)?;
+        match given.ends_with(|last: char| last.is_ascii_alphabetic()) {
+            true => Ok(Some(given)),
+            false => Err(format!("\"{given}\" must end with a letter")),
+        }
+    }
+
+    /// One label of a host name (RFC 1123, section 2.1).
+    fn is_label(text: &str) -> bool {
+        let fitting = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        (1..=63).contains(&text.len()) && text.chars().all(fitting) && !text.starts_with('-') && !text.ends_with('-')
+    }
+}

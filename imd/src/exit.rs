@@ -1,0 +1,78 @@
+//! How `imd` ends: the exit codes, and for each a sentence that says what to do.
+//!
+//! The codes are those of sysexits.h where one fits. A service manager restarts after `FAILED` and after nothing else:
+//! every other end would only repeat itself.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// An exit code and what the person who reads the message can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit {
+    /// What the process ends with.
+    pub code: u8,
+    /// What to do about it.
+    pub advice: &'static str,
+}
+
+/// The command line makes no sense.
+pub const USAGE: Exit = exit(64, "'imd --help' lists what it understands.");
+
+/// SQLite finds the database damaged.
+pub const DATABASE_DAMAGED: Exit = exit(
+    65,
+    "Nothing was changed. Stop here, copy the data folder to a safe place, and restore the newest backup; \
+     the folder also holds a copy of the database from before the last update.",
+);
+
+/// An address to listen on is in use, or is not one of this machine's.
+pub const PORT_TAKEN: Exit =
+    exit(69, "Stop the program that uses the port, or choose another address with --listen or 'listen' in the file.");
+
+/// Anything else; a restart may help.
+pub const FAILED: Exit = exit(70, "This should not happen. The lines above say more; starting again may help.");
+
+/// The data folder cannot be made or written to.
+pub const FOLDER_NOT_WRITABLE: Exit =
+    exit(73, "Give the user who runs imd the right to write there, or choose another folder with --data.");
+
+/// Another process works on the same data folder.
+pub const FOLDER_IN_USE: Exit =
+    exit(75, "Two would destroy each other's data. Stop the other one, or choose another folder with --data.");
+
+/// A newer version wrote the database and does not want older ones to open it.
+pub const DATABASE_NEWER: Exit = exit(76, "Nothing was changed. Install the newer imd again; it opens this data.");
+
+/// The configuration file is wrong.
+pub const CONFIG: Exit = exit(
+    78,
+    "Correct the file and try 'imd config check --config FILE'; 'imd config show-default' explains each setting.",
+);
+
+const fn exit(code: u8, advice: &'static str) -> Exit {
+    Exit { code, advice }
+}
+
+/// Why `imd` ends before it should.
+#[derive(Debug)]
+pub struct Failure {
+    /// How it ends.
+    pub exit: Exit,
+    /// What happened, for people; may have several lines.
+    pub cause: String,
+}
+
+impl Failure {
+    /// An end with its cause.
+    pub fn new(exit: Exit, cause: impl fmt::Display) -> Self {
+        Self { exit, cause: cause.to_string() }
+    }
+
+    /// Tells the person who started `imd`, and gives the code to end with.
+    pub fn tell(&self) -> ExitCode {
+        // If standard error is gone there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "imd: {}\n{}", self.cause, self.exit.advice);
+        ExitCode::from(self.exit.code)
+    }
+}
