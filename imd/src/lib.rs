@@ -1,3 +1,4 @@
 //! The imbox daemon.
 
+pub mod files;
 pub mod wire;
