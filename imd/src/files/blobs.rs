@@ -1,0 +1,145 @@
+//! The folder of stored files: where they lie, and opening, finding and removing them.
+//!
+//! `blobs/ab/cdef…` holds a content under its hash, once, however often it was sent. `incoming/` holds what is under
+//! way and is emptied at start. `thumbs/ab/cdef….jpg` holds what can be made again from the blobs.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+use tokio::sync::Semaphore;
+
+use super::disk;
+use super::error::FilesError;
+use super::hash::BlobHash;
+
+/// What uploads may take, all together.
+#[derive(Debug, Clone)]
+pub struct BlobLimits {
+    /// Bytes of the file system that uploads leave free, so that the chat goes on when files fill the disk.
+    pub reserve_bytes: u64,
+    /// Uploads at the same time; one more is told `Busy`. Each takes at most 512 KiB of memory.
+    pub concurrent_uploads: usize,
+}
+
+impl Default for BlobLimits {
+    fn default() -> Self {
+        Self { reserve_bytes: 256 << 20, concurrent_uploads: 64 }
+    }
+}
+
+/// A file that is on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Hash of the content, and its name from now on.
+    pub hash: BlobHash,
+    /// Bytes.
+    pub size: u64,
+    /// Media type (RFC 6838), from the content where it shows one, else from the name; without parameters.
+    pub media_type: String,
+}
+
+/// Stored files by the hash of their content. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What every upload under way needs, on whichever thread it is.
+#[derive(Debug)]
+pub(super) struct Shared {
+    blobs: PathBuf,
+    thumbs: PathBuf,
+    incoming: PathBuf,
+    pub(super) limits: BlobLimits,
+    pub(super) slots: Arc<Semaphore>,
+    /// Asks the file system; a test answers in its place.
+    free_bytes: fn(&Path) -> io::Result<u64>,
+}
+
+impl Blobs {
+    /// Makes the folders below `root` where they are missing and removes what broken-off uploads left behind. Blocks
+    /// for some milliseconds: to be called once, at start. The data folder must be locked against a second process.
+    pub fn open(root: &Path, limits: BlobLimits) -> Result<Self, FilesError> {
+        Self::open_on(root, limits, disk::free_bytes)
+    }
+
+    pub(super) fn open_on(
+        root: &Path,
+        limits: BlobLimits,
+        free_bytes: fn(&Path) -> io::Result<u64>,
+    ) -> Result<Self, FilesError> {
+        let [blobs, thumbs, incoming] = ["blobs", "thumbs", "incoming"].map(|name| root.join(name));
+        if incoming.exists() {
+            fs::remove_dir_all(&incoming)?;
+        }
+        fs::create_dir_all(&incoming)?;
+        for folder in [&blobs, &thumbs] {
+            fs::create_dir_all(folder)?;
+            for byte in 0..=u8::MAX {
+                fs::create_dir_all(folder.join(format!("{byte:02x}")))?;
+            }
+            // Once here instead of at each upload: a content's folder is on the disk before the content is.
+            disk::sync_folder(folder)?;
+        }
+        disk::sync_folder(root)?;
+        let slots = Arc::new(Semaphore::new(limits.concurrent_uploads));
+        Ok(Self { shared: Arc::new(Shared { blobs, thumbs, incoming, limits, slots, free_bytes }) })
+    }
+
+    /// Where the content lies, if it is stored. Never to be written to.
+    pub fn path(&self, hash: &BlobHash) -> PathBuf {
+        self.shared.blob_path(hash)
+    }
+
+    /// Removes the content and its thumbnail; one that is not there is fine. The caller makes sure that nothing
+    /// refers to it and that no upload of the same content is under way: that one could be answered with what is
+    /// being removed.
+    pub async fn remove(&self, hash: BlobHash) -> Result<(), FilesError> {
+        let shared = self.shared.clone();
+        off_thread(move || {
+            for path in [shared.thumb_path(&hash), shared.blob_path(&hash)] {
+                match fs::remove_file(path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Shared {
+    pub(super) fn blob_path(&self, hash: &BlobHash) -> PathBuf {
+        self.blobs.join(hash.relative_path())
+    }
+
+    pub(super) fn thumb_path(&self, hash: &BlobHash) -> PathBuf {
+        self.thumbs.join(hash.relative_path()).with_extension("jpg")
+    }
+
+    /// A nameless file in the making; dropping it removes it.
+    pub(super) fn new_file(&self) -> io::Result<NamedTempFile> {
+        NamedTempFile::new_in(&self.incoming)
+    }
+
+    pub(super) fn open_blob(&self, hash: &BlobHash) -> io::Result<File> {
+        File::open(self.blob_path(hash))
+    }
+
+    /// `DiskFull` if writing `more` bytes would touch the reserve.
+    pub(super) fn check_space(&self, more: u64) -> Result<(), FilesError> {
+        let free = (self.free_bytes)(&self.incoming)?;
+        if free < self.limits.reserve_bytes.saturating_add(more) { Err(FilesError::DiskFull) } else { Ok(()) }
+    }
+}
+
+/// Runs `work`, which waits for the disk, where waiting does not stop the chat.
+pub(super) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, FilesError> + Send + 'static,
+) -> Result<T, FilesError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| FilesError::Io(io::Error::other(error)))?
+}

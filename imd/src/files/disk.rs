@@ -1,0 +1,34 @@
+//! The file system below: how much is free, and making a finished file visible so that it survives a power cut.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use nix::sys::statvfs::statvfs;
+use tempfile::NamedTempFile;
+
+/// Bytes that an ordinary user may still write to the file system that holds `path`.
+// The two C types are as wide as the platform's `long`: 32 bits on a 32-bit Pi, hence the conversions.
+#[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
+pub(super) fn free_bytes(path: &Path) -> io::Result<u64> {
+    let stat = statvfs(path)?;
+    Ok((stat.blocks_available() as u64).saturating_mul(stat.fragment_size() as u64))
+}
+
+/// Gives `file` its final name, over whatever has it, and returns when content and name are on the disk.
+pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(to).map_err(|error| error.error)?;
+    sync_folder_of(to)
+}
+
+/// Returns when the name `path` is on the disk, whoever gave it.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    sync_folder(folder)
+}
+
+/// Returns when the names inside `folder` are on the disk.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

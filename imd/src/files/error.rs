@@ -1,0 +1,68 @@
+//! What can go wrong with files, told apart by what the person who sent them can do about it.
+
+use std::io;
+
+/// Why a file was not stored, or a picture not made. Whatever it was: nothing was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// More bytes than the caller allows; told as soon as it is known.
+    #[error("the file is over the limit of {max_bytes} bytes")]
+    TooLarge {
+        /// The limit that was passed.
+        max_bytes: u64,
+    },
+    /// The bytes ended early, broke off, or were not as many as announced.
+    #[error("the upload broke off after {received} bytes")]
+    Interrupted {
+        /// Bytes that had arrived by then.
+        received: u64,
+    },
+    /// No space left, or less than what is kept free for the chat itself.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file system refuses writing.
+    #[error("the disk is read-only")]
+    ReadOnly,
+    /// As many uploads or pictures are under way as may be; trying again makes sense.
+    #[error("too many uploads or pictures at once")]
+    Busy,
+    /// Not a picture that can be read, or one that unpacks to more than is allowed.
+    #[error("the picture cannot be used: {0}")]
+    ImageUnfit(String),
+    /// Nothing is stored under this hash.
+    #[error("no such file")]
+    NotFound,
+    /// The disk failed in some other way.
+    #[error("input or output failed")]
+    Io(#[source] io::Error),
+}
+
+impl From<io::Error> for FilesError {
+    /// Sorts errors of the file system; errors of a network stream are `Interrupted` and do not come this way.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            io::ErrorKind::NotFound => Self::NotFound,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+
+    use super::*;
+
+    /// Someone whose disk is full would be told of an unknown fault, and would not think of deleting something.
+    #[test]
+    fn errors_of_the_disk_are_told_apart() {
+        let sorted = |errno: Errno| FilesError::from(io::Error::from(errno));
+        assert!(matches!(sorted(Errno::ENOSPC), FilesError::DiskFull));
+        assert!(matches!(sorted(Errno::EDQUOT), FilesError::DiskFull));
+        assert!(matches!(sorted(Errno::EROFS), FilesError::ReadOnly));
+        assert!(matches!(sorted(Errno::ENOENT), FilesError::NotFound));
+        assert!(matches!(sorted(Errno::EIO), FilesError::Io(_)));
+    }
+}

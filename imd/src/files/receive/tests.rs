@@ -1,0 +1,179 @@
+//! Uploads: whole, broken off, too large, too many, and on a full disk.
+
+use std::future::pending;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::super::blobs::BlobLimits;
+use super::*;
+
+const NO_LIMIT: Announced<'_> = Announced { len: None, max_bytes: u64::MAX, name: "" };
+
+fn open(limits: BlobLimits) -> (TempDir, Blobs) {
+    let root = TempDir::new().unwrap();
+    // A machine whose own disk is nearly full tests as well as any other.
+    let blobs = Blobs::open_on(root.path(), limits, |_| Ok(1 << 40)).unwrap();
+    (root, blobs)
+}
+
+fn noise(len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    blake3::Hasher::new().finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+/// `bytes` as a network gives them: in pieces of uneven size.
+fn pieces(bytes: &[u8], piece: usize) -> impl Stream<Item = io::Result<Bytes>> + use<> {
+    let pieces: Vec<_> = bytes.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    stream::iter(pieces)
+}
+
+fn broken() -> io::Result<Bytes> {
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let (folders, mut files): (Vec<_>, Vec<_>) =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| files_below(folder)));
+    files
+}
+
+/// A photo would come out other than it went in.
+#[tokio::test]
+async fn what_went_in_is_on_the_disk_under_its_hash() {
+    let (root, blobs) = open(BlobLimits::default());
+    for len in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7, SYNC_EVERY as usize + 5] {
+        for piece in [1400, CHUNK, 2 * CHUNK + 1] {
+            let content = noise(len);
+            let announced = Announced { len: Some(len as u64), ..NO_LIMIT };
+            let stored = blobs.receive(pieces(&content, piece), announced).await.unwrap();
+            assert_eq!((stored.hash, stored.size), (BlobHash::of(&content), len as u64));
+            assert!(std::fs::read(blobs.path(&stored.hash)).unwrap() == content, "{len} in pieces of {piece}");
+        }
+    }
+    assert_eq!(files_below(root.path()).len(), 7, "one file for each content, and none in between");
+}
+
+/// The same picture sent by a hundred people would fill the card a hundred times, or be lost with one of them.
+#[tokio::test]
+async fn the_same_content_is_kept_once() {
+    let (root, blobs) = open(BlobLimits::default());
+    let content = Bytes::from(noise(CHUNK + 9));
+    let (one, two) = tokio::join!(blobs.store(content.clone(), "a"), blobs.store(content.clone(), "b"));
+    let three = blobs.store(content, "c").await.unwrap();
+    assert_eq!((one.unwrap(), two.unwrap()), (three.clone(), three.clone()));
+    assert_eq!(files_below(root.path()), [blobs.path(&three.hash)]);
+}
+
+/// A file cut short by a fault of the disk would stay so for ever, though someone sends it again whole.
+#[tokio::test]
+async fn a_damaged_file_is_replaced_when_it_comes_again() {
+    let (_root, blobs) = open(BlobLimits::default());
+    let stored = blobs.store(Bytes::from_static(b"whole"), "").await.unwrap();
+    std::fs::write(blobs.path(&stored.hash), b"who").unwrap();
+    blobs.store(Bytes::from_static(b"whole"), "").await.unwrap();
+    assert_eq!(std::fs::read(blobs.path(&stored.hash)).unwrap(), b"whole");
+}
+
+/// One file over the limit would take the space of everybody else's, or one at the limit be refused.
+#[tokio::test]
+async fn the_limit_is_met_exactly() {
+    let (root, blobs) = open(BlobLimits::default());
+    let content = noise(CHUNK + 1);
+    let max_bytes = content.len() as u64;
+    for len in [None, Some(max_bytes)] {
+        let announced = Announced { len, max_bytes, name: "" };
+        assert_eq!(blobs.receive(pieces(&content, 999), announced).await.unwrap().size, max_bytes);
+    }
+    let (max_bytes, len) = (max_bytes - 1, Some(max_bytes));
+    let announced = Announced { len: None, max_bytes, name: "" };
+    let told = blobs.receive(pieces(&content, 999), announced).await;
+    assert!(matches!(told, Err(FilesError::TooLarge { .. })));
+    // Announced is enough: nothing is waited for.
+    let never = stream::once(pending::<io::Result<Bytes>>());
+    let told = blobs.receive(never, Announced { len, max_bytes, name: "" }).await;
+    assert!(matches!(told, Err(FilesError::TooLarge { .. })));
+    assert_eq!(files_below(root.path()).len(), 1);
+}
+
+/// Half a file would pass for a whole one.
+#[tokio::test]
+async fn a_broken_upload_keeps_nothing() {
+    let (root, blobs) = open(BlobLimits::default());
+    let content = noise(2 * CHUNK + 1);
+    let len = content.len() as u64;
+    for (announced, breaks) in [(None, true), (Some(len), true), (Some(len + 1), false), (Some(len - 1), false)] {
+        let body = pieces(&content, 4096).chain(stream::iter(breaks.then(broken)));
+        let told = blobs.receive(body, Announced { len: announced, ..NO_LIMIT }).await;
+        assert!(matches!(told, Err(FilesError::Interrupted { received }) if received == len), "{told:?}");
+        assert!(files_below(root.path()).is_empty());
+    }
+}
+
+/// Uploads whose sender walked out of reach would fill the card with what nobody can see or delete.
+#[tokio::test]
+async fn an_upload_nobody_waits_for_is_gone() {
+    let (root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
+    for len in [0, 10, CHUNK, 3 * CHUNK] {
+        let body = pieces(&noise(len), 4096).chain(stream::once(pending()));
+        let upload = blobs.receive(body, NO_LIMIT);
+        assert!(tokio::time::timeout(Duration::from_millis(20), upload).await.is_err());
+        let free = blobs.shared.slots.acquire();
+        drop(tokio::time::timeout(Duration::from_secs(20), free).await.unwrap());
+        assert!(files_below(root.path()).is_empty());
+    }
+}
+
+/// Too many uploads at once would take the memory that the chat needs; after them the next must go through.
+#[tokio::test]
+async fn one_upload_too_many_is_told_so() {
+    let (_root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
+    let slot = blobs.shared.slots.clone().try_acquire_owned().unwrap();
+    assert!(matches!(blobs.store(Bytes::new(), "").await, Err(FilesError::Busy)));
+    drop(slot);
+    for _ in 0..3 {
+        blobs.store(Bytes::new(), "").await.unwrap();
+    }
+}
+
+/// Files would take the space that messages need, or the box refuse files for ever after it was full once.
+#[tokio::test]
+async fn a_full_disk_is_told_and_recovers() {
+    const FREE: u64 = 4 * SYNC_EVERY;
+    let root = TempDir::new().unwrap();
+    let limits = BlobLimits { reserve_bytes: FREE - SYNC_EVERY, ..BlobLimits::default() };
+    let blobs = Blobs::open_on(root.path(), limits, |incoming| {
+        let taken: u64 = files_below(incoming).iter().map(|file| file.metadata().unwrap().len()).sum();
+        Ok(FREE - taken)
+    })
+    .unwrap();
+
+    let exact = noise(SYNC_EVERY as usize);
+    let announced = |len| Announced { len: Some(len), ..NO_LIMIT };
+    let never = stream::once(pending::<io::Result<Bytes>>());
+    let told = blobs.receive(never, announced(SYNC_EVERY + 1)).await;
+    assert!(matches!(told, Err(FilesError::DiskFull)), "known before the first byte: {told:?}");
+
+    let endless = stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[7; 65536]))).take(1024);
+    let told = blobs.receive(endless, NO_LIMIT).await;
+    assert!(matches!(told, Err(FilesError::DiskFull)), "known on the way: {told:?}");
+    assert!(files_below(root.path()).is_empty());
+
+    blobs.receive(pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
+}
+
+/// What was under way at a power cut would stay on the card for ever; what was stored would be lost with it.
+#[tokio::test]
+async fn a_start_removes_what_was_under_way_and_nothing_else() {
+    let (root, blobs) = open(BlobLimits::default());
+    let kept = blobs.store(Bytes::from_static(b"kept"), "").await.unwrap();
+    std::fs::write(root.path().join("incoming/half"), b"ha").unwrap();
+    let blobs = Blobs::open(root.path(), BlobLimits::default()).unwrap();
+    assert_eq!(files_below(root.path()), [blobs.path(&kept.hash)]);
+    blobs.remove(kept.hash).await.unwrap();
+    blobs.remove(kept.hash).await.unwrap();
+    assert!(files_below(root.path()).is_empty());
+}
