@@ -1,1 +1,3 @@
 //! The imbox daemon.
+
+pub mod discovery;
