@@ -3,14 +3,15 @@
 //! `ARCHITECTURE.md` is the map. Arrows point one way: dialects (`http`, `ws`) → `actions` → `store`, `live`, `files`,
 //! `discovery` → `chat`; `app` alone sees all of it.
 
+pub mod actions;
 pub mod chat;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod discovery;
 pub mod exit;
 pub mod files;
-pub mod http;
 pub mod live;
 pub mod open_files;
 pub mod store;

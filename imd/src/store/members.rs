@@ -4,16 +4,15 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::events::append;
 use super::row::{Word, seq, word};
-use super::users::default_room_role;
 use super::writer::Txn;
-use super::{Change, Store, StoreError};
+use super::{Change, Store, StoreError, UserRow, users};
 use crate::chat::{EventBody, Role, RoomId, RoomRole, Seq, UserId};
 
 /// A member of a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberRow {
     /// Who.
-    pub user: UserId,
+    pub person: UserRow,
     /// Role in the room.
     pub role: RoomRole,
     /// Read up to here.
@@ -28,10 +27,14 @@ impl Store {
     pub async fn members(&self, room: RoomId, after: UserId, limit: u32) -> Result<Vec<MemberRow>, StoreError> {
         self.readers
             .read(move |conn| {
-                let sql = "SELECT user_id, role, read_seq FROM members WHERE room_id = ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3";
-                let mut stmt = conn.prepare_cached(sql)?;
+                let sql = format!(
+                    "SELECT {}, m.role AS room_role, m.read_seq FROM members m JOIN users ON users.id = m.user_id
+                     WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3",
+                    users::COLUMNS
+                );
+                let mut stmt = conn.prepare_cached(&sql)?;
                 let rows = stmt.query_map((room.0, after.0, limit), |row| {
-                    Ok(MemberRow { user: UserId(row.get(0)?), role: word(row, "role")?, read_seq: seq(row, "read_seq")? })
+                    Ok(MemberRow { person: users::user_row(row)?, role: word(row, "room_role")?, read_seq: seq(row, "read_seq")? })
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
@@ -67,7 +70,7 @@ impl Store {
     pub async fn add_member(&self, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
-                if super::users::read(tx.conn, user)?.status != crate::chat::UserStatus::Active {
+                if users::read(tx.conn, user)?.status != crate::chat::UserStatus::Active {
                     return Err(StoreError::NotFound);
                 }
                 add(tx, room, user, RoomRole::Member, &EventBody::Added { user }, by, at)
@@ -183,7 +186,7 @@ pub(super) fn land(tx: &mut Txn<'_>, user: UserId, role: Role, invited: &[RoomId
             .query_row([], |row| Ok(RoomId(row.get(0)?)))
             .optional()?;
         if let Some(room) = default {
-            add(tx, room, user, default_room_role(role), &joined, user, at)?;
+            add(tx, room, user, users::default_room_role(role), &joined, user, at)?;
         }
     }
     for room in invited {

@@ -173,6 +173,21 @@ impl Store {
             .await
     }
 
+    /// Those who run the box.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn admins(&self) -> Result<Vec<UserRow>, StoreError> {
+        self.readers
+            .read(|conn| {
+                let sql = format!("SELECT {COLUMNS} FROM users WHERE role IN ('owner', 'admin') AND status = 'active'");
+                let mut stmt = conn.prepare_cached(&sql)?;
+                let rows = stmt.query_map([], user_row)?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
     /// How many wait to be let in.
     ///
     /// # Errors
@@ -331,14 +346,16 @@ impl Store {
     }
 }
 
-const COLUMNS: &str = "id, handle, name, role, status, returning, avatar, password IS NOT NULL AS has_password, created_at";
+/// What [`user_row`] reads; the table goes by its own name.
+pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.returning, users.avatar, \
+                                  users.password IS NOT NULL AS has_password, users.created_at";
 
 pub(super) fn read(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {
     let mut query = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"))?;
     Ok(query.query_row([id.0], user_row)?)
 }
 
-fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
+pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
     Ok(UserRow {
         id: UserId(row.get("id")?),
         handle: row.get("handle")?,

@@ -1,0 +1,64 @@
+//! The addresses of the box: what the page, the posters and the Host allow-list show and accept.
+
+use std::net::IpAddr;
+
+use super::Core;
+use crate::wire::ServerAddress;
+
+/// Every address the page can be opened at: IP addresses first, because a name may not resolve on every phone.
+#[must_use]
+pub fn list(core: &Core) -> Vec<ServerAddress> {
+    let announced = core.announced.borrow();
+    let ips = announced.addresses.iter().map(|ip| ServerAddress { url: url(&host_of(*ip), core.port), is_name: false });
+    let names = announced.host_name.iter().chain(std::iter::once(&announced.serial_name)).chain(&core.hosts);
+    let names = names.filter(|n| !n.is_empty()).map(|name| ServerAddress { url: url(name, core.port), is_name: true });
+    ips.chain(names).collect()
+}
+
+/// May the page be opened by this `Host`? Names that are not the box's are refused (DNS rebinding); an IP address
+/// cannot be rebound.
+#[must_use]
+pub fn is_ours(core: &Core, host: &str) -> bool {
+    let name = without_port(host).trim_end_matches('.').to_ascii_lowercase();
+    if name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    let announced = core.announced.borrow();
+    announced.host_name.as_deref() == Some(name.as_str()) || announced.serial_name == name || core.hosts.contains(&name)
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => name,
+        _ => host,
+    }
+}
+
+fn host_of(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
+    }
+}
+
+fn url(host: &str, port: u16) -> String {
+    if port == 80 { format!("http://{host}") } else { format!("http://{host}:{port}") }
+}
+
+/// `path` at every address, best first; with none known, the path alone.
+pub(super) fn links(core: &Core, path: &str) -> Vec<String> {
+    let links: Vec<String> = list(core).into_iter().map(|a| format!("{}{path}", a.url)).collect();
+    if links.is_empty() { vec![path.to_owned()] } else { links }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_the_name() {
+        for (host, name) in [("imbox.local:8080", "imbox.local"), ("imbox.local", "imbox.local"), ("[fe80::1]:80", "[fe80::1]"), ("[::1]", "[::1]")] {
+            assert_eq!(without_port(host), name);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Commit, then emit: what the store has committed becomes frames for those it concerns, in commit order.
+//!
+//! Consecutive events of one room go out as one frame, encoded once: a busy room costs a write per commit and
+//! receiver, not per message.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::{Core, Refused, view};
+use crate::chat::{Event, RoomId, UserId, UserStatus};
+use crate::store::{Change, StoreError};
+use crate::wire::ServerFrame;
+
+/// Shows every committed batch until the store is closed.
+pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
+    while let Some(batch) = changes.recv().await {
+        show(&core, batch).await;
+    }
+}
+
+async fn show(core: &Core, batch: Vec<Change>) {
+    // Events of one room in a row of the batch; rooms keep the order in which they first appear.
+    let mut rooms: Vec<(RoomId, Vec<Arc<Event>>)> = Vec::new();
+    let mut others = Vec::new();
+    for change in batch {
+        match change {
+            Change::Appended(event) => match rooms.iter_mut().find(|(room, _)| *room == event.room) {
+                Some((_, events)) => events.push(event),
+                None => rooms.push((event.room, vec![event])),
+            },
+            // Whoever is new in a room gets what happens there from this batch on.
+            Change::MemberAdded { room, user } => {
+                core.hub.join(room, user);
+                others.push(change);
+            }
+            other => others.push(other),
+        }
+    }
+    for (room, events) in &rooms {
+        let frame = ServerFrame::Events { room: room.0, events: events.iter().map(|e| view::event(e)).collect() };
+        core.hub.send_room(*room, &encode(&frame));
+    }
+    for change in others {
+        if let Err(refused) = tell(core, change).await {
+            // They see it when they next connect; nothing is lost.
+            tracing::warn!(code = ?refused.code, "a change could not be shown");
+        }
+    }
+}
+
+async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
+    match change {
+        Change::Appended(_) => {}
+        Change::MemberAdded { room, user } | Change::MemberChanged { room, user } => tell_room(core, room, user).await?,
+        Change::MemberRemoved { room, user } => {
+            core.hub.leave(room, user);
+            core.hub.send_user(user, &encode(&ServerFrame::RoomGone { room: room.0 }));
+        }
+        // The log says what changed, and clients read it.
+        Change::RoomChanged(_) => {}
+        Change::UserChanged(user) => tell_user(core, user).await?,
+        Change::RequestAdded(user) => {
+            let waiting = core.store.waiting().await?;
+            if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
+                let request = Box::new(view::join_request(&row, device));
+                tell_admins(core, &ServerFrame::Request { request }).await?;
+            }
+        }
+        Change::RequestGone(user) => tell_admins(core, &ServerFrame::RequestGone { user: user.0 }).await?,
+        Change::ReadMoved { room, user, seq } => {
+            let frame = encode(&ServerFrame::Read { room: room.0, user: user.0, seq: seq.0 });
+            core.hub.send_user(user, &frame);
+            core.hub.send_watchers(room, &frame, user);
+        }
+        Change::DeviceRevoked(device) => core.hub.close_device(device, "signed_out"),
+        Change::TicketWaiting { user, ticket } => {
+            let ticket = Box::new(view::ticket(&core.store.ticket(user, ticket).await?));
+            core.hub.send_user(user, &encode(&ServerFrame::SignIn { ticket }));
+        }
+    }
+    Ok(())
+}
+
+async fn tell_room(core: &Core, room: RoomId, user: UserId) -> Result<(), Refused> {
+    if !core.hub.is_online(user) {
+        return Ok(());
+    }
+    if let Some(found) = core.store.room_view(room, user).await? {
+        let room = Box::new(view::room(&found, &core.hub));
+        core.hub.send_user(user, &encode(&ServerFrame::Room { room }));
+    }
+    Ok(())
+}
+
+async fn tell_user(core: &Core, user: UserId) -> Result<(), Refused> {
+    let row = match core.store.user(user).await {
+        Err(StoreError::NotFound) => return Ok(()),
+        other => other?,
+    };
+    if row.status == UserStatus::Pending {
+        return Ok(());
+    }
+    let rooms = core.store.rooms_of(user).await?;
+    let frame = encode(&ServerFrame::User { user: Box::new(view::user(&row, &core.hub)) });
+    core.hub.send_rooms(&rooms, &frame);
+    Ok(())
+}
+
+async fn tell_admins(core: &Core, frame: &ServerFrame) -> Result<(), Refused> {
+    let frame = encode(frame);
+    for admin in core.store.admins().await? {
+        core.hub.send_user(admin.id, &frame);
+    }
+    Ok(())
+}
+
+/// A frame's bytes, made once for all who get it.
+#[must_use]
+pub fn encode(frame: &ServerFrame) -> Bytes {
+    // Plain data with string keys: serialising it cannot fail.
+    Bytes::from(serde_json::to_vec(frame).unwrap_or_default())
+}

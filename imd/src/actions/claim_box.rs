@@ -1,0 +1,70 @@
+//! Becoming the first owner of a fresh box.
+
+use std::net::IpAddr;
+
+use super::error::unfit_name;
+use super::secrets::{code, code_hash};
+use super::sign_in::{NewDevice, SignedIn};
+use super::{Core, Done, Refused, Token, box_info};
+use crate::chat::{DisplayName, Role, UserStatus};
+use crate::store::{NewUser, Setting, StoreError};
+use crate::wire::{Claim, ErrorCode};
+
+/// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
+/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again.
+///
+/// # Errors
+/// As any write.
+pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
+    if box_info::is_claimed(core).await? {
+        return Ok(None);
+    }
+    let code = code::<8>()?;
+    core.store.set(Setting::ClaimCodeHash, Some(hex(&code))).await?;
+    Ok(Some(format!("{}-{}", &code[..4], &code[4..])))
+}
+
+/// Claims the box with the code; the code is dead afterwards.
+///
+/// # Errors
+/// `rate_limited`, `name_unfit`, `password_unfit`, `wrong_claim_code`, `already_claimed`, and as any write.
+pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevice) -> Done<SignedIn> {
+    core.rates.sign_in(from)?;
+    let name = DisplayName::new(&claim.name).map_err(unfit_name)?;
+    let box_name = match claim.box_name.as_deref() {
+        Some(raw) => DisplayName::new(raw).map_err(unfit_name)?.as_str().to_owned(),
+        None => box_info::name(core).await?,
+    };
+    // The code before the password: hashing is work that nobody without the code can ask for.
+    match core.store.setting(Setting::ClaimCodeHash).await? {
+        None => return Err(ErrorCode::AlreadyClaimed.into()),
+        Some(expected) if expected != hex(&claim.code) => return Err(ErrorCode::WrongClaimCode.into()),
+        Some(_) => {}
+    }
+    let password = match claim.password {
+        Some(password) => Some(core.passwords.hash(password).await?),
+        None => None,
+    };
+    let token = Token::new()?;
+    let owner = NewUser {
+        name,
+        role: Role::Owner,
+        status: UserStatus::Active,
+        returning: false,
+        invite: None,
+        device_label: device.label,
+        token_hash: token.hash(),
+    };
+    let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
+    let (user, device) = made.map_err(|error| match error {
+        StoreError::Conflict => Refused::from(ErrorCode::AlreadyClaimed),
+        StoreError::NotFound => ErrorCode::WrongClaimCode.into(),
+        other => other.into(),
+    })?;
+    tracing::info!(user = user.0, "box claimed");
+    SignedIn::new(core, user, device, token).await
+}
+
+fn hex(code: &str) -> String {
+    blake3::Hash::from_bytes(code_hash(code)).to_hex().to_string()
+}

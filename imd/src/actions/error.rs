@@ -1,0 +1,156 @@
+//! Why an action was refused: a stable code and, sometimes, when to try again. Causes go to the log, never out.
+
+use crate::chat::{Denied, Stale, Unfit};
+use crate::files::FilesError;
+use crate::store::StoreError;
+use crate::wire::{ErrorCode, ErrorDetail};
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", sentence(*.code))]
+pub struct Refused {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// Seconds after which trying again makes sense.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Refused {
+    /// With a time to wait.
+    #[must_use]
+    pub fn later(code: ErrorCode, seconds: u32) -> Self {
+        Self { code, retry_after_s: Some(seconds) }
+    }
+
+    /// As it goes out.
+    #[must_use]
+    pub fn detail(&self) -> ErrorDetail {
+        ErrorDetail { code: self.code, message: sentence(self.code).to_owned(), retry_after_s: self.retry_after_s }
+    }
+}
+
+impl From<ErrorCode> for Refused {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, retry_after_s: None }
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::later(ErrorCode::DiskFull, 30),
+            StoreError::ReadOnly => ErrorCode::DiskReadOnly.into(),
+            StoreError::Busy | StoreError::Closed => Self::later(ErrorCode::Busy, 1),
+            StoreError::NotFound => ErrorCode::NotFound.into(),
+            StoreError::Conflict => ErrorCode::Conflict.into(),
+            StoreError::ClientIdReused => ErrorCode::ClientIdReused.into(),
+            StoreError::LastOwner => ErrorCode::LastOwner.into(),
+            StoreError::LimitReached => ErrorCode::LimitReached.into(),
+            StoreError::Damaged(_) | StoreError::Other(_) => {
+                tracing::error!(error = %error, "store");
+                ErrorCode::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<FilesError> for Refused {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::TooLarge { .. } => ErrorCode::FileTooLarge.into(),
+            FilesError::Interrupted { .. } => ErrorCode::UploadInterrupted.into(),
+            FilesError::DiskFull => Self::later(ErrorCode::DiskFull, 30),
+            FilesError::ReadOnly => ErrorCode::DiskReadOnly.into(),
+            FilesError::Busy => Self::later(ErrorCode::Busy, 2),
+            FilesError::ImageUnfit(_) => ErrorCode::ImageUnfit.into(),
+            FilesError::NotFound => ErrorCode::NotFound.into(),
+            FilesError::Io(cause) => {
+                tracing::error!(error = %cause, "files");
+                ErrorCode::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotAllowed | Denied::NotInThisKind => ErrorCode::Forbidden.into(),
+            Denied::LastOwner => ErrorCode::LastOwner.into(),
+        }
+    }
+}
+
+impl From<Stale> for Refused {
+    fn from(stale: Stale) -> Self {
+        match stale {
+            Stale::Expired => ErrorCode::InviteExpired.into(),
+            Stale::UsedUp => ErrorCode::InviteUsedUp.into(),
+        }
+    }
+}
+
+/// A message that does not fit.
+pub(super) fn unfit_message(unfit: Unfit) -> Refused {
+    match unfit {
+        Unfit::Empty => ErrorCode::MessageEmpty,
+        Unfit::TooLong => ErrorCode::TextTooLong,
+        Unfit::TooManyFiles => ErrorCode::TooManyFiles,
+        Unfit::ClientId => ErrorCode::BadRequest,
+    }
+    .into()
+}
+
+/// A name, handle or topic that does not fit.
+pub(super) fn unfit_name(_: Unfit) -> Refused {
+    ErrorCode::NameUnfit.into()
+}
+
+/// The sentence of a code, in English; the web app has its own in each language.
+fn sentence(code: ErrorCode) -> &'static str {
+    use ErrorCode as C;
+    match code {
+        C::BadRequest => "The request is not in the form that is expected here.",
+        C::UnknownFrame => "There is no frame of this kind.",
+        C::FrameTooLarge => "The frame is over 64 KiB or not text.",
+        C::PayloadTooLarge => "The request is too large.",
+        C::UnsupportedMediaType => "This type of content is not taken here.",
+        C::NotSignedIn => "Please sign in.",
+        C::Forbidden => "You may not do this.",
+        C::PendingApproval => "An admin has to let you in first.",
+        C::Suspended => "This account was suspended by an admin.",
+        C::NotFound => "There is no such thing here.",
+        C::MethodNotAllowed => "This cannot be done with this method.",
+        C::Conflict => "Someone was faster, or the name is taken.",
+        C::AlreadyClaimed => "This box already has an owner.",
+        C::NotClaimed => "This box has no owner yet.",
+        C::WrongClaimCode => "The claim code is not right.",
+        C::InviteInvalid => "This invite does not exist or was taken back.",
+        C::InviteExpired => "This invite has expired.",
+        C::InviteUsedUp => "This invite was used as often as it may be.",
+        C::TicketInvalid => "This sign-in link does not exist or was used.",
+        C::TicketExpired => "This sign-in link has expired.",
+        C::TicketRefused => "The sign-in was refused on the other device.",
+        C::WrongPassword => "Name or password is not right.",
+        C::PasswordUnfit => "A password has 8 to 256 characters.",
+        C::NameUnfit => "A name has 1 to 64 characters that can be seen.",
+        C::MessageEmpty => "There is nothing to send.",
+        C::TextTooLong => "The text is over 8,000 characters.",
+        C::TooManyFiles => "A message carries at most 20 files.",
+        C::ClientIdReused => "This client_id was used for another message.",
+        C::FileTooLarge => "The file is larger than this box takes.",
+        C::UploadInterrupted => "The upload broke off; nothing was kept.",
+        C::ImageUnfit => "The picture cannot be read or is too large.",
+        C::DiskFull => "The box's disk is full; nothing was saved.",
+        C::DiskReadOnly => "The box's disk refuses to be written; nothing was saved.",
+        C::Busy => "The box has too much to do; nothing was changed.",
+        C::RateLimited => "That was too often; please wait a moment.",
+        C::Timeout => "The request took too long to arrive.",
+        C::HostNotAllowed => "This box is not known by this name.",
+        C::OriginNotAllowed => "This comes from another site.",
+        C::UseRealBrowser => "Please open the link in your browser; this app forgets you.",
+        C::LastOwner => "The last owner cannot go.",
+        C::LimitReached => "The box takes no more of these.",
+        C::Internal => "Something went wrong inside; it was logged.",
+    }
+}

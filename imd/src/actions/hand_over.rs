@@ -1,0 +1,24 @@
+//! Taking a signed-in device from one address of the box to another: cookies belong to a host, people do not.
+
+use super::tickets::{Kind, make};
+use super::{Caller, Core, Done, active, addresses};
+use crate::wire::{ErrorCode, HandOver, HandOverLink};
+
+/// Long enough for a page to load, too short to be passed on.
+const LASTS_MS: i64 = 60_000;
+
+/// A link that signs this device in at another address of the box, once.
+///
+/// # Errors
+/// `host_not_allowed` when the address is not the box's, and as any write.
+pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandOverLink> {
+    active(caller)?;
+    let url = to.url.trim_end_matches('/');
+    let host = url.strip_prefix("http://").ok_or(ErrorCode::HostNotAllowed)?;
+    let ours = addresses::list(core).iter().any(|a| a.url == url) || core.hosts.iter().any(|h| host == h || host.starts_with(&format!("{h}:")));
+    if !ours {
+        return Err(ErrorCode::HostNotAllowed.into());
+    }
+    let ticket = make(core, caller.user, Kind::HandOver(caller.device, LASTS_MS)).await?;
+    Ok(HandOverLink { link: format!("{url}/#/ticket/{}", ticket.code.unwrap_or_default()) })
+}

@@ -1,0 +1,112 @@
+//! Making, listing and taking back invites, and their QR codes.
+
+use qrcode::{EcLevel, QrCode};
+
+use super::rooms::access;
+use super::secrets::code;
+use super::{Caller, Core, Done, active, addresses, resident, view};
+use crate::chat::{InviteId, Role, RoomId, may_administer};
+use crate::store::{self, InviteRow};
+use crate::wire::{ErrorCode, Invite, InviteCreated, NewInvite};
+
+/// Most rooms of one invite.
+const MAX_ROOMS: usize = 20;
+/// What a member's invite lasts when nothing is said.
+const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Makes an invite. Members invite into rooms where they may take people in; only admins make one that lasts for ever.
+///
+/// # Errors
+/// `forbidden`, `not_found` for a room one is not in, `bad_request` out of range, `limit_reached`, and as any write.
+pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCreated> {
+    resident(caller)?;
+    let lasts_ok = new.expires_in_s.is_none_or(|s| (60..=31_536_000).contains(&s));
+    let uses_ok = new.max_uses.is_none_or(|n| (1..=10_000).contains(&n));
+    if !lasts_ok || !uses_ok || new.rooms.len() > MAX_ROOMS || (new.guest && new.rooms.is_empty()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    for room in &new.rooms {
+        access(core, caller, RoomId(*room)).await?.may_add()?;
+    }
+    let now = core.now();
+    let expires_at = match new.expires_in_s {
+        Some(seconds) => Some(now + i64::from(seconds) * 1_000),
+        None if may_administer(caller.role) => None,
+        None => Some(now + WEEK_MS),
+    };
+    let new = store::NewInvite {
+        code: code::<8>()?,
+        creator: caller.user,
+        rooms: new.rooms.into_iter().map(RoomId).collect(),
+        expires_at,
+        max_uses: new.max_uses,
+        guest: new.guest,
+    };
+    let row = core.store.make_invite(new, now).await?;
+    Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
+}
+
+/// My open invites; for admins everybody's.
+///
+/// # Errors
+/// As any read.
+pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Invite>> {
+    active(caller)?;
+    let of = if may_administer(caller.role) { None } else { Some(caller.user) };
+    Ok(core.store.invites(of).await?.iter().map(view::invite).collect())
+}
+
+/// One of them with its links.
+///
+/// # Errors
+/// `not_found`, and as any read.
+pub async fn get(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteCreated> {
+    let row = mine(core, caller, id).await?;
+    Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
+}
+
+/// Takes an invite back.
+///
+/// # Errors
+/// `not_found`, and as any write.
+pub async fn revoke(core: &Core, caller: &Caller, id: InviteId) -> Done<()> {
+    mine(core, caller, id).await?;
+    Ok(core.store.revoke_invite(id).await?)
+}
+
+async fn mine(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteRow> {
+    active(caller)?;
+    let row = core.store.invite(id).await?;
+    let ours = row.creator == caller.user || may_administer(caller.role);
+    if ours && caller.role != Role::Guest { Ok(row) } else { Err(ErrorCode::NotFound.into()) }
+}
+
+fn links(core: &Core, row: &InviteRow) -> Vec<String> {
+    addresses::links(core, &format!("/#/join/{}", row.code))
+}
+
+/// The QR code (ISO/IEC 18004, error correction M) of a link, as SVG.
+///
+/// # Errors
+/// `bad_request` when the link is too long.
+pub fn qr_svg(link: &str) -> Done<String> {
+    Ok(qr(link)?.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).quiet_zone(true).build())
+}
+
+/// The same as PNG, 8 pixels a module.
+///
+/// # Errors
+/// As [`qr_svg`].
+pub fn qr_png(link: &str) -> Done<Vec<u8>> {
+    let picture = qr(link)?.render::<image::Luma<u8>>().module_dimensions(8, 8).quiet_zone(true).build();
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).map_err(|error| {
+        tracing::error!(%error, "QR code");
+        ErrorCode::Internal
+    })?;
+    Ok(png.into_inner())
+}
+
+fn qr(link: &str) -> Done<QrCode> {
+    QrCode::with_error_correction_level(link, EcLevel::M).map_err(|_| ErrorCode::BadRequest.into())
+}

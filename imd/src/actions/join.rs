@@ -1,0 +1,84 @@
+//! Coming in: by invite, through an open door, or by asking.
+
+use std::net::IpAddr;
+
+use super::error::unfit_name;
+use super::secrets::typed;
+use super::sign_in::{NewDevice, SignedIn};
+use super::{Core, Done, Refused, Token, box_info};
+use crate::chat::{DisplayName, Door, Invited, Returning, Role, UserStatus, door, invite_usable};
+use crate::store::{InviteRow, NewUser, StoreError};
+use crate::wire::{ErrorCode, InviteCheck, Join};
+
+/// Most people who may wait at the door: someone who holds the bell pressed must not fill the disk.
+const MAX_WAITING: u32 = 100;
+
+/// Makes an account: `active` when the door is open, `pending` when an admin is asked.
+///
+/// # Errors
+/// `rate_limited`, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
+/// `use_real_browser`, `limit_reached` when too many wait, and as any write.
+pub async fn join(core: &Core, from: IpAddr, join: Join, browser: box_info::InApp, device: NewDevice) -> Done<SignedIn> {
+    core.rates.sign_in(from)?;
+    if browser == box_info::InApp::Yes {
+        return Err(ErrorCode::UseRealBrowser.into());
+    }
+    if !box_info::is_claimed(core).await? {
+        return Err(ErrorCode::NotClaimed.into());
+    }
+    let name = DisplayName::new(&join.name).map_err(unfit_name)?;
+    let invite = match join.invite.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) => Some(usable(core, code).await?),
+        None => None,
+    };
+    let invited = if invite.is_some() { Invited::Yes } else { Invited::No };
+    let returning = if join.returning { Returning::Yes } else { Returning::No };
+    let status = match door(box_info::join_mode(core).await?, invited, returning) {
+        Door::In => UserStatus::Active,
+        Door::Ask if core.store.waiting_count().await? >= MAX_WAITING => return Err(ErrorCode::LimitReached.into()),
+        Door::Ask => UserStatus::Pending,
+    };
+    let token = Token::new()?;
+    let new = NewUser {
+        name,
+        role: Role::Member,
+        status,
+        returning: join.returning,
+        // Someone who has to ask has not used the invite up.
+        invite: invite.filter(|_| status == UserStatus::Active).map(|i| i.code),
+        device_label: device.label,
+        token_hash: token.hash(),
+    };
+    let used_up = |error| match error {
+        StoreError::NotFound => Refused::from(ErrorCode::InviteUsedUp),
+        other => other.into(),
+    };
+    let (user, device) = core.store.add_user(new, core.now()).await.map_err(used_up)?;
+    SignedIn::new(core, user, device, token).await
+}
+
+/// Is the invite good? Who invites, and where to.
+///
+/// # Errors
+/// `rate_limited`, `invite_invalid`, `invite_expired`, `invite_used_up`, and as any read.
+pub async fn check_invite(core: &Core, from: IpAddr, code: &str) -> Done<InviteCheck> {
+    core.rates.sign_in(from)?;
+    let invite = usable(core, code).await?;
+    let creator = core.store.user(invite.creator).await?;
+    let mut rooms = Vec::new();
+    for room in &invite.rooms {
+        if let Some(view) = core.store.room_view(*room, invite.creator).await? {
+            rooms.push(view.name);
+        }
+    }
+    Ok(InviteCheck { from: creator.name, rooms })
+}
+
+async fn usable(core: &Core, code: &str) -> Done<InviteRow> {
+    let invite = core.store.invite_by_code(typed(code)).await.map_err(|error| match error {
+        StoreError::NotFound => ErrorCode::InviteInvalid.into(),
+        other => Refused::from(other),
+    })?;
+    invite_usable(invite.expires_at, invite.max_uses, invite.uses, core.now())?;
+    Ok(invite)
+}

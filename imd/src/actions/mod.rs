@@ -1,0 +1,65 @@
+//! What people can do: one file for each intent. Every dialect (REST, WebSocket, later XMPP) calls these and nothing
+//! below them. Nothing here parses a request or knows a socket.
+
+pub mod addresses;
+pub mod announce;
+pub mod box_info;
+pub mod claim_box;
+mod core;
+pub mod devices;
+mod error;
+pub mod files;
+pub mod hand_over;
+pub mod health;
+pub mod hello;
+pub mod history;
+pub mod invites;
+pub mod join;
+pub mod members;
+pub mod messages;
+mod passwords;
+pub mod people;
+pub mod pictures;
+pub mod profile;
+mod rates;
+pub mod requests;
+pub mod rooms;
+mod secrets;
+pub mod sign_in;
+pub mod signals;
+pub mod tickets;
+mod view;
+
+pub use crate::store::Caller;
+pub use core::{Core, Parts};
+pub use error::Refused;
+pub use rates::Rates;
+pub use secrets::{Token, token_hash};
+
+use crate::chat::{Role, UserStatus};
+use crate::wire::ErrorCode;
+
+/// Result of every action.
+pub type Done<T> = Result<T, Refused>;
+
+/// Only those who are in.
+fn active(caller: &Caller) -> Done<()> {
+    match caller.status {
+        UserStatus::Active => Ok(()),
+        UserStatus::Pending => Err(ErrorCode::PendingApproval.into()),
+        UserStatus::Suspended => Err(ErrorCode::Suspended.into()),
+        UserStatus::Removed => Err(ErrorCode::NotSignedIn.into()),
+    }
+}
+
+/// Only those who run the box.
+fn admin(caller: &Caller) -> Done<()> {
+    active(caller)?;
+    if crate::chat::may_administer(caller.role) { Ok(()) } else { Err(ErrorCode::Forbidden.into()) }
+}
+
+/// Not for guests.
+fn resident(caller: &Caller) -> Done<()> {
+    active(caller)?;
+    if caller.role == Role::Guest { Err(ErrorCode::Forbidden.into()) } else { Ok(()) }
+}

@@ -1,0 +1,89 @@
+//! Passwords: argon2id (RFC 9106), a bounded number at a time, off the async threads.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use super::{Done, Refused};
+use crate::wire::ErrorCode;
+
+/// 19 MiB, two passes, one lane: OWASP's minimum for argon2id, about 0.2 s on a Pi 4.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+/// How many may wait for their turn before others are told to come back.
+const QUEUE: usize = 32;
+
+#[derive(Debug)]
+pub(super) struct Passwords {
+    at_once: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+impl Passwords {
+    pub(super) fn new(at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self { at_once: Arc::new(Semaphore::new(at_once)), admitted: Arc::new(Semaphore::new(at_once + QUEUE)) }
+    }
+
+    /// The PHC string to store; refused when the password is under 8 or over 256 characters.
+    pub(super) async fn hash(&self, password: String) -> Done<String> {
+        let length = password.chars().count();
+        if !(8..=256).contains(&length) {
+            return Err(ErrorCode::PasswordUnfit.into());
+        }
+        self.in_turn(move || Some(argon2()?.hash_password(password.as_bytes()).ok()?.to_string())).await?.ok_or_else(|| {
+            tracing::error!("password hashing failed");
+            ErrorCode::Internal.into()
+        })
+    }
+
+    /// Does the password fit? Without a stored hash it takes as long and does not: the answer's time tells nothing.
+    pub(super) async fn verify(&self, password: String, stored: Option<String>) -> Done<bool> {
+        self.in_turn(move || {
+            let Some(argon2) = argon2() else { return false };
+            match stored {
+                Some(stored) => argon2.verify_password(password.as_bytes(), stored.as_str()).is_ok(),
+                None => {
+                    let _ = argon2.hash_password(password.as_bytes());
+                    false
+                }
+            }
+        })
+        .await
+    }
+
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Done<T> {
+        let busy = || Refused::later(ErrorCode::Busy, 2);
+        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
+        let _turn = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| busy())?;
+        tokio::task::spawn_blocking(work).await.map_err(|error| {
+            tracing::error!(%error, "password task");
+            ErrorCode::Internal.into()
+        })
+    }
+}
+
+fn argon2() -> Option<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
+    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_opens_and_its_length_is_bounded() {
+        let passwords = Passwords::new(1);
+        let stored = passwords.hash("correct horse".to_owned()).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(passwords.verify("correct horse".to_owned(), Some(stored.clone())).await.unwrap());
+        assert!(!passwords.verify("correct horsf".to_owned(), Some(stored)).await.unwrap());
+        assert!(!passwords.verify("anything".to_owned(), None).await.unwrap());
+        for (length, fits) in [(7, false), (8, true), (256, true), (257, false)] {
+            assert_eq!(passwords.hash("密".repeat(length)).await.is_ok(), fits, "{length}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Those who wait at the door, and the admin's answer.
+
+use super::{Caller, Core, Done, admin, view};
+use crate::chat::{Role, UserId, may_change_user};
+use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
+
+/// Who waits, longest first.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
+    admin(caller)?;
+    let waiting = core.store.waiting().await?;
+    Ok(waiting.into_iter().map(|(row, device)| view::join_request(&row, device)).collect())
+}
+
+/// Lets in, sends away, or signs the waiting device in as someone who is already here.
+///
+/// # Errors
+/// `forbidden` (also for an admin who would hand out an owner's account), `not_found`, and as any write.
+pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
+    admin(caller)?;
+    match (answer.approve, answer.existing_user.map(UserId)) {
+        (false, _) => core.store.refuse(waiting).await?,
+        (true, None) => core.store.approve(waiting, core.now()).await?,
+        (true, Some(existing)) => {
+            let row = core.store.user(existing).await?;
+            if !may_change_user(caller.role, row.role, row.role) {
+                return Err(ErrorCode::Forbidden.into());
+            }
+            core.store.approve_as(waiting, existing).await?;
+        }
+    }
+    tracing::info!(by = caller.user.0, user = waiting.0, approve = answer.approve, "join request answered");
+    Ok(())
+}
+
+/// Everyone who is told of join requests.
+pub(super) fn hears_of_requests(role: Role) -> bool {
+    crate::chat::may_administer(role)
+}

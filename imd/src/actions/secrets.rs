@@ -1,0 +1,87 @@
+//! Tokens and codes: made from the system's random numbers, kept only as hashes.
+
+use super::Done;
+use crate::wire::ErrorCode;
+
+/// 32 characters without look-alikes (no I, O, 0, 1): five bits each.
+const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// A new device's secret: 256 bits, hex. Debug-printing shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl Token {
+    pub(super) fn new() -> Done<Self> {
+        Ok(Self(blake3::Hash::from_bytes(random::<32>()?).to_hex().to_string()))
+    }
+
+    /// The secret itself, to be given to its device once.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn hash(&self) -> [u8; 32] {
+        token_hash(&self.0)
+    }
+}
+
+/// What is stored of a token. A token has 256 random bits, so a plain hash is enough.
+#[must_use]
+pub fn token_hash(token: &str) -> [u8; 32] {
+    *blake3::hash(token.as_bytes()).as_bytes()
+}
+
+/// A code that people type: `characters` of the alphabet.
+pub(super) fn code<const CHARACTERS: usize>() -> Done<String> {
+    Ok(random::<CHARACTERS>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}
+
+/// A typed code as it was made: capitals, without blanks and dashes.
+pub(super) fn typed(code: &str) -> String {
+    code.chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// What is stored of a code.
+pub(super) fn code_hash(code: &str) -> [u8; 32] {
+    *blake3::hash(typed(code).as_bytes()).as_bytes()
+}
+
+fn random<const N: usize>() -> Done<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "no random numbers");
+        ErrorCode::Internal
+    })?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_understood_however_it_is_typed() {
+        let code = code::<8>().unwrap();
+        let sloppy = format!(" {}-{} ", code[..4].to_lowercase(), &code[4..]);
+        assert_eq!(code_hash(&code), code_hash(&sloppy));
+        assert!(code.bytes().all(|b| ALPHABET.contains(&b)));
+    }
+
+    #[test]
+    fn no_two_tokens_are_the_same_and_none_is_printed() {
+        let (a, b) = (Token::new().unwrap(), Token::new().unwrap());
+        assert_ne!(a, b);
+        assert_eq!(a.reveal().len(), 64);
+        assert!(!format!("{a:?}").contains(a.reveal()));
+    }
+}

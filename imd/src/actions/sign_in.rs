@@ -1,0 +1,72 @@
+//! Signing in with a password, signing out, and knowing who asks.
+
+use std::net::IpAddr;
+
+use super::{Caller, Core, Done, Token, profile, token_hash};
+use crate::chat::{DeviceId, UserId};
+use crate::wire::{ErrorCode, Me, PasswordSignIn};
+
+/// A device that is about to be signed in.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    /// What it calls itself: "Chrome on Android".
+    pub label: String,
+}
+
+/// A device that has just been signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who it is now.
+    pub me: Me,
+    /// Its secret, to be handed over now and never again.
+    pub token: Token,
+}
+
+impl SignedIn {
+    pub(super) async fn new(core: &Core, user: UserId, device: DeviceId, token: Token) -> Done<Self> {
+        let me = profile::me_of(core, user, device).await?;
+        Ok(Self { me, token })
+    }
+}
+
+/// Signs a new device in with name and password.
+///
+/// # Errors
+/// `rate_limited`, `wrong_password`, `busy`, and as any write.
+pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, device: NewDevice) -> Done<SignedIn> {
+    core.rates.sign_in(from)?;
+    let found = core.store.login(with.name.trim().to_owned()).await?;
+    if let Some((user, _)) = &found {
+        core.rates.password(*user)?;
+    }
+    let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
+    let fits = core.passwords.verify(with.password, stored).await?;
+    let user = user.filter(|_| fits).ok_or(ErrorCode::WrongPassword)?;
+    let token = Token::new()?;
+    let device = core.store.add_device(user, device.label, token.hash(), core.now()).await?;
+    SignedIn::new(core, user, device, token).await
+}
+
+/// Whose token is it? Also notes that the device is in use.
+///
+/// # Errors
+/// `not_signed_in`, and as any read.
+pub async fn caller(core: &Core, token: &str) -> Done<Caller> {
+    if token.len() > 128 {
+        return Err(ErrorCode::NotSignedIn.into());
+    }
+    let caller = core.store.caller(token_hash(token)).await?.ok_or(ErrorCode::NotSignedIn)?;
+    // Being seen is no reason to fail: a full disk still reads.
+    if let Err(error) = core.store.seen(caller, core.now()).await {
+        tracing::debug!(%error, "seen");
+    }
+    Ok(caller)
+}
+
+/// Signs the asking device out, everywhere.
+///
+/// # Errors
+/// As any write.
+pub async fn sign_out(core: &Core, caller: &Caller) -> Done<()> {
+    Ok(core.store.revoke_device(caller.user, caller.device).await?)
+}

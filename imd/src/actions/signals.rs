@@ -1,0 +1,59 @@
+//! What is shown for a moment and never stored: typing, who is here, which room is on the screen.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::rooms::access;
+use super::{Caller, Core, Done, announce};
+use crate::chat::RoomId;
+use crate::live::Session;
+use crate::wire::ServerFrame;
+
+/// People listed in the first presence frame.
+const MAX_LISTED: usize = 500;
+
+/// The caller types in a room; those who look at it see it.
+///
+/// # Errors
+/// `not_found`, `forbidden` for someone who may not write there.
+pub async fn typing(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
+    access(core, caller, room).await?.may_write()?;
+    let frame = announce::encode(&ServerFrame::Typing { room: room.0, user: caller.user.0 });
+    core.hub.send_watchers(room, &frame, caller.user);
+    Ok(())
+}
+
+/// The room on this session's screen; answers with who is online in it.
+///
+/// # Errors
+/// `not_found`.
+pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: Option<RoomId>) -> Done<Option<Bytes>> {
+    let Some(room) = room else {
+        core.hub.watch(session, None);
+        return Ok(None);
+    };
+    access(core, caller, room).await?;
+    core.hub.watch(session, Some(room));
+    let (online, count) = core.hub.online_in(room, MAX_LISTED);
+    Ok(Some(announce::encode(&ServerFrame::Presence {
+        room: room.0,
+        online: online.into_iter().map(|u| u.0).collect(),
+        offline: Vec::new(),
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+    })))
+}
+
+/// Tells those who look at a room who came and left since the last time; called about every second.
+pub fn tell_presence(core: &Core) {
+    for (room, online, offline) in core.hub.presence_changes() {
+        let (_, count) = core.hub.online_in(room, 0);
+        let frame = announce::encode(&ServerFrame::Presence {
+            room: room.0,
+            online: online.into_iter().map(|u| u.0).collect(),
+            offline: offline.into_iter().map(|u| u.0).collect(),
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+        });
+        core.hub.send_watchers(room, &frame, crate::chat::UserId(0));
+    }
+}

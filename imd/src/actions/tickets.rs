@@ -1,0 +1,132 @@
+//! Tickets: signing in on another device by a link or QR code from the first, confirmed there; or issued by an admin.
+
+use std::net::IpAddr;
+
+use super::secrets::{code, code_hash};
+use super::sign_in::{NewDevice, SignedIn};
+use super::{Caller, Core, Done, Refused, Token, active, addresses, admin, box_info, token_hash, view};
+use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
+use crate::store::{NewTicket, Redeemed, StoreError, TicketState};
+use crate::wire::{ErrorCode, RedeemTicket, SignInTicket};
+
+/// A ticket for one's own other device is shown and scanned at once.
+const OWN_MS: i64 = 10 * 60_000;
+/// A ticket from an admin is printed and carried to someone.
+const ISSUED_MS: i64 = 24 * 3_600_000;
+
+/// A ticket for one more device of mine; must be confirmed here once the other device has opened the link.
+///
+/// # Errors
+/// As any write.
+pub async fn make_own(core: &Core, caller: &Caller) -> Done<SignInTicket> {
+    active(caller)?;
+    make(core, caller.user, Kind::Own).await
+}
+
+/// An admin's ticket for a person who has lost their way in; needs no confirmation.
+///
+/// # Errors
+/// `forbidden`, `not_found`, and as any write.
+pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTicket> {
+    admin(caller)?;
+    let row = core.store.user(user).await?;
+    if row.status != UserStatus::Active {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if !may_change_user(caller.role, row.role, row.role) {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    tracing::info!(by = caller.user.0, user = user.0, "sign-in ticket issued");
+    make(core, user, Kind::Issued).await
+}
+
+pub(super) enum Kind {
+    Own,
+    Issued,
+    /// The same device at another address of the box, for this many milliseconds.
+    HandOver(DeviceId, i64),
+}
+
+pub(super) async fn make(core: &Core, user: UserId, kind: Kind) -> Done<SignInTicket> {
+    let code = code::<12>()?;
+    let (device, confirmed, lasts) = match kind {
+        Kind::Own => (None, false, OWN_MS),
+        Kind::Issued => (None, true, ISSUED_MS),
+        Kind::HandOver(device, lasts) => (Some(device), true, lasts),
+    };
+    let now = core.now();
+    let new = NewTicket { user, device, confirmed, code_hash: code_hash(&code), expires_at: now + lasts };
+    let row = core.store.make_ticket(new, now).await?;
+    let links = addresses::links(core, &format!("/#/ticket/{code}"));
+    Ok(SignInTicket { code: Some(code), links, ..view::ticket(&row) })
+}
+
+/// The first device says yes or no to the one that waits.
+///
+/// # Errors
+/// `not_found` when none waits, and as any write.
+pub async fn answer(core: &Core, caller: &Caller, id: TicketId, answer: Answer) -> Done<()> {
+    active(caller)?;
+    let state = match answer {
+        Answer::Confirm => TicketState::Confirmed,
+        Answer::Refuse => TicketState::Refused,
+    };
+    Ok(core.store.answer_ticket(caller.user, id, state).await?)
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes, that is me.
+    Confirm,
+    /// No.
+    Refuse,
+}
+
+/// Takes a ticket back.
+///
+/// # Errors
+/// `not_found`, and as any write.
+pub async fn withdraw(core: &Core, caller: &Caller, id: TicketId) -> Done<()> {
+    active(caller)?;
+    Ok(core.store.drop_ticket(caller.user, id).await?)
+}
+
+/// How far a redeem got.
+#[derive(Debug)]
+pub enum Redeem {
+    /// Signed in.
+    SignedIn(Box<SignedIn>),
+    /// Ask again in a moment.
+    Waiting(SignInTicket),
+}
+
+/// The other device's side.
+///
+/// # Errors
+/// `rate_limited`, `use_real_browser`, `ticket_invalid`, `ticket_expired`, `ticket_refused`, `bad_request` for a
+/// secret of the wrong length, and as any write.
+pub async fn redeem(core: &Core, from: IpAddr, redeem: RedeemTicket, browser: box_info::InApp, device: NewDevice) -> Done<Redeem> {
+    core.rates.sign_in(from)?;
+    if browser == box_info::InApp::Yes {
+        return Err(ErrorCode::UseRealBrowser.into());
+    }
+    if !(16..=64).contains(&redeem.secret.len()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    let token = Token::new()?;
+    let outcome = core
+        .store
+        .redeem_ticket(code_hash(&redeem.code), token_hash(&redeem.secret), device.label, token.hash(), core.now())
+        .await
+        .map_err(|error| match error {
+            StoreError::NotFound => Refused::from(ErrorCode::TicketInvalid),
+            other => other.into(),
+        })?;
+    match outcome {
+        Redeemed::SignedIn(user, device) => Ok(Redeem::SignedIn(Box::new(SignedIn::new(core, user, device, token).await?))),
+        Redeemed::Waiting(row) => Ok(Redeem::Waiting(view::ticket(&row))),
+        Redeemed::Expired => Err(ErrorCode::TicketExpired.into()),
+        Redeemed::Refused => Err(ErrorCode::TicketRefused.into()),
+    }
+}

@@ -1,0 +1,151 @@
+//! From the domain to the wire: the only place where one becomes the other.
+
+use crate::chat::{self, EventBody};
+use crate::live::Hub;
+use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UserRow};
+use crate::wire;
+
+macro_rules! same_words {
+    ($($domain:path = $wire:path { $($variant:ident),+ })+) => {$(
+        impl From<$domain> for $wire {
+            fn from(word: $domain) -> Self {
+                match word { $(<$domain>::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$wire> for $domain {
+            fn from(word: $wire) -> Self {
+                match word { $(<$wire>::$variant => Self::$variant),+ }
+            }
+        }
+    )+};
+}
+
+same_words! {
+    chat::Role = wire::Role { Owner, Admin, Member, Guest }
+    chat::RoomKind = wire::RoomKind { Direct, Group, Channel }
+    chat::RoomRole = wire::RoomRole { Owner, Admin, Member }
+    chat::MemberRule = wire::MemberRule { Everyone, Admins }
+    chat::HistoryRule = wire::HistoryRule { All, SinceJoined }
+    chat::JoinMode = wire::JoinMode { Invite, Approval, Open }
+    TicketState = wire::SignInState { Open, Waiting, Confirmed, Refused, Done }
+}
+
+pub(super) fn event(event: &chat::Event) -> wire::Event {
+    wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(&event.body) }
+}
+
+fn body(body: &EventBody) -> wire::EventBody {
+    use wire::EventBody as W;
+    match body {
+        EventBody::Message { text, files, reply_to, client_id } => W::Message {
+            text: text.clone(),
+            files: files.iter().map(file).collect(),
+            reply_to: reply_to.map(|s| s.0),
+            client_id: Some(client_id.clone()).filter(|id| !id.is_empty()),
+        },
+        EventBody::Deleted { by } => W::Deleted { by: by.0 },
+        EventBody::MessageDeleted { target } => W::MessageDeleted { target: target.0 },
+        EventBody::RoomCreated => W::RoomCreated {},
+        EventBody::RoomRenamed { name } => W::RoomRenamed { name: name.clone() },
+        EventBody::TopicChanged { topic } => W::TopicChanged { topic: topic.clone() },
+        EventBody::PictureChanged => W::PictureChanged {},
+        EventBody::RulesChanged => W::RulesChanged {},
+        EventBody::Joined { user } => W::Joined { user: user.0 },
+        EventBody::Added { user } => W::Added { user: user.0 },
+        EventBody::Left { user } => W::Left { user: user.0 },
+        EventBody::Removed { user } => W::Removed { user: user.0 },
+        EventBody::RoleChanged { user, role } => W::RoleChanged { user: user.0, role: (*role).into() },
+    }
+}
+
+pub(super) fn file(file: &chat::FileRef) -> wire::File {
+    wire::File {
+        id: file.id.0,
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        size: file.size,
+        blake3: file.blake3.clone(),
+        width: file.pixels.map(|p| p.0),
+        height: file.pixels.map(|p| p.1),
+        thumbnail: file.thumbnail,
+    }
+}
+
+pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
+    let status = match row.status {
+        chat::UserStatus::Pending => "pending",
+        chat::UserStatus::Active => "active",
+        chat::UserStatus::Suspended => "suspended",
+        chat::UserStatus::Removed => "removed",
+    };
+    wire::User {
+        id: row.id.0,
+        handle: row.handle.clone(),
+        name: row.name.clone(),
+        role: row.role.into(),
+        status: status.to_owned(),
+        avatar: row.avatar.as_deref().map(|hash| picture_url("users", row.id.0, "avatar", hash)),
+        online: hub.is_online(row.id),
+    }
+}
+
+pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
+    wire::Room {
+        id: view.id.0,
+        kind: view.kind.into(),
+        name: view.name.clone(),
+        topic: view.topic.clone(),
+        picture: view.picture.as_deref().map(|hash| picture_url("rooms", view.id.0, "picture", hash)),
+        is_default: view.is_default,
+        peer: view.peer.as_ref().map(|peer| user(peer, hub)),
+        role: view.role.into(),
+        write: view.write.into(),
+        invite: view.invite.into(),
+        history: view.history.into(),
+        member_count: view.member_count,
+        first_seq: view.first_seq.0,
+        last_seq: view.last_seq.0,
+        read_seq: view.read_seq.0,
+        unread: view.unread,
+        last: view.last.as_ref().map(event),
+    }
+}
+
+pub(super) fn member(row: &MemberRow, hub: &Hub) -> wire::Member {
+    wire::Member { user: user(&row.person, hub), role: row.role.into(), read_seq: row.read_seq.0 }
+}
+
+pub(super) fn invite(row: &InviteRow) -> wire::Invite {
+    wire::Invite {
+        id: row.id.0,
+        creator: row.creator.0,
+        rooms: row.rooms.iter().map(|r| r.0).collect(),
+        expires_at: row.expires_at,
+        max_uses: row.max_uses,
+        uses: row.uses,
+        guest: row.guest,
+        code: row.code.clone(),
+        created_at: row.created_at,
+    }
+}
+
+pub(super) fn ticket(row: &TicketRow) -> wire::SignInTicket {
+    wire::SignInTicket {
+        id: row.id.0,
+        code: None,
+        links: Vec::new(),
+        state: row.state.into(),
+        device: row.label.clone(),
+        expires_at: row.expires_at,
+    }
+}
+
+pub(super) fn join_request(row: &UserRow, device: String) -> wire::JoinRequest {
+    wire::JoinRequest { user: row.id.0, name: row.name.clone(), returning: row.returning, device, at: row.created_at }
+}
+
+/// Changes with the picture, so that browsers may keep it for ever.
+fn picture_url(what: &str, id: i64, which: &str, hash: &str) -> String {
+    format!("/api/v1/{what}/{id}/{which}?v={}", hash.get(..16).unwrap_or(hash))
+}
