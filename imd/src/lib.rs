@@ -1,4 +1,5 @@
 //! The imbox daemon.
 
 pub mod files;
+pub mod http;
 pub mod wire;
