@@ -12,7 +12,7 @@ CREATE TABLE users (
   name       TEXT    NOT NULL,
   role       TEXT    NOT NULL,           -- owner, admin, member, guest
   status     TEXT    NOT NULL,           -- pending, active, suspended, removed
-  returning  INTEGER NOT NULL DEFAULT 0, -- pending only: says they were here before
+  was_here   INTEGER NOT NULL DEFAULT 0, -- pending only: says they were here before
   avatar     TEXT,                       -- BLAKE3 of the picture, hex
   password   TEXT,                       -- argon2id, PHC string
   created_at INTEGER NOT NULL            -- milliseconds since 1970

@@ -4,6 +4,7 @@
 //! `discovery` → `chat`; `app` alone sees all of it.
 
 pub mod actions;
+pub mod app;
 pub mod chat;
 pub mod cli;
 pub mod clock;
@@ -12,7 +13,9 @@ pub mod data_dir;
 pub mod discovery;
 pub mod exit;
 pub mod files;
+pub mod http;
 pub mod live;
 pub mod open_files;
 pub mod store;
 pub mod wire;
+pub mod ws;

@@ -89,6 +89,15 @@ impl Blobs {
         Ok(Self { shared: Arc::new(Shared { blobs, thumbs, incoming, limits, slots, free_bytes }) })
     }
 
+    /// Bytes that may still be written to the disk.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub async fn free_bytes(&self) -> Result<u64, FilesError> {
+        let shared = self.shared.clone();
+        off_thread(move || Ok((shared.free_bytes)(&shared.blobs)?)).await
+    }
+
     /// Where the content lies, if it is stored. Never to be written to.
     pub fn path(&self, hash: &BlobHash) -> PathBuf {
         self.shared.blob_path(hash)

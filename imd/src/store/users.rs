@@ -206,7 +206,7 @@ impl Store {
         self.writer
             .write(move |tx| {
                 let row = pending(tx.conn, user)?;
-                tx.conn.execute("UPDATE users SET status = 'active', returning = 0 WHERE id = ?1", [user.0])?;
+                tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
                 members::land(tx, user, row.role, &[], at)?;
                 tx.emit(Change::RequestGone(user));
                 tx.emit(Change::UserChanged(user));
@@ -347,7 +347,7 @@ impl Store {
 }
 
 /// What [`user_row`] reads; the table goes by its own name.
-pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.returning, users.avatar, \
+pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \
                                   users.password IS NOT NULL AS has_password, users.created_at";
 
 pub(super) fn read(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {
@@ -362,7 +362,7 @@ pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
         name: row.get("name")?,
         role: word(row, "role")?,
         status: word(row, "status")?,
-        returning: row.get("returning")?,
+        returning: row.get("was_here")?,
         avatar: row.get("avatar")?,
         has_password: row.get("has_password")?,
         created_at: row.get("created_at")?,
@@ -385,7 +385,7 @@ fn set_password(tx: &Txn<'_>, user: UserId, phc: Option<&str>) -> Result<(), Sto
 
 fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
-    let sql = "INSERT INTO users (handle, name, role, status, returning, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),

@@ -1,0 +1,195 @@
+//! The whole daemon, put together and taken apart again: the only place that sees everything.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::actions::{Core, Parts, announce, claim_box, signals};
+use crate::chat::JoinMode;
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::discovery::{Announced, Discovery};
+use crate::exit::{self, Failure};
+use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
+use crate::http::{self, House, Metrics, Server};
+use crate::store::{self, OpenError, Store};
+use crate::ws;
+
+/// Silent sessions are asked whether they are there this often.
+const SWEEP: Duration = Duration::from_secs(30);
+/// Comings and goings are told this often.
+const PRESENCE: Duration = Duration::from_secs(1);
+/// Goodbyes and last answers may take this long; systemd is told to wait a little longer.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// Writes that may wait for the disk.
+const WRITE_QUEUE: usize = 8_192;
+/// Uploads under way at once.
+const UPLOADS: usize = 64;
+
+/// A running daemon.
+#[derive(Debug)]
+pub struct App {
+    core: Arc<Core>,
+    server: Server,
+    addresses: Vec<SocketAddr>,
+    claim_code: Option<String>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    announcer: JoinHandle<()>,
+    discovery: Option<Discovery>,
+}
+
+impl App {
+    /// Starts everything; when it returns, the box answers.
+    ///
+    /// # Errors
+    /// What a person has to mend first: a taken port, a damaged or newer database, a folder that cannot be written.
+    pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>, discovery: Option<Discovery>) -> Result<Self, Failure> {
+        // Listeners first: a taken port must not have touched the data.
+        let listeners = bind_all(&config.listen)?;
+        let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
+        let port = addresses.first().map_or(80, SocketAddr::port);
+        let (store, changes) = open_store(config, folder)?;
+        let blobs = Blobs::open(folder, BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS })
+            .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
+        let photos = Photos::new(&blobs, photo_limits(&config.limits));
+        let announced = discovery.as_ref().map_or_else(|| watch::channel(local_addresses(&addresses)).1, Discovery::announced);
+        let core = Arc::new(Core::new(Parts {
+            store,
+            blobs,
+            photos,
+            clock,
+            limits: config.limits.clone(),
+            join_mode: join_mode(config.join.mode),
+            port,
+            hosts: config.hosts.clone(),
+            announced,
+        }));
+        let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
+        let metrics = Metrics::new(core.now() as f64 / 1_000.0);
+        let (stop, stopped) = watch::channel(false);
+        let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
+        let limits = &config.limits;
+        let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
+        let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
+        let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
+        tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
+        Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, discovery })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// What actions work with, for the program's own use (health, watchdog).
+    #[must_use]
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// The code that claims a fresh box; `None` once it is claimed.
+    #[must_use]
+    pub fn claim_code(&self) -> Option<&str> {
+        self.claim_code.as_deref()
+    }
+
+    /// Stops accepting, finishes the commits in flight, tells the clients, says goodbye on the network.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.core.hub.close_all("restart");
+        let goodbye = async {
+            if let Some(discovery) = self.discovery {
+                discovery.shutdown().await;
+            }
+        };
+        let server = self.server;
+        let empty = async {
+            while server.connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(goodbye, empty) }).await;
+        for task in self.tasks {
+            task.abort();
+        }
+        // Last: whatever was accepted is committed.
+        self.core.store.close().await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
+    }
+}
+
+fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
+    let mut listeners = Vec::new();
+    for address in listen {
+        match http::bind(*address) {
+            Ok(listener) => listeners.push(listener),
+            // A machine without IPv6 is fine as long as it has something.
+            Err(error) if address.is_ipv6() && address.ip().is_unspecified() && listen.len() > 1 && no_such_family(&error) => {
+                tracing::info!(%address, "no IPv6 here");
+            }
+            Err(error) => return Err(Failure::new(exit::PORT_TAKEN, format!("cannot listen on {address}: {error}"))),
+        }
+    }
+    Ok(listeners)
+}
+
+fn no_such_family(error: &std::io::Error) -> bool {
+    error.raw_os_error().is_some_and(|code| {
+        let code = nix::errno::Errno::from_raw(code);
+        matches!(code, nix::errno::Errno::EAFNOSUPPORT | nix::errno::Errno::EADDRNOTAVAIL)
+    })
+}
+
+fn open_store(config: &Config, folder: &Path) -> Result<(Store, tokio::sync::mpsc::Receiver<Vec<store::Change>>), Failure> {
+    let options = store::Options { path: folder.join("imd.db"), readers: config.limits.reader_threads, queue: WRITE_QUEUE };
+    Store::open(&options).map_err(|error| {
+        let exit = match &error {
+            OpenError::Newer { .. } => exit::DATABASE_NEWER,
+            OpenError::Damaged { .. } => exit::DATABASE_DAMAGED,
+            OpenError::Unusable { .. } => exit::FOLDER_NOT_WRITABLE,
+        };
+        Failure::new(exit, error)
+    })
+}
+
+fn photo_limits(limits: &config::Limits) -> PhotosLimits {
+    let picture = PictureLimits { max_pixels: limits.thumbnail_max_pixels, ..PictureLimits::default() };
+    PhotosLimits { workers: limits.thumbnail_workers, picture, ..PhotosLimits::default() }
+}
+
+fn join_mode(mode: config::JoinMode) -> JoinMode {
+    match mode {
+        config::JoinMode::Invite => JoinMode::Invite,
+        config::JoinMode::Approval => JoinMode::Approval,
+        config::JoinMode::Open => JoinMode::Open,
+    }
+}
+
+/// Without discovery: what we listen on is what we have.
+fn local_addresses(listening: &[SocketAddr]) -> Announced {
+    let addresses = listening.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect();
+    Announced { host_label: None, host_name: None, serial_name: String::new(), addresses }
+}
+
+async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
+    let mut presence = tokio::time::interval(PRESENCE);
+    let mut sweep = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, SWEEP);
+    loop {
+        tokio::select! {
+            _ = presence.tick() => signals::tell_presence(&core),
+            _ = sweep.tick() => {
+                core.hub.sweep();
+                core.rates.clean();
+            }
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Who asks: the device's token from the cookie (browsers) or the `Authorization` header (programs), the address, the
+//! browser.
+
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, Method, header, request::Parts};
+
+use super::{House, Problem};
+use crate::actions::box_info::InApp;
+use crate::actions::sign_in::{self, NewDevice};
+use crate::actions::{Caller, addresses};
+use crate::wire::ErrorCode;
+
+/// The session cookie's name.
+const COOKIE: &str = "imbox";
+/// Browsers forget cookies after 400 days at most.
+const COOKIE_SECONDS: u32 = 34_560_000;
+
+/// Someone who is signed in (perhaps only waiting to be let in: actions look at that).
+#[derive(Debug, Clone, Copy)]
+pub struct Asker(pub Caller);
+
+/// The other end's address; put in by the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// What the browser says about itself.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// For the list of devices.
+    pub label: String,
+    /// Loses its cookies.
+    pub in_app: InApp,
+}
+
+impl Browser {
+    /// The device about to be signed in.
+    #[must_use]
+    pub fn device(self) -> NewDevice {
+        NewDevice { label: self.label }
+    }
+}
+
+impl FromRequestParts<House> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let token = match bearer(&parts.headers) {
+            Some(token) => token,
+            None => {
+                let token = cookie(&parts.headers).ok_or(ErrorCode::NotSignedIn)?;
+                // Browsers send cookies on their own: a write, and a WebSocket, must come from our page.
+                let opens_socket = parts.headers.contains_key(header::UPGRADE);
+                if opens_socket || !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+                    same_origin(&parts.headers)?;
+                }
+                token
+            }
+        };
+        Ok(Self(sign_in::caller(&house.core, token).await?))
+    }
+}
+
+/// Someone who may or may not be signed in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MaybeAsker(pub Option<Caller>);
+
+impl FromRequestParts<House> for MaybeAsker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        match Asker::from_request_parts(parts, house).await {
+            Ok(Asker(caller)) => Ok(Self(Some(caller))),
+            Err(Problem(refused)) if refused.code == ErrorCode::NotSignedIn => Ok(Self(None)),
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+impl FromRequestParts<House> for Peer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+        Ok(*parts.extensions.get::<Self>().ok_or(ErrorCode::Internal)?)
+    }
+}
+
+impl FromRequestParts<House> for Browser {
+    type Rejection = Problem;
+
+    /// Also refuses a page of another site: signing someone in as someone else is an attack too.
+    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+        if parts.headers.contains_key(header::ORIGIN) {
+            same_origin(&parts.headers)?;
+        }
+        let agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
+        Ok(Self { label: label(agent), in_app: InApp::of(agent) })
+    }
+}
+
+/// The `Set-Cookie` value that signs a browser in.
+pub(super) fn set_cookie(token: &str) -> String {
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={COOKIE_SECONDS}")
+}
+
+/// The `Set-Cookie` value that signs a browser out.
+pub(super) fn clear_cookie() -> String {
+    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+}
+
+/// Is the `Host` one of ours?
+pub(super) fn host_is_ours(house: &House, headers: &HeaderMap) -> bool {
+    text(headers, header::HOST).is_some_and(|host| addresses::is_ours(&house.core, host))
+}
+
+fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let host = text(headers, header::HOST).unwrap_or_default();
+    let origin = text(headers, header::ORIGIN).unwrap_or_default();
+    let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).unwrap_or_default();
+    let same = !host.is_empty() && origin_host.eq_ignore_ascii_case(host);
+    if same { Ok(()) } else { Err(ErrorCode::OriginNotAllowed.into()) }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, header::AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, value)| *name == COOKIE && !value.is_empty()).map(|(_, v)| v)
+}
+
+pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// "Chrome on Android": enough to tell one's devices apart.
+fn label(agent: &str) -> String {
+    // Order matters: everything claims to be Chrome and Safari.
+    const BROWSERS: &[(&str, &str)] = &[
+        ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("HuaweiBrowser", "Huawei Browser"),
+        ("MiuiBrowser", "Mi Browser"), ("MQQBrowser", "QQ Browser"), ("UCBrowser", "UC Browser"), ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: &[(&str, &str)] = &[
+        ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+        ("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+    ];
+    let find = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    match (find(BROWSERS), find(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => {
+            let name: String = agent.chars().filter(|c| !c.is_control()).take(40).collect();
+            if name.trim().is_empty() { "unknown".to_owned() } else { name }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_recognise_their_devices() {
+        let android = "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36";
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(label(android), "Chrome on Android");
+        assert_eq!(label(iphone), "Safari on iPhone");
+        assert_eq!(label("door-panel/1.0"), "door-panel/1.0");
+        assert_eq!(label(""), "unknown");
+    }
+
+    #[test]
+    fn a_page_of_another_site_cannot_write_with_our_cookie() {
+        let headers = |origin: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "imbox.local:8080".parse().unwrap());
+            if !origin.is_empty() {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            same_origin(&headers).is_ok()
+        };
+        assert!(headers("http://imbox.local:8080"));
+        for bad in ["", "null", "http://evil.example", "http://imbox.local", "http://imbox.local:80800", "imbox.local:8080"] {
+            assert!(!headers(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A stored file as an HTTP answer: whole or in part (RFC 9110, sections 13 and 14), cacheable, and unable to act as
+//! the app whatever someone put into it.
+//!
+//! Whether the asker may have the file has been decided before; nothing here knows who asks.
+
+mod inert;
+mod range;
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use tokio::task::spawn_blocking;
+
+use self::range::Wanted;
+
+/// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
+const CHUNK: u64 = 64 << 10;
+
+/// The content of a URL never changes, but only who is signed in may have it.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+/// Opened by itself, a file is in an origin of its own and loads and runs nothing.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+
+/// A file to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct BlobFile {
+    /// Where its bytes lie. They never change.
+    pub path: PathBuf,
+    /// Changes whenever the bytes do, so the hash of the content; what is made of it, like a thumbnail, adds to it.
+    /// Letters, digits and `-`.
+    pub tag: String,
+    /// Name to save it under.
+    pub name: String,
+    /// Media type (RFC 6838). Types that a browser would run are sent as `application/octet-stream`.
+    pub media_type: String,
+    /// What the asker wants to do with it.
+    pub disposition: Disposition,
+}
+
+/// What a browser that opens the file by itself is to do with it (RFC 6266).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Disposition {
+    /// Show it, if it is of a type that can be shown without harm: pictures but no SVG, audio, video, PDF, plain text.
+    Inline,
+    /// Save it.
+    Attachment,
+}
+
+/// The answer to a GET or HEAD for `file`: 200, 206, 304 or 416.
+///
+/// # Errors
+/// Of opening the file, `NotFound` among them. An error later on breaks the connection off before the announced end.
+pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &HeaderMap) -> io::Result<Response> {
+    let path = file.path.clone();
+    let opened = spawn_blocking(move || {
+        let opened = File::open(path)?;
+        let size = opened.metadata()?.len();
+        Ok::<_, io::Error>((opened, size))
+    });
+    let (opened, size) = opened.await.map_err(io::Error::other)??;
+
+    let etag = format!("\"{}\"", file.tag);
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, HeaderValue::try_from(&etag).map_err(io::Error::other)?);
+    headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if range::has_it_already(request, &etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
+    describe(headers, &file);
+
+    let wanted = if method == Method::GET { range::wanted(request, size, &etag) } else { Wanted::Whole };
+    let (status, first, len) = match wanted {
+        Wanted::Whole => (StatusCode::OK, 0, size),
+        Wanted::Part { first, last } => {
+            set(headers, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
+            (StatusCode::PARTIAL_CONTENT, first, last - first + 1)
+        }
+        Wanted::Nothing => {
+            set(headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0)
+        }
+    };
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(len));
+    *response.status_mut() = status;
+    if method == Method::GET && len > 0 {
+        *response.body_mut() = Body::from_stream(bytes_of(opened, first, len));
+    }
+    Ok(response)
+}
+
+/// What the file is, and what a browser must not do with it.
+fn describe(headers: &mut HeaderMap, file: &BlobFile) {
+    let disposition = match file.disposition {
+        Disposition::Inline if inert::can_be_shown(&file.media_type) => "inline",
+        _ => "attachment",
+    };
+    set(headers, header::CONTENT_DISPOSITION, &inert::content_disposition(disposition, &file.name));
+    set(headers, header::CONTENT_TYPE, &inert::content_type(&file.media_type));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+}
+
+/// Sets a header whose value was made of visible ASCII characters only.
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    debug_assert!(HeaderValue::from_str(value).is_ok(), "{name}: {value:?}");
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// `len` bytes from `first` on. Each chunk is read off the async threads when the one before it was taken.
+fn bytes_of(file: File, first: u64, len: u64) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((Arc::new(file), first, len), |(file, at, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let reader = file.clone();
+        let read = spawn_blocking(move || {
+            let mut chunk = vec![0; left.min(CHUNK) as usize];
+            reader.read_exact_at(&mut chunk, at)?;
+            Ok::<_, io::Error>(Bytes::from(chunk))
+        });
+        let chunk = read.await.map_err(io::Error::other)??;
+        let n = chunk.len() as u64;
+        Ok(Some((chunk, (file, at + n, left - n))))
+    })
+}
+
+#[cfg(test)]
+mod tests;

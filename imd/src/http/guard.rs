@@ -1,0 +1,76 @@
+//! What stands before every route: which names we answer to, how often, how long, how large, and the security headers.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use super::asker::{Peer, host_is_ours, text};
+use super::{House, Problem};
+use crate::wire::ErrorCode;
+
+pub(super) fn guarded(router: Router<House>, house: House) -> Router {
+    let limits = &house.core.limits;
+    router
+        .layer(DefaultBodyLimit::max(limits.max_json_bytes))
+        // Between two pieces of a body, so that a long upload is fine and a stalled one is not.
+        .layer(RequestBodyTimeoutLayer::new(limits.upload_idle_timeout))
+        .layer(middleware::from_fn_with_state(house.clone(), guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(house)
+}
+
+async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
+    let host = text(request.headers(), header::HOST).unwrap_or_default().to_owned();
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = match admit(&house, &request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    house.metrics.answered(response.status());
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, csp(&host));
+    }
+    if is_api && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn admit(house: &House, request: &Request) -> Result<(), Problem> {
+    if !host_is_ours(house, request.headers()) {
+        return Err(ErrorCode::HostNotAllowed.into());
+    }
+    if let Some(Peer(address)) = request.extensions().get::<Peer>() {
+        house.core.rates.request(*address)?;
+    }
+    Ok(())
+}
+
+/// Only our own scripts, styles and pictures. Older browsers do not count `ws:` as `'self'`, so it is named; the host
+/// was checked before.
+fn csp(host: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
+         connect-src 'self' ws://{host} wss://{host}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let what = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(what = what.unwrap_or("?"), "a handler panicked");
+    let mut response = Problem::from(ErrorCode::Internal).into_response();
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}

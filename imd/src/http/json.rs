@@ -1,0 +1,71 @@
+//! JSON bodies in and out, with our own words when they are not as they should be.
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{House, Problem};
+use crate::wire::ErrorCode;
+
+/// As `axum::Json`, but refusing in the one error shape.
+#[derive(Debug, Clone)]
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<House> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
+        match axum::Json::<T>::from_request(request, house).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(code(&rejection).into()),
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+fn code(rejection: &JsonRejection) -> ErrorCode {
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => ErrorCode::UnsupportedMediaType,
+        JsonRejection::BytesRejection(_) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+        JsonRejection::BytesRejection(_) => ErrorCode::UploadInterrupted,
+        _ => ErrorCode::BadRequest,
+    }
+}
+
+/// As `axum::extract::Path`: what is no number is no such thing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<House> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, house: &House) -> Result<Self, Problem> {
+        match axum::extract::Path::<T>::from_request_parts(parts, house).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(_) => Err(ErrorCode::NotFound.into()),
+        }
+    }
+}
+
+/// As `axum::extract::Query`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> axum::extract::FromRequestParts<House> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, house: &House) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, house).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(_) => Err(ErrorCode::BadRequest.into()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The HTTP dialect: routes, who asks, and how answers look. Parses, authenticates, calls `actions`, encodes.
+//!
+//! Nothing here decides what people may do, and nothing here touches the database.
+
+mod asker;
+mod assets;
+mod blob_response;
+mod guard;
+mod json;
+mod metrics;
+mod openapi;
+mod problem;
+mod routes;
+mod server;
+
+pub use asker::{Asker, Browser, Peer};
+pub use metrics::Metrics;
+pub use openapi::document;
+pub use problem::{Problem, status};
+pub use server::{Place, Server, bind};
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::actions::Core;
+
+/// What every handler gets.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// The actions' own.
+    pub core: Arc<Core>,
+    /// Counters for `/metrics`.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Every route with its guards; `live` is the WebSocket's.
+pub fn router(house: House, live: axum::routing::MethodRouter<House>) -> Router {
+    let (api, _) = routes::all().split_for_parts();
+    let router = api
+        .route("/api/v1/ws", live)
+        .route("/api/v1/openapi.json", axum::routing::get(openapi::json))
+        .route("/metrics", axum::routing::get(metrics::metrics))
+        .fallback(assets::asset)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    guard::guarded(router, house)
+}

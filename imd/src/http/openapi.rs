@@ -1,0 +1,63 @@
+//! The published schema: OpenAPI 3.1, made from the routes and the wire types.
+
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, Ref, ResponseBuilder};
+
+use super::routes;
+use crate::wire::FrameSchemas;
+
+/// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
+pub(super) const PUBLIC: &[&str] = &[
+    "/api/v1/box",
+    "/api/v1/claim",
+    "/api/v1/join",
+    "/api/v1/sign-in",
+    "/api/v1/invites/check/{code}",
+    "/api/v1/tickets/redeem",
+    "/healthz",
+];
+
+/// The whole document.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = routes::all().split_for_parts();
+    document.merge(FrameSchemas::openapi());
+    document.info.title = "imbox".to_owned();
+    document.info.description = Some(
+        "Chat, files and people of one box. Everything live goes over the WebSocket at /api/v1/ws (see PROTOCOL.md); \
+         everything else is here. Sign in by cookie (browsers) or bearer token (programs)."
+            .to_owned(),
+    );
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("imbox")));
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("cookie", cookie);
+    components.add_security_scheme("bearer", bearer);
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            finish(operation, PUBLIC.contains(&path.as_str()));
+        }
+    }
+    document
+}
+
+/// Every operation refuses in the one error shape, and says who may call it.
+fn finish(operation: &mut Operation, public: bool) {
+    let content = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+    let refused = ResponseBuilder::new().description("Refused").content("application/json", content).build();
+    operation.responses.responses.insert("default".to_owned(), refused.into());
+    operation.security = Some(if public {
+        Vec::new()
+    } else {
+        let none: [String; 0] = [];
+        vec![SecurityRequirement::new("cookie", none.clone()), SecurityRequirement::new("bearer", none)]
+    });
+}
+
+pub(super) async fn json() -> impl IntoResponse {
+    axum::Json(document())
+}

@@ -1,0 +1,66 @@
+//! How a refusal looks in HTTP: the only mapping from error codes to status codes.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::actions::Refused;
+use crate::wire::{ErrorBody, ErrorCode};
+
+/// A refusal on its way out.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem(pub Refused);
+
+impl<E: Into<Refused>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = axum::Json(ErrorBody { error: self.0.detail() });
+        let mut response = (status(self.0.code), body).into_response();
+        if let Some(seconds) = self.0.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The status code (RFC 9110 §15) of an error code.
+#[must_use]
+pub fn status(code: ErrorCode) -> StatusCode {
+    use ErrorCode as C;
+    match code {
+        C::BadRequest
+        | C::UnknownFrame
+        | C::NameUnfit
+        | C::MessageEmpty
+        | C::TextTooLong
+        | C::TooManyFiles
+        | C::PasswordUnfit
+        | C::ImageUnfit
+        | C::UploadInterrupted => StatusCode::BAD_REQUEST,
+        C::NotSignedIn | C::WrongPassword | C::WrongClaimCode => StatusCode::UNAUTHORIZED,
+        C::Forbidden | C::PendingApproval | C::Suspended | C::UseRealBrowser | C::OriginNotAllowed => StatusCode::FORBIDDEN,
+        C::NotFound => StatusCode::NOT_FOUND,
+        C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        C::Timeout => StatusCode::REQUEST_TIMEOUT,
+        C::Conflict | C::AlreadyClaimed | C::NotClaimed | C::ClientIdReused | C::LastOwner | C::LimitReached => StatusCode::CONFLICT,
+        C::InviteInvalid | C::InviteExpired | C::InviteUsedUp | C::TicketInvalid | C::TicketExpired | C::TicketRefused => {
+            StatusCode::GONE
+        }
+        C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
+        C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        C::Busy | C::DiskReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+        C::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+    }
+}
+
+/// A route that exists, asked in another way.
+pub(super) async fn method_not_allowed() -> Problem {
+    Problem(ErrorCode::MethodNotAllowed.into())
+}

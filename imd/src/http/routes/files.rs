@@ -1,0 +1,114 @@
+//! Files in and out.
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::files;
+use crate::chat::{FileId, RoomId};
+use crate::http::asker::text;
+use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{ErrorCode, File};
+
+/// Largest image sent as a person's or room's picture.
+pub(super) const PICTURE_BYTES: usize = 16 << 20;
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    // The upload's own limit is in the files layer, which counts what really comes.
+    let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new().routes(routes!(get)).routes(routes!(thumbnail)).merge(upload)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Named {
+    /// The file's name; path parts and what cannot be shown are taken out.
+    #[serde(default)]
+    name: String,
+}
+
+/// Upload a file to a room; a message then carries it
+///
+/// The body is the file itself. Answered when it is on the disk.
+#[utoipa::path(post, path = "/api/v1/rooms/{room}/files", tag = "files", params(("room" = i64, Path), Named),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = File)))]
+async fn upload(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Query(named): Query<Named>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<File>), Problem> {
+    let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
+    let file = files::upload(&house.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
+    Ok((StatusCode::CREATED, Json(file)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct How {
+    /// Present: to be saved, not shown.
+    download: Option<String>,
+}
+
+/// A file's bytes; ranges and conditions as in RFC 9110
+#[utoipa::path(get, path = "/api/v1/files/{file}", tag = "files", params(("file" = i64, Path), How),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), (status = 304)))]
+async fn get(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(file): Path<i64>,
+    Query(how): Query<How>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = files::get(&house.core, &caller, FileId(file)).await?;
+    let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
+    let path = files::path(&house.core, &file.blake3)?;
+    let blob = BlobFile { path, tag: file.blake3, name: file.name, media_type: file.media_type, disposition };
+    answer(blob, &method, &headers).await
+}
+
+/// A photo's thumbnail: JPEG, at most 640 pixels a side
+#[utoipa::path(get, path = "/api/v1/files/{file}/thumbnail", tag = "files", params(("file" = i64, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+async fn thumbnail(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(file): Path<i64>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = files::get(&house.core, &caller, FileId(file)).await?;
+    let path = files::thumbnail(&house.core, &file).await?;
+    jpeg(path, format!("{}-thumbnail", file.blake3), &method, &headers).await
+}
+
+/// The picture of a person or room.
+pub(super) async fn picture(house: &House, hash: &str, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+    jpeg(files::path(&house.core, hash)?, hash.to_owned(), method, headers).await
+}
+
+async fn jpeg(path: std::path::PathBuf, tag: String, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+    let media_type = "image/jpeg".to_owned();
+    let blob = BlobFile { path, tag, name: "picture.jpg".to_owned(), media_type, disposition: Disposition::Inline };
+    answer(blob, method, headers).await
+}
+
+async fn answer(blob: BlobFile, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+    blob_response(blob, method, headers).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return ErrorCode::NotFound.into();
+        }
+        tracing::error!(%error, "a stored file cannot be read");
+        ErrorCode::Internal.into()
+    })
+}

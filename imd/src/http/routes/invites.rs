@@ -1,0 +1,87 @@
+//! Invites and their QR codes.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::invites;
+use crate::chat::InviteId;
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{ErrorCode, Invite, InviteCreated, NewInvite};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(get, revoke))
+        .routes(routes!(qr_svg))
+        .routes(routes!(qr_png))
+}
+
+/// My open invites; for admins everybody's
+#[utoipa::path(get, path = "/api/v1/invites", tag = "invites", responses((status = 200, body = Vec<Invite>)))]
+async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Invite>>, Problem> {
+    Ok(Json(invites::list(&house.core, &caller).await?))
+}
+
+/// Make an invite
+#[utoipa::path(post, path = "/api/v1/invites", tag = "invites", request_body = NewInvite,
+    responses((status = 200, body = InviteCreated)))]
+async fn make(State(house): State<House>, Asker(caller): Asker, Json(new): Json<NewInvite>) -> Result<Json<InviteCreated>, Problem> {
+    Ok(Json(invites::make(&house.core, &caller, new).await?))
+}
+
+/// An invite with its links
+#[utoipa::path(get, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
+    responses((status = 200, body = InviteCreated)))]
+async fn get(State(house): State<House>, Asker(caller): Asker, Path(invite): Path<i64>) -> Result<Json<InviteCreated>, Problem> {
+    Ok(Json(invites::get(&house.core, &caller, InviteId(invite)).await?))
+}
+
+/// Take an invite back
+#[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
+    responses((status = 204)))]
+async fn revoke(State(house): State<House>, Asker(caller): Asker, Path(invite): Path<i64>) -> Result<StatusCode, Problem> {
+    invites::revoke(&house.core, &caller, InviteId(invite)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WhichLink {
+    /// Which of the invite's links, 0 the best.
+    #[serde(default)]
+    link: usize,
+}
+
+/// The QR code of an invite's link, as SVG
+#[utoipa::path(get, path = "/api/v1/invites/{invite}/qr.svg", tag = "invites", params(("invite" = i64, Path), WhichLink),
+    responses((status = 200, body = String, content_type = "image/svg+xml")))]
+async fn qr_svg(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(invite): Path<i64>,
+    Query(which): Query<WhichLink>,
+) -> Result<Response, Problem> {
+    let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
+    let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], invites::qr_svg(link)?).into_response())
+}
+
+/// The QR code of an invite's link, as PNG
+#[utoipa::path(get, path = "/api/v1/invites/{invite}/qr.png", tag = "invites", params(("invite" = i64, Path), WhichLink),
+    responses((status = 200, body = Vec<u8>, content_type = "image/png")))]
+async fn qr_png(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(invite): Path<i64>,
+    Query(which): Query<WhichLink>,
+) -> Result<Response, Problem> {
+    let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
+    let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], invites::qr_png(link)?).into_response())
+}

@@ -1,0 +1,27 @@
+//! Every REST route, by what it is about. A handler parses, calls one action, and encodes: nothing else.
+
+mod files;
+mod invites;
+mod me;
+mod people;
+mod rooms;
+mod sign_in;
+mod the_box;
+mod tickets;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::House;
+
+/// All of them, with their documentation.
+pub(super) fn all() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .merge(the_box::routes())
+        .merge(sign_in::routes())
+        .merge(me::routes())
+        .merge(tickets::routes())
+        .merge(people::routes())
+        .merge(rooms::routes())
+        .merge(files::routes())
+        .merge(invites::routes())
+}

@@ -1,0 +1,94 @@
+//! People, and those who wait at the door.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::files::picture;
+use crate::actions::{people, pictures, requests};
+use crate::chat::UserId;
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get, change))
+        .routes(routes!(avatar))
+        .routes(routes!(waiting))
+        .routes(routes!(answer))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// People with a larger id.
+    #[serde(default)]
+    after: i64,
+    /// Part of the name or handle.
+    #[serde(default)]
+    q: String,
+}
+
+/// The people of the box, at most 200 at a time
+#[utoipa::path(get, path = "/api/v1/users", tag = "people", params(Which), responses((status = 200, body = UserPage)))]
+async fn list(State(house): State<House>, Asker(caller): Asker, Query(which): Query<Which>) -> Result<Json<UserPage>, Problem> {
+    Ok(Json(people::list(&house.core, &caller, UserId(which.after), &which.q).await?))
+}
+
+/// One person
+#[utoipa::path(get, path = "/api/v1/users/{user}", tag = "people", params(("user" = i64, Path)),
+    responses((status = 200, body = User)))]
+async fn get(State(house): State<House>, Asker(caller): Asker, Path(user): Path<i64>) -> Result<Json<User>, Problem> {
+    Ok(Json(people::get(&house.core, &caller, UserId(user)).await?))
+}
+
+/// Change a person's role or status (admins)
+#[utoipa::path(patch, path = "/api/v1/users/{user}", tag = "people", params(("user" = i64, Path)), request_body = ChangeUser,
+    responses((status = 200, body = User)))]
+async fn change(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(user): Path<i64>,
+    Json(change): Json<ChangeUser>,
+) -> Result<Json<User>, Problem> {
+    Ok(Json(people::change(&house.core, &caller, UserId(user), change).await?))
+}
+
+/// A person's picture, 256 pixels a side
+#[utoipa::path(get, path = "/api/v1/users/{user}/avatar", tag = "people", params(("user" = i64, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+async fn avatar(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(user): Path<i64>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let hash = pictures::avatar(&house.core, &caller, UserId(user)).await?;
+    picture(&house, &hash, &method, &headers).await
+}
+
+/// Who waits to be let in (admins)
+#[utoipa::path(get, path = "/api/v1/requests", tag = "people", responses((status = 200, body = Vec<JoinRequest>)))]
+async fn waiting(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<JoinRequest>>, Problem> {
+    Ok(Json(requests::list(&house.core, &caller).await?))
+}
+
+/// Let someone in or send them away (admins)
+#[utoipa::path(post, path = "/api/v1/requests/{user}", tag = "people", params(("user" = i64, Path)),
+    request_body = ResolveJoinRequest, responses((status = 204)))]
+async fn answer(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(user): Path<i64>,
+    Json(body): Json<ResolveJoinRequest>,
+) -> Result<StatusCode, Problem> {
+    requests::resolve(&house.core, &caller, UserId(user), body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

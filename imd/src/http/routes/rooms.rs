@@ -1,0 +1,206 @@
+//! Rooms, members, history, and sending without a WebSocket.
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::files::{PICTURE_BYTES, picture};
+use crate::actions::history::{self, Place};
+use crate::actions::{members, messages, pictures, rooms};
+use crate::chat::{RoomId, Seq, UserId};
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{AddMember, ChangeRoom, EventPage, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    let pictures = OpenApiRouter::new()
+        .routes(routes!(get_picture, put_picture, delete_picture))
+        .layer(DefaultBodyLimit::max(PICTURE_BYTES));
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(get, change))
+        .routes(routes!(direct))
+        .routes(routes!(list_members))
+        .routes(routes!(put_member, remove_member))
+        .routes(routes!(events))
+        .routes(routes!(send))
+        .routes(routes!(delete_event))
+        .routes(routes!(read))
+        .merge(pictures)
+}
+
+/// My rooms
+#[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", responses((status = 200, body = Vec<Room>)))]
+async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Room>>, Problem> {
+    Ok(Json(rooms::list(&house.core, &caller).await?))
+}
+
+/// Make a group or channel
+#[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom, responses((status = 200, body = Room)))]
+async fn make(State(house): State<House>, Asker(caller): Asker, Json(new): Json<NewRoom>) -> Result<Json<Room>, Problem> {
+    Ok(Json(rooms::make(&house.core, &caller, new).await?))
+}
+
+/// Open the conversation with one person
+#[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room)))]
+async fn direct(State(house): State<House>, Asker(caller): Asker, Json(with): Json<OpenDirect>) -> Result<Json<Room>, Problem> {
+    Ok(Json(rooms::open_direct(&house.core, &caller, with).await?))
+}
+
+/// One of my rooms
+#[utoipa::path(get, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)),
+    responses((status = 200, body = Room)))]
+async fn get(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>) -> Result<Json<Room>, Problem> {
+    Ok(Json(rooms::get(&house.core, &caller, RoomId(room)).await?))
+}
+
+/// Change name, topic or rules
+#[utoipa::path(patch, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)), request_body = ChangeRoom,
+    responses((status = 200, body = Room)))]
+async fn change(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Json(change): Json<ChangeRoom>,
+) -> Result<Json<Room>, Problem> {
+    Ok(Json(rooms::change(&house.core, &caller, RoomId(room), change).await?))
+}
+
+/// The room's picture, 256 pixels a side
+#[utoipa::path(get, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+async fn get_picture(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let hash = pictures::room_picture(&house.core, &caller, RoomId(room)).await?;
+    picture(&house, &hash, &method, &headers).await
+}
+
+/// Set the room's picture; the body is the image (at most 16 MiB)
+#[utoipa::path(put, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
+    request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200, body = Room)))]
+async fn put_picture(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>, image: Bytes) -> Result<Json<Room>, Problem> {
+    Ok(Json(pictures::set_room_picture(&house.core, &caller, RoomId(room), image).await?))
+}
+
+/// Take the room's picture away
+#[utoipa::path(delete, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
+    responses((status = 200, body = Room)))]
+async fn delete_picture(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>) -> Result<Json<Room>, Problem> {
+    Ok(Json(pictures::remove_room_picture(&house.core, &caller, RoomId(room)).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct After {
+    /// Members with a larger user id.
+    #[serde(default)]
+    after: i64,
+}
+
+/// The room's members, at most 500 at a time
+#[utoipa::path(get, path = "/api/v1/rooms/{room}/members", tag = "rooms", params(("room" = i64, Path), After),
+    responses((status = 200, body = Vec<Member>)))]
+async fn list_members(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Query(page): Query<After>,
+) -> Result<Json<Vec<Member>>, Problem> {
+    Ok(Json(members::list(&house.core, &caller, RoomId(room), UserId(page.after)).await?))
+}
+
+/// Take someone in, or change a member's role
+#[utoipa::path(put, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
+    params(("room" = i64, Path), ("user" = i64, Path)), request_body = AddMember, responses((status = 200, body = Member)))]
+async fn put_member(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path((room, user)): Path<(i64, i64)>,
+    Json(add): Json<AddMember>,
+) -> Result<Json<Member>, Problem> {
+    Ok(Json(members::put(&house.core, &caller, RoomId(room), UserId(user), add).await?))
+}
+
+/// Put someone out, or leave
+#[utoipa::path(delete, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
+    params(("room" = i64, Path), ("user" = i64, Path)), responses((status = 204)))]
+async fn remove_member(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path((room, user)): Path<(i64, i64)>,
+) -> Result<StatusCode, Problem> {
+    members::remove(&house.core, &caller, RoomId(room), UserId(user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Stretch {
+    /// The newest events before this `seq`.
+    before: Option<u64>,
+    /// The oldest events after this `seq`.
+    after: Option<u64>,
+    /// 1 to 200; default 50.
+    limit: Option<u32>,
+}
+
+/// A stretch of the room's log; its end when neither `before` nor `after` is given
+#[utoipa::path(get, path = "/api/v1/rooms/{room}/events", tag = "rooms", params(("room" = i64, Path), Stretch),
+    responses((status = 200, body = EventPage)))]
+async fn events(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Query(Stretch { before, after, limit }): Query<Stretch>,
+) -> Result<Json<EventPage>, Problem> {
+    Ok(Json(history::page(&house.core, &caller, RoomId(room), Place { before, after, limit }).await?))
+}
+
+/// Say something; answered when it is on the disk
+#[utoipa::path(post, path = "/api/v1/rooms/{room}/messages", tag = "rooms", params(("room" = i64, Path)),
+    request_body = NewMessage, responses((status = 200, body = SendReceipt)))]
+async fn send(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Json(message): Json<NewMessage>,
+) -> Result<Json<SendReceipt>, Problem> {
+    let receipt = messages::send(&house.core, &caller, RoomId(room), message).await?.await?;
+    house.metrics.messages.inc();
+    Ok(Json(receipt))
+}
+
+/// Delete a message; a tombstone stays
+#[utoipa::path(delete, path = "/api/v1/rooms/{room}/events/{seq}", tag = "rooms",
+    params(("room" = i64, Path), ("seq" = u64, Path)), responses((status = 204)))]
+async fn delete_event(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path((room, seq)): Path<(i64, u64)>,
+) -> Result<StatusCode, Problem> {
+    messages::delete(&house.core, &caller, RoomId(room), Seq(seq)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Everything up to here was read
+#[utoipa::path(put, path = "/api/v1/rooms/{room}/read", tag = "rooms", params(("room" = i64, Path)), request_body = ReadCursor,
+    responses((status = 204)))]
+async fn read(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Json(cursor): Json<ReadCursor>,
+) -> Result<StatusCode, Problem> {
+    messages::read(&house.core, &caller, RoomId(room), Seq(cursor.seq)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,85 @@
+//! Becoming someone: claim, join, sign in, sign out.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::{claim_box, join, sign_in};
+use crate::http::asker::{clear_cookie, set_cookie};
+use crate::http::json::{Json, Path};
+use crate::http::{Asker, Browser, House, Peer, Problem};
+use crate::wire::{Claim, InviteCheck, Join, PasswordSignIn, SignedIn};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(claim))
+        .routes(routes!(join_box))
+        .routes(routes!(with_password))
+        .routes(routes!(sign_out))
+        .routes(routes!(check_invite))
+}
+
+/// A new device's token: as a cookie, or in the body for whoever sends `Accept-Token: true`.
+pub(super) fn signed_in(headers: &HeaderMap, done: sign_in::SignedIn) -> Response {
+    let in_body = headers.get("accept-token").is_some_and(|v| v == "true");
+    let token = done.token.reveal();
+    if in_body {
+        return Json(SignedIn { me: done.me, token: Some(token.to_owned()) }).into_response();
+    }
+    let cookie = [(header::SET_COOKIE, set_cookie(token))];
+    (cookie, Json(SignedIn { me: done.me, token: None })).into_response()
+}
+
+/// Become the first owner of a fresh box
+#[utoipa::path(post, path = "/api/v1/claim", tag = "sign in", request_body = Claim, responses((status = 200, body = SignedIn)))]
+async fn claim(
+    State(house): State<House>,
+    Peer(from): Peer,
+    browser: Browser,
+    headers: HeaderMap,
+    Json(claim): Json<Claim>,
+) -> Result<Response, Problem> {
+    Ok(signed_in(&headers, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
+}
+
+/// Come in, or ask to be let in
+#[utoipa::path(post, path = "/api/v1/join", tag = "sign in", request_body = Join, responses((status = 200, body = SignedIn)))]
+async fn join_box(
+    State(house): State<House>,
+    Peer(from): Peer,
+    browser: Browser,
+    headers: HeaderMap,
+    Json(body): Json<Join>,
+) -> Result<Response, Problem> {
+    let in_app = browser.in_app;
+    Ok(signed_in(&headers, join::join(&house.core, from, body, in_app, browser.device()).await?))
+}
+
+/// Sign in with name and password
+#[utoipa::path(post, path = "/api/v1/sign-in", tag = "sign in", request_body = PasswordSignIn,
+    responses((status = 200, body = SignedIn)))]
+async fn with_password(
+    State(house): State<House>,
+    Peer(from): Peer,
+    browser: Browser,
+    headers: HeaderMap,
+    Json(body): Json<PasswordSignIn>,
+) -> Result<Response, Problem> {
+    Ok(signed_in(&headers, sign_in::with_password(&house.core, from, body, browser.device()).await?))
+}
+
+/// Sign this device out
+#[utoipa::path(post, path = "/api/v1/sign-out", tag = "sign in", responses((status = 204)))]
+async fn sign_out(State(house): State<House>, Asker(caller): Asker) -> Result<Response, Problem> {
+    sign_in::sign_out(&house.core, &caller).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
+}
+
+/// Is an invite good?
+#[utoipa::path(get, path = "/api/v1/invites/check/{code}", tag = "sign in", params(("code" = String, Path)),
+    responses((status = 200, body = InviteCheck)))]
+async fn check_invite(State(house): State<House>, Peer(from): Peer, Path(code): Path<String>) -> Result<Json<InviteCheck>, Problem> {
+    Ok(Json(join::check_invite(&house.core, from, &code).await?))
+}

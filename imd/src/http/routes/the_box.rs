@@ -1,0 +1,30 @@
+//! The box itself, for anyone: what it is, and whether it is well.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::{box_info, health};
+use crate::http::asker::MaybeAsker;
+use crate::http::json::Json;
+use crate::http::{Browser, House, Problem};
+use crate::wire::{BoxInfo, Health};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(healthz))
+}
+
+/// What anyone may know before signing in, and who you are if you have
+#[utoipa::path(get, path = "/api/v1/box", tag = "box", responses((status = 200, body = BoxInfo)))]
+async fn get_box(State(house): State<House>, MaybeAsker(caller): MaybeAsker, browser: Browser) -> Result<Json<BoxInfo>, Problem> {
+    Ok(Json(box_info::box_info(&house.core, caller, browser.in_app).await?))
+}
+
+/// Is the writer alive, the disk writable, enough space left?
+#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = Health), (status = 503, body = Health)))]
+async fn healthz(State(house): State<House>) -> (StatusCode, Json<Health>) {
+    let health = health::health(&house.core).await;
+    let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health))
+}

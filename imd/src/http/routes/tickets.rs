@@ -1,0 +1,105 @@
+//! Tickets: one more device for someone who is already here.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::sign_in::signed_in;
+use crate::actions::tickets::{self, Answer, Redeem};
+use crate::actions::{addresses, invites};
+use crate::chat::{TicketId, UserId};
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, Browser, House, Peer, Problem};
+use crate::wire::{ErrorCode, RedeemTicket, SignInTicket, SignedIn};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(make))
+        .routes(routes!(withdraw))
+        .routes(routes!(confirm))
+        .routes(routes!(refuse))
+        .routes(routes!(qr))
+        .routes(routes!(issue))
+        .routes(routes!(redeem))
+}
+
+/// Make a ticket for one more device of mine
+#[utoipa::path(post, path = "/api/v1/me/tickets", tag = "tickets", responses((status = 200, body = SignInTicket)))]
+async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Json<SignInTicket>, Problem> {
+    Ok(Json(tickets::make_own(&house.core, &caller).await?))
+}
+
+/// Take my ticket back
+#[utoipa::path(delete, path = "/api/v1/me/tickets/{ticket}", tag = "tickets", params(("ticket" = i64, Path)),
+    responses((status = 204)))]
+async fn withdraw(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+    tickets::withdraw(&house.core, &caller, TicketId(ticket)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Yes, the device that waits is mine
+#[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/confirm", tag = "tickets", params(("ticket" = i64, Path)),
+    responses((status = 204)))]
+async fn confirm(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+    tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Confirm).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// No, the device that waits is not mine
+#[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/refuse", tag = "tickets", params(("ticket" = i64, Path)),
+    responses((status = 204)))]
+async fn refuse(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+    tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Refuse).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Shown {
+    /// The ticket's code: it is kept nowhere, so whoever shows it says it.
+    code: String,
+    /// Which of the box's addresses, 0 the best.
+    #[serde(default)]
+    link: usize,
+}
+
+/// The QR code of a ticket's link, as SVG
+#[utoipa::path(get, path = "/api/v1/me/tickets/qr.svg", tag = "tickets", params(Shown),
+    responses((status = 200, body = String, content_type = "image/svg+xml")))]
+async fn qr(State(house): State<House>, _asker: Asker, Query(shown): Query<Shown>) -> Result<Response, Problem> {
+    if shown.code.len() > 32 || !shown.code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    let addresses = addresses::list(&house.core);
+    let address = addresses.get(shown.link).ok_or(ErrorCode::NotFound)?;
+    let svg = invites::qr_svg(&format!("{}/#/ticket/{}", address.url, shown.code))?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// An admin's sign-in ticket for an existing person
+#[utoipa::path(post, path = "/api/v1/users/{user}/ticket", tag = "tickets", params(("user" = i64, Path)),
+    responses((status = 200, body = SignInTicket)))]
+async fn issue(State(house): State<House>, Asker(caller): Asker, Path(user): Path<i64>) -> Result<Json<SignInTicket>, Problem> {
+    Ok(Json(tickets::issue(&house.core, &caller, UserId(user)).await?))
+}
+
+/// The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s)
+#[utoipa::path(post, path = "/api/v1/tickets/redeem", tag = "tickets", request_body = RedeemTicket,
+    responses((status = 200, body = SignedIn), (status = 202, body = SignInTicket)))]
+async fn redeem(
+    State(house): State<House>,
+    Peer(from): Peer,
+    browser: Browser,
+    headers: HeaderMap,
+    Json(body): Json<RedeemTicket>,
+) -> Result<Response, Problem> {
+    let in_app = browser.in_app;
+    Ok(match tickets::redeem(&house.core, from, body, in_app, browser.device()).await? {
+        Redeem::SignedIn(done) => signed_in(&headers, *done),
+        Redeem::Waiting(ticket) => (StatusCode::ACCEPTED, Json(ticket)).into_response(),
+    })
+}

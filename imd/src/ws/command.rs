@@ -1,0 +1,86 @@
+//! What a client's frame asks for, and the action that does it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::session::Present;
+use crate::actions::{Caller, Done, Refused, announce, hello, messages, signals};
+use crate::chat::{RoomId, Seq};
+use crate::wire::{ClientFrame, ErrorCode, NewMessage, ServerFrame};
+
+/// An answer that comes when the disk has it.
+pub(super) type Pending = Pin<Box<dyn Future<Output = Bytes> + Send>>;
+
+pub(super) enum Answer {
+    /// Now.
+    Frames(Vec<Bytes>),
+    /// Later.
+    Later(Pending),
+}
+
+/// Does what the frame says. `None`: nothing is answered.
+pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Option<Answer> {
+    let frame = match serde_json::from_str::<ClientFrame>(text) {
+        Ok(frame) => frame,
+        Err(_) => return Some(refuse(None, unparsed(text).into())),
+    };
+    let core = &present.house.core;
+    // Rare and large ones are boxed, so that the many idle sessions stay small.
+    let done: Done<Option<Answer>> = match frame {
+        ClientFrame::Send { client_id, room, text, files, reply_to } => {
+            let id = client_id.clone();
+            let message = NewMessage { client_id, text, files, reply_to };
+            return Some(match messages::send(core, caller, RoomId(room), message).await {
+                Ok(receipt) => Answer::Later(Box::pin(acknowledge(present.house.metrics.messages.clone(), room, id, receipt))),
+                Err(refused) => refuse(Some(id), refused),
+            });
+        }
+        ClientFrame::Hello { v, seen } => Box::pin(hello::hello(core, caller, v, seen)).await.map(|frames| Some(Answer::Frames(frames))),
+        ClientFrame::Read { room, seq } => Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| None),
+        ClientFrame::Typing { room } => signals::typing(core, caller, RoomId(room)).await.map(|()| None),
+        ClientFrame::Watch { room } => Box::pin(signals::watch(core, caller, &present.session, room.map(RoomId)))
+            .await
+            .map(|frame| frame.map(|frame| Answer::Frames(vec![frame]))),
+        ClientFrame::Ping {} => Ok(Some(Answer::Frames(vec![announce::encode(&ServerFrame::Pong {})]))),
+    };
+    done.unwrap_or_else(|refused| Some(refuse(None, refused)))
+}
+
+async fn acknowledge(
+    counter: prometheus_client::metrics::counter::Counter,
+    room: i64,
+    client_id: String,
+    receipt: impl Future<Output = Done<crate::wire::SendReceipt>>,
+) -> Bytes {
+    match receipt.await {
+        Ok(receipt) => {
+            counter.inc();
+            announce::encode(&ServerFrame::Ack { client_id, room, seq: receipt.seq, at: receipt.at })
+        }
+        Err(refused) => error(Some(client_id), refused),
+    }
+}
+
+fn refuse(client_id: Option<String>, refused: Refused) -> Answer {
+    Answer::Frames(vec![error(client_id, refused)])
+}
+
+fn error(client_id: Option<String>, refused: Refused) -> Bytes {
+    announce::encode(&ServerFrame::Error { client_id, error: refused.detail() })
+}
+
+/// Is it no JSON, or a frame that nobody knows?
+fn unparsed(text: &str) -> ErrorCode {
+    #[derive(Deserialize)]
+    struct Tag {
+        t: String,
+    }
+    const KNOWN: &[&str] = &["hello", "send", "read", "typing", "watch", "ping"];
+    match serde_json::from_str::<Tag>(text) {
+        Ok(tag) if !KNOWN.contains(&tag.t.as_str()) => ErrorCode::UnknownFrame,
+        _ => ErrorCode::BadRequest,
+    }
+}

@@ -1,0 +1,53 @@
+//! The WebSocket dialect (RFC 6455): frames in, frames out, for as long as a person is there.
+//!
+//! Parses, calls `actions`, encodes; `PROTOCOL.md` describes every frame. Nothing here decides what people may do.
+
+mod command;
+mod session;
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+
+use crate::http::{Asker, House, Place, Problem};
+use crate::wire::ErrorCode;
+
+/// Largest frame a client may send.
+pub const MAX_FRAME_BYTES: usize = 64 << 10;
+/// A connection's read buffer: what idle sessions cost. Larger frames grow it for the moment.
+const READ_BUFFER: usize = 1 << 10;
+/// Frames are gathered up to this many bytes before they are written: a burst is one write.
+const WRITE_BUFFER: usize = 16 << 10;
+/// What may wait in the socket's own buffer before the session counts as stuck.
+const MAX_WRITE_BUFFER: usize = 4 << 20;
+
+/// `GET /api/v1/ws`.
+pub fn route() -> MethodRouter<House> {
+    axum::routing::get(upgrade)
+}
+
+async fn upgrade(
+    State(house): State<House>,
+    asker: Asker,
+    place: Option<Extension<Arc<Place>>>,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade.map_err(|_| ErrorCode::BadRequest)?;
+    let Asker(caller) = asker;
+    let session = crate::actions::hello::connect(&house.core, &caller).await?;
+    // From here on the session is in the hub: whatever happens, it must leave it again.
+    let guest = session::Present::new(house, session);
+    let upgrade = upgrade
+        .max_message_size(MAX_FRAME_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MAX_WRITE_BUFFER);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let _place = place;
+        session::run(guest, caller, socket).await;
+    }))
+}

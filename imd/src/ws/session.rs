@@ -1,0 +1,169 @@
+//! One live session: reads frames, sends what its outbox holds, and says goodbye.
+//!
+//! One task, no timer of its own: the hub asks all sessions now and then whether they are there.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{SinkExt, StreamExt};
+
+use super::command::{self, Pending};
+use crate::actions::{Caller, announce};
+use crate::http::House;
+use crate::live::{Item, Session};
+use crate::wire::{ErrorCode, ServerFrame};
+
+/// Sends that may wait for the disk before no more is read from this session.
+const MAX_PENDING: usize = 64;
+/// A client that takes nothing for so long is gone.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// WebSocket close codes (RFC 6455 §7.4.1).
+const GOING_AWAY: u16 = 1001;
+const POLICY: u16 = 1008;
+const TOO_BIG: u16 = 1009;
+
+/// A session that is in the hub, and leaves it when dropped.
+pub(super) struct Present {
+    pub(super) house: House,
+    pub(super) session: Arc<Session>,
+}
+
+impl Present {
+    pub(super) fn new(house: House, session: Arc<Session>) -> Self {
+        Self { house, session }
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.house.core.hub.disconnect(&self.session);
+    }
+}
+
+/// Why the session ends.
+enum End {
+    /// The client went, or the line broke.
+    Gone,
+    /// We close, with this code and reason.
+    Close(u16, &'static str),
+}
+
+pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket) {
+    let end = talk(&present, &caller, &mut socket).await;
+    if let End::Close(code, reason) = end {
+        let goodbye = async {
+            let bye = announce::encode(&ServerFrame::Bye { reason: reason.to_owned() });
+            feed(&mut socket, bye).await?;
+            socket.send(Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))).await
+        };
+        // Politeness has its limits.
+        let _ = tokio::time::timeout(Duration::from_secs(2), goodbye).await;
+    }
+}
+
+async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End {
+    let mut pending: FuturesUnordered<Pending> = FuturesUnordered::new();
+    let mut out = VecDeque::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = drained(&present.session, &mut out) => {
+                match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
+                    Ok(None) => {}
+                    Ok(Some(end)) => return end,
+                    Err(_) => return End::Gone,
+                }
+            }
+            Some(answer) = pending.next(), if !pending.is_empty() => {
+                let mut frame = Some(answer);
+                // All answers that came with the same commit go out in one write.
+                while let Some(answer) = frame {
+                    present.session.outbox.push(Item::Frame(answer));
+                    frame = futures_util::FutureExt::now_or_never(pending.next()).flatten();
+                }
+            }
+            message = socket.recv(), if pending.len() < MAX_PENDING => {
+                present.session.note_heard();
+                let text = match message {
+                    Some(Ok(Message::Text(text))) => text,
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                    Some(Ok(Message::Binary(_))) => return End::Close(POLICY, "frame_too_large"),
+                    Some(Ok(Message::Close(_))) | None => return End::Gone,
+                    Some(Err(error)) => return broken(&error),
+                };
+                present.house.metrics.frames_in.inc();
+                if let Some(answer) = command::obey(present, caller, text.as_str()).await {
+                    match answer {
+                        command::Answer::Frames(frames) => {
+                            for frame in frames {
+                                out.push_back(Item::Frame(frame));
+                            }
+                            match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
+                                Ok(None) => {}
+                                Ok(Some(end)) => return end,
+                                Err(_) => return End::Gone,
+                            }
+                        }
+                        command::Answer::Later(answer) => pending.push(answer),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A line that broke, or a frame that is too large: that one is told.
+fn broken(error: &axum::Error) -> End {
+    let text = error.to_string();
+    if text.contains("too big") || text.contains("too long") || text.contains("Space limit") {
+        End::Close(TOO_BIG, "frame_too_large")
+    } else {
+        End::Gone
+    }
+}
+
+/// Waits until the outbox has something and takes all of it.
+async fn drained(session: &Session, out: &mut VecDeque<Item>) {
+    std::future::poll_fn(|cx| session.outbox.poll_drain(cx, out)).await;
+}
+
+/// Everything in one go; `Some` when the session ends with it.
+async fn write(socket: &mut WebSocket, out: &mut VecDeque<Item>) -> Option<End> {
+    while let Some(item) = out.pop_front() {
+        let sent = match item {
+            Item::Frame(frame) => feed(socket, frame).await,
+            Item::Resync => feed(socket, announce::encode(&ServerFrame::Resync {})).await,
+            Item::Ping => socket.feed(Message::Ping(Bytes::new())).await,
+            Item::Close("restart") => return Some(End::Close(GOING_AWAY, "restart")),
+            Item::Close("silent") => return Some(End::Gone),
+            Item::Close(reason) => return Some(End::Close(POLICY, reason)),
+        };
+        if sent.is_err() {
+            return Some(End::Gone);
+        }
+    }
+    // An idle session keeps no buffer.
+    if out.capacity() > 8 {
+        *out = VecDeque::new();
+    }
+    match Pin::new(socket).flush().await {
+        Ok(()) => None,
+        Err(_) => Some(End::Gone),
+    }
+}
+
+async fn feed(socket: &mut WebSocket, frame: Bytes) -> Result<(), axum::Error> {
+    match Utf8Bytes::try_from(frame) {
+        Ok(text) => socket.feed(Message::Text(text)).await,
+        // Our own JSON is UTF-8.
+        Err(_) => {
+            tracing::error!(code = ?ErrorCode::Internal, "a frame was not UTF-8");
+            Ok(())
+        }
+    }
+}
