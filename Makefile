@@ -89,7 +89,7 @@ test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network
 	$(call headline,discovery)
 	@$(SETUP) rust node netns
 	$(BUILD)
-	$(VENV)/bin/python -m pytest $(DISCOVERY)
+	$(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
 
 .PHONY: test-browser
 test-browser: webui-deps ## The web app in headless Chromium against the real daemon
