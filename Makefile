@@ -11,6 +11,8 @@ SHELL := bash
 SETUP := scripts/setup.sh
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 NEXTEST_PROFILE := $(if $(CI),ci,default)
+# With the examples, so that Cargo chooses the same features as for the tests and builds nothing twice.
+BUILD := cargo build --workspace --bins --examples --locked
 DISCOVERY := imd/tests/discovery
 VENV := target/tools/discovery
 
@@ -86,14 +88,14 @@ test-rust: ## Unit and integration tests of the daemon
 test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network namespaces
 	$(call headline,discovery)
 	@$(SETUP) rust node netns
-	cargo build --package imd --bins --examples --locked
-	$(VENV)/bin/python -m pytest $(DISCOVERY)
+	$(BUILD)
+	$(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
 
 .PHONY: test-browser
 test-browser: webui-deps ## The web app in headless Chromium against the real daemon
 	$(call headline,browser)
 	@$(SETUP) rust node chromium
-	cargo build --package imd --locked
+	$(BUILD)
 	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM_BIN="$$(command -v chromium)" npm --prefix webui run test:browser
 
 # ---- what those need

@@ -92,7 +92,7 @@ fn question(name: &str, addresses: &[IpAddr], section: Section) -> Vec<u8> {
     let count = u16::try_from(addresses.len()).unwrap_or(u16::MAX);
     let in_section = |wanted| if section == wanted { count } else { 0 };
     let mut out = Vec::with_capacity(128);
-    for word in [0, 0, 1, in_section(Section::Answer), in_section(Section::Authority), 0] {
+    for word in [0, 0, 3, in_section(Section::Answer), in_section(Section::Authority), 0] {
         out.extend_from_slice(&u16::to_be_bytes(word));
     }
     for label in name.split('.') {
@@ -100,8 +100,14 @@ fn question(name: &str, addresses: &[IpAddr], section: Section) -> Vec<u8> {
         out.extend_from_slice(label.as_bytes());
     }
     out.push(0);
-    out.extend_from_slice(&TYPE_ANY.to_be_bytes());
-    out.extend_from_slice(&CLASS_IN.to_be_bytes());
+    // RFC 6762 §8.1 asks for ANY; there are responders that give their addresses only to the others.
+    for (number, kind) in [TYPE_ANY, TYPE_A, TYPE_AAAA].into_iter().enumerate() {
+        if number > 0 {
+            out.extend_from_slice(&FIRST_NAME);
+        }
+        out.extend_from_slice(&kind.to_be_bytes());
+        out.extend_from_slice(&CLASS_IN.to_be_bytes());
+    }
     for address in addresses.iter().take(count.into()) {
         let rdata = Rdata::of(*address);
         out.extend_from_slice(&FIRST_NAME);
