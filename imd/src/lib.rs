@@ -16,6 +16,7 @@ pub mod files;
 pub mod http;
 pub mod live;
 pub mod open_files;
+pub mod serve;
 pub mod store;
 pub mod wire;
 pub mod ws;

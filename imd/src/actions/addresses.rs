@@ -29,7 +29,11 @@ pub fn is_ours(core: &Core, host: &str) -> bool {
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => name,
+        Some((name, port))
+            if port.bytes().all(|b| b.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) =>
+        {
+            name
+        }
         _ => host,
     }
 }
@@ -57,7 +61,12 @@ mod tests {
 
     #[test]
     fn a_port_is_no_part_of_the_name() {
-        for (host, name) in [("imbox.local:8080", "imbox.local"), ("imbox.local", "imbox.local"), ("[fe80::1]:80", "[fe80::1]"), ("[::1]", "[::1]")] {
+        for (host, name) in [
+            ("imbox.local:8080", "imbox.local"),
+            ("imbox.local", "imbox.local"),
+            ("[fe80::1]:80", "[fe80::1]"),
+            ("[::1]", "[::1]"),
+        ] {
             assert_eq!(without_port(host), name);
         }
     }

@@ -53,7 +53,9 @@ async fn show(core: &Core, batch: Vec<Change>) {
 async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
     match change {
         Change::Appended(_) => {}
-        Change::MemberAdded { room, user } | Change::MemberChanged { room, user } => tell_room(core, room, user).await?,
+        Change::MemberAdded { room, user } | Change::MemberChanged { room, user } => {
+            tell_room(core, room, user).await?
+        }
         Change::MemberRemoved { room, user } => {
             core.hub.leave(room, user);
             core.hub.send_user(user, &encode(&ServerFrame::RoomGone { room: room.0 }));

@@ -41,8 +41,18 @@ impl InApp {
     #[must_use]
     pub fn of(user_agent: &str) -> Self {
         const MARKS: &[&str] = &[
-            "MicroMessenger", " QQ/", "Weibo", "DingTalk", "Lark/", "AlipayClient", "FBAN", "FBAV", "Instagram", " Line/",
-            "CaptiveNetworkSupport", "CaptivePortalLogin",
+            "MicroMessenger",
+            " QQ/",
+            "Weibo",
+            "DingTalk",
+            "Lark/",
+            "AlipayClient",
+            "FBAN",
+            "FBAV",
+            "Instagram",
+            " Line/",
+            "CaptiveNetworkSupport",
+            "CaptivePortalLogin",
         ];
         if MARKS.iter().any(|mark| user_agent.contains(mark)) { Self::Yes } else { Self::No }
     }
@@ -72,7 +82,8 @@ mod tests {
     #[test]
     fn browsers_that_forget_their_cookies_are_known_and_real_ones_are_not_mistaken() {
         let wechat = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.42";
-        let portal = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 CaptiveNetworkSupport/1.0";
+        let portal =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 CaptiveNetworkSupport/1.0";
         let chrome = "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36";
         let qq_browser = "Mozilla/5.0 (Linux; U; Android 12; zh-cn) AppleWebKit/537.36 Chrome/98 MQQBrowser/13.5 Mobile Safari/537.36";
         assert_eq!([wechat, portal].map(InApp::of), [InApp::Yes; 2]);

@@ -17,6 +17,7 @@ use crate::wire::{Claim, ErrorCode};
 /// As any write.
 pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
     if box_info::is_claimed(core).await? {
+        core.claimed.send_replace(true);
         return Ok(None);
     }
     let code = code::<8>()?;
@@ -61,6 +62,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         StoreError::NotFound => ErrorCode::WrongClaimCode.into(),
         other => other.into(),
     })?;
+    core.claimed.send_replace(true);
     tracing::info!(user = user.0, "box claimed");
     SignedIn::new(core, user, device, token).await
 }

@@ -37,6 +37,8 @@ pub struct Core {
     pub hosts: Vec<String>,
     /// Names and addresses of the box now.
     pub announced: watch::Receiver<Announced>,
+    /// Has the box an owner?
+    pub claimed: watch::Sender<bool>,
     /// How often who may do what.
     pub rates: Rates,
     pub(super) passwords: Passwords,
@@ -71,8 +73,23 @@ impl Core {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, blobs, photos, clock, limits, join_mode, port, hosts, announced } = parts;
         let rates = Rates::new(&limits);
+        let claimed = watch::channel(false).0;
         let passwords = Passwords::new(limits.password_hash_concurrency);
-        Self { store, hub: Hub::default(), blobs, photos, clock, limits, join_mode, port, hosts, announced, rates, passwords }
+        Self {
+            store,
+            hub: Hub::default(),
+            blobs,
+            photos,
+            clock,
+            limits,
+            join_mode,
+            port,
+            hosts,
+            announced,
+            claimed,
+            rates,
+            passwords,
+        }
     }
 
     /// Milliseconds since 1970.

@@ -14,7 +14,14 @@ use crate::wire::{ErrorCode, File};
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `disk_full`, `busy`, and as any write.
-pub async fn upload<S, E>(core: &Core, caller: &Caller, room: RoomId, name: &str, len: Option<u64>, body: S) -> Done<File>
+pub async fn upload<S, E>(
+    core: &Core,
+    caller: &Caller,
+    room: RoomId,
+    name: &str,
+    len: Option<u64>,
+    body: S,
+) -> Done<File>
 where
     S: Stream<Item = Result<Bytes, E>>,
     E: std::fmt::Display,

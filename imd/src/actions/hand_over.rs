@@ -15,7 +15,8 @@ pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandO
     active(caller)?;
     let url = to.url.trim_end_matches('/');
     let host = url.strip_prefix("http://").ok_or(ErrorCode::HostNotAllowed)?;
-    let ours = addresses::list(core).iter().any(|a| a.url == url) || core.hosts.iter().any(|h| host == h || host.starts_with(&format!("{h}:")));
+    let ours = addresses::list(core).iter().any(|a| a.url == url)
+        || core.hosts.iter().any(|h| host == h || host.starts_with(&format!("{h}:")));
     if !ours {
         return Err(ErrorCode::HostNotAllowed.into());
     }

@@ -45,7 +45,8 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
     for view in &views {
         core.hub.join(view.id, caller.user);
     }
-    let requests = if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
+    let requests =
+        if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
     let ready = ServerFrame::Ready {
         me: Box::new(profile::me(core, caller).await?),
         rooms: views.iter().map(|v| view::room(v, &core.hub)).collect(),

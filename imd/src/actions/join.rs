@@ -18,7 +18,13 @@ const MAX_WAITING: u32 = 100;
 /// # Errors
 /// `rate_limited`, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
 /// `use_real_browser`, `limit_reached` when too many wait, and as any write.
-pub async fn join(core: &Core, from: IpAddr, join: Join, browser: box_info::InApp, device: NewDevice) -> Done<SignedIn> {
+pub async fn join(
+    core: &Core,
+    from: IpAddr,
+    join: Join,
+    browser: box_info::InApp,
+    device: NewDevice,
+) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     if browser == box_info::InApp::Yes {
         return Err(ErrorCode::UseRealBrowser.into());

@@ -25,7 +25,8 @@ pub async fn send(
     let access = access(core, caller, room).await?;
     access.may_write()?;
     let files = message.files.into_iter().map(FileId).collect();
-    let message = NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
+    let message =
+        NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
     let answer = core.store.append_message(room, caller.user, caller.device, message, core.now())?;
     Ok(async move {
         let appended = answer.await.unwrap_or(Err(StoreError::Closed))?;

@@ -33,10 +33,12 @@ impl Passwords {
         if !(8..=256).contains(&length) {
             return Err(ErrorCode::PasswordUnfit.into());
         }
-        self.in_turn(move || Some(argon2()?.hash_password(password.as_bytes()).ok()?.to_string())).await?.ok_or_else(|| {
-            tracing::error!("password hashing failed");
-            ErrorCode::Internal.into()
-        })
+        self.in_turn(move || Some(argon2()?.hash_password(password.as_bytes()).ok()?.to_string())).await?.ok_or_else(
+            || {
+                tracing::error!("password hashing failed");
+                ErrorCode::Internal.into()
+            },
+        )
     }
 
     /// Does the password fit? Without a stored hash it takes as long and does not: the answer's time tells nothing.

@@ -45,10 +45,7 @@ pub(super) fn code<const CHARACTERS: usize>() -> Done<String> {
 
 /// A typed code as it was made: capitals, without blanks and dashes.
 pub(super) fn typed(code: &str) -> String {
-    code.chars()
-        .filter(|c| c.is_ascii_alphanumeric())
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// What is stored of a code.

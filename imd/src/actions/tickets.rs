@@ -106,7 +106,13 @@ pub enum Redeem {
 /// # Errors
 /// `rate_limited`, `use_real_browser`, `ticket_invalid`, `ticket_expired`, `ticket_refused`, `bad_request` for a
 /// secret of the wrong length, and as any write.
-pub async fn redeem(core: &Core, from: IpAddr, redeem: RedeemTicket, browser: box_info::InApp, device: NewDevice) -> Done<Redeem> {
+pub async fn redeem(
+    core: &Core,
+    from: IpAddr,
+    redeem: RedeemTicket,
+    browser: box_info::InApp,
+    device: NewDevice,
+) -> Done<Redeem> {
     core.rates.sign_in(from)?;
     if browser == box_info::InApp::Yes {
         return Err(ErrorCode::UseRealBrowser.into());
@@ -124,7 +130,9 @@ pub async fn redeem(core: &Core, from: IpAddr, redeem: RedeemTicket, browser: bo
             other => other.into(),
         })?;
     match outcome {
-        Redeemed::SignedIn(user, device) => Ok(Redeem::SignedIn(Box::new(SignedIn::new(core, user, device, token).await?))),
+        Redeemed::SignedIn(user, device) => {
+            Ok(Redeem::SignedIn(Box::new(SignedIn::new(core, user, device, token).await?)))
+        }
         Redeemed::Waiting(row) => Ok(Redeem::Waiting(view::ticket(&row))),
         Redeemed::Expired => Err(ErrorCode::TicketExpired.into()),
         Redeemed::Refused => Err(ErrorCode::TicketRefused.into()),

@@ -61,7 +61,9 @@ impl Access {
     pub fn may_delete(&self, own: Authorship) -> Verdict {
         match own {
             Authorship::Own => allow_if(self.active()),
-            Authorship::Other => allow_if(self.active() && self.kind != RoomKind::Direct && self.effective_role() >= RoomRole::Admin),
+            Authorship::Other => {
+                allow_if(self.active() && self.kind != RoomKind::Direct && self.effective_role() >= RoomRole::Admin)
+            }
         }
     }
 
@@ -140,7 +142,8 @@ mod tests {
     const BOX_ROLES: [Role; 4] = [Role::Guest, Role::Member, Role::Admin, Role::Owner];
     const KINDS: [RoomKind; 3] = [RoomKind::Direct, RoomKind::Group, RoomKind::Channel];
     const RULES: [MemberRule; 2] = [MemberRule::Everyone, MemberRule::Admins];
-    const STATUSES: [UserStatus; 4] = [UserStatus::Pending, UserStatus::Active, UserStatus::Suspended, UserStatus::Removed];
+    const STATUSES: [UserStatus; 4] =
+        [UserStatus::Pending, UserStatus::Active, UserStatus::Suspended, UserStatus::Removed];
 
     fn each(mut check: impl FnMut(Access)) {
         for kind in KINDS {
@@ -219,7 +222,8 @@ mod tests {
         each(|a| {
             if a.status == UserStatus::Active && a.kind != RoomKind::Direct && !a.is_default {
                 for target in ROLES {
-                    let expected = a.role == RoomRole::Owner || (a.role == RoomRole::Admin && target == RoomRole::Member);
+                    let expected =
+                        a.role == RoomRole::Owner || (a.role == RoomRole::Admin && target == RoomRole::Member);
                     assert_eq!(a.may_remove(target).is_ok(), expected, "{a:?} {target:?}");
                 }
             }

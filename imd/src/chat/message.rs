@@ -52,7 +52,8 @@ impl NewMessage {
         if files.len() > MAX_FILES || (1..files.len()).any(|i| files[..i].contains(&files[i])) {
             return Err(Unfit::TooManyFiles);
         }
-        let text = if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text };
+        let text =
+            if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text };
         if text.trim().is_empty() && files.is_empty() {
             return Err(Unfit::Empty);
         }

@@ -108,13 +108,15 @@ fn separate(handle: &mut String) {
 
 /// One line: white space runs become one blank, unwanted characters vanish.
 fn one_line(raw: &str) -> String {
-    let kept: String = raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
+    let kept: String =
+        raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Control characters and the ones that change the direction of what follows (Unicode UAX #9).
 fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Would a reader see anything? Joiners and blank fillers alone make an invisible name.

@@ -71,8 +71,6 @@ pub struct Mdns {
 /// What keeps one person, file or program from taking everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Characters (Unicode scalar values) in one message.
-    pub max_message_chars: usize,
     /// Bytes in one file.
     pub max_file_bytes: u64,
     /// Bytes in the body of a request that is not an upload.
@@ -169,7 +167,6 @@ impl Default for Config {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_message_chars: 8_000,
             max_file_bytes: 2 << 30,
             max_json_bytes: 64 << 10,
             max_connections: 50_000,

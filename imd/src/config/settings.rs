@@ -46,7 +46,6 @@ fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
     const PER_MINUTE: std::ops::RangeInclusive<u32> = 1..=10_000_000;
 
     // 16,000 characters of four bytes each still fit into one WebSocket frame of 64 KiB.
-    section.set("max_message_chars", &mut limits.max_message_chars, number(1..=16_000));
     section.set("max_file_bytes", &mut limits.max_file_bytes, size(KIB..=TIB));
     section.set("max_json_bytes", &mut limits.max_json_bytes, size(4 * KIB..=16 * MIB));
 

@@ -22,7 +22,6 @@ fn other() -> Config {
         join: Join { mode: JoinMode::Open },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
-            max_message_chars: 1,
             max_file_bytes: 1 << 10,
             max_json_bytes: 4 << 10,
             max_connections: 1,
@@ -64,7 +63,6 @@ fn every_setting_can_be_changed() {
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         [limits]
-        max_message_chars = 1
         max_file_bytes = "1 KiB"
         max_json_bytes = 4_096
         max_connections = 0x1
@@ -86,7 +84,6 @@ fn every_setting_can_be_changed() {
 
 /// The ends of every range, as `default.toml` tells them.
 const RANGES: &[(&str, u64, u64)] = &[
-    ("max_message_chars", 1, 16_000),
     ("max_file_bytes", 1 << 10, 1 << 40),
     ("max_json_bytes", 4 << 10, 16 << 20),
     ("max_connections", 1, 1_000_000),

@@ -49,6 +49,15 @@ pub(super) struct Link {
     pub(super) addresses: Vec<IpAddr>,
 }
 
+/// The addresses of the LAN's links that can be typed into a browser, IPv4 first; none where they can't be listed.
+pub fn lan_addresses() -> Vec<IpAddr> {
+    let links = scan(&Interfaces::Lan).unwrap_or_default();
+    let mut addresses: Vec<IpAddr> = links.into_iter().flat_map(|link| link.addresses).collect();
+    addresses.retain(|ip| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()));
+    addresses.sort_by_key(IpAddr::is_ipv6);
+    addresses
+}
+
 /// The links that are up now.
 pub(super) fn scan(interfaces: &Interfaces) -> io::Result<Vec<Link>> {
     let unusable = unusable_v6(&std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default());

@@ -23,10 +23,13 @@ mod links;
 mod names;
 mod packet;
 mod responder;
+mod serial;
 mod task;
 
 pub use links::Interfaces;
+pub use links::lan_addresses;
 pub use names::{HostLabel, NameError, SerialLabel};
+pub use serial::machine_serial;
 
 /// How often to look for others with our name if nothing else asks for it.
 ///

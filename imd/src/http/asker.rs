@@ -129,7 +129,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, value)| *name == COOKIE && !value.is_empty()).map(|(_, v)| v)
+    pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, value)| *name == COOKIE && !value.is_empty())
+        .map(|(_, v)| v)
 }
 
 pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
@@ -140,15 +143,31 @@ pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str
 fn label(agent: &str) -> String {
     // Order matters: everything claims to be Chrome and Safari.
     const BROWSERS: &[(&str, &str)] = &[
-        ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("HuaweiBrowser", "Huawei Browser"),
-        ("MiuiBrowser", "Mi Browser"), ("MQQBrowser", "QQ Browser"), ("UCBrowser", "UC Browser"), ("Firefox/", "Firefox"),
-        ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("HuaweiBrowser", "Huawei Browser"),
+        ("MiuiBrowser", "Mi Browser"),
+        ("MQQBrowser", "QQ Browser"),
+        ("UCBrowser", "UC Browser"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
     ];
     const SYSTEMS: &[(&str, &str)] = &[
-        ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-        ("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
     ];
-    let find = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let find =
+        |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     match (find(BROWSERS), find(SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
@@ -184,7 +203,9 @@ mod tests {
             same_origin(&headers).is_ok()
         };
         assert!(headers("http://imbox.local:8080"));
-        for bad in ["", "null", "http://evil.example", "http://imbox.local", "http://imbox.local:80800", "imbox.local:8080"] {
+        for bad in
+            ["", "null", "http://evil.example", "http://imbox.local", "http://imbox.local:80800", "imbox.local:8080"]
+        {
             assert!(!headers(bad), "{bad}");
         }
     }

@@ -27,7 +27,8 @@ pub(super) async fn asset(request: Request) -> Response {
         "api/docs" | "api/docs/" => "docs/index.html",
         name => name,
     };
-    let gzip = text(request.headers(), header::ACCEPT_ENCODING).is_some_and(|e| e.split(',').any(|e| e.trim().starts_with("gzip")));
+    let gzip = text(request.headers(), header::ACCEPT_ENCODING)
+        .is_some_and(|e| e.split(',').any(|e| e.trim().starts_with("gzip")));
     let packed = if gzip { Dist::get(&format!("{name}.gz")) } else { None };
     let is_packed = packed.is_some();
     let Some(file) = packed.or_else(|| Dist::get(name)) else {
@@ -38,11 +39,14 @@ pub(super) async fn asset(request: Request) -> Response {
 
 fn respond(request: &Request, name: &str, file: EmbeddedFile, packed: bool) -> Response {
     let etag = format!("\"{}\"", blake3::Hash::from_bytes(file.metadata.sha256_hash()).to_hex());
-    let known = text(request.headers(), header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|t| t.trim() == etag));
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let known =
+        text(request.headers(), header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|t| t.trim() == etag));
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
     let headers = response.headers_mut();
     let media_type = mime_guess::from_path(name).first_or_octet_stream();
-    let media_type = if media_type.type_() == "text" { format!("{media_type}; charset=utf-8") } else { media_type.to_string() };
+    let media_type =
+        if media_type.type_() == "text" { format!("{media_type}; charset=utf-8") } else { media_type.to_string() };
     if let Ok(value) = HeaderValue::try_from(media_type) {
         headers.insert(header::CONTENT_TYPE, value);
     }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,7 +27,7 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
     let host = text(request.headers(), header::HOST).unwrap_or_default().to_owned();
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = match admit(&house, &request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => in_time(&house, request, next).await,
         Err(problem) => problem.into_response(),
     };
     house.metrics.answered(response.status());
@@ -44,6 +44,18 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
+async fn in_time(house: &House, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if request.method() == Method::POST && path.starts_with("/api/v1/rooms/") && path.ends_with("/files") {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(ErrorCode::Timeout).into_response(),
+    }
 }
 
 fn admit(house: &House, request: &Request) -> Result<(), Problem> {

@@ -1,5 +1,6 @@
 //! JSON bodies in and out, with our own words when they are not as they should be.
 
+use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -31,10 +32,30 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A small body as it is, at most what the route's limit says.
+#[derive(Debug, Clone)]
+pub(super) struct Raw(pub(super) Bytes);
+
+impl FromRequest<House> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
+        match Bytes::from_request(request, house).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ErrorCode::PayloadTooLarge.into())
+            }
+            Err(_) => Err(ErrorCode::UploadInterrupted.into()),
+        }
+    }
+}
+
 fn code(rejection: &JsonRejection) -> ErrorCode {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => ErrorCode::UnsupportedMediaType,
-        JsonRejection::BytesRejection(_) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+        JsonRejection::BytesRejection(_) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            ErrorCode::PayloadTooLarge
+        }
         JsonRejection::BytesRejection(_) => ErrorCode::UploadInterrupted,
         _ => ErrorCode::BadRequest,
     }

@@ -42,14 +42,21 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::ImageUnfit
         | C::UploadInterrupted => StatusCode::BAD_REQUEST,
         C::NotSignedIn | C::WrongPassword | C::WrongClaimCode => StatusCode::UNAUTHORIZED,
-        C::Forbidden | C::PendingApproval | C::Suspended | C::UseRealBrowser | C::OriginNotAllowed => StatusCode::FORBIDDEN,
+        C::Forbidden | C::PendingApproval | C::Suspended | C::UseRealBrowser | C::OriginNotAllowed => {
+            StatusCode::FORBIDDEN
+        }
         C::NotFound => StatusCode::NOT_FOUND,
         C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
-        C::Conflict | C::AlreadyClaimed | C::NotClaimed | C::ClientIdReused | C::LastOwner | C::LimitReached => StatusCode::CONFLICT,
-        C::InviteInvalid | C::InviteExpired | C::InviteUsedUp | C::TicketInvalid | C::TicketExpired | C::TicketRefused => {
-            StatusCode::GONE
+        C::Conflict | C::AlreadyClaimed | C::NotClaimed | C::ClientIdReused | C::LastOwner | C::LimitReached => {
+            StatusCode::CONFLICT
         }
+        C::InviteInvalid
+        | C::InviteExpired
+        | C::InviteUsedUp
+        | C::TicketInvalid
+        | C::TicketExpired
+        | C::TicketRefused => StatusCode::GONE,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,

@@ -62,7 +62,13 @@ struct Open {
 impl Server {
     /// Serves `router`; at most `max` connections, `max_per_address` from one address.
     #[must_use]
-    pub fn new(router: Router, metrics: Arc<Metrics>, max: usize, max_per_address: usize, stop: watch::Receiver<bool>) -> Self {
+    pub fn new(
+        router: Router,
+        metrics: Arc<Metrics>,
+        max: usize,
+        max_per_address: usize,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         let open = Arc::new(Open { max, max_per_address, by_address: Mutex::default() });
         Self { router, metrics, open, stop }
     }

@@ -39,7 +39,10 @@ impl AccessCache {
         let touches = |c: &Change| {
             matches!(
                 c,
-                Change::MemberRemoved { .. } | Change::MemberChanged { .. } | Change::RoomChanged(_) | Change::UserChanged(_)
+                Change::MemberRemoved { .. }
+                    | Change::MemberChanged { .. }
+                    | Change::RoomChanged(_)
+                    | Change::UserChanged(_)
             )
         };
         if !changes.iter().any(touches) {
@@ -86,7 +89,11 @@ impl Store {
     }
 }
 
-pub(super) fn read_access(conn: &rusqlite::Connection, room: RoomId, user: UserId) -> Result<Option<Access>, StoreError> {
+pub(super) fn read_access(
+    conn: &rusqlite::Connection,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<Access>, StoreError> {
     let mut query = conn.prepare_cached(
         "SELECT u.role AS box_role, u.status, r.kind, r.is_default, m.role, r.write_rule, r.invite_rule, r.history_rule, m.joined_seq
          FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id

@@ -60,7 +60,9 @@ impl Store {
         }
         self.writer
             .write(move |tx| {
-                tx.conn.prepare_cached("UPDATE devices SET seen_at = ?2 WHERE id = ?1")?.execute((caller.device.0, now))?;
+                tx.conn
+                    .prepare_cached("UPDATE devices SET seen_at = ?2 WHERE id = ?1")?
+                    .execute((caller.device.0, now))?;
                 Ok(())
             })
             .await
@@ -76,7 +78,12 @@ impl Store {
                 let sql = "SELECT id, label, created_at, seen_at FROM devices WHERE user_id = ?1 ORDER BY id DESC";
                 let mut stmt = conn.prepare_cached(sql)?;
                 let rows = stmt.query_map([user.0], |row| {
-                    Ok(DeviceRow { id: DeviceId(row.get(0)?), label: row.get(1)?, created_at: row.get(2)?, seen_at: row.get(3)? })
+                    Ok(DeviceRow {
+                        id: DeviceId(row.get(0)?),
+                        label: row.get(1)?,
+                        created_at: row.get(2)?,
+                        seen_at: row.get(3)?,
+                    })
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
@@ -87,7 +94,13 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn add_device(&self, user: UserId, label: String, token_hash: [u8; 32], at: i64) -> Result<DeviceId, StoreError> {
+    pub async fn add_device(
+        &self,
+        user: UserId,
+        label: String,
+        token_hash: [u8; 32],
+        at: i64,
+    ) -> Result<DeviceId, StoreError> {
         self.writer
             .write(move |tx| {
                 let device = insert(tx, user, &label, at)?;

@@ -83,7 +83,9 @@ impl From<rusqlite::Error> for StoreError {
                 Code::DatabaseCorrupt | Code::NotADatabase => Self::Damaged(detail.clone().unwrap_or_default()),
                 // A file-size limit or a full quota shows as a failed write, not as SQLITE_FULL.
                 Code::SystemIoFailure if is_write_failure(cause.extended_code) => Self::DiskFull,
-                Code::ConstraintViolation if cause.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Conflict,
+                Code::ConstraintViolation if cause.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => {
+                    Self::Conflict
+                }
                 _ => Self::Other(error.to_string()),
             },
             _ => Self::Other(error.to_string()),
@@ -92,7 +94,10 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 fn is_write_failure(extended: i32) -> bool {
-    matches!(extended, rusqlite::ffi::SQLITE_IOERR_WRITE | rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_TRUNCATE)
+    matches!(
+        extended,
+        rusqlite::ffi::SQLITE_IOERR_WRITE | rusqlite::ffi::SQLITE_IOERR_SHMSIZE | rusqlite::ffi::SQLITE_IOERR_TRUNCATE
+    )
 }
 
 impl StoreError {

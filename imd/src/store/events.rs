@@ -100,15 +100,19 @@ fn append_message(
     }
     let seq = tx.head(room)?.next();
     let files = files::take_for_message(tx.conn, room, sender, seq, &message.files)?;
-    let body = EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };
+    let body =
+        EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };
     insert(tx, Event { room, seq, sender, at, body }, Some(device))?;
     Ok(Appended { seq, at })
 }
 
 fn earlier(conn: &Connection, room: RoomId, device: DeviceId, client_id: &str) -> Result<Option<Appended>, StoreError> {
-    let mut query = conn.prepare_cached("SELECT room_id, seq, at FROM events WHERE device_id = ?1 AND client_id = ?2")?;
+    let mut query =
+        conn.prepare_cached("SELECT room_id, seq, at FROM events WHERE device_id = ?1 AND client_id = ?2")?;
     let found = query
-        .query_row((device.0, client_id), |row| Ok((row.get::<_, i64>(0)?, Appended { seq: seq(row, "seq")?, at: row.get(2)? })))
+        .query_row((device.0, client_id), |row| {
+            Ok((row.get::<_, i64>(0)?, Appended { seq: seq(row, "seq")?, at: row.get(2)? }))
+        })
         .optional()?;
     match found {
         Some((first_room, _)) if first_room != room.0 => Err(StoreError::ClientIdReused),
@@ -118,7 +122,13 @@ fn earlier(conn: &Connection, room: RoomId, device: DeviceId, client_id: &str) -
 }
 
 /// Appends an event that no client sent (joins, renames) to a room's log.
-pub(super) fn append(tx: &mut Txn<'_>, room: RoomId, sender: UserId, body: EventBody, at: i64) -> Result<Seq, StoreError> {
+pub(super) fn append(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    sender: UserId,
+    body: EventBody,
+    at: i64,
+) -> Result<Seq, StoreError> {
     let seq = tx.head(room)?.next();
     insert(tx, Event { room, seq, sender, at, body }, None)?;
     Ok(seq)
@@ -171,9 +181,16 @@ fn delete_message(tx: &mut Txn<'_>, room: RoomId, target: Seq, by: UserId, at: i
 
 const COLUMNS: &str = "seq, kind, sender, at, client_id, body";
 
-pub(super) fn read_events(conn: &Connection, room: RoomId, from: Side, floor: Seq, limit: u32) -> Result<EventSlice, StoreError> {
+pub(super) fn read_events(
+    conn: &Connection,
+    room: RoomId,
+    from: Side,
+    floor: Seq,
+    limit: u32,
+) -> Result<EventSlice, StoreError> {
     let mut room_row = conn.prepare_cached("SELECT first_seq, last_seq FROM rooms WHERE id = ?1")?;
-    let (first_seq, last_seq) = room_row.query_row([room.0], |row| Ok((seq(row, "first_seq")?, seq(row, "last_seq")?)))?;
+    let (first_seq, last_seq) =
+        room_row.query_row([room.0], |row| Ok((seq(row, "first_seq")?, seq(row, "last_seq")?)))?;
     let floor = floor.max(first_seq).0.cast_signed();
     let events = match from {
         Side::After(after) => {
@@ -194,7 +211,12 @@ pub(super) fn read_events(conn: &Connection, room: RoomId, from: Side, floor: Se
     Ok(EventSlice { events, first_seq, last_seq })
 }
 
-fn collect(conn: &Connection, sql: &str, room: RoomId, params: impl rusqlite::Params) -> Result<Vec<Event>, StoreError> {
+fn collect(
+    conn: &Connection,
+    sql: &str,
+    room: RoomId,
+    params: impl rusqlite::Params,
+) -> Result<Vec<Event>, StoreError> {
     let mut query = conn.prepare_cached(sql)?;
     let mut rows = query.query(params)?;
     let mut events = Vec::new();

@@ -132,7 +132,8 @@ pub(super) fn take_for_message(
 
 /// Forgets the files of a deleted message; the bytes go when nothing needs them.
 pub(super) fn drop_of_message(conn: &Connection, room: RoomId, seq: Seq) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq = ?2")?.execute((room.0, seq.0.cast_signed()))?;
+    conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq = ?2")?
+        .execute((room.0, seq.0.cast_signed()))?;
     Ok(())
 }
 

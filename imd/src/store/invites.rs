@@ -137,7 +137,8 @@ fn read(conn: &Connection, column: &'static str, value: impl rusqlite::ToSql) ->
     let sql = format!(
         "SELECT id, code, creator, expires_at, max_uses, uses, guest, created_at FROM invites WHERE {column} = ?1 AND revoked = 0"
     );
-    let mut invite = conn.prepare_cached(&sql)?.query_row([value], invite_row).optional()?.ok_or(StoreError::NotFound)?;
+    let mut invite =
+        conn.prepare_cached(&sql)?.query_row([value], invite_row).optional()?.ok_or(StoreError::NotFound)?;
     let mut rooms = conn.prepare_cached("SELECT room_id FROM invite_rooms WHERE invite_id = ?1")?;
     invite.rooms = rooms.query_map([invite.id.0], |row| Ok(RoomId(row.get(0)?)))?.collect::<Result<_, _>>()?;
     Ok(invite)

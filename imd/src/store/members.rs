@@ -34,7 +34,11 @@ impl Store {
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
                 let rows = stmt.query_map((room.0, after.0, limit), |row| {
-                    Ok(MemberRow { person: users::user_row(row)?, role: word(row, "room_role")?, read_seq: seq(row, "read_seq")? })
+                    Ok(MemberRow {
+                        person: users::user_row(row)?,
+                        role: word(row, "room_role")?,
+                        read_seq: seq(row, "read_seq")?,
+                    })
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
@@ -105,7 +109,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when they are not in, [`StoreError::LastOwner`], and as any write.
-    pub async fn set_member_role(&self, room: RoomId, user: UserId, new: RoomRole, by: UserId, at: i64) -> Result<(), StoreError> {
+    pub async fn set_member_role(
+        &self,
+        room: RoomId,
+        user: UserId,
+        new: RoomRole,
+        by: UserId,
+        at: i64,
+    ) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
                 let old = role(tx.conn, room, user)?.ok_or(StoreError::NotFound)?;
@@ -149,7 +160,8 @@ fn role(conn: &Connection, room: RoomId, user: UserId) -> Result<Option<RoomRole
 }
 
 fn counts(conn: &Connection, room: RoomId) -> Result<(u32, u32), StoreError> {
-    let mut query = conn.prepare_cached("SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM members WHERE room_id = ?1")?;
+    let mut query =
+        conn.prepare_cached("SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM members WHERE room_id = ?1")?;
     Ok(query.query_row([room.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 

@@ -17,7 +17,8 @@ struct Migration {
     min_program: i64,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 }];
 
 /// The newest layout this program knows.
 pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
@@ -112,7 +113,8 @@ mod tests {
         conn.execute("INSERT INTO settings VALUES ('box_name', 'before')", []).unwrap();
         migrate_with(&mut conn, &path, &next(1)).unwrap();
         let copy = Connection::open(dir.path().join("imd.db.before-99")).unwrap();
-        let name: String = copy.query_row("SELECT value FROM settings WHERE key = 'box_name'", [], |r| r.get(0)).unwrap();
+        let name: String =
+            copy.query_row("SELECT value FROM settings WHERE key = 'box_name'", [], |r| r.get(0)).unwrap();
         assert_eq!(name, "before");
         assert_eq!(version(&copy, &path).unwrap(), 1);
     }

@@ -20,7 +20,8 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(path: &Path, count: usize) -> Result<Self, OpenError> {
         let count = count.max(1);
-        let connections: Result<Vec<_>, _> = (0..count).map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect();
+        let connections: Result<Vec<_>, _> =
+            (0..count).map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect();
         Ok(Self { idle: Arc::new(Mutex::new(connections?)), permits: Arc::new(Semaphore::new(count)) })
     }
 

@@ -104,7 +104,8 @@ impl Store {
     pub async fn make_room(&self, new: NewRoom, by: UserId, at: i64) -> Result<RoomId, StoreError> {
         self.writer
             .write(move |tx| {
-                let mine: u32 = tx.conn.query_row("SELECT count(*) FROM members WHERE user_id = ?1", [by.0], |row| row.get(0))?;
+                let mine: u32 =
+                    tx.conn.query_row("SELECT count(*) FROM members WHERE user_id = ?1", [by.0], |row| row.get(0))?;
                 if mine >= MAX_ROOMS {
                     return Err(StoreError::LimitReached);
                 }
@@ -143,7 +144,10 @@ impl Store {
                     return Err(StoreError::NotFound);
                 }
                 let room = insert(tx, RoomKind::Direct, "", "", MemberRule::Everyone, at)?;
-                tx.conn.execute("UPDATE rooms SET direct_low = ?2, direct_high = ?3 WHERE id = ?1", (room.0, low.0, high.0))?;
+                tx.conn.execute(
+                    "UPDATE rooms SET direct_low = ?2, direct_high = ?3 WHERE id = ?1",
+                    (room.0, low.0, high.0),
+                )?;
                 append(tx, room, me, EventBody::RoomCreated, at)?;
                 for user in [me, other] {
                     members::add(tx, room, user, RoomRole::Owner, &EventBody::Joined { user }, me, at)?;
@@ -165,7 +169,13 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn set_picture(&self, room: RoomId, blake3: Option<String>, by: UserId, at: i64) -> Result<Option<String>, StoreError> {
+    pub async fn set_picture(
+        &self,
+        room: RoomId,
+        blake3: Option<String>,
+        by: UserId,
+        at: i64,
+    ) -> Result<Option<String>, StoreError> {
         self.writer
             .write(move |tx| {
                 let old = tx.conn.query_row("SELECT picture FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?;
@@ -183,15 +193,32 @@ impl Store {
     /// [`StoreError::NotFound`], and as any read.
     pub async fn picture(&self, room: RoomId) -> Result<Option<String>, StoreError> {
         self.readers
-            .read(move |conn| Ok(conn.query_row("SELECT picture FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?))
+            .read(
+                move |conn| Ok(conn.query_row("SELECT picture FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?),
+            )
             .await
     }
 }
 
-fn insert(tx: &Txn<'_>, kind: RoomKind, name: &str, topic: &str, write: MemberRule, at: i64) -> Result<RoomId, StoreError> {
+fn insert(
+    tx: &Txn<'_>,
+    kind: RoomKind,
+    name: &str,
+    topic: &str,
+    write: MemberRule,
+    at: i64,
+) -> Result<RoomId, StoreError> {
     let sql = "INSERT INTO rooms (kind, name, topic, write_rule, invite_rule, history_rule, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let invite = if kind == RoomKind::Channel { MemberRule::Admins } else { MemberRule::Everyone };
-    let id = tx.conn.prepare_cached(sql)?.insert((Word(kind), name, topic, Word(write), Word(invite), Word(HistoryRule::All), at))?;
+    let id = tx.conn.prepare_cached(sql)?.insert((
+        Word(kind),
+        name,
+        topic,
+        Word(write),
+        Word(invite),
+        Word(HistoryRule::All),
+        at,
+    ))?;
     Ok(RoomId(id))
 }
 
@@ -211,7 +238,8 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
             (word(row, "write_rule")?, word(row, "invite_rule")?, word(row, "history_rule")?);
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, rules))
     })?;
-    let new_rules = (change.write.unwrap_or(rules.0), change.invite.unwrap_or(rules.1), change.history.unwrap_or(rules.2));
+    let new_rules =
+        (change.write.unwrap_or(rules.0), change.invite.unwrap_or(rules.1), change.history.unwrap_or(rules.2));
     let new_name = change.name.as_ref().map(DisplayName::as_str).filter(|n| *n != name);
     let new_topic = change.topic.as_deref().filter(|t| *t != topic);
     if let Some(name) = new_name {
@@ -223,7 +251,8 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
     if new_rules != rules {
         append(tx, room, by, EventBody::RulesChanged, at)?;
     }
-    let sql = "UPDATE rooms SET name = coalesce(?2, name), topic = coalesce(?3, topic), write_rule = ?4, invite_rule = ?5,
+    let sql =
+        "UPDATE rooms SET name = coalesce(?2, name), topic = coalesce(?3, topic), write_rule = ?4, invite_rule = ?5,
                history_rule = ?6 WHERE id = ?1";
     let (write, invite, history) = new_rules;
     tx.conn.execute(sql, (room.0, new_name, new_topic, Word(write), Word(invite), Word(history)))?;

@@ -73,7 +73,8 @@ impl Store {
             .write(move |tx| {
                 // Old ones are of no use; cleaning here keeps the table small without a timer.
                 tx.conn.execute("DELETE FROM tickets WHERE expires_at < ?1", [now])?;
-                let sql = "INSERT INTO tickets (code_hash, user_id, device_id, state, confirmed, expires_at, created_at)
+                let sql =
+                    "INSERT INTO tickets (code_hash, user_id, device_id, state, confirmed, expires_at, created_at)
                            VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6)";
                 let id = tx.conn.prepare_cached(sql)?.insert((
                     new.code_hash.as_slice(),
@@ -144,7 +145,12 @@ impl Store {
                     .prepare_cached(sql)?
                     .query_row([code_hash.as_slice()], |row| {
                         let secret: Option<Vec<u8>> = row.get(3)?;
-                        Ok((TicketId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(DeviceId), row.get::<_, bool>(2)?, secret))
+                        Ok((
+                            TicketId(row.get(0)?),
+                            row.get::<_, Option<i64>>(1)?.map(DeviceId),
+                            row.get::<_, bool>(2)?,
+                            secret,
+                        ))
                     })
                     .optional()?;
                 let (id, moving, pre_confirmed, bound) = found.ok_or(StoreError::NotFound)?;
@@ -172,7 +178,10 @@ impl Store {
                     None => devices::insert(tx, ticket.user, &label, now)?,
                 };
                 devices::add_token(tx, device, token_hash, now)?;
-                tx.conn.execute("UPDATE tickets SET state = 'done', secret_hash = ?2 WHERE id = ?1", (id.0, secret_hash.as_slice()))?;
+                tx.conn.execute(
+                    "UPDATE tickets SET state = 'done', secret_hash = ?2 WHERE id = ?1",
+                    (id.0, secret_hash.as_slice()),
+                )?;
                 Ok(Redeemed::SignedIn(ticket.user, device))
             })
             .await
@@ -192,7 +201,13 @@ fn ticket_row(row: &Row<'_>) -> rusqlite::Result<TicketRow> {
         "refused" => TicketState::Refused,
         _ => TicketState::Done,
     };
-    Ok(TicketRow { id: TicketId(row.get("id")?), user: UserId(row.get("user_id")?), state, label: row.get("label")?, expires_at: row.get("expires_at")? })
+    Ok(TicketRow {
+        id: TicketId(row.get("id")?),
+        user: UserId(row.get("user_id")?),
+        state,
+        label: row.get("label")?,
+        expires_at: row.get("expires_at")?,
+    })
 }
 
 fn spell(state: TicketState) -> &'static str {

@@ -123,7 +123,13 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn users(&self, after: UserId, query: String, seen_by: Option<UserId>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+    pub async fn users(
+        &self,
+        after: UserId,
+        query: String,
+        seen_by: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<UserRow>, StoreError> {
         self.readers
             .read(move |conn| {
                 let sql = format!(
@@ -166,8 +172,9 @@ impl Store {
                      FROM users WHERE status = 'pending' ORDER BY id LIMIT 200"
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows =
-                    stmt.query_map([], |row| Ok((user_row(row)?, row.get::<_, Option<String>>("label")?.unwrap_or_default())))?;
+                let rows = stmt.query_map([], |row| {
+                    Ok((user_row(row)?, row.get::<_, Option<String>>("label")?.unwrap_or_default()))
+                })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
@@ -194,7 +201,9 @@ impl Store {
     /// As any read.
     pub async fn waiting_count(&self) -> Result<u32, StoreError> {
         self.readers
-            .read(|conn| Ok(conn.query_row("SELECT count(*) FROM users WHERE status = 'pending'", [], |row| row.get(0))?))
+            .read(|conn| {
+                Ok(conn.query_row("SELECT count(*) FROM users WHERE status = 'pending'", [], |row| row.get(0))?)
+            })
             .await
     }
 
@@ -254,11 +263,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the handle is taken, and as any write.
-    pub async fn change_profile(&self, user: UserId, name: Option<DisplayName>, handle: Option<Handle>) -> Result<(), StoreError> {
+    pub async fn change_profile(
+        &self,
+        user: UserId,
+        name: Option<DisplayName>,
+        handle: Option<Handle>,
+    ) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
                 let sql = "UPDATE users SET name = coalesce(?2, name), handle = coalesce(?3, handle) WHERE id = ?1";
-                tx.conn.execute(sql, (user.0, name.as_ref().map(DisplayName::as_str), handle.as_ref().map(Handle::as_str)))?;
+                tx.conn.execute(
+                    sql,
+                    (user.0, name.as_ref().map(DisplayName::as_str), handle.as_ref().map(Handle::as_str)),
+                )?;
                 tx.emit(Change::UserChanged(user));
                 Ok(())
             })
@@ -294,7 +311,9 @@ impl Store {
     /// As any read.
     pub async fn password(&self, user: UserId) -> Result<Option<String>, StoreError> {
         self.readers
-            .read(move |conn| Ok(conn.query_row("SELECT password FROM users WHERE id = ?1", [user.0], |row| row.get(0))?))
+            .read(move |conn| {
+                Ok(conn.query_row("SELECT password FROM users WHERE id = ?1", [user.0], |row| row.get(0))?)
+            })
             .await
     }
 
@@ -305,8 +324,10 @@ impl Store {
     pub async fn login(&self, name: String) -> Result<Option<(UserId, Option<String>)>, StoreError> {
         self.readers
             .read(move |conn| {
-                let by_handle = "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND handle = lower(?1)";
-                let by_name = "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND name = ?1 LIMIT 2";
+                let by_handle =
+                    "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND handle = lower(?1)";
+                let by_name =
+                    "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND name = ?1 LIMIT 2";
                 for sql in [by_handle, by_name] {
                     let mut stmt = conn.prepare_cached(sql)?;
                     let rows = stmt.query_map([&name], |row| Ok((UserId(row.get(0)?), row.get(1)?)))?;
@@ -326,7 +347,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LastOwner`], [`StoreError::NotFound`], and as any write.
-    pub async fn change_user(&self, user: UserId, role: Option<Role>, status: Option<UserStatus>) -> Result<(), StoreError> {
+    pub async fn change_user(
+        &self,
+        user: UserId,
+        role: Option<Role>,
+        status: Option<UserStatus>,
+    ) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
                 let row = read(tx.conn, user)?;
@@ -410,8 +436,9 @@ fn free_handle(conn: &Connection, base: &str) -> Result<String, StoreError> {
     }
     // Many people of one name: start at their number, not at 2.
     let pattern = format!("{base}-[0-9]*");
-    let mut n: u64 =
-        2 + conn.prepare_cached("SELECT count(*) FROM users WHERE handle GLOB ?1")?.query_row([pattern], |row| row.get::<_, u32>(0))? as u64;
+    let mut n: u64 = 2 + conn
+        .prepare_cached("SELECT count(*) FROM users WHERE handle GLOB ?1")?
+        .query_row([pattern], |row| row.get::<_, u32>(0))? as u64;
     loop {
         let handle = format!("{base}-{n}");
         if !taken.exists([&handle])? {

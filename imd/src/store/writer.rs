@@ -200,7 +200,12 @@ impl Writer {
     }
 }
 
-fn write_loop(mut conn: Connection, mut queue: mpsc::Receiver<Message>, access: &AccessCache, emit: &mpsc::Sender<Vec<Change>>) {
+fn write_loop(
+    mut conn: Connection,
+    mut queue: mpsc::Receiver<Message>,
+    access: &AccessCache,
+    emit: &mpsc::Sender<Vec<Change>>,
+) {
     let mut messages = Vec::with_capacity(BATCH);
     let mut jobs: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     let mut stop = None;

@@ -18,10 +18,14 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
-pub use people::{ChangeMe, ChangeUser, Device, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage};
+pub use people::{
+    ChangeMe, ChangeUser, Device, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
+};
 pub use room::{
-    AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, RoomKind, RoomRole,
-    SendReceipt,
+    AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
+    RoomKind, RoomRole, SendReceipt,
 };
 pub use schema::FrameSchemas;
-pub use sign_in::{Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignedIn, SignInState, SignInTicket};
+pub use sign_in::{
+    Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
+};

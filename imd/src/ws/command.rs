@@ -34,12 +34,18 @@ pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Opti
             let id = client_id.clone();
             let message = NewMessage { client_id, text, files, reply_to };
             return Some(match messages::send(core, caller, RoomId(room), message).await {
-                Ok(receipt) => Answer::Later(Box::pin(acknowledge(present.house.metrics.messages.clone(), room, id, receipt))),
+                Ok(receipt) => {
+                    Answer::Later(Box::pin(acknowledge(present.house.metrics.messages.clone(), room, id, receipt)))
+                }
                 Err(refused) => refuse(Some(id), refused),
             });
         }
-        ClientFrame::Hello { v, seen } => Box::pin(hello::hello(core, caller, v, seen)).await.map(|frames| Some(Answer::Frames(frames))),
-        ClientFrame::Read { room, seq } => Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| None),
+        ClientFrame::Hello { v, seen } => {
+            Box::pin(hello::hello(core, caller, v, seen)).await.map(|frames| Some(Answer::Frames(frames)))
+        }
+        ClientFrame::Read { room, seq } => {
+            Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| None)
+        }
         ClientFrame::Typing { room } => signals::typing(core, caller, RoomId(room)).await.map(|()| None),
         ClientFrame::Watch { room } => Box::pin(signals::watch(core, caller, &present.session, room.map(RoomId)))
             .await

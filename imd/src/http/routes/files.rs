@@ -93,11 +93,21 @@ async fn thumbnail(
 }
 
 /// The picture of a person or room.
-pub(super) async fn picture(house: &House, hash: &str, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn picture(
+    house: &House,
+    hash: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     jpeg(files::path(&house.core, hash)?, hash.to_owned(), method, headers).await
 }
 
-async fn jpeg(path: std::path::PathBuf, tag: String, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn jpeg(
+    path: std::path::PathBuf,
+    tag: String,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let media_type = "image/jpeg".to_owned();
     let blob = BlobFile { path, tag, name: "picture.jpg".to_owned(), media_type, disposition: Disposition::Inline };
     answer(blob, method, headers).await

@@ -31,21 +31,33 @@ async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<V
 /// Make an invite
 #[utoipa::path(post, path = "/api/v1/invites", tag = "invites", request_body = NewInvite,
     responses((status = 200, body = InviteCreated)))]
-async fn make(State(house): State<House>, Asker(caller): Asker, Json(new): Json<NewInvite>) -> Result<Json<InviteCreated>, Problem> {
+async fn make(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(new): Json<NewInvite>,
+) -> Result<Json<InviteCreated>, Problem> {
     Ok(Json(invites::make(&house.core, &caller, new).await?))
 }
 
 /// An invite with its links
 #[utoipa::path(get, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
     responses((status = 200, body = InviteCreated)))]
-async fn get(State(house): State<House>, Asker(caller): Asker, Path(invite): Path<i64>) -> Result<Json<InviteCreated>, Problem> {
+async fn get(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(invite): Path<i64>,
+) -> Result<Json<InviteCreated>, Problem> {
     Ok(Json(invites::get(&house.core, &caller, InviteId(invite)).await?))
 }
 
 /// Take an invite back
 #[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
     responses((status = 204)))]
-async fn revoke(State(house): State<House>, Asker(caller): Asker, Path(invite): Path<i64>) -> Result<StatusCode, Problem> {
+async fn revoke(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(invite): Path<i64>,
+) -> Result<StatusCode, Problem> {
     invites::revoke(&house.core, &caller, InviteId(invite)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

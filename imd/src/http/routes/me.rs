@@ -1,6 +1,5 @@
 //! One's own profile, password, devices, and moving between the box's addresses.
 
-use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
@@ -9,12 +8,13 @@ use utoipa_axum::routes;
 use super::files::PICTURE_BYTES;
 use crate::actions::{devices, hand_over, pictures, profile};
 use crate::chat::DeviceId;
-use crate::http::json::{Json, Path};
+use crate::http::json::{Json, Path, Raw};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{ChangeMe, Device, HandOver, HandOverLink, Me, SetPassword};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    let pictures = OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::max(PICTURE_BYTES));
+    let pictures =
+        OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::max(PICTURE_BYTES));
     OpenApiRouter::new()
         .routes(routes!(get_me, change_me))
         .routes(routes!(set_password))
@@ -32,13 +32,21 @@ async fn get_me(State(house): State<House>, Asker(caller): Asker) -> Result<Json
 
 /// Change my name or handle
 #[utoipa::path(patch, path = "/api/v1/me", tag = "me", request_body = ChangeMe, responses((status = 200, body = Me)))]
-async fn change_me(State(house): State<House>, Asker(caller): Asker, Json(change): Json<ChangeMe>) -> Result<Json<Me>, Problem> {
+async fn change_me(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(change): Json<ChangeMe>,
+) -> Result<Json<Me>, Problem> {
     Ok(Json(profile::change_me(&house.core, &caller, change).await?))
 }
 
 /// Set, change or remove my password
 #[utoipa::path(put, path = "/api/v1/me/password", tag = "me", request_body = SetPassword, responses((status = 204)))]
-async fn set_password(State(house): State<House>, Asker(caller): Asker, Json(set): Json<SetPassword>) -> Result<StatusCode, Problem> {
+async fn set_password(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(set): Json<SetPassword>,
+) -> Result<StatusCode, Problem> {
     profile::set_password(&house.core, &caller, set).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -46,7 +54,7 @@ async fn set_password(State(house): State<House>, Asker(caller): Asker, Json(set
 /// Set my picture; the body is the image (JPEG, PNG, WebP, GIF; at most 16 MiB)
 #[utoipa::path(put, path = "/api/v1/me/avatar", tag = "me", request_body(content = Vec<u8>, content_type = "image/*"),
     responses((status = 200, body = Me)))]
-async fn put_avatar(State(house): State<House>, Asker(caller): Asker, image: Bytes) -> Result<Json<Me>, Problem> {
+async fn put_avatar(State(house): State<House>, Asker(caller): Asker, Raw(image): Raw) -> Result<Json<Me>, Problem> {
     Ok(Json(pictures::set_avatar(&house.core, &caller, image).await?))
 }
 
@@ -65,7 +73,11 @@ async fn list_devices(State(house): State<House>, Asker(caller): Asker) -> Resul
 /// Sign one of my devices out
 #[utoipa::path(delete, path = "/api/v1/me/devices/{device}", tag = "me", params(("device" = i64, Path)),
     responses((status = 204)))]
-async fn revoke_device(State(house): State<House>, Asker(caller): Asker, Path(device): Path<i64>) -> Result<StatusCode, Problem> {
+async fn revoke_device(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(device): Path<i64>,
+) -> Result<StatusCode, Problem> {
     devices::revoke(&house.core, &caller, DeviceId(device)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -73,6 +85,10 @@ async fn revoke_device(State(house): State<House>, Asker(caller): Asker, Path(de
 /// A link that takes this device to another address of the box
 #[utoipa::path(post, path = "/api/v1/me/hand-over", tag = "me", request_body = HandOver,
     responses((status = 200, body = HandOverLink)))]
-async fn move_to(State(house): State<House>, Asker(caller): Asker, Json(to): Json<HandOver>) -> Result<Json<HandOverLink>, Problem> {
+async fn move_to(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(to): Json<HandOver>,
+) -> Result<Json<HandOverLink>, Problem> {
     Ok(Json(hand_over::hand_over(&house.core, &caller, to).await?))
 }

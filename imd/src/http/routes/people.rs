@@ -37,7 +37,11 @@ struct Which {
 
 /// The people of the box, at most 200 at a time
 #[utoipa::path(get, path = "/api/v1/users", tag = "people", params(Which), responses((status = 200, body = UserPage)))]
-async fn list(State(house): State<House>, Asker(caller): Asker, Query(which): Query<Which>) -> Result<Json<UserPage>, Problem> {
+async fn list(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Query(which): Query<Which>,
+) -> Result<Json<UserPage>, Problem> {
     Ok(Json(people::list(&house.core, &caller, UserId(which.after), &which.q).await?))
 }
 

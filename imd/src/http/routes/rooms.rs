@@ -1,6 +1,5 @@
 //! Rooms, members, history, and sending without a WebSocket.
 
-use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
@@ -13,9 +12,11 @@ use super::files::{PICTURE_BYTES, picture};
 use crate::actions::history::{self, Place};
 use crate::actions::{members, messages, pictures, rooms};
 use crate::chat::{RoomId, Seq, UserId};
-use crate::http::json::{Json, Path, Query};
+use crate::http::json::{Json, Path, Query, Raw};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{AddMember, ChangeRoom, EventPage, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt};
+use crate::wire::{
+    AddMember, ChangeRoom, EventPage, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt,
+};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures = OpenApiRouter::new()
@@ -42,13 +43,21 @@ async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<V
 
 /// Make a group or channel
 #[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom, responses((status = 200, body = Room)))]
-async fn make(State(house): State<House>, Asker(caller): Asker, Json(new): Json<NewRoom>) -> Result<Json<Room>, Problem> {
+async fn make(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(new): Json<NewRoom>,
+) -> Result<Json<Room>, Problem> {
     Ok(Json(rooms::make(&house.core, &caller, new).await?))
 }
 
 /// Open the conversation with one person
 #[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room)))]
-async fn direct(State(house): State<House>, Asker(caller): Asker, Json(with): Json<OpenDirect>) -> Result<Json<Room>, Problem> {
+async fn direct(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(with): Json<OpenDirect>,
+) -> Result<Json<Room>, Problem> {
     Ok(Json(rooms::open_direct(&house.core, &caller, with).await?))
 }
 
@@ -88,14 +97,23 @@ async fn get_picture(
 /// Set the room's picture; the body is the image (at most 16 MiB)
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200, body = Room)))]
-async fn put_picture(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>, image: Bytes) -> Result<Json<Room>, Problem> {
+async fn put_picture(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Raw(image): Raw,
+) -> Result<Json<Room>, Problem> {
     Ok(Json(pictures::set_room_picture(&house.core, &caller, RoomId(room), image).await?))
 }
 
 /// Take the room's picture away
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = Room)))]
-async fn delete_picture(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>) -> Result<Json<Room>, Problem> {
+async fn delete_picture(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+) -> Result<Json<Room>, Problem> {
     Ok(Json(pictures::remove_room_picture(&house.core, &caller, RoomId(room)).await?))
 }
 

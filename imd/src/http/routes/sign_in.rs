@@ -80,6 +80,10 @@ async fn sign_out(State(house): State<House>, Asker(caller): Asker) -> Result<Re
 /// Is an invite good?
 #[utoipa::path(get, path = "/api/v1/invites/check/{code}", tag = "sign in", params(("code" = String, Path)),
     responses((status = 200, body = InviteCheck)))]
-async fn check_invite(State(house): State<House>, Peer(from): Peer, Path(code): Path<String>) -> Result<Json<InviteCheck>, Problem> {
+async fn check_invite(
+    State(house): State<House>,
+    Peer(from): Peer,
+    Path(code): Path<String>,
+) -> Result<Json<InviteCheck>, Problem> {
     Ok(Json(join::check_invite(&house.core, from, &code).await?))
 }

@@ -17,7 +17,11 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// What anyone may know before signing in, and who you are if you have
 #[utoipa::path(get, path = "/api/v1/box", tag = "box", responses((status = 200, body = BoxInfo)))]
-async fn get_box(State(house): State<House>, MaybeAsker(caller): MaybeAsker, browser: Browser) -> Result<Json<BoxInfo>, Problem> {
+async fn get_box(
+    State(house): State<House>,
+    MaybeAsker(caller): MaybeAsker,
+    browser: Browser,
+) -> Result<Json<BoxInfo>, Problem> {
     Ok(Json(box_info::box_info(&house.core, caller, browser.in_app).await?))
 }
 

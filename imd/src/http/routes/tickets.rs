@@ -36,7 +36,11 @@ async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Json<S
 /// Take my ticket back
 #[utoipa::path(delete, path = "/api/v1/me/tickets/{ticket}", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
-async fn withdraw(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+async fn withdraw(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(ticket): Path<i64>,
+) -> Result<StatusCode, Problem> {
     tickets::withdraw(&house.core, &caller, TicketId(ticket)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -44,7 +48,11 @@ async fn withdraw(State(house): State<House>, Asker(caller): Asker, Path(ticket)
 /// Yes, the device that waits is mine
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/confirm", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
-async fn confirm(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+async fn confirm(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(ticket): Path<i64>,
+) -> Result<StatusCode, Problem> {
     tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Confirm).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -52,7 +60,11 @@ async fn confirm(State(house): State<House>, Asker(caller): Asker, Path(ticket):
 /// No, the device that waits is not mine
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/refuse", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
-async fn refuse(State(house): State<House>, Asker(caller): Asker, Path(ticket): Path<i64>) -> Result<StatusCode, Problem> {
+async fn refuse(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(ticket): Path<i64>,
+) -> Result<StatusCode, Problem> {
     tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Refuse).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -83,7 +95,11 @@ async fn qr(State(house): State<House>, _asker: Asker, Query(shown): Query<Shown
 /// An admin's sign-in ticket for an existing person
 #[utoipa::path(post, path = "/api/v1/users/{user}/ticket", tag = "tickets", params(("user" = i64, Path)),
     responses((status = 200, body = SignInTicket)))]
-async fn issue(State(house): State<House>, Asker(caller): Asker, Path(user): Path<i64>) -> Result<Json<SignInTicket>, Problem> {
+async fn issue(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(user): Path<i64>,
+) -> Result<Json<SignInTicket>, Problem> {
     Ok(Json(tickets::issue(&house.core, &caller, UserId(user)).await?))
 }
 

@@ -1,5 +1,7 @@
 //! The whole daemon, put together and taken apart again: the only place that sees everything.
 
+mod network;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,12 +15,12 @@ use crate::actions::{Core, Parts, announce, claim_box, signals};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::discovery::{Announced, Discovery};
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
 use crate::store::{self, OpenError, Store};
 use crate::ws;
+use network::Network;
 
 /// Silent sessions are asked whether they are there this often.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -41,7 +43,7 @@ pub struct App {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     announcer: JoinHandle<()>,
-    discovery: Option<Discovery>,
+    network: JoinHandle<()>,
 }
 
 impl App {
@@ -49,16 +51,19 @@ impl App {
     ///
     /// # Errors
     /// What a person has to mend first: a taken port, a damaged or newer database, a folder that cannot be written.
-    pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>, discovery: Option<Discovery>) -> Result<Self, Failure> {
+    pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         // Listeners first: a taken port must not have touched the data.
         let listeners = bind_all(&config.listen)?;
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
         let (store, changes) = open_store(config, folder)?;
-        let blobs = Blobs::open(folder, BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS })
-            .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
+        let blobs = Blobs::open(
+            folder,
+            BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS },
+        )
+        .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         let photos = Photos::new(&blobs, photo_limits(&config.limits));
-        let announced = discovery.as_ref().map_or_else(|| watch::channel(local_addresses(&addresses)).1, Discovery::announced);
+        let network = Network::start(config, &addresses, clock.now().cast_unsigned() ^ u64::from(std::process::id()));
         let core = Arc::new(Core::new(Parts {
             store,
             blobs,
@@ -68,7 +73,7 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
-            announced,
+            announced: network.announced.clone(),
         }));
         let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
@@ -76,11 +81,13 @@ impl App {
         let (stop, stopped) = watch::channel(false);
         let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
         let limits = &config.limits;
-        let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
+        let server =
+            Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
+        let network = network.follow(core.claimed.subscribe(), stopped.clone());
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
-        Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, discovery })
+        Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
 
     /// Where it listens.
@@ -105,18 +112,13 @@ impl App {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.core.hub.close_all("restart");
-        let goodbye = async {
-            if let Some(discovery) = self.discovery {
-                discovery.shutdown().await;
-            }
-        };
         let server = self.server;
         let empty = async {
             while server.connections() > 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(goodbye, empty) }).await;
+        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, empty) }).await;
         for task in self.tasks {
             task.abort();
         }
@@ -132,7 +134,9 @@ fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
         match http::bind(*address) {
             Ok(listener) => listeners.push(listener),
             // A machine without IPv6 is fine as long as it has something.
-            Err(error) if address.is_ipv6() && address.ip().is_unspecified() && listen.len() > 1 && no_such_family(&error) => {
+            Err(error)
+                if address.is_ipv6() && address.ip().is_unspecified() && listen.len() > 1 && no_such_family(&error) =>
+            {
                 tracing::info!(%address, "no IPv6 here");
             }
             Err(error) => return Err(Failure::new(exit::PORT_TAKEN, format!("cannot listen on {address}: {error}"))),
@@ -148,8 +152,12 @@ fn no_such_family(error: &std::io::Error) -> bool {
     })
 }
 
-fn open_store(config: &Config, folder: &Path) -> Result<(Store, tokio::sync::mpsc::Receiver<Vec<store::Change>>), Failure> {
-    let options = store::Options { path: folder.join("imd.db"), readers: config.limits.reader_threads, queue: WRITE_QUEUE };
+fn open_store(
+    config: &Config,
+    folder: &Path,
+) -> Result<(Store, tokio::sync::mpsc::Receiver<Vec<store::Change>>), Failure> {
+    let options =
+        store::Options { path: folder.join("imd.db"), readers: config.limits.reader_threads, queue: WRITE_QUEUE };
     Store::open(&options).map_err(|error| {
         let exit = match &error {
             OpenError::Newer { .. } => exit::DATABASE_NEWER,
@@ -171,12 +179,6 @@ fn join_mode(mode: config::JoinMode) -> JoinMode {
         config::JoinMode::Approval => JoinMode::Approval,
         config::JoinMode::Open => JoinMode::Open,
     }
-}
-
-/// Without discovery: what we listen on is what we have.
-fn local_addresses(listening: &[SocketAddr]) -> Announced {
-    let addresses = listening.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect();
-    Announced { host_label: None, host_name: None, serial_name: String::new(), addresses }
 }
 
 async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {

@@ -1,0 +1,77 @@
+//! The box's names and addresses: announcing it while it runs, or, without that, just knowing them.
+
+use std::net::{IpAddr, SocketAddr};
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, Mdns};
+use crate::discovery::{self, Announced, Announcement, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
+
+/// What is known, and the task that says goodbye when it is told to stop.
+pub(super) struct Network {
+    pub(super) announced: watch::Receiver<Announced>,
+    discovery: Option<Discovery>,
+}
+
+impl Network {
+    /// Starts announcing. Not being able to is no reason not to chat: it is logged.
+    pub(super) fn start(config: &Config, listening: &[SocketAddr], seed: u64) -> Self {
+        let reachable = listening.iter().any(|address| !address.ip().is_loopback());
+        if config.mdns.enabled && reachable {
+            match announcement(&config.mdns, listening, seed) {
+                Ok(announcement) => match Discovery::start(announcement) {
+                    Ok(discovery) => return Self { announced: discovery.announced(), discovery: Some(discovery) },
+                    Err(error) => tracing::error!(%error, "the box is not announced"),
+                },
+                Err(error) => tracing::error!(%error, "the box is not announced"),
+            }
+        }
+        Self { announced: watch::channel(known(listening)).1, discovery: None }
+    }
+
+    /// Keeps the announced state true until told to stop, then says goodbye.
+    pub(super) fn follow(self, mut claimed: watch::Receiver<bool>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            let Some(discovery) = self.discovery else { return };
+            loop {
+                let state = if *claimed.borrow_and_update() { BoxState::Ready } else { BoxState::Fresh };
+                discovery.update_state(state);
+                tokio::select! {
+                    changed = claimed.changed() => if changed.is_err() { break },
+                    _ = async { stop.wait_for(|stop| *stop).await.is_ok() } => break,
+                }
+            }
+            discovery.shutdown().await;
+        })
+    }
+}
+
+fn announcement(mdns: &Mdns, listening: &[SocketAddr], seed: u64) -> Result<Announcement, discovery::NameError> {
+    let serial = match &mdns.serial {
+        Some(serial) => SerialLabel::parse(serial)?,
+        None => SerialLabel::from_serial("imbox", &discovery::machine_serial())?,
+    };
+    Ok(Announcement {
+        wanted: HostLabel::parse(&mdns.name)?,
+        previous: None,
+        serial,
+        box_name: mdns.name.clone(),
+        port: listening.first().map_or(80, SocketAddr::port),
+        path: "/".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        state: BoxState::Fresh,
+        interfaces: Interfaces::Lan,
+        check_every: discovery::CHECK_EVERY,
+        seed,
+    })
+}
+
+/// Without announcing: what we listen on, where that is everything, what the machine has.
+fn known(listening: &[SocketAddr]) -> Announced {
+    let mut addresses: Vec<IpAddr> = listening.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect();
+    if addresses.len() < listening.len() {
+        addresses.extend(discovery::lan_addresses());
+    }
+    Announced { host_label: None, host_name: None, serial_name: String::new(), addresses }
+}

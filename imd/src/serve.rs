@@ -1,0 +1,101 @@
+//! `imd serve`: the life of the process, from the lock on its folder to the last goodbye.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::actions::{addresses, health};
+use crate::app::App;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, LogFormat};
+use crate::data_dir::DataDir;
+use crate::exit::{self, Failure};
+
+/// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
+const BLOCKING_THREADS: usize = 64;
+
+/// Runs the daemon until SIGTERM or SIGINT.
+///
+/// # Errors
+/// Why it could not start.
+pub fn serve(config: Config) -> Result<(), Failure> {
+    start_log(&config);
+    if let Err(error) = crate::open_files::raise_limit() {
+        tracing::warn!(%error, "the limit of open files stays");
+    }
+    let folder = DataDir::open(&config.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| Failure::new(exit::FAILED, error))?;
+    runtime.block_on(run(&config, &folder))
+}
+
+async fn run(config: &Config, folder: &DataDir) -> Result<(), Failure> {
+    // Before anything is served, so that no signal finds nobody waiting.
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let app = App::start(config, folder.path(), clock).await?;
+    tell(&app);
+    notify(&[NotifyState::Ready]);
+    let watchdog = tokio::spawn(watchdog(Arc::clone(app.core())));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    notify(&[NotifyState::Stopping]);
+    watchdog.abort();
+    app.stop().await;
+    Ok(())
+}
+
+fn start_log(config: &Config) {
+    let level = tracing::level_filters::LevelFilter::from(config.log.level);
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first log.
+    let _ = match config.log.format {
+        LogFormat::Text => log.with_ansi(false).try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}
+
+/// What the person in front of the console needs: where to go and, on a fresh box, the code.
+#[allow(clippy::print_stdout, reason = "this is the console")]
+fn tell(app: &App) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "imd {}", env!("CARGO_PKG_VERSION"));
+    for address in app.addresses() {
+        let _ = writeln!(out, "listening on http://{address}");
+    }
+    for address in addresses::list(app.core()) {
+        let _ = writeln!(out, "open {}", address.url);
+    }
+    if let Some(code) = app.claim_code() {
+        let _ = writeln!(out, "claim code: {code}");
+    }
+    let _ = out.flush();
+}
+
+/// Tells systemd that all is well, for as long as the writer really answers.
+async fn watchdog(core: Arc<crate::actions::Core>) {
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    let mut tick = tokio::time::interval((within / 3).max(Duration::from_secs(1)));
+    loop {
+        tick.tick().await;
+        if health::health(&core).await.writer {
+            notify(&[NotifyState::Watchdog]);
+        }
+    }
+}
+
+fn notify(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::debug!(%error, "sd_notify");
+    }
+}
