@@ -164,9 +164,8 @@ fn run(arguments: Arguments) -> Result<(), LoadError> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LoadError::io("runtime"))?;
     let limit = Duration::from_secs(arguments.limit_s);
-    tokio::task::LocalSet::new()
-        .block_on(&runtime, tokio::time::timeout(limit, carry_out(arguments.command)))
-        .unwrap_or(Err(LoadError::OverTime(arguments.limit_s)))
+    let bounded = async { tokio::time::timeout(limit, carry_out(arguments.command)).await };
+    tokio::task::LocalSet::new().block_on(&runtime, bounded).unwrap_or(Err(LoadError::OverTime(arguments.limit_s)))
 }
 
 async fn carry_out(command: Command) -> Result<(), LoadError> {

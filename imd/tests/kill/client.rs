@@ -66,7 +66,11 @@ impl Client {
                 return self;
             }
             if life.number == lives.borrow().number && lives.changed().await.is_err() {
-                panic!("client {}: the connection broke in the last life, {} unacknowledged", self.name, self.outbox.len());
+                panic!(
+                    "client {}: the connection broke in the last life, {} unacknowledged",
+                    self.name,
+                    self.outbox.len()
+                );
             }
         }
     }
@@ -89,7 +93,10 @@ impl Client {
                 }
                 ServerFrame::Ack { client_id, room, seq, .. } => {
                     let before = self.acked.insert(client_id.clone(), (room, seq));
-                    assert!(before.is_none_or(|before| before == (room, seq)), "{client_id} acknowledged at {seq} and {before:?}");
+                    assert!(
+                        before.is_none_or(|before| before == (room, seq)),
+                        "{client_id} acknowledged at {seq} and {before:?}"
+                    );
                     self.outbox.retain(|said| said.client_id != client_id);
                     // The test may be over for the receiver.
                     let _ = acks.send(());
@@ -98,7 +105,9 @@ impl Client {
                     caught_up = false;
                     self.hello(&mut socket).await?;
                 }
-                ServerFrame::Error { client_id, error } => panic!("client {}: {client_id:?} refused: {error:?}", self.name),
+                ServerFrame::Error { client_id, error } => {
+                    panic!("client {}: {client_id:?} refused: {error:?}", self.name)
+                }
                 _ => {}
             }
             if caught_up && life.last && self.outbox.is_empty() {
@@ -134,7 +143,13 @@ impl Client {
         for event in events {
             let text = text_of(event.body);
             if event.seq <= seen.len() as u64 {
-                assert_eq!(seen[event.seq as usize - 1], text, "client {}: room {room} seq {} has changed", self.name, event.seq);
+                assert_eq!(
+                    seen[event.seq as usize - 1],
+                    text,
+                    "client {}: room {room} seq {} has changed",
+                    self.name,
+                    event.seq
+                );
                 continue;
             }
             assert_eq!(event.seq, seen.len() as u64 + 1, "client {}: a gap in room {room} was shown", self.name);
@@ -147,7 +162,11 @@ impl Client {
 
     async fn fill(&mut self, life: Life, room: i64, after: u64, upto: u64) -> Result<(), Broken> {
         let have = self.seen.get(&room).map_or(upto, |seen| seen.len() as u64);
-        assert!(have >= after, "client {}: the gap of room {room} begins after {after}, but only {have} were sent", self.name);
+        assert!(
+            have >= after,
+            "client {}: the gap of room {room} begins after {after}, but only {have} were sent",
+            self.name
+        );
         let mut have = have;
         while have < upto {
             let page = page(life.address, &self.token, room, have).await.map_err(|_| Broken)?;
@@ -189,7 +208,8 @@ pub(crate) fn text_of(body: EventBody) -> Option<String> {
 
 async fn send(socket: &mut Socket, said: Said) -> Result<(), Broken> {
     let text = said.client_id.clone();
-    let frame = ClientFrame::Send { client_id: said.client_id, room: said.room, text, files: Vec::new(), reply_to: None };
+    let frame =
+        ClientFrame::Send { client_id: said.client_id, room: said.room, text, files: Vec::new(), reply_to: None };
     write(socket, &frame).await
 }
 

@@ -102,14 +102,21 @@ fn check(clients: &[Client], logs: &BTreeMap<i64, Vec<Event>>) {
         let mut last: HashMap<i64, u64> = HashMap::new();
         for message in client.all_said() {
             let acked = client.acked.get(&message).unwrap_or_else(|| panic!("{message} was never acknowledged"));
-            let found = places.remove(&message).unwrap_or_else(|| panic!("{message} was acknowledged at {acked:?} and is lost"));
+            let found = places
+                .remove(&message)
+                .unwrap_or_else(|| panic!("{message} was acknowledged at {acked:?} and is lost"));
             assert_eq!(found, [*acked], "{message} is there once, where it was acknowledged");
             let before = last.insert(acked.0, acked.1);
             assert!(before.is_none_or(|before| before < acked.1), "{message} stands before what was said earlier");
         }
         for (room, seen) in &client.seen {
             for (shown, event) in seen.iter().zip(&logs[room]) {
-                assert_eq!(*shown, client::text_of(event.body.clone()), "room {room} seq {} is not what was shown", event.seq);
+                assert_eq!(
+                    *shown,
+                    client::text_of(event.body.clone()),
+                    "room {room} seq {} is not what was shown",
+                    event.seq
+                );
             }
             assert!(seen.len() <= logs[room].len(), "room {room}: more was shown than there is");
         }
@@ -131,7 +138,8 @@ impl Building {
         let owner = owner.token.expect("the token was asked for");
         let (mut tokens, mut people) = (Vec::new(), Vec::new());
         for number in 0..CLIENTS {
-            let joined: SignedIn = post(daemon.address, "/join", None, json!({"name": format!("Client {number}")})).await;
+            let joined: SignedIn =
+                post(daemon.address, "/join", None, json!({"name": format!("Client {number}")})).await;
             people.push(joined.me.user.id);
             tokens.push(joined.token.expect("the token was asked for"));
         }
@@ -164,7 +172,10 @@ impl Building {
 }
 
 async fn post<T: DeserializeOwned>(address: SocketAddr, path: &str, token: Option<&str>, body: Value) -> T {
-    let request = reqwest::Client::new().post(format!("http://{address}/api/v1{path}")).header("Accept-Token", "true").json(&body);
+    let request = reqwest::Client::new()
+        .post(format!("http://{address}/api/v1{path}"))
+        .header("Accept-Token", "true")
+        .json(&body);
     let request = match token {
         Some(token) => request.bearer_auth(token),
         None => request,
