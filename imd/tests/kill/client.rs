@@ -80,9 +80,12 @@ impl Client {
         request.headers_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.map_err(|_| Broken)?;
         self.hello(&mut socket).await?;
-        let mut caught_up = false;
+        let (mut caught_up, mut resyncing) = (false, false);
         loop {
             match next_frame(&mut socket).await? {
+                ServerFrame::Ready { .. } => resyncing = false,
+                // What comes between `resync` and the next `ready` may leave something out.
+                ServerFrame::Events { .. } if resyncing => {}
                 ServerFrame::Events { room, events } => self.take(room, events, caught_up),
                 ServerFrame::Gap { room, after, upto } => self.fill(life, room, after, upto).await?,
                 ServerFrame::CaughtUp {} => {
@@ -102,7 +105,7 @@ impl Client {
                     let _ = acks.send(());
                 }
                 ServerFrame::Resync {} => {
-                    caught_up = false;
+                    (caught_up, resyncing) = (false, true);
                     self.hello(&mut socket).await?;
                 }
                 ServerFrame::Error { client_id, error } => {
