@@ -80,12 +80,12 @@ impl Client {
         request.headers_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.map_err(|_| Broken)?;
         self.hello(&mut socket).await?;
-        let (mut caught_up, mut resyncing) = (false, false);
+        let (mut ready, mut caught_up) = (false, false);
         loop {
             match next_frame(&mut socket).await? {
-                ServerFrame::Ready { .. } => resyncing = false,
-                // What comes between `resync` and the next `ready` may leave something out.
-                ServerFrame::Events { .. } if resyncing => {}
+                ServerFrame::Ready { .. } => ready = true,
+                // What comes between connecting, or `resync`, and `ready` does not follow on what it has.
+                ServerFrame::Events { .. } if !ready => {}
                 ServerFrame::Events { room, events } => self.take(room, events, caught_up),
                 ServerFrame::Gap { room, after, upto } => self.fill(life, room, after, upto).await?,
                 ServerFrame::CaughtUp {} => {
@@ -105,7 +105,7 @@ impl Client {
                     let _ = acks.send(());
                 }
                 ServerFrame::Resync {} => {
-                    (caught_up, resyncing) = (false, true);
+                    (ready, caught_up) = (false, false);
                     self.hello(&mut socket).await?;
                 }
                 ServerFrame::Error { client_id, error } => {
