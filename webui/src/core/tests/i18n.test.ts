@@ -31,7 +31,7 @@ describe('the catalogues', () => {
 
   test('leave nothing empty', () => {
     for (const catalogue of [en, zh])
-      for (const [key, entry] of Object.entries(catalogue))
+      for (const [key, entry] of Object.entries<Entry>(catalogue))
         for (const text of typeof entry === 'string' ? [entry] : Object.values(entry)) expect([key, text.trim()]).not.toEqual([key, '']);
   });
 
