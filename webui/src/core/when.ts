@@ -12,7 +12,7 @@ export function clock(at: number): string {
 /** Heading above a day's messages: "Today", "Yesterday", "Monday", "3 March", with the year when it is another. */
 export function dayTitle(at: number, now: number): string {
   const days = dayNumber(now) - dayNumber(at);
-  if (days === 0 || days === 1) return relative(-days, 'day');
+  if (days === 0 || days === 1) return capital(relative(-days, 'day'));
   if (days > 1 && days < 7) return format({ weekday: 'long' }, at);
   return calendar(at, now);
 }
@@ -21,7 +21,7 @@ export function dayTitle(at: number, now: number): string {
 export function listTime(at: number, now: number): string {
   const days = dayNumber(now) - dayNumber(at);
   if (days === 0) return clock(at);
-  if (days === 1) return relative(-1, 'day');
+  if (days === 1) return capital(relative(-1, 'day'));
   if (days > 1 && days < 7) return format({ weekday: 'short' }, at);
   return format(sameYear(at, now) ? { month: 'numeric', day: 'numeric' } : { year: 'numeric', month: 'numeric', day: 'numeric' }, at);
 }
@@ -39,7 +39,7 @@ export function distance(at: number, now: number): string {
 
 /** Everything, for those who ask (the message's title). */
 export function fullTime(at: number): string {
-  return format({ dateStyle: 'full', timeStyle: 'short' }, at);
+  return format({ dateStyle: 'medium', timeStyle: 'short' }, at);
 }
 
 /** Counts local calendar days. */
@@ -55,6 +55,10 @@ function calendar(at: number, now: number): string {
 
 function sameYear(a: number, b: number): boolean {
   return new Date(a).getFullYear() === new Date(b).getFullYear();
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(languageTag.value) + text.slice(1);
 }
 
 function relative(value: number, unit: Intl.RelativeTimeFormatUnit): string {

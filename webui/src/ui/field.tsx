@@ -67,10 +67,11 @@ interface ChoiceProps<T extends string> {
   options: readonly { value: T; label: string; lang?: string }[];
   onChange: (value: T) => void;
   disabled?: boolean;
+  help?: string;
 }
 
 /** One of a few: segments side by side. */
-export function Choice<T extends string>({ label, value, options, onChange, disabled }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, options, onChange, disabled, help }: ChoiceProps<T>) {
   const name = useId();
   return (
     <fieldset class="choice" disabled={disabled}>
@@ -83,6 +84,7 @@ export function Choice<T extends string>({ label, value, options, onChange, disa
           </label>
         ))}
       </div>
+      {help && <p class="field-help">{help}</p>}
     </fieldset>
   );
 }

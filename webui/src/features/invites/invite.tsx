@@ -49,7 +49,7 @@ function Show({ invite }: { invite: Invite }) {
         qrLabel={t('invite_qr')}
         shareText={t('share_text', { box: session.box.value?.name ?? '' })}
       />
-      <div class="buttons">
+      <div class="buttons invite-buttons">
         {isAdmin.value && (
           <ButtonLink icon="print" href={formatRoute({ at: 'invite', invite: invite.id, pane: 'poster' })}>
             {t('poster')}

@@ -18,7 +18,7 @@ export function NewTicket() {
   }, [id]);
   return (
     <MePageFrame title={t('other_device')} from="devices">
-      <ol class="stack steps">
+      <ol class="stack steps section">
         <li>{t('other_device_step_scan')}</li>
         <li>{t('other_device_step_confirm')}</li>
       </ol>

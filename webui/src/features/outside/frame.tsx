@@ -5,12 +5,13 @@ import { LANGUAGES, language, t } from '../../core/i18n';
 import './frame.css';
 
 export function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+  const box = session.box.value?.name ?? 'imbox';
   return (
     <div class="frame">
       <header class="frame-head">
         <span class="frame-box">
           <img src="/icon.svg" alt="" width="28" height="28" />
-          {session.box.value?.name ?? 'imbox'}
+          {box !== title && box}
         </span>
         <LanguageSwitch />
       </header>

@@ -1,6 +1,6 @@
 // The first minute: one field, one button, inside.
 import { useSignal } from '@preact/signals';
-import { api, replaceRoute, rooms, session } from '../../app';
+import { api, go, replaceRoute, rooms, session } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { SignedIn } from '../../core/wire';
@@ -44,11 +44,37 @@ export function Join({ invite }: { invite: string }) {
         </Button>
       </form>
       <div class="frame-ways">
+        {invite === '' && <CodeForm />}
         <ButtonLink kind="plain" href={formatRoute({ at: 'returning', code: invite })}>
           {t('been_here')}
         </ButtonLink>
       </div>
     </Frame>
+  );
+}
+
+/** For those who typed the address from a poster: its code is on it too. */
+function CodeForm() {
+  const shown = useSignal(false);
+  const code = useSignal('');
+  if (!shown.value)
+    return (
+      <Button kind="plain" onClick={() => (shown.value = true)}>
+        {t('have_code')}
+      </Button>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        go({ at: 'join', code: code.peek().trim().toUpperCase() });
+      }}
+    >
+      <TextField label={t('invite_code')} value={code.value} onInput={(value) => (code.value = value)} maxLength={32} code autofocus />
+      <Button type="submit" disabled={code.value.trim() === ''}>
+        {t('next')}
+      </Button>
+    </form>
   );
 }
 

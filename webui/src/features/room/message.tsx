@@ -37,7 +37,7 @@ export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuot
     <li class={shape} data-key={rowKey} data-seq={event.seq}>
       {!mine && !direct && <span class="message-face">{last && <UserAvatar user={sender} size="s" />}</span>}
       <div class="message-main" {...press}>
-        <div class={`bubble ${event.kind === 'deleted' ? 'bubble-deleted' : ''}`}>
+        <div class={`bubble ${event.kind === 'deleted' ? 'bubble-deleted' : onlyPhotos(event) ? 'bubble-photos' : ''}`}>
           {mine ? (
             <span class="hidden">{t('you')}: </span>
           ) : first && !direct ? (
@@ -65,6 +65,10 @@ export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuot
       </div>
     </li>
   );
+}
+
+function onlyPhotos(event: MessageEvent): boolean {
+  return event.text === '' && (event.files?.length ?? 0) > 0 && event.files!.every((file) => file.thumbnail);
 }
 
 /** One tick: on the box's disk. Two: somebody has read it; how many, for those who ask. */

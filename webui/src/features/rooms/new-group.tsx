@@ -52,6 +52,7 @@ export function NewGroup() {
               { value: 'channel', label: t('kind_channel') },
             ]}
             onChange={(value) => (kind.value = value)}
+            help={t('kind_help')}
           />
         )}
         <Section title={t('group_people')}>
