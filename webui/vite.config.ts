@@ -16,8 +16,9 @@ export default defineConfig({
     // The app preloads nothing by script: the policy the box serves allows only its own files anyway.
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { input: { app: 'index.html', docs: 'docs/index.html' } },
   },
-  plugins: [sizeLimit({ maxGzipBytes: 100 * 1024 }), precompress()],
+  plugins: [sizeLimit({ entry: 'app', maxGzipBytes: 100 * 1024 }), precompress()],
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

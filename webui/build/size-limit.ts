@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin, Rollup } from 'vite';
 
-export function sizeLimit(options: { maxGzipBytes: number }): Plugin {
+export function sizeLimit(options: { entry: string; maxGzipBytes: number }): Plugin {
   return {
     name: 'imbox-size-limit',
     apply: 'build',
@@ -16,7 +16,8 @@ export function sizeLimit(options: { maxGzipBytes: number }): Plugin {
         for (const css of cssOf(part)) first.add(css);
         part.imports.forEach(visit);
       };
-      for (const part of Object.values(bundle)) if (part.type === 'chunk' && part.isEntry) visit(part.fileName);
+      for (const part of Object.values(bundle)) if (part.type === 'chunk' && part.isEntry && part.name === options.entry) visit(part.fileName);
+      if (first.size === 0) this.error(`there is no entry ${options.entry}`);
       let total = 0;
       for (const name of first) total += gzipSync(contentOf(bundle[name]), { level: 9 }).length;
       const summary = `first load: ${(total / 1024).toFixed(1)} KiB gzip in ${first.size} files`;
