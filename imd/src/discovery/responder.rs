@@ -69,21 +69,27 @@ impl Responder {
             Some(daemon) => daemon,
             None => start(Arc::clone(&self.approved))?,
         };
-        // Not put back on an error: then the next call starts anew.
+        let told = self.tell(&daemon, listing);
+        // One that has ended is forgotten, so that the next call starts another.
+        if !matches!(told, Err(Error::DaemonShutdown)) {
+            self.daemon = Some(daemon);
+        }
+        told
+    }
+
+    fn tell(&mut self, daemon: &ServiceDaemon, listing: &Listing<'_>) -> Result<(), Error> {
         daemon.set_ip_check_interval(ALERT_SECONDS)?;
         let serial = listing.serial;
         daemon.register(service(IMBOX, serial.as_str(), &serial.local(), listing)?)?;
-        if let Some(host) = listing.host {
-            let instance = instance_name(listing.box_name, host);
-            let http = service(HTTP, &instance, &host.local(), listing)?;
-            let fullname = http.get_fullname().to_owned();
-            daemon.register(http)?;
-            let before = self.http.replace(fullname.clone());
-            if let Some(before) = before.filter(|before| *before != fullname) {
-                daemon.unregister(&before)?;
-            }
+        let Some(host) = listing.host else { return Ok(()) };
+        let instance = instance_name(listing.box_name, host);
+        let http = service(HTTP, &instance, &host.local(), listing)?;
+        let fullname = http.get_fullname().to_owned();
+        daemon.register(http)?;
+        let before = self.http.replace(fullname.clone());
+        if let Some(before) = before.filter(|before| *before != fullname) {
+            daemon.unregister(&before)?;
         }
-        self.daemon = Some(daemon);
         Ok(())
     }
 

@@ -217,10 +217,10 @@ impl Task {
         let old = std::mem::take(&mut self.links);
         for gone in old.iter().filter(|old| links.iter().all(|new| new.index != old.index)) {
             self.group.leave(gone.index);
-            self.won.remove(&gone.index);
         }
         // A link that can't be joined is left out, so that the next look tries again.
         links.retain(|link| old.contains(link) || self.join(link));
+        self.won.retain(|index| links.iter().any(|link| link.index == *index));
         let new_link = links.iter().any(|new| old.iter().all(|old| old.index != new.index));
         self.links = links;
         self.remember(&old, now);

@@ -238,6 +238,10 @@ def test_a_rename_is_announced_and_the_old_name_withdrawn(site, boxes, phone):
     visitor = phone(lan, "10.77.0.9/24")
     box = boxes(machine(site, "box", (lan, "eth0", "10.77.0.1/24")))
     box.announces("imbox.local")
+    box.say("rename imbox Haus 3")
+    wait_for("the box's new name", lambda: list(visitor.service("_http._tcp")), lambda found: found == ["Haus 3 (imbox)"])
+    visitor.resolves("imbox.local", only_v4("10.77.0.1"), "the box")
+
     box.say("rename haus 三号楼")
     box.announces("haus.local")
     visitor.resolves("haus.local", only_v4("10.77.0.1"), "the box")

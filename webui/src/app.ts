@@ -1,0 +1,169 @@
+// Puts the core together with the browser. The only place where the two meet; features import their world from here.
+import { computed, effect, signal } from '@preact/signals';
+import { createApi } from './core/api';
+import { Drafts } from './core/drafts';
+import { asApiError, type AppErrorCode } from './core/errors';
+import { History } from './core/history';
+import { isLanguage, language, languageTag, pickLanguage, type Language } from './core/i18n';
+import { randomId } from './core/ids';
+import { Outbox } from './core/outbox';
+import { People } from './core/people';
+import { Rooms } from './core/rooms';
+import { formatRoute, parseRoute, type Route } from './core/router';
+import { Session } from './core/session';
+import { Socket } from './core/socket';
+import { browserStore } from './core/storage';
+import { Sync } from './core/sync';
+import { createUpload } from './core/upload';
+import { Watch } from './core/watch';
+import type { MessageEvent } from './core/wire';
+
+const store = browserStore(() => window.localStorage);
+const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
+const now = () => Date.now();
+
+export const api = createApi((input, init) => window.fetch(input, init));
+export const rooms = new Rooms();
+export const people = new People((id) => api.user(id));
+export const history = new History(api, rooms);
+export const drafts = new Drafts(store);
+export const outbox: Outbox = new Outbox({
+  store,
+  upload: createUpload(() => new XMLHttpRequest()),
+  send: (frame) => socket.send(frame),
+  newId: () => randomId(20),
+  now,
+  setTimer,
+});
+export const session = new Session({ api, enter, leave, setTimer });
+export const sync: Sync = new Sync({
+  rooms,
+  people,
+  outbox,
+  now,
+  heard: (room, messages) => (heard.value = { room, messages }),
+  recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
+  cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
+  failed: showError,
+  signedOut: () => session.signedOut(),
+});
+export const socket: Socket = new Socket({
+  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`),
+  seen: () => rooms.seen(),
+  receive: (frame) => sync.receive(frame),
+  broke: () => void session.check(),
+  random: Math.random,
+  setTimer,
+  clearTimer: (id) => window.clearTimeout(id),
+});
+
+export const watch: Watch = new Watch(api, people, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
+
+/** The latest messages of others, for the live region. */
+export const heard = signal<{ room: number; messages: readonly MessageEvent[] } | null>(null);
+
+export const route = signal<Route>(parseRoute(location.hash));
+export const go = (to: Route): void => {
+  location.hash = formatRoute(to);
+};
+/** Goes on without leaving a step behind for the back button. */
+export const replaceRoute = (to: Route): void => {
+  window.history.replaceState(null, '', formatRoute(to));
+  route.value = to;
+};
+
+/** Wide enough for list and room side by side. Same limit as in `styles/layout.css`. */
+const wideQuery = window.matchMedia('(min-width: 760px)');
+export const wide = signal(wideQuery.matches);
+/** Fingers rather than a mouse: Enter makes a new line there. */
+export const touch = window.matchMedia('(pointer: coarse)').matches;
+
+export const isAdmin = computed(() => {
+  const role = sync.me.value?.user.role;
+  return role === 'owner' || role === 'admin';
+});
+
+/** The message that the next one in its room will answer. */
+export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
+
+export interface Notice {
+  id: number;
+  kind: 'error' | 'done';
+  code?: AppErrorCode;
+  text?: string;
+}
+export const notices = signal<readonly Notice[]>([]);
+let noticeId = 0;
+export function showNotice(notice: Omit<Notice, 'id'>): void {
+  const id = ++noticeId;
+  notices.value = [...notices.value.slice(-2), { ...notice, id }];
+  setTimer(() => (notices.value = notices.value.filter((one) => one.id !== id)), 6_000);
+}
+export function showError(thrown: unknown): void {
+  const code = typeof thrown === 'string' ? (thrown as AppErrorCode) : asApiError(thrown).code;
+  if (code === 'not_signed_in') session.signedOut();
+  else if (code !== 'cancelled') showNotice({ kind: 'error', code });
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+export const theme = signal<Theme>(readTheme());
+export function setTheme(next: Theme): void {
+  theme.value = next;
+  store.set('theme', next);
+}
+export function setLanguage(next: Language): void {
+  language.value = next;
+  store.set('language', next);
+}
+
+export function start(): void {
+  const saved = store.get('language');
+  language.value = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
+  effect(() => {
+    document.documentElement.lang = languageTag.value;
+    document.documentElement.dir = 'ltr';
+  });
+  effect(() => {
+    if (theme.value === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
+  });
+  effect(() => {
+    const name = session.box.value?.name ?? 'imbox';
+    document.title = rooms.unread.value > 0 ? `(${rooms.unread.value}) ${name}` : name;
+  });
+  effect(() => {
+    if (socket.state.value !== 'online') outbox.lineDown();
+  });
+  wideQuery.addEventListener?.('change', (event) => (wide.value = event.matches));
+  window.addEventListener('hashchange', () => (route.value = parseRoute(location.hash)));
+  window.addEventListener('online', () => socket.hurry());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') socket.probe();
+  });
+  void session.open();
+}
+
+function enter(): void {
+  const { me } = session.box.peek() ?? {};
+  if (me) {
+    sync.me.value = me;
+    people.put(me.user);
+  }
+  if (me) outbox.restore(me.user.id);
+  socket.start();
+}
+
+function leave(): void {
+  socket.stop();
+  outbox.forget();
+  for (const room of rooms.list.peek()) drafts.set(room.id, '');
+  rooms.forget();
+  people.forget();
+  sync.me.value = null;
+  replaceRoute({ at: 'chats' });
+}
+
+function readTheme(): Theme {
+  const saved = store.get('theme');
+  return saved === 'light' || saved === 'dark' ? saved : 'system';
+}

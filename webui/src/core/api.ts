@@ -1,0 +1,106 @@
+// The box's REST routes, one method each. Knows HTTP and the wire types; holds no state.
+import { ApiError, errorFromAnswer } from './errors';
+import type * as w from './wire';
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+export type Api = ReturnType<typeof createApi>;
+
+/** Where the events of a room are asked for; neither `before` nor `after`: the newest. */
+export interface EventQuery {
+  before?: number;
+  after?: number;
+  limit?: number;
+}
+
+const ROOT = '/api/v1';
+
+export function createApi(fetch: Fetch) {
+  async function call<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
+    const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
+    if (raw) {
+      init.body = raw;
+      init.headers = { 'Content-Type': raw.type || 'application/octet-stream' };
+    } else if (body !== undefined) {
+      init.body = JSON.stringify(body);
+      init.headers = { 'Content-Type': 'application/json' };
+    }
+    let answer: Response;
+    try {
+      answer = await fetch(ROOT + path, init);
+    } catch {
+      throw new ApiError('unreachable', 0);
+    }
+    if (answer.status === 204) return undefined as T;
+    const parsed: unknown = await answer.json().catch(() => null);
+    if (!answer.ok) throw errorFromAnswer(answer.status, parsed);
+    if (parsed === null) throw new ApiError('bad_answer', answer.status);
+    return parsed as T;
+  }
+  const get = <T>(path: string) => call<T>('GET', path);
+  const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body);
+  const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
+  const put = <T>(path: string, body?: unknown) => call<T>('PUT', path, body);
+  const del = <T = void>(path: string) => call<T>('DELETE', path);
+
+  return {
+    box: () => get<w.BoxInfo>('/box'),
+    claim: (claim: w.Claim) => post<w.SignedIn>('/claim', claim),
+    join: (join: w.Join) => post<w.SignedIn>('/join', join),
+    signIn: (signIn: w.PasswordSignIn) => post<w.SignedIn>('/sign-in', signIn),
+    signOut: () => post<void>('/sign-out'),
+    checkInvite: (code: string) => get<w.InviteCheck>(`/invites/check/${encodeURIComponent(code)}`),
+
+    me: () => get<w.Me>('/me'),
+    changeMe: (change: w.ChangeMe) => patch<w.Me>('/me', change),
+    setAvatar: (image: Blob) => call<w.Me>('PUT', '/me/avatar', undefined, image),
+    removeAvatar: () => del<w.Me>('/me/avatar'),
+    setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
+    devices: () => get<w.Device[]>('/me/devices'),
+    revokeDevice: (id: number) => del(`/me/devices/${id}`),
+    makeTicket: () => post<w.SignInTicket>('/me/tickets'),
+    confirmTicket: (id: number) => post<void>(`/me/tickets/${id}/confirm`),
+    refuseTicket: (id: number) => post<void>(`/me/tickets/${id}/refuse`),
+    withdrawTicket: (id: number) => del(`/me/tickets/${id}`),
+    /** 200 answers who you are; 202 answers the ticket, still waiting. */
+    redeemTicket: (code: string, secret: string) => post<w.SignedIn | w.SignInTicket>('/tickets/redeem', { code, secret }),
+    handOver: (url: string) => post<w.HandOverLink>('/me/hand-over', { url }),
+
+    users: (q: string, after?: number) => get<w.UserPage>(`/users${query({ q: q || undefined, after })}`),
+    user: (id: number) => get<w.User>(`/users/${id}`),
+    changeUser: (id: number, change: w.ChangeUser) => patch<w.User>(`/users/${id}`, change),
+    makeTicketFor: (user: number) => post<w.SignInTicket>(`/users/${user}/ticket`),
+    requests: () => get<w.JoinRequest[]>('/requests'),
+    resolveRequest: (user: number, answer: w.ResolveJoinRequest) => post<void>(`/requests/${user}`, answer),
+
+    room: (id: number) => get<w.Room>(`/rooms/${id}`),
+    makeRoom: (room: w.NewRoom) => post<w.Room>('/rooms', room),
+    changeRoom: (id: number, change: w.ChangeRoom) => patch<w.Room>(`/rooms/${id}`, change),
+    setPicture: (id: number, image: Blob) => call<w.Room>('PUT', `/rooms/${id}/picture`, undefined, image),
+    openDirect: (user: number) => post<w.Room>('/direct', { user }),
+    members: (room: number) => get<w.Member[]>(`/rooms/${room}/members`),
+    addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
+    removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
+    events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
+    deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
+
+    invites: () => get<w.Invite[]>('/invites'),
+    makeInvite: (invite: w.NewInvite) => post<w.InviteCreated>('/invites', invite),
+    revokeInvite: (id: number) => del(`/invites/${id}`),
+  };
+}
+
+/** Addresses that the browser loads by itself (images, downloads, uploads). */
+export const urls = {
+  file: (id: number) => `${ROOT}/files/${id}`,
+  download: (id: number) => `${ROOT}/files/${id}?download`,
+  thumbnail: (id: number) => `${ROOT}/files/${id}/thumbnail`,
+  upload: (room: number, name: string) => `${ROOT}/rooms/${room}/files${query({ name })}`,
+  inviteQr: (id: number, link: number) => `${ROOT}/invites/${id}/qr.svg${query({ link })}`,
+  ticketQr: (id: number, code: string, link: number) => `${ROOT}/me/tickets/${id}/qr.svg${query({ code, link })}`,
+};
+
+function query(values: Record<string, string | number | undefined>): string {
+  const parts = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (parts.length === 0) return '';
+  return `?${parts.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&')}`;
+}

@@ -1,0 +1,66 @@
+// Pages a room's history into its window. One question per room and direction at a time.
+import type { Api } from './api';
+import type { Rooms } from './rooms';
+
+const PAGE = 100;
+/** With more unread than this the room opens where reading stopped, not at the end. */
+const LONG_UNREAD = 15;
+
+export class History {
+  private readonly busy = new Set<string>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly rooms: Rooms,
+  ) {}
+
+  /** The first window: around where reading stopped, or the end. Does nothing when one is loaded. */
+  async open(room: number): Promise<void> {
+    const log = this.rooms.log(room);
+    const info = this.rooms.peek(room);
+    if (log.loaded.peek() || !info) return;
+    if (info.unread > LONG_UNREAD && info.read_seq > 0) await this.around(room, info.read_seq);
+    else await this.newest(room);
+  }
+
+  /** Throws the window away and loads the end of the room. */
+  newest(room: number): Promise<void> {
+    return this.once(`${room} new`, async () => {
+      const page = await this.api.events(room, { limit: PAGE });
+      this.rooms.log(room).reset(page);
+    });
+  }
+
+  /** Throws the window away and loads what is around `seq`. */
+  around(room: number, seq: number): Promise<void> {
+    return this.once(`${room} new`, async () => {
+      const [before, after] = await Promise.all([
+        this.api.events(room, { before: seq + 1, limit: PAGE / 2 }),
+        this.api.events(room, { after: seq, limit: PAGE }),
+      ]);
+      this.rooms.log(room).reset(before, after);
+    });
+  }
+
+  older(room: number): Promise<void> {
+    const log = this.rooms.log(room);
+    if (!log.loaded.peek() || log.atHead) return Promise.resolve();
+    return this.once(`${room} old`, async () => log.prepend(await this.api.events(room, { before: log.low, limit: PAGE })));
+  }
+
+  newer(room: number): Promise<void> {
+    const log = this.rooms.log(room);
+    if (!log.loaded.peek() || log.atTail) return Promise.resolve();
+    return this.once(`${room} new`, async () => log.append(await this.api.events(room, { after: log.high, limit: PAGE })));
+  }
+
+  private async once(key: string, run: () => Promise<void>): Promise<void> {
+    if (this.busy.has(key)) return;
+    this.busy.add(key);
+    try {
+      await run();
+    } finally {
+      this.busy.delete(key);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// Words in the person's language, switched live. Catalogues are plain data; plurals and times come from Intl.
+import { computed, signal } from '@preact/signals';
+import { en, type Catalogue, type Key } from './locales/en';
+import { zh } from './locales/zh';
+
+export type Language = 'en' | 'zh';
+export type { Key } from './locales/en';
+export type Params = Record<string, string | number>;
+
+/** Each language by its own name, in the order they are offered. */
+export const LANGUAGES: readonly { id: Language; name: string; tag: string }[] = [
+  { id: 'zh', name: '中文', tag: 'zh-CN' },
+  { id: 'en', name: 'English', tag: 'en' },
+];
+
+const CATALOGUES: Record<Language, Catalogue> = { en, zh };
+
+export const language = signal<Language>('en');
+
+/** The BCP 47 tag that Intl and the page's `lang` attribute take. */
+export const languageTag = computed(() => LANGUAGES.find((one) => one.id === language.value)?.tag ?? 'en');
+
+const plurals = computed(() => new Intl.PluralRules(languageTag.value));
+const numbers = computed(() => new Intl.NumberFormat(languageTag.value));
+
+/** The sentence for `key`; `{name}` is filled from `params`, and `n` chooses the plural. */
+export function t(key: Key, params: Params = {}): string {
+  const entry = CATALOGUES[language.value][key];
+  const text = typeof entry === 'string' ? entry : (entry[plurals.value.select(Number(params.n ?? 0))] ?? entry.other);
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? numbers.value.format(value) : value;
+  });
+}
+
+/** The first of the browser's languages that there is; English when there is none. */
+export function pickLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const base = tag.toLowerCase().split('-')[0];
+    const found = LANGUAGES.find((one) => one.id === base);
+    if (found) return found.id;
+  }
+  return 'en';
+}
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((one) => one.id === value);
+}

@@ -1,0 +1,145 @@
+// The rooms this person is in: what the list shows, what was read, and each room's loaded window.
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { RoomLog } from './room-log';
+import type { MessageEvent, Room, RoomEvent, Seen } from './wire';
+
+/** The box counts unread messages up to here and means "or more". */
+export const UNREAD_CAP = 100;
+
+export class Rooms {
+  private readonly all = signal<ReadonlyMap<number, Signal<Room>>>(new Map());
+  private readonly logs = new Map<number, RoomLog>();
+  /** Order of arrival within this visit: the box's clock may jump, arrival does not. */
+  private readonly arrival = new Map<number, number>();
+  private arrivals = 0;
+
+  /** Newest first. */
+  readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
+    [...this.all.value.values()].map((room) => room.value).sort((a, b) => this.compare(a, b)),
+  );
+
+  readonly unread: ReadonlySignal<number> = computed(() => this.list.value.reduce((sum, room) => sum + room.unread, 0));
+
+  get(id: number): Room | undefined {
+    return this.all.value.get(id)?.value;
+  }
+
+  peek(id: number): Room | undefined {
+    return this.all.peek().get(id)?.peek();
+  }
+
+  log(id: number): RoomLog {
+    let log = this.logs.get(id);
+    if (!log) this.logs.set(id, (log = new RoomLog()));
+    return log;
+  }
+
+  /** The whole list, as `ready` brings it. */
+  replace(rooms: readonly Room[]): void {
+    batch(() => {
+      const next = new Map<number, Signal<Room>>();
+      for (const room of rooms) next.set(room.id, this.slot(room));
+      this.all.value = next;
+      for (const id of this.logs.keys()) if (!next.has(id)) this.logs.delete(id);
+      for (const room of rooms) this.raise(room);
+    });
+  }
+
+  put(room: Room): void {
+    batch(() => {
+      if (this.all.peek().has(room.id)) this.slot(room);
+      else this.all.value = new Map(this.all.peek()).set(room.id, this.slot(room));
+      this.raise(room);
+    });
+  }
+
+  remove(id: number): void {
+    const next = new Map(this.all.peek());
+    next.delete(id);
+    this.all.value = next;
+    this.logs.delete(id);
+  }
+
+  forget(): void {
+    this.all.value = new Map();
+    this.logs.clear();
+    this.arrival.clear();
+  }
+
+  /** New events of a room. Answers the messages of others that were not there before. */
+  live(id: number, events: readonly RoomEvent[], me: number): MessageEvent[] {
+    const slot = this.all.peek().get(id);
+    this.logs.get(id)?.live(events);
+    const last = events[events.length - 1];
+    if (!slot || !last) return [];
+    const room = slot.peek();
+    const fresh = events.filter((event) => event.seq > room.last_seq);
+    const heard = fresh.filter((event): event is MessageEvent => event.kind === 'message' && event.sender !== me);
+    if (fresh.length > 0) {
+      this.arrival.set(id, ++this.arrivals);
+      const shown = [...fresh].reverse().find((event) => event.kind !== 'message_deleted');
+      slot.value = {
+        ...room,
+        last_seq: last.seq,
+        last: shown ?? room.last,
+        unread: Math.min(UNREAD_CAP, room.unread + heard.filter((event) => event.seq > room.read_seq).length),
+      };
+    }
+    this.buryLast(slot, events);
+    return heard;
+  }
+
+  /** My cursor moved. Answers false when the count that is left can only be known by asking the box. */
+  read(id: number, seq: number): boolean {
+    const slot = this.all.peek().get(id);
+    const room = slot?.peek();
+    if (!slot || !room || seq <= room.read_seq) return true;
+    if (seq >= room.last_seq) {
+      slot.value = { ...room, read_seq: seq, unread: 0 };
+      return true;
+    }
+    const log = this.logs.get(id);
+    const counted = room.unread < UNREAD_CAP && log?.loaded.peek() === true && log.low <= room.read_seq + 1 && log.high >= seq;
+    if (!counted) {
+      slot.value = { ...room, read_seq: seq };
+      return false;
+    }
+    const passed = log.events.peek().filter((e) => e.kind === 'message' && e.seq > room.read_seq && e.seq <= seq).length;
+    slot.value = { ...room, read_seq: seq, unread: Math.max(0, room.unread - passed) };
+    return true;
+  }
+
+  /** What this device has, for `hello`. */
+  seen(): Seen[] {
+    const seen: Seen[] = [];
+    for (const [room, log] of this.logs) if (log.loaded.peek() && this.all.peek().has(room)) seen.push({ room, seq: log.seen });
+    return seen;
+  }
+
+  private slot(room: Room): Signal<Room> {
+    const slot = this.all.peek().get(room.id);
+    if (!slot) return signal(room);
+    slot.value = room;
+    return slot;
+  }
+
+  private raise(room: Room): void {
+    const log = this.logs.get(room.id);
+    if (!log) return;
+    log.lastSeq.value = Math.max(log.lastSeq.peek(), room.last_seq);
+    log.firstSeq.value = room.first_seq;
+  }
+
+  private buryLast(slot: Signal<Room>, events: readonly RoomEvent[]): void {
+    const room = slot.peek();
+    for (const event of events) {
+      if (event.kind !== 'message_deleted' || room.last?.seq !== event.target) continue;
+      slot.value = { ...room, last: { seq: event.target, sender: room.last.sender, at: room.last.at, kind: 'deleted', by: event.sender } };
+    }
+  }
+
+  private compare(a: Room, b: Room): number {
+    const arrived = (this.arrival.get(b.id) ?? 0) - (this.arrival.get(a.id) ?? 0);
+    return arrived || (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.id - b.id;
+  }
+}

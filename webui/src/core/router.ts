@@ -1,0 +1,99 @@
+// Where the person is, as a hash address. Hash routing keeps invite codes out of the box's request logs.
+
+export type Route =
+  | { at: 'chats' }
+  | { at: 'room'; room: number; pane: 'talk' | 'details' | 'add' | 'edit'; photo?: number }
+  | { at: 'people' }
+  | { at: 'person'; user: number }
+  | { at: 'new-group' }
+  | { at: 'me'; page: MePage }
+  | { at: 'invites' }
+  | { at: 'invite'; invite: number; pane: 'show' | 'poster' }
+  | { at: 'requests' }
+  | { at: 'join'; code: string }
+  | { at: 'returning'; code: string }
+  | { at: 'claim'; code: string }
+  | { at: 'ticket'; code: string };
+
+export type MePage = 'menu' | 'profile' | 'password' | 'devices' | 'ticket' | 'look' | 'addresses';
+
+const ME_PAGES: readonly MePage[] = ['profile', 'password', 'devices', 'ticket', 'look', 'addresses'];
+
+/** Unknown addresses lead to the list of chats. */
+export function parseRoute(hash: string): Route {
+  const [first = '', second = '', third = '', fourth = ''] = hash
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .map(decode);
+  switch (first) {
+    case 'room':
+      return roomRoute(second, third, fourth);
+    case 'people': {
+      const user = number(second);
+      return user === null ? { at: 'people' } : { at: 'person', user };
+    }
+    case 'new':
+      return { at: 'new-group' };
+    case 'me':
+      return { at: 'me', page: ME_PAGES.find((page) => page === second) ?? 'menu' };
+    case 'invites': {
+      const invite = number(second);
+      if (invite === null) return { at: 'invites' };
+      return { at: 'invite', invite, pane: third === 'poster' ? 'poster' : 'show' };
+    }
+    case 'requests':
+      return { at: 'requests' };
+    case 'join':
+    case 'returning':
+    case 'claim':
+    case 'ticket':
+      return { at: first, code: second };
+    default:
+      return { at: 'chats' };
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.at) {
+    case 'chats':
+      return '#/';
+    case 'room':
+      if (route.photo !== undefined) return `#/room/${route.room}/photo/${route.photo}`;
+      return `#/room/${route.room}${route.pane === 'talk' ? '' : `/${route.pane}`}`;
+    case 'person':
+      return `#/people/${route.user}`;
+    case 'new-group':
+      return '#/new';
+    case 'me':
+      return route.page === 'menu' ? '#/me' : `#/me/${route.page}`;
+    case 'invite':
+      return `#/invites/${route.invite}${route.pane === 'poster' ? '/poster' : ''}`;
+    case 'join':
+    case 'returning':
+    case 'claim':
+    case 'ticket':
+      return `#/${route.at}${route.code ? `/${encodeURIComponent(route.code)}` : ''}`;
+    default:
+      return `#/${route.at}`;
+  }
+}
+
+function roomRoute(id: string, pane: string, photo: string): Route {
+  const room = number(id);
+  if (room === null) return { at: 'chats' };
+  if (pane === 'photo') return { at: 'room', room, pane: 'talk', photo: number(photo) ?? undefined };
+  const known = pane === 'details' || pane === 'add' || pane === 'edit';
+  return { at: 'room', room, pane: known ? pane : 'talk' };
+}
+
+function number(text: string): number | null {
+  return /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,134 @@
+// Who this browser is to the box, from opening the page to being inside. Decides which of the app's faces is shown.
+import { batch, signal } from '@preact/signals';
+import type { Api } from './api';
+import { ApiError, asApiError } from './errors';
+import type { BoxInfo, Me } from './wire';
+
+export type Phase =
+  | 'loading'
+  /** The box does not answer. */
+  | 'unreachable'
+  /** Nobody owns the box yet. */
+  | 'fresh'
+  /** Not signed in. */
+  | 'outside'
+  /** An in-app browser that would lose the account at once. */
+  | 'in_app'
+  /** An admin is being asked. */
+  | 'waiting'
+  /** The admin said no. */
+  | 'refused'
+  | 'suspended'
+  | 'inside';
+
+export interface SessionDeps {
+  api: Api;
+  enter(me: Me): void;
+  leave(): void;
+  setTimer(run: () => void, ms: number): number;
+}
+
+const POLL_MS = 3_000;
+
+export class Session {
+  readonly phase = signal<Phase>('loading');
+  readonly box = signal<BoxInfo | null>(null);
+  /** This device was signed out from elsewhere; said once on the way in. */
+  readonly wasSignedOut = signal(false);
+
+  constructor(private readonly deps: SessionDeps) {}
+
+  /** Asks the box who we are and goes where that leads. */
+  async open(): Promise<void> {
+    try {
+      this.settle(await this.deps.api.box());
+    } catch {
+      this.phase.value = 'unreachable';
+      this.deps.setTimer(() => void this.open(), POLL_MS);
+    }
+  }
+
+  /** After claim, join, sign-in or a ticket. */
+  entered(me: Me): void {
+    batch(() => {
+      const box = this.box.peek();
+      if (box) this.settle({ ...box, state: 'claimed', me });
+    });
+    void this.refreshBox();
+  }
+
+  async refreshBox(): Promise<void> {
+    try {
+      this.box.value = await this.deps.api.box();
+    } catch {
+      // The old answer will do until the next visit.
+    }
+  }
+
+  /** The line broke: is this device still known? */
+  async check(): Promise<void> {
+    await this.refreshBox();
+    const box = this.box.peek();
+    if (box && !box.me) this.signedOut();
+    else if (box?.me?.user.status === 'suspended') this.settle(box);
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.deps.api.signOut();
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'not_signed_in') throw thrown;
+    }
+    this.out();
+  }
+
+  /** The box no longer knows this device. */
+  signedOut(): void {
+    if (this.phase.peek() !== 'inside') return;
+    this.wasSignedOut.value = true;
+    this.out();
+  }
+
+  /** Gives the waiting up and starts over. */
+  startOver(): void {
+    this.deps.api.signOut().catch(() => undefined);
+    this.out();
+  }
+
+  private out(): void {
+    this.deps.leave();
+    const box = this.box.peek();
+    this.phase.value = 'loading';
+    if (box) this.settle({ ...box, me: null });
+    else void this.open();
+  }
+
+  private settle(box: BoxInfo): void {
+    const was = this.phase.peek();
+    this.box.value = box;
+    const next = phaseOf(box, was);
+    this.phase.value = next;
+    if (next === 'inside' && was !== 'inside' && box.me) this.deps.enter(box.me);
+    if (next === 'waiting' && was !== 'waiting') this.deps.setTimer(() => void this.poll(), POLL_MS);
+  }
+
+  /** While an admin is asked; goes on through outages. */
+  private async poll(): Promise<void> {
+    if (this.phase.peek() !== 'waiting') return;
+    try {
+      this.settle(await this.deps.api.box());
+    } catch (thrown) {
+      if (thrown instanceof ApiError && thrown.code === 'suspended') this.phase.value = 'suspended';
+    }
+    if (this.phase.peek() === 'waiting') this.deps.setTimer(() => void this.poll(), POLL_MS);
+  }
+}
+
+function phaseOf(box: BoxInfo, was: Phase): Phase {
+  if (box.me?.user.status === 'pending') return 'waiting';
+  if (box.me?.user.status === 'suspended') return 'suspended';
+  if (box.me) return 'inside';
+  if (was === 'waiting' || was === 'refused') return 'refused';
+  if (box.in_app_browser) return 'in_app';
+  return box.state === 'fresh' ? 'fresh' : 'outside';
+}

@@ -1,0 +1,139 @@
+// Takes what the box says and puts it where it belongs. The only place that knows all frames.
+import { batch, signal } from '@preact/signals';
+import type { Outbox } from './outbox';
+import type { People } from './people';
+import type { Rooms } from './rooms';
+import type { AppErrorCode } from './errors';
+import type { JoinRequest, Me, MessageEvent, RoomEvent, ServerFrame, SignInTicket } from './wire';
+
+export interface SyncDeps {
+  rooms: Rooms;
+  people: People;
+  outbox: Outbox;
+  /** Messages of others that just came, for those who listen rather than look. */
+  heard(room: number, messages: readonly MessageEvent[]): void;
+  /** Ask the box for a room's counts again. */
+  recount(room: number): void;
+  /** Another member has read up to `seq`. */
+  cursorMoved(room: number, user: number, seq: number): void;
+  failed(code: AppErrorCode): void;
+  signedOut(): void;
+  now(): number;
+}
+
+const TYPING_MS = 5_000;
+
+export class Sync {
+  readonly me = signal<Me | null>(null);
+  readonly requests = signal<readonly JoinRequest[]>([]);
+  /** Another device that wants to sign in as this person. */
+  readonly signIn = signal<SignInTicket | null>(null);
+  readonly typing = signal<{ room: number; user: number; until: number } | null>(null);
+  readonly onlineCount = signal<{ room: number; count: number } | null>(null);
+  /** The box's clock minus this device's, milliseconds. */
+  clockSkew = 0;
+
+  constructor(private readonly deps: SyncDeps) {}
+
+  receive(frame: ServerFrame): void {
+    batch(() => this.take(frame));
+  }
+
+  private take(frame: ServerFrame): void {
+    const { rooms, people, outbox } = this.deps;
+    switch (frame.t) {
+      case 'ready':
+        this.clockSkew = frame.now - this.deps.now();
+        this.me.value = frame.me;
+        this.requests.value = frame.requests ?? [];
+        people.put(frame.me.user);
+        people.askAgain();
+        people.putAll(frame.rooms.flatMap((room) => room.peer ?? []));
+        rooms.replace(frame.rooms);
+        for (const room of frame.rooms) this.settled(room.id);
+        break;
+      case 'events':
+        this.events(frame.room, frame.events);
+        break;
+      case 'gap': {
+        const log = rooms.log(frame.room);
+        log.lastSeq.value = Math.max(log.lastSeq.peek(), frame.upto);
+        break;
+      }
+      case 'caught_up':
+        outbox.lineUp();
+        break;
+      case 'ack':
+        outbox.acknowledged(frame);
+        this.settled(frame.room);
+        break;
+      case 'error':
+        if (frame.client_id) outbox.refused(frame.client_id, frame.code, frame.retry_after_s ?? undefined);
+        else this.deps.failed(frame.code);
+        break;
+      case 'room':
+        if (frame.room.peer) people.put(frame.room.peer);
+        rooms.put(frame.room);
+        break;
+      case 'room_gone':
+        rooms.remove(frame.room);
+        break;
+      case 'user':
+        people.put(frame.user);
+        if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };
+        break;
+      case 'read':
+        this.read(frame.room, frame.user, frame.seq);
+        break;
+      case 'typing':
+        this.typing.value = { room: frame.room, user: frame.user, until: this.deps.now() + TYPING_MS };
+        break;
+      case 'presence':
+        people.setOnline(frame.online, true);
+        people.setOnline(frame.offline, false);
+        this.onlineCount.value = { room: frame.room, count: frame.count };
+        break;
+      case 'request':
+        this.requests.value = [...this.requests.peek().filter((one) => one.user !== frame.request.user), frame.request];
+        break;
+      case 'request_gone':
+        this.requests.value = this.requests.peek().filter((one) => one.user !== frame.user);
+        break;
+      case 'sign_in':
+        this.signIn.value = frame.ticket;
+        break;
+      case 'bye':
+        if (frame.reason === 'signed_out') this.deps.signedOut();
+        break;
+      case 'resync':
+      case 'pong':
+        break;
+    }
+  }
+
+  private events(room: number, events: readonly RoomEvent[]): void {
+    const me = this.me.peek()?.user.id ?? -1;
+    const heard = this.deps.rooms.live(room, events, me);
+    const mine = new Set<string>();
+    for (const event of events) if (event.kind === 'message' && event.sender === me && event.client_id) mine.add(event.client_id);
+    const last = events[events.length - 1]?.seq ?? 0;
+    this.deps.outbox.arrived(room, (item) => mine.has(item.clientId) || (item.seq !== null && item.seq <= last));
+    const typist = this.typing.peek();
+    if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
+    if (heard.length > 0) this.deps.heard(room, heard);
+  }
+
+  /** Acknowledged messages that the room already holds need no outbox any more. */
+  private settled(room: number): void {
+    const last = this.deps.rooms.peek(room)?.last_seq ?? 0;
+    this.deps.outbox.arrived(room, (item) => item.seq !== null && item.seq <= last);
+  }
+
+  private read(room: number, user: number, seq: number): void {
+    if (user === this.me.peek()?.user.id) {
+      if (!this.deps.rooms.read(room, seq)) this.deps.recount(room);
+      return;
+    }
+    this.deps.cursorMoved(room, user, seq);
+  }
+}

@@ -1,0 +1,105 @@
+// Who is waiting must come in by themselves, and who was signed out must see nothing more.
+import { describe, expect, test } from 'vitest';
+import type { Api } from '../api';
+import { ApiError } from '../errors';
+import { Session } from '../session';
+import type { BoxInfo, Me } from '../wire';
+
+const me = (status: string): Me => ({
+  user: { id: 1, handle: 'a', name: 'A', role: 'member', status, avatar: null, online: true },
+  device: 1,
+  has_password: false,
+});
+const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
+  name: 'House',
+  version: '1',
+  state: 'claimed',
+  join_mode: 'invite',
+  addresses: [],
+  max_file_bytes: 1,
+  me: null,
+  in_app_browser: false,
+  ...change,
+});
+
+function setUp(...answers: (BoxInfo | 'down')[]) {
+  const timers: (() => void)[] = [];
+  const log: string[] = [];
+  let last: BoxInfo | 'down' = 'down';
+  const api = {
+    box: () => {
+      last = answers.shift() ?? last;
+      return last === 'down' ? Promise.reject(new ApiError('unreachable', 0)) : Promise.resolve(last);
+    },
+    signOut: () => Promise.resolve(),
+  } as unknown as Api;
+  const session = new Session({
+    api,
+    enter: () => log.push('enter'),
+    leave: () => log.push('leave'),
+    setTimer: (run) => timers.push(run),
+  });
+  const tick = async () => {
+    timers.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { session, log, tick, timers };
+}
+
+describe('opening the page', () => {
+  test.each([
+    [box({ state: 'fresh' }), 'fresh'],
+    [box(), 'outside'],
+    [box({ in_app_browser: true }), 'in_app'],
+    [box({ me: me('pending') }), 'waiting'],
+    [box({ me: me('suspended') }), 'suspended'],
+    [box({ me: me('active') }), 'inside'],
+    [box({ me: me('active'), in_app_browser: true }), 'inside'],
+  ])('leads to the right face', async (answer, phase) => {
+    const { session } = setUp(answer);
+    await session.open();
+    expect(session.phase.value).toBe(phase);
+  });
+
+  test('keeps trying while the box is away', async () => {
+    const { session, tick } = setUp('down', box());
+    await session.open();
+    expect(session.phase.value).toBe('unreachable');
+    await tick();
+    expect(session.phase.value).toBe('outside');
+  });
+});
+
+describe('waiting for a yes', () => {
+  test('goes in by itself, through an outage', async () => {
+    const { session, tick, log } = setUp(box({ me: me('pending') }), 'down', box({ me: me('pending') }), box({ me: me('active') }));
+    await session.open();
+    for (let round = 0; round < 3; round++) await tick();
+    expect([session.phase.value, log]).toEqual(['inside', ['enter']]);
+  });
+
+  test('says so when the answer was no, and lets start over', async () => {
+    const { session, tick } = setUp(box({ me: me('pending') }), box());
+    await session.open();
+    await tick();
+    expect(session.phase.value).toBe('refused');
+    session.startOver();
+    expect(session.phase.value).toBe('outside');
+  });
+});
+
+describe('being signed out from elsewhere', () => {
+  test('closes everything and says it', async () => {
+    const { session, log } = setUp(box({ me: me('active') }), box());
+    await session.open();
+    await session.check();
+    expect([session.phase.value, session.wasSignedOut.value, log]).toEqual(['outside', true, ['enter', 'leave']]);
+  });
+
+  test('is not believed while the box is just away', async () => {
+    const { session } = setUp(box({ me: me('active') }), 'down');
+    await session.open();
+    await session.check();
+    expect(session.phase.value).toBe('inside');
+  });
+});

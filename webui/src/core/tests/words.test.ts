@@ -1,0 +1,121 @@
+// Small things that everybody sees all the time.
+import { beforeEach, describe, expect, test } from 'vitest';
+import { language } from '../i18n';
+import { randomId } from '../ids';
+import { colourOf, initials } from '../initials';
+import { splitLinks } from '../links';
+import { formatRoute, parseRoute, type Route } from '../router';
+import { makeRows } from '../rows';
+import { formatBytes } from '../sizes';
+import type { RoomEvent } from '../wire';
+
+beforeEach(() => {
+  language.value = 'en';
+});
+
+describe('links', () => {
+  const links = (text: string) => splitLinks(text).filter((piece) => piece.href !== null);
+
+  test('lose no character of what was said', () => {
+    for (const text of ['', 'no link', 'see http://a.b/c, ok?', '看https://例子.cn/路径，好吗', 'http://a.b http://c.d'])
+      expect(splitLinks(text).map((piece) => piece.text).join('')).toBe(text);
+  });
+
+  test('end where the sentence goes on', () => {
+    expect(links('look (http://a.b/c_(d)).')[0]!.text).toBe('http://a.b/c_(d)');
+    expect(links('在 http://192.168.1.7/x，看看')[0]!.href).toBe('http://192.168.1.7/x');
+    expect(links('www.example.org!')[0]!.href).toBe('http://www.example.org/');
+  });
+
+  test('never run a script', () => {
+    expect(links('javascript:alert(1) data:text/html,x http://')).toEqual([]);
+  });
+});
+
+describe('addresses in the app', () => {
+  test('lead back to where they came from', () => {
+    const routes: Route[] = [
+      { at: 'chats' },
+      { at: 'room', room: 12, pane: 'talk' },
+      { at: 'room', room: 12, pane: 'add' },
+      { at: 'room', room: 12, pane: 'talk', photo: 99 },
+      { at: 'person', user: 4 },
+      { at: 'new-group' },
+      { at: 'me', page: 'devices' },
+      { at: 'invite', invite: 3, pane: 'poster' },
+      { at: 'join', code: 'AB/C D' },
+      { at: 'ticket', code: '' },
+    ];
+    for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
+  test('that make no sense lead to the chats', () => {
+    for (const hash of ['', '#', '#/', '#/room/abc', '#/room/-1', '#/nowhere', '#/%E0%A4%A'])
+      expect(parseRoute(hash)).toEqual({ at: 'chats' });
+  });
+});
+
+describe('rows', () => {
+  const minute = 60_000;
+  const noon = new Date(2026, 4, 5, 12).getTime();
+  const say = (seq: number, at: number, sender = 2): RoomEvent => ({ seq, sender, at, kind: 'message', text: '' });
+
+  test('group one person’s messages, and part them by time, day and other people', () => {
+    const rows = makeRows(
+      [say(1, noon), say(2, noon + minute), say(3, noon + 20 * minute), say(4, noon + 21 * minute, 3), say(5, noon + 24 * 60 * minute, 3)],
+      null,
+      1,
+    );
+    expect(rows.map((row) => (row.kind === 'message' ? `${row.first ? '[' : ''}${row.event.seq}${row.last ? ']' : ''}` : row.kind))).toEqual([
+      'day',
+      '[1',
+      '2]',
+      '[3]',
+      '[4]',
+      'day',
+      '[5]',
+    ]);
+  });
+
+  test('draw the unread line once, before the first message of somebody else', () => {
+    const rows = makeRows([say(1, noon), say(2, noon, 1), say(3, noon), say(4, noon)], 1, 1);
+    expect(rows.map((row) => row.key)).toEqual(['day-1', 'm-1', 'm-2', 'unread', 'm-3', 'm-4']);
+  });
+
+  test('do not show that something was deleted twice', () => {
+    expect(makeRows([{ seq: 1, sender: 1, at: noon, kind: 'message_deleted', target: 1 }], null, 1)).toEqual([]);
+  });
+});
+
+describe('faces', () => {
+  test('show what people call each other', () => {
+    expect(initials('王芳')).toBe('芳');
+    expect(initials('欧阳娜娜')).toBe('欧');
+    expect(initials('Ada Lovelace')).toBe('AL');
+    expect(initials('  bob ')).toBe('B');
+    expect(initials('👩‍🔧')).not.toBe('');
+    expect(initials('')).toBe('·');
+  });
+
+  test('keep their colour', () => {
+    expect(colourOf('王芳')).toBe(colourOf('王芳'));
+    expect(new Set(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(colourOf)).size).toBeGreaterThan(3);
+  });
+});
+
+describe('sizes', () => {
+  test('read as phones show them', () => {
+    expect(formatBytes(1)).toBe('1 byte');
+    expect(formatBytes(830_000)).toBe('830 kB');
+    expect(formatBytes(1_240_000)).toBe('1.2 MB');
+    expect(formatBytes(999_999)).toBe('1 MB');
+  });
+});
+
+describe('random ids', () => {
+  test('use every bit they are given and no more letters than the box takes', () => {
+    const id = randomId(40, (bytes) => bytes.map((_, index) => index * 7));
+    expect(id).toMatch(/^[0-9a-v]{40}$/);
+    expect(new Set(id).size).toBeGreaterThan(20);
+  });
+});

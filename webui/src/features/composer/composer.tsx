@@ -1,0 +1,168 @@
+// Where things are said: text with a draft that survives, photos and files by button, paste, drop and camera.
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { drafts, outbox, replying, route, session, showError, socket, touch } from '../../app';
+import { t } from '../../core/i18n';
+import type { Room } from '../../core/wire';
+import { IconButton } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import { mayWrite } from '../details/rights';
+import { QuoteText } from '../room/quote';
+import { Staged } from './staged';
+import { useDrop } from './use-drop';
+import './composer.css';
+
+const MAX_CHARS = 8_000;
+const MAX_FILES = 20;
+const TYPING_EVERY_MS = 3_000;
+
+export function Composer({ room }: { room: Room }) {
+  if (!mayWrite(room)) return <p class="composer-closed">{t('write_closed')}</p>;
+  return <OpenComposer room={room.id} />;
+}
+
+function OpenComposer({ room }: { room: number }) {
+  const text = useSignal(drafts.get(room));
+  const staged = useSignal<readonly File[]>([]);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const camera = useRef<HTMLInputElement>(null);
+  const typedAt = useRef(0);
+  const reply = replying.value?.room === room ? replying.value.event : null;
+  const length = [...text.value].length;
+  const tooLong = length > MAX_CHARS;
+  const ready = (text.value.trim() !== '' || staged.value.length > 0) && !tooLong;
+
+  useLayoutEffect(() => grow(area.current), [text.value]);
+  useEffect(() => {
+    const at = route.peek();
+    if (at.at === 'room' && at.pane === 'talk' && !touch) area.current?.focus();
+  }, []);
+  useEffect(() => {
+    if (reply) area.current?.focus();
+  }, [reply]);
+
+  const stage = (files: Iterable<File>) => {
+    const limit = session.box.peek()?.max_file_bytes ?? Infinity;
+    const all = [...files];
+    const fit = all.filter((file) => file.size <= limit);
+    if (fit.length < all.length) showError('file_too_large');
+    if (staged.peek().length + fit.length > MAX_FILES) showError('too_many_files');
+    staged.value = [...staged.peek(), ...fit].slice(0, MAX_FILES);
+    area.current?.focus();
+  };
+  const dropping = useDrop(area, stage);
+
+  const say = () => {
+    if (!ready) return;
+    outbox.say(room, text.peek().trim(), staged.peek(), reply?.seq ?? null);
+    text.value = '';
+    staged.value = [];
+    if (reply) replying.value = null;
+    drafts.set(room, '');
+    area.current?.focus();
+  };
+  const input = (value: string) => {
+    text.value = value;
+    drafts.set(room, value);
+    const now = Date.now();
+    if (value && now - typedAt.current > TYPING_EVERY_MS && socket.send({ t: 'typing', room })) typedAt.current = now;
+  };
+
+  return (
+    <form
+      class={`composer ${dropping ? 'composer-dropping' : ''}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        say();
+      }}
+    >
+      {reply && (
+        <div class="composer-reply">
+          <span class="quote">
+            <QuoteText event={reply} />
+          </span>
+          <IconButton icon="close" label={t('reply_cancel')} onClick={() => (replying.value = null)} />
+        </div>
+      )}
+      {staged.value.length > 0 && (
+        <Staged files={staged.value} onRemove={(file) => (staged.value = staged.peek().filter((one) => one !== file))} />
+      )}
+      {length > MAX_CHARS - 500 && (
+        <p class={tooLong ? 'composer-count field-error' : 'composer-count'} role="status">
+          {tooLong ? t('error_text_too_long') : t('chars_left', { n: MAX_CHARS - length })}
+        </p>
+      )}
+      <div class="composer-row">
+        <IconButton icon="attach" label={t('add_files')} onClick={() => picker.current?.click()} />
+        {touch && <IconButton icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
+        <textarea
+          ref={area}
+          class="composer-text"
+          rows={1}
+          dir="auto"
+          value={text.value}
+          placeholder={t('say_something')}
+          aria-label={t('say_something')}
+          enterkeyhint={touch ? 'enter' : 'send'}
+          onInput={(event) => input(event.currentTarget.value)}
+          onPaste={(event) => {
+            const files = event.clipboardData?.files;
+            if (!files?.length) return;
+            event.preventDefault();
+            stage(named(files));
+          }}
+          onKeyDown={(event) => {
+            // While an input method composes, Enter belongs to it.
+            if (event.isComposing || event.keyCode === 229) return;
+            if (event.key === 'Escape' && reply) replying.value = null;
+            if (event.key !== 'Enter' || event.shiftKey || touch) return;
+            event.preventDefault();
+            say();
+          }}
+        />
+        <button type="submit" class="composer-send icon-turns" disabled={!ready} aria-label={t('send')} title={t('send')}>
+          <Icon name="send" />
+        </button>
+      </div>
+      <FileInput picker={picker} onFiles={stage} />
+      <FileInput picker={camera} onFiles={stage} camera />
+    </form>
+  );
+}
+
+function FileInput(props: { picker: { current: HTMLInputElement | null }; onFiles: (files: Iterable<File>) => void; camera?: boolean }) {
+  return (
+    <input
+      ref={props.picker}
+      type="file"
+      class="hidden"
+      tabIndex={-1}
+      aria-hidden="true"
+      multiple={!props.camera}
+      accept={props.camera ? 'image/*' : undefined}
+      capture={props.camera ? 'environment' : undefined}
+      onChange={(event) => {
+        const { currentTarget } = event;
+        props.onFiles([...(currentTarget.files ?? [])]);
+        currentTarget.value = '';
+      }}
+    />
+  );
+}
+
+/** Grows with the text up to a third of the screen. */
+function grow(area: HTMLTextAreaElement | null): void {
+  if (!area) return;
+  area.style.height = 'auto';
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+/** Pasted pictures all come as "image.png": the time tells them apart. */
+function named(files: FileList): File[] {
+  return [...files].map((file) => {
+    if (file.name !== 'image.png') return file;
+    const stamp = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
+    return new File([file], `${stamp}.png`, { type: file.type });
+  });
+}

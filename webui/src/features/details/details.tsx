@@ -1,0 +1,99 @@
+// What a room is: its people, its rules, and how to leave it.
+import { api, people, rooms, showError, wide } from '../../app';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import type { Room } from '../../core/wire';
+import { RoomAvatar } from '../../ui/avatar';
+import { IconLink } from '../../ui/button';
+import { Card, Row } from '../../ui/list';
+import { useLoad } from '../../ui/load';
+import { Page, Section } from '../../ui/page';
+import { Broken, Skeleton } from '../../ui/states';
+import { roomTitle } from '../rooms/room-list';
+import { AddPeople } from './add-people';
+import { EditRoom } from './edit-room';
+import { Leave } from './leave';
+import { MemberRow } from './member-row';
+import { mayInvite, runs } from './rights';
+import '../people/person.css';
+
+export function Details({ room: id, pane }: { room: number; pane: 'talk' | 'details' | 'add' | 'edit' }) {
+  const room = rooms.get(id);
+  if (!room) return null;
+  if (pane === 'add') return <AddPeople room={room} />;
+  if (pane === 'edit') return <EditRoom room={room} />;
+  return <Overview room={room} />;
+}
+
+function Overview({ room }: { room: Room }) {
+  const peer = room.peer ? people.get(room.peer.id).value : null;
+  const talk = formatRoute({ at: 'room', room: room.id, pane: 'talk' });
+  return (
+    <Page
+      title={t('details')}
+      back={wide.value ? undefined : talk}
+      actions={
+        <>
+          {runs(room) && <IconLink icon="edit" label={t('edit_room')} href={formatRoute({ at: 'room', room: room.id, pane: 'edit' })} />}
+          {wide.value && <IconLink icon="close" label={t('close')} href={talk} />}
+        </>
+      }
+      narrow
+    >
+      <div class="person">
+        <RoomAvatar room={room} peer={peer} size="xl" />
+        <h2 class="person-name">{roomTitle(room)}</h2>
+        {room.topic && <p class="person-note">{room.topic}</p>}
+        {peer && (
+          <p class="person-note">
+            @{peer.handle} · {peer.online ? t('online') : t('offline')}
+          </p>
+        )}
+      </div>
+      {room.kind !== 'direct' && (
+        <>
+          <Members room={room} />
+          <Section title={t('rules')}>
+            <Card>
+              <Row title={t('rule_write')} note={t(`who_${room.write}`)} />
+              <Row title={t('rule_invite')} note={t(`who_${room.invite}`)} />
+              <Row title={t('rule_history')} note={t(`history_${room.history}`)} />
+            </Card>
+          </Section>
+          <Leave room={room} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Members({ room }: { room: Room }) {
+  const members = useLoad(() => api.members(room.id), [room.id, room.member_count]);
+  return (
+    <Section title={t('members_count', { n: room.member_count })}>
+      <Card>
+        {mayInvite(room) && (
+          <Row icon="invite" title={t('add_people')} href={formatRoute({ at: 'room', room: room.id, pane: 'add' })} />
+        )}
+        {members.error ? (
+          <Broken code={members.error} onRetry={members.reload} />
+        ) : members.value === null ? (
+          <Skeleton rows={3} />
+        ) : (
+          <ul>
+            {members.value.map((member) => (
+              <li key={member.user.id}>
+                <MemberRow
+                  room={room}
+                  member={member}
+                  onRole={(role) => void api.addMember(room.id, member.user.id, role).then(members.reload, showError)}
+                  onRemove={() => void api.removeMember(room.id, member.user.id).then(members.reload, showError)}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Card>
+    </Section>
+  );
+}

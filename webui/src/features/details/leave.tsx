@@ -1,0 +1,37 @@
+// Leaving a room, asked once.
+import { useSignal } from '@preact/signals';
+import { api, go, rooms, showError, sync } from '../../app';
+import { t } from '../../core/i18n';
+import type { Room } from '../../core/wire';
+import { Confirm } from '../../ui/confirm';
+import { Card, Row } from '../../ui/list';
+import { Section } from '../../ui/page';
+import { roomTitle } from '../rooms/room-list';
+
+export function Leave({ room }: { room: Room }) {
+  const sure = useSignal(false);
+  if (room.is_default) return null;
+  const leave = async () => {
+    const me = sync.me.peek()?.user.id;
+    if (me === undefined) return;
+    await api.removeMember(room.id, me);
+    rooms.remove(room.id);
+    go({ at: 'chats' });
+  };
+  return (
+    <Section>
+      <Card>
+        <Row icon="leave" title={t('leave_room')} onClick={() => (sure.value = true)} danger />
+      </Card>
+      {sure.value && (
+        <Confirm
+          title={t('leave_title', { name: roomTitle(room) })}
+          text={t('leave_text')}
+          action={t('leave_room')}
+          onClose={() => (sure.value = false)}
+          onConfirm={() => void leave().catch(showError)}
+        />
+      )}
+    </Section>
+  );
+}

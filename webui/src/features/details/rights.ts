@@ -1,0 +1,16 @@
+// What this person may do in a room, as far as buttons need to know; the box decides.
+import { isAdmin } from '../../app';
+import type { Room } from '../../core/wire';
+
+export function mayWrite(room: Room): boolean {
+  return room.write === 'everyone' || room.role !== 'member';
+}
+
+export function mayInvite(room: Room): boolean {
+  return room.kind !== 'direct' && (room.invite === 'everyone' || runs(room));
+}
+
+/** Rename, remove people, change rules. */
+export function runs(room: Room): boolean {
+  return room.kind !== 'direct' && (room.role !== 'member' || isAdmin.value);
+}

@@ -1,0 +1,80 @@
+// One invite to show, share, print or take back.
+import { useSignal } from '@preact/signals';
+import { api, isAdmin, session } from '../../app';
+import { urls } from '../../core/api';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import type { Invite } from '../../core/wire';
+import { Button, ButtonLink } from '../../ui/button';
+import { Confirm } from '../../ui/confirm';
+import { LinkShare } from '../../ui/link-share';
+import { useLoad } from '../../ui/load';
+import { Page } from '../../ui/page';
+import { Broken, Skeleton } from '../../ui/states';
+import { endOf, revoke, usesOf } from './invites';
+import { Poster } from './poster';
+
+export function InvitePage({ invite: id, pane }: { invite: number; pane: 'show' | 'poster' }) {
+  const loaded = useLoad(async () => (await api.invites()).find((one) => one.id === id) ?? null, [id]);
+  const invite = loaded.value;
+  const back = formatRoute(pane === 'poster' ? { at: 'invite', invite: id, pane: 'show' } : { at: 'invites' });
+  return (
+    <Page title={pane === 'poster' ? t('poster') : t('invite')} back={back} narrow>
+      {loaded.error ? (
+        <Broken code={loaded.error} onRetry={loaded.reload} />
+      ) : !invite ? (
+        <Skeleton rows={2} />
+      ) : pane === 'poster' ? (
+        <Poster invite={invite} links={linksOf(invite)} />
+      ) : (
+        <Show invite={invite} />
+      )}
+    </Page>
+  );
+}
+
+function Show({ invite }: { invite: Invite }) {
+  const link = useSignal(0);
+  const sure = useSignal(false);
+  return (
+    <div class="stack">
+      <p class="section-help">
+        {usesOf(invite)} · {endOf(invite)}
+      </p>
+      <LinkShare
+        links={linksOf(invite)}
+        chosen={link.value}
+        onChoose={(index) => (link.value = index)}
+        qr={(index) => urls.inviteQr(invite.id, index)}
+        qrLabel={t('invite_qr')}
+        shareText={t('share_text', { box: session.box.value?.name ?? '' })}
+      />
+      <div class="buttons invite-buttons">
+        {isAdmin.value && (
+          <ButtonLink icon="print" href={formatRoute({ at: 'invite', invite: invite.id, pane: 'poster' })}>
+            {t('poster')}
+          </ButtonLink>
+        )}
+        <Button kind="danger" icon="trash" onClick={() => (sure.value = true)}>
+          {t('revoke_invite')}
+        </Button>
+      </div>
+      {sure.value && (
+        <Confirm
+          title={t('revoke_invite_title')}
+          text={t('revoke_invite_text')}
+          action={t('revoke_invite')}
+          onClose={() => (sure.value = false)}
+          onConfirm={() => revoke(invite)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The same links, in the same order, as the box makes: IP addresses first, then names. */
+function linksOf(invite: Invite): string[] {
+  const addresses = session.box.value?.addresses ?? [];
+  const ordered = [...addresses.filter((one) => !one.is_name), ...addresses.filter((one) => one.is_name)];
+  return ordered.map((address) => `${address.url}/#/join/${invite.code}`);
+}

@@ -1,0 +1,61 @@
+// Invites: make one, see those there are, take one back.
+import { api, go, people, showError, wide } from '../../app';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import { distance } from '../../core/when';
+import type { Invite } from '../../core/wire';
+import { Card, Row } from '../../ui/list';
+import { useLoad } from '../../ui/load';
+import { Page, Section } from '../../ui/page';
+import { Broken, Skeleton } from '../../ui/states';
+import { MakeInvite } from './make-invite';
+
+export function Invites() {
+  const invites = useLoad(() => api.invites(), []);
+  return (
+    <Page title={t('invite_people')} back={wide.value ? undefined : formatRoute({ at: 'people' })} narrow>
+      <p class="section-help">{t('invite_help')}</p>
+      <MakeInvite onMade={(made) => go({ at: 'invite', invite: made.invite.id, pane: 'show' })} />
+      <Section title={t('invites_open')}>
+        {invites.error ? (
+          <Broken code={invites.error} onRetry={invites.reload} />
+        ) : invites.value === null ? (
+          <Skeleton rows={2} />
+        ) : invites.value.length === 0 ? (
+          <p class="section-help">{t('invites_none')}</p>
+        ) : (
+          <Card>
+            {invites.value.map((invite) => (
+              <InviteRow key={invite.id} invite={invite} />
+            ))}
+          </Card>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function InviteRow({ invite }: { invite: Invite }) {
+  return (
+    <Row
+      icon="qr"
+      title={t('invite_by', { name: people.get(invite.creator).value?.name ?? t('someone') })}
+      note={`${usesOf(invite)} · ${endOf(invite)}`}
+      href={formatRoute({ at: 'invite', invite: invite.id, pane: 'show' })}
+    />
+  );
+}
+
+export function usesOf(invite: Invite): string {
+  if (invite.max_uses == null) return t('uses', { n: invite.uses });
+  return t('uses_of', { uses: invite.uses, n: invite.max_uses });
+}
+
+export function endOf(invite: Invite): string {
+  if (invite.expires_at == null) return t('never_ends');
+  return t('ends', { when: distance(invite.expires_at, Date.now()) });
+}
+
+export function revoke(invite: Invite): void {
+  void api.revokeInvite(invite.id).then(() => go({ at: 'invites' }), showError);
+}

@@ -1,0 +1,36 @@
+// The card that everything before being inside is written on, with the languages at hand.
+import type { ComponentChildren } from 'preact';
+import { session, setLanguage } from '../../app';
+import { LANGUAGES, language, t } from '../../core/i18n';
+import './frame.css';
+
+export function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+  const box = session.box.value?.name ?? 'imbox';
+  return (
+    <div class="frame">
+      <header class="frame-head">
+        <span class="frame-box">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          {box !== title && box}
+        </span>
+        <LanguageSwitch />
+      </header>
+      <main class="frame-card">
+        <h1>{title}</h1>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function LanguageSwitch() {
+  return (
+    <div class="languages" role="group" aria-label={t('language')}>
+      {LANGUAGES.map(({ id, name, tag }) => (
+        <button key={id} type="button" lang={tag} aria-pressed={language.value === id} onClick={() => setLanguage(id)}>
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}

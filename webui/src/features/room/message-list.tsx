@@ -1,0 +1,151 @@
+// The room's messages: a window of the log in the DOM, paged at both ends, with what is still on its way at the bottom.
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { history, outbox, rooms, showError, socket, sync } from '../../app';
+import { t } from '../../core/i18n';
+import { makeRows } from '../../core/rows';
+import { Icon } from '../../ui/icon';
+import { Empty } from '../../ui/states';
+import { MessageMenu, type MenuTarget } from './message-menu';
+import { PendingMessage } from './pending';
+import { places } from './places';
+import { RowCache } from './row-view';
+import { ScrollKeeper } from './scroll-keeper';
+import './message-list.css';
+
+/** Pages are asked for when the reader is so many screens from the loaded end. */
+const AHEAD = 2;
+
+export function MessageList({ room: id }: { room: number }) {
+  const log = rooms.log(id);
+  const me = sync.me.value?.user.id ?? -1;
+  const view = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const keeper = useRef<ScrollKeeper | null>(null);
+  const atEnd = useSignal(true);
+  const menu = useSignal<MenuTarget | null>(null);
+  const unreadAfter = useSignal(firstUnread(id));
+  const cache = useMemo(() => new RowCache(id, (target) => (menu.value = target)), [id]);
+
+  const events = log.events.value;
+  const rows = useMemo(() => makeRows(events, unreadAfter.value, me), [events, unreadAfter.value, me]);
+  const pending = outbox.items.value.filter((item) => item.room === id && (item.seq === null || item.seq > log.high));
+  const shownPending = log.atTail ? pending : [];
+
+  const settle = () => {
+    const keep = keeper.current;
+    const box = view.current;
+    if (!keep || !box) return;
+    atEnd.value = keep.place.stuck && log.atTail;
+    if (box.scrollTop < AHEAD * box.clientHeight) history.older(id).catch(showError);
+    if (keep.fromEnd < AHEAD * box.clientHeight) history.newer(id).catch(showError);
+    markRead(id, keep.place.stuck && log.atTail ? log.lastSeq.peek() : keep.lastSeen());
+  };
+
+  useLayoutEffect(() => {
+    const keep = new ScrollKeeper(view.current!, list.current!);
+    keeper.current = keep;
+    const place = places.get(id);
+    if (place) keep.place = place;
+    if (place || !keep.toRow('unread')) keep.hold();
+    keep.note();
+    const watcher = new ResizeObserver(() => keep.hold());
+    watcher.observe(view.current!);
+    watcher.observe(list.current!);
+    return () => {
+      watcher.disconnect();
+      places.set(id, { ...keep.place, unreadAfter: unreadAfter.peek() });
+    };
+  }, [id]);
+
+  useLayoutEffect(() => {
+    keeper.current?.hold();
+    if (keeper.current?.place.stuck && log.atTail) log.trim();
+    settle();
+  }, [rows, shownPending.length]);
+
+  // What is said here is seen here: the speaker goes to the end, wherever they were reading.
+  const lastPending = pending[pending.length - 1]?.clientId;
+  useEffect(() => {
+    if (lastPending === undefined) return;
+    unreadAfter.value = null;
+    void toEnd();
+  }, [lastPending]);
+
+  useEffect(() => {
+    const again = () => document.visibilityState === 'visible' && settle();
+    document.addEventListener('visibilitychange', again);
+    return () => document.removeEventListener('visibilitychange', again);
+  }, [id]);
+
+  const online = socket.state.value === 'online';
+  useEffect(() => {
+    if (online) settle();
+  }, [online]);
+
+  const toEnd = async () => {
+    if (!log.atTail) await history.newest(id).catch(showError);
+    keeper.current?.toEnd();
+    settle();
+  };
+
+  const toMessage = async (seq: number) => {
+    if (seq < log.low || seq > log.high) {
+      await history.around(id, seq).catch(showError);
+      await new Promise((done) => window.requestAnimationFrame(done));
+    }
+    keeper.current?.toRow(`m-${seq}`);
+    settle();
+  };
+  cache.onQuote = (seq) => void toMessage(seq);
+
+  const unread = rooms.get(id)?.unread ?? 0;
+  return (
+    <div class="talk">
+      <div
+        ref={view}
+        class="talk-view"
+        tabIndex={0}
+        role="region"
+        aria-label={t('messages')}
+        onScroll={() => {
+          keeper.current?.note();
+          settle();
+        }}
+      >
+        {rows.length === 0 && shownPending.length === 0 && (
+          <Empty icon="chats" title={t('room_empty')}>
+            {t('room_empty_help')}
+          </Empty>
+        )}
+        <ol ref={list} class="talk-rows">
+          {cache.render(rows, me)}
+          {shownPending.map((item) => (
+            <PendingMessage key={item.clientId} item={item} />
+          ))}
+        </ol>
+      </div>
+      {!atEnd.value && (
+        <button type="button" class="talk-down" onClick={() => void toEnd()}>
+          <Icon name="down" />
+          <span>{unread > 0 ? t('new_below', { n: unread }) : t('to_newest')}</span>
+        </button>
+      )}
+      {menu.value && <MessageMenu room={id} target={menu.value} onClose={() => (menu.value = null)} />}
+    </div>
+  );
+}
+
+function firstUnread(id: number): number | null {
+  const place = places.get(id);
+  if (place && !place.stuck) return place.unreadAfter;
+  const room = rooms.peek(id);
+  return room && room.unread > 0 ? room.read_seq : null;
+}
+
+function markRead(id: number, seq: number): void {
+  const room = rooms.peek(id);
+  if (!room || seq <= room.read_seq || document.visibilityState !== 'visible') return;
+  if (!socket.send({ t: 'read', room: id, seq })) return;
+  rooms.read(id, seq);
+}

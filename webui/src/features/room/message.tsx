@@ -1,0 +1,106 @@
+// One message: who, what, when, and how far it got.
+import { useRef } from 'preact/hooks';
+import { people, rooms, watch } from '../../app';
+import { t } from '../../core/i18n';
+import { colourOf } from '../../core/initials';
+import { clock, fullTime } from '../../core/when';
+import type { EventOf, MessageEvent } from '../../core/wire';
+import { UserAvatar } from '../../ui/avatar';
+import { IconButton } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import { SentFiles } from './files';
+import type { MenuTarget } from './message-menu';
+import { Quote } from './quote';
+import { RichText } from './rich-text';
+import './message.css';
+
+interface MessageProps {
+  rowKey: string;
+  room: number;
+  event: MessageEvent | EventOf<'deleted'>;
+  mine: boolean;
+  first: boolean;
+  last: boolean;
+  onMenu: (target: MenuTarget) => void;
+  onQuote: (seq: number) => void;
+}
+
+const LONG_PRESS_MS = 450;
+
+export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuote }: MessageProps) {
+  const sender = mine ? null : people.get(event.sender).value;
+  const direct = rooms.get(room)?.kind === 'direct';
+  const name = sender?.name ?? t('someone');
+  const press = useLongPress(() => event.kind === 'message' && onMenu({ event, mine }));
+  const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''}`;
+  return (
+    <li class={shape} data-key={rowKey} data-seq={event.seq}>
+      {!mine && !direct && <span class="message-face">{last && <UserAvatar user={sender} size="s" />}</span>}
+      <div class="message-main" {...press}>
+        <div class={`bubble ${event.kind === 'deleted' ? 'bubble-deleted' : onlyPhotos(event) ? 'bubble-photos' : ''}`}>
+          {mine ? (
+            <span class="hidden">{t('you')}: </span>
+          ) : first && !direct ? (
+            <span class={`bubble-name ink-${colourOf(name)}`}>{name}</span>
+          ) : (
+            <span class="hidden">{name}: </span>
+          )}
+          {event.kind === 'deleted' ? (
+            <p class="bubble-text">{t('message_deleted')}</p>
+          ) : (
+            <>
+              {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={onQuote} />}
+              {event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />}
+              {event.text && <RichText text={event.text} />}
+            </>
+          )}
+          <span class="bubble-foot">
+            <time title={fullTime(event.at)}>{clock(event.at)}</time>
+            {mine && event.kind === 'message' && <Receipt seq={event.seq} direct={direct} />}
+          </span>
+        </div>
+        {event.kind === 'message' && (
+          <IconButton class="message-more" icon="more" label={t('message_menu')} onClick={() => onMenu({ event, mine })} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function onlyPhotos(event: MessageEvent): boolean {
+  return event.text === '' && (event.files?.length ?? 0) > 0 && event.files!.every((file) => file.thumbnail);
+}
+
+/** One tick: on the box's disk. Two: somebody has read it; how many, for those who ask. */
+function Receipt({ seq, direct }: { seq: number; direct: boolean }) {
+  const read = watch.readUpTo.value >= seq;
+  const words = !read ? t('sent') : direct ? t('read') : t('read_by', { n: watch.readers(seq) });
+  return (
+    <span class={read ? 'receipt receipt-read' : 'receipt'} title={words}>
+      <Icon name={read ? 'twice' : 'check'} />
+      <span class="hidden">{words}</span>
+    </span>
+  );
+}
+
+/** Holding a finger on the message opens its menu; scrolling lets go. */
+function useLongPress(open: () => void) {
+  const timer = useRef(0);
+  const stop = () => window.clearTimeout(timer.current);
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.pointerType !== 'touch') return;
+      stop();
+      timer.current = window.setTimeout(open, LONG_PRESS_MS);
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+    onPointerMove: (event: PointerEvent) => {
+      if (Math.abs(event.movementX) + Math.abs(event.movementY) > 6) stop();
+    },
+    onContextMenu: (event: MouseEvent) => {
+      const pointer = event as PointerEvent;
+      if (pointer.pointerType === 'touch') event.preventDefault();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// What a system event says, in words.
+import { people, sync } from '../../app';
+import { t } from '../../core/i18n';
+import type { RoomEvent } from '../../core/wire';
+
+export function noticeText(event: RoomEvent): string {
+  const who = nameOf(event.sender);
+  switch (event.kind) {
+    case 'room_created':
+      return t('notice_created', { who });
+    case 'room_renamed':
+      return t('notice_renamed', { who, name: event.name });
+    case 'topic_changed':
+      return event.topic ? t('notice_topic', { who, topic: event.topic }) : t('notice_topic_removed', { who });
+    case 'picture_changed':
+      return t('notice_picture', { who });
+    case 'joined':
+      return t('notice_joined', { whom: nameOf(event.user) });
+    case 'added':
+      return t('notice_added', { who, whom: nameOf(event.user) });
+    case 'left':
+      return t('notice_left', { whom: nameOf(event.user) });
+    case 'removed':
+      return t('notice_removed', { who, whom: nameOf(event.user) });
+    case 'role_changed':
+      return t('notice_role', { who, whom: nameOf(event.user), role: t(`room_role_${event.role}`) });
+    case 'rules_changed':
+      return t('notice_rules', { who });
+    case 'message':
+    case 'deleted':
+    case 'message_deleted':
+      return t('message_deleted');
+  }
+}
+
+function nameOf(user: number): string {
+  if (user === sync.me.value?.user.id) return t('you');
+  return people.get(user).value?.name ?? t('someone');
+}

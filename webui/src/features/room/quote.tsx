@@ -1,0 +1,34 @@
+// The message that another one answers, in short; a press goes there.
+import { api, people, rooms, sync } from '../../app';
+import { t } from '../../core/i18n';
+import type { RoomEvent } from '../../core/wire';
+import { useLoad } from '../../ui/load';
+import './quote.css';
+
+export function Quote({ room, seq, onOpen }: { room: number; seq: number; onOpen: (seq: number) => void }) {
+  const log = rooms.log(room);
+  const inWindow = log.events.value.find((event) => event.seq === seq);
+  const loaded = useLoad(async () => inWindow ?? (await api.events(room, { before: seq + 1, limit: 1 })).events[0] ?? null, [seq]);
+  const event = inWindow ?? loaded.value;
+  return (
+    <button type="button" class="quote" onClick={() => onOpen(seq)}>
+      {event ? <QuoteText event={event} /> : <span class="quote-text">…</span>}
+    </button>
+  );
+}
+
+export function QuoteText({ event }: { event: RoomEvent }) {
+  const mine = event.sender === sync.me.value?.user.id;
+  const name = mine ? t('you') : (people.get(event.sender).value?.name ?? t('someone'));
+  return (
+    <>
+      <span class="quote-name">{name}</span>
+      <span class="quote-text">{wordsOf(event)}</span>
+    </>
+  );
+}
+
+function wordsOf(event: RoomEvent): string {
+  if (event.kind !== 'message') return t('message_deleted');
+  return event.text || t('sent_files', { n: event.files?.length ?? 0 });
+}

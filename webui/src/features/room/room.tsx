@@ -1,0 +1,93 @@
+// An open conversation: who it is with, what was said, what to say.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { history, people, route, rooms, socket, sync, watch, wide } from '../../app';
+import { asApiError, type AppErrorCode } from '../../core/errors';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import type { Room as RoomInfo } from '../../core/wire';
+import { RoomAvatar } from '../../ui/avatar';
+import { ButtonLink, IconLink } from '../../ui/button';
+import { Broken, Empty, Skeleton } from '../../ui/states';
+import { Composer } from '../composer/composer';
+import { roomTitle } from '../rooms/room-list';
+import { MessageList } from './message-list';
+import './room.css';
+
+export function Room({ room: id }: { room: number }) {
+  const room = rooms.get(id);
+  const error = useSignal<AppErrorCode | null>(null);
+  const log = rooms.log(id);
+  const known = room !== undefined;
+  const open = () => {
+    error.value = null;
+    history.open(id).catch((thrown: unknown) => (error.value = asApiError(thrown).code));
+  };
+  useEffect(() => {
+    if (known) open();
+  }, [id, known]);
+  const online = socket.state.value === 'online';
+  useEffect(() => {
+    if (!known || !online) return undefined;
+    watch.look(id, room.member_count);
+    if (!log.loaded.peek()) open();
+    return () => watch.look(null, 0);
+  }, [id, known, online]);
+
+  if (!room) {
+    if (!online) return <Skeleton />;
+    return (
+      <Empty icon="chats" title={t('room_gone')}>
+        <ButtonLink href={formatRoute({ at: 'chats' })}>{t('to_chats')}</ButtonLink>
+      </Empty>
+    );
+  }
+  return (
+    <section class="room" aria-label={roomTitle(room)}>
+      <Head room={room} />
+      {error.value && !log.loaded.value ? (
+        <Broken code={error.value} onRetry={open} />
+      ) : log.loaded.value ? (
+        <MessageList key={id} room={id} />
+      ) : (
+        <div class="room-loading">
+          <Skeleton />
+        </div>
+      )}
+      <Composer key={`composer-${id}`} room={room} />
+    </section>
+  );
+}
+
+function Head({ room }: { room: RoomInfo }) {
+  const at = route.value;
+  const details = at.at === 'room' && at.pane !== 'talk';
+  const peer = room.peer ? people.get(room.peer.id).value : null;
+  return (
+    <header class="room-head">
+      {!wide.value && <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: 'chats' })} />}
+      <a
+        class="room-who"
+        href={formatRoute({ at: 'room', room: room.id, pane: details ? 'talk' : 'details' })}
+        aria-label={t('details_of', { name: roomTitle(room) })}
+      >
+        <RoomAvatar room={room} peer={peer} size="s" />
+        <span class="room-names">
+          <span class="room-name">{roomTitle(room)}</span>
+          <span class="room-sub">{subline(room, peer?.online ?? false)}</span>
+        </span>
+      </a>
+    </header>
+  );
+}
+
+function subline(room: RoomInfo, peerOnline: boolean): string {
+  const typing = sync.typing.value;
+  if (typing && typing.room === room.id && typing.until > Date.now())
+    return room.kind === 'direct' ? t('typing') : t('typing_who', { name: people.get(typing.user).value?.name ?? t('someone') });
+  if (room.kind === 'direct') return peerOnline ? t('online') : t('offline');
+  const count = sync.onlineCount.value;
+  const members = t('members_count', { n: room.member_count });
+  if (count?.room !== room.id || count.count < 2) return members;
+  return t('members_online', { members, online: t('online_count', { n: count.count }) });
+}

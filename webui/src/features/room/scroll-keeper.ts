@@ -1,0 +1,95 @@
+// Holds the place in a list that grows and shrinks at both ends: what is being read stays where it is on the screen,
+// and who is at the end stays at the end. The browser's own anchoring is off, old Safari has none.
+
+export interface Place {
+  /** At the end: stays there as messages come. */
+  stuck: boolean;
+  /** The row at the top of the view, and how far its top is from the view's. */
+  key: string | null;
+  offset: number;
+}
+
+/** So near to the end counts as the end, pixels. */
+const NEAR_END = 48;
+
+export class ScrollKeeper {
+  place: Place = { stuck: true, key: null, offset: 0 };
+
+  constructor(
+    private readonly view: HTMLElement,
+    private readonly list: HTMLElement,
+  ) {}
+
+  get fromEnd(): number {
+    return this.view.scrollHeight - this.view.scrollTop - this.view.clientHeight;
+  }
+
+  /** Notes where the reader is. Called when they scrolled. */
+  note(): void {
+    const rows = this.rows();
+    const top = this.view.scrollTop;
+    const index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > top);
+    const row = rows[index];
+    this.place = {
+      stuck: this.fromEnd <= NEAR_END,
+      key: row?.dataset.key ?? null,
+      offset: row ? row.offsetTop - top : 0,
+    };
+  }
+
+  /** Puts the reader back after the rows or the view's size changed. */
+  hold(): void {
+    const { stuck, key, offset } = this.place;
+    if (stuck) {
+      this.view.scrollTop = this.view.scrollHeight;
+      return;
+    }
+    const row = key === null ? undefined : this.find(key);
+    if (!row) return;
+    const target = row.offsetTop - offset;
+    if (Math.abs(this.view.scrollTop - target) >= 1) this.view.scrollTop = target;
+  }
+
+  toEnd(): void {
+    this.place = { stuck: true, key: null, offset: 0 };
+    this.hold();
+  }
+
+  /** Brings a row to a third of the view; false when it isn't there. */
+  toRow(key: string): boolean {
+    const row = this.find(key);
+    if (!row) return false;
+    this.view.scrollTop = row.offsetTop - this.view.clientHeight / 3;
+    this.note();
+    return true;
+  }
+
+  /** The seq of the last row that can be read completely, by its `data-seq`. */
+  lastSeen(): number {
+    const bottom = this.view.scrollTop + this.view.clientHeight + 8;
+    const rows = this.rows();
+    let index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > bottom) - 1;
+    while (index >= 0 && !rows[index]?.dataset.seq) index--;
+    return Number(rows[index]?.dataset.seq ?? 0);
+  }
+
+  private rows(): HTMLElement[] {
+    return Array.from(this.list.children) as HTMLElement[];
+  }
+
+  private find(key: string): HTMLElement | undefined {
+    return this.rows().find((row) => row.dataset.key === key);
+  }
+}
+
+/** Binary search: rows are in order from top to bottom. */
+function firstWhere(rows: readonly HTMLElement[], is: (row: HTMLElement) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (is(rows[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

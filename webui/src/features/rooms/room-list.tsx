@@ -1,0 +1,80 @@
+// Every conversation, newest first, with what was said last and how much is unread.
+import { isAdmin, people, rooms, route, socket, sync } from '../../app';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import { UNREAD_CAP } from '../../core/rooms';
+import { listTime } from '../../core/when';
+import type { Room } from '../../core/wire';
+import { RoomAvatar } from '../../ui/avatar';
+import { ButtonLink, IconLink } from '../../ui/button';
+import { Badge, Row } from '../../ui/list';
+import { Page } from '../../ui/page';
+import { Empty, Skeleton } from '../../ui/states';
+import { previewOf } from './preview';
+import './room-list.css';
+
+export function RoomList() {
+  const list = rooms.list.value;
+  const guest = sync.me.value?.user.role === 'guest';
+  return (
+    <Page
+      title={t('tab_chats')}
+      actions={!guest && <IconLink icon="plus" label={t('new_group')} href={formatRoute({ at: 'new-group' })} />}
+    >
+      {list.length === 0 ? (
+        socket.state.value === 'online' ? (
+          <Empty icon="chats" title={t('no_rooms')}>
+            <ButtonLink kind="main" href={formatRoute({ at: 'people' })}>
+              {t('find_people')}
+            </ButtonLink>
+          </Empty>
+        ) : (
+          <Skeleton />
+        )
+      ) : (
+        <ul class="rooms">
+          {list.map((room) => (
+            <li key={room.id}>
+              <RoomRow room={room} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.length > 0 && list.length < 3 && isAdmin.value && (
+        <div class="rooms-hint">
+          <p>{t('invite_hint')}</p>
+          <ButtonLink kind="main" icon="invite" href={formatRoute({ at: 'invites' })}>
+            {t('invite_people')}
+          </ButtonLink>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+/** A conversation's name: the other person's in a direct one. */
+export function roomTitle(room: Room): string {
+  if (room.kind !== 'direct') return room.name;
+  const peer = room.peer ? (people.get(room.peer.id).value ?? room.peer) : null;
+  return peer?.name ?? t('someone');
+}
+
+function RoomRow({ room }: { room: Room }) {
+  const at = route.value;
+  const peer = room.peer ? people.get(room.peer.id).value : null;
+  return (
+    <Row
+      href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })}
+      current={at.at === 'room' && at.room === room.id}
+      lead={<RoomAvatar room={room} peer={peer} />}
+      title={roomTitle(room)}
+      note={previewOf(room)}
+      end={
+        <span class="rooms-end">
+          {room.last && <time class="rooms-time">{listTime(room.last.at, Date.now())}</time>}
+          <Badge count={room.unread} cap={UNREAD_CAP} label={t('unread_count', { n: room.unread })} />
+        </span>
+      }
+    />
+  );
+}

@@ -1,0 +1,22 @@
+// Reads new messages of others to those who listen.
+import { heard, people, rooms, watch } from '../../app';
+import { t } from '../../core/i18n';
+
+export function Announcer() {
+  const latest = heard.value;
+  return (
+    <div class="hidden" aria-live="polite" aria-atomic="true">
+      {latest && say(latest)}
+    </div>
+  );
+}
+
+function say({ room, messages }: NonNullable<typeof heard.value>): string {
+  const last = messages[messages.length - 1];
+  if (!last) return '';
+  const name = people.get(last.sender).value?.name ?? t('someone');
+  const text = last.text || t('sent_files', { n: last.files?.length ?? 0 });
+  if (room === watch.room.value) return t('heard_here', { name, text });
+  const info = rooms.get(room);
+  return info?.name ? t('heard_there', { name, room: info.name }) : t('heard_direct', { name });
+}

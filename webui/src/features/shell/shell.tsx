@@ -1,0 +1,100 @@
+// The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
+import { effect, signal } from '@preact/signals';
+import { route, rooms, wide } from '../../app';
+import { t } from '../../core/i18n';
+import type { Route } from '../../core/router';
+import { lazy } from '../../ui/lazy';
+import { Empty } from '../../ui/states';
+import { Details } from '../details/details';
+import { PeopleList } from '../people/people';
+import { Person } from '../people/person';
+import { Room } from '../room/room';
+import { RoomList } from '../rooms/room-list';
+import { SignInQuestion } from '../me/sign-in-question';
+import { Announcer } from './announcer';
+import { LineBar } from './line-bar';
+import { Tabs, tabOf } from './tabs';
+import './shell.css';
+
+const Viewer = lazy(async () => (await import('../viewer/viewer')).Viewer);
+const MeMenu = lazy(async () => (await import('../me/menu')).MeMenu);
+const MePages = lazy(async () => (await import('../me/pages')).MePages);
+const Invites = lazy(async () => (await import('../invites/invites')).Invites);
+const InvitePage = lazy(async () => (await import('../invites/invite')).InvitePage);
+const Requests = lazy(async () => (await import('../requests/requests')).Requests);
+const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
+
+/** On wide screens the last room stays open beside the other lists. */
+const lastRoom = signal<number | null>(null);
+effect(() => {
+  const at = route.value;
+  if (at.at === 'room') lastRoom.value = at.room;
+});
+
+export function Shell() {
+  const at = route.value;
+  const main = mainPane(at);
+  const isWide = wide.value;
+  const details = at.at === 'room' && at.pane !== 'talk';
+  return (
+    <div class={`shell ${isWide ? 'shell-wide' : 'shell-one'} ${details ? 'shell-details' : ''}`}>
+      <LineBar />
+      <div class="shell-panes">
+        {(isWide || !main) && (
+          <div class="side">
+            <div class="side-list">{sidePane(at)}</div>
+            <Tabs at={at} />
+          </div>
+        )}
+        {isWide || main ? <main class="main">{isWide ? (main ?? restingPane()) : details ? detailsPane(at) : main}</main> : null}
+        {isWide && details && <aside class="aside">{detailsPane(at)}</aside>}
+      </div>
+      {at.at === 'room' && at.photo !== undefined && <Viewer room={at.room} photo={at.photo} />}
+      <SignInQuestion />
+      <Announcer />
+    </div>
+  );
+}
+
+function sidePane(at: Route) {
+  switch (tabOf(at)) {
+    case 'people':
+      return <PeopleList />;
+    case 'me':
+      return <MeMenu />;
+    case 'chats':
+      return <RoomList />;
+  }
+}
+
+/** What stands beside the list, or instead of it on a phone; `null`: nothing is opened. */
+function mainPane(at: Route) {
+  switch (at.at) {
+    case 'room':
+      return <Room key={at.room} room={at.room} />;
+    case 'person':
+      return <Person key={at.user} user={at.user} />;
+    case 'new-group':
+      return <NewGroup />;
+    case 'me':
+      return at.page === 'menu' ? null : <MePages key={at.page} page={at.page} />;
+    case 'invites':
+      return <Invites />;
+    case 'invite':
+      return <InvitePage key={at.invite} invite={at.invite} pane={at.pane} />;
+    case 'requests':
+      return <Requests />;
+    default:
+      return null;
+  }
+}
+
+function detailsPane(at: Route) {
+  return at.at === 'room' ? <Details key={`${at.room}${at.pane}`} room={at.room} pane={at.pane} /> : null;
+}
+
+function restingPane() {
+  const room = lastRoom.value;
+  if (room !== null && rooms.get(room)) return <Room key={room} room={room} />;
+  return <Empty icon="chats" title={t('pick_a_room')} />;
+}

@@ -1,0 +1,45 @@
+// The app's three places: at the bottom on phones, under the list on wide screens.
+import { rooms, sync } from '../../app';
+import { t, type Key } from '../../core/i18n';
+import { formatRoute, type Route } from '../../core/router';
+import { Icon, type IconName } from '../../ui/icon';
+import { Badge } from '../../ui/list';
+
+export type Tab = 'chats' | 'people' | 'me';
+
+export function tabOf(at: Route): Tab {
+  switch (at.at) {
+    case 'people':
+    case 'person':
+    case 'invites':
+    case 'invite':
+    case 'requests':
+      return 'people';
+    case 'me':
+      return 'me';
+    default:
+      return 'chats';
+  }
+}
+
+const TABS: readonly { tab: Tab; icon: IconName; label: Key; to: Route }[] = [
+  { tab: 'chats', icon: 'chats', label: 'tab_chats', to: { at: 'chats' } },
+  { tab: 'people', icon: 'people', label: 'tab_people', to: { at: 'people' } },
+  { tab: 'me', icon: 'me', label: 'tab_me', to: { at: 'me', page: 'menu' } },
+];
+
+export function Tabs({ at }: { at: Route }) {
+  const current = tabOf(at);
+  return (
+    <nav class="tabs" aria-label={t('tabs')}>
+      {TABS.map(({ tab, icon, label, to }) => (
+        <a key={tab} class="tab" href={formatRoute(to)} aria-current={tab === current ? 'page' : undefined}>
+          <Icon name={icon} />
+          {t(label)}
+          {tab === 'chats' && <Badge count={rooms.unread.value} label={t('unread_count', { n: rooms.unread.value })} />}
+          {tab === 'people' && <Badge count={sync.requests.value.length} label={t('requests_count', { n: sync.requests.value.length })} />}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,88 @@
+// Photos in full: swipe or arrow keys between those of the room, pinch or wheel to look closer.
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { go, people, replaceRoute, rooms } from '../../app';
+import { urls } from '../../core/api';
+import { t } from '../../core/i18n';
+import { fullTime } from '../../core/when';
+import type { MessageEvent, RoomEvent, SentFile } from '../../core/wire';
+import { IconButton, IconLink } from '../../ui/button';
+import { Zoom } from './zoom';
+import './viewer.css';
+
+interface Shown {
+  photo: SentFile;
+  event: MessageEvent;
+}
+
+export function Viewer({ room, photo: id }: { room: number; photo: number }) {
+  const all = photosOf(rooms.log(room).events.value);
+  const index = all.findIndex((one) => one.photo.id === id);
+  const shown = all[index];
+  const box = useRef<HTMLDivElement>(null);
+  const loaded = useSignal<number | null>(null);
+  const close = () => go({ at: 'room', room, pane: 'talk' });
+  const step = (by: number) => {
+    const next = all[index + by];
+    if (next) replaceRoute({ at: 'room', room, pane: 'talk', photo: next.photo.id });
+  };
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    box.current?.focus();
+    return () => before?.focus?.();
+  }, []);
+  if (!shown) return null;
+  const { photo, event } = shown;
+  return (
+    <div
+      ref={box}
+      class="viewer"
+      role="dialog"
+      aria-modal="true"
+      aria-label={t('photo_named', { name: photo.name })}
+      tabIndex={-1}
+      onKeyDown={(key) => {
+        if (key.key === 'Escape') close();
+        else if (key.key === 'ArrowLeft') step(-1);
+        else if (key.key === 'ArrowRight') step(1);
+        else if (key.key === 'Tab') keepInside(key, box.current);
+      }}
+    >
+      <header class="viewer-head">
+        <IconButton icon="close" label={t('close')} onClick={close} />
+        <p class="viewer-who">
+          <span>{people.get(event.sender).value?.name ?? t('someone')}</span>
+          <span class="viewer-when">{fullTime(event.at)}</span>
+        </p>
+        <span class="viewer-count">{t('photo_of', { i: index + 1, n: all.length })}</span>
+        <IconLink icon="download" label={t('download')} href={urls.download(photo.id)} download={photo.name} />
+      </header>
+      <Zoom key={photo.id} onStep={step} onClose={close}>
+        <img class="viewer-preview" src={urls.thumbnail(photo.id)} alt="" width={photo.width ?? undefined} height={photo.height ?? undefined} />
+        <img
+          class={loaded.value === photo.id ? 'viewer-photo' : 'viewer-photo viewer-loading'}
+          src={urls.file(photo.id)}
+          alt={photo.name}
+          onLoad={() => (loaded.value = photo.id)}
+        />
+      </Zoom>
+      {index > 0 && <IconButton class="viewer-step viewer-back" icon="back" label={t('photo_before')} onClick={() => step(-1)} />}
+      {index < all.length - 1 && <IconButton class="viewer-step viewer-next" icon="forward" label={t('photo_after')} onClick={() => step(1)} />}
+    </div>
+  );
+}
+
+function photosOf(events: readonly RoomEvent[]): Shown[] {
+  const all: Shown[] = [];
+  for (const event of events)
+    if (event.kind === 'message') for (const photo of event.files ?? []) if (photo.thumbnail) all.push({ photo, event });
+  return all;
+}
+
+function keepInside(event: KeyboardEvent, box: HTMLElement | null): void {
+  const all = [...(box?.querySelectorAll<HTMLElement>('a, button') ?? [])];
+  const edge = event.shiftKey ? all[0] : all[all.length - 1];
+  if (document.activeElement !== edge && document.activeElement !== box) return;
+  event.preventDefault();
+  (event.shiftKey ? all[all.length - 1] : all[0])?.focus();
+}

@@ -1,0 +1,79 @@
+// What people do in the app, by what they see on it.
+import { deflateSync } from 'node:zlib';
+
+/** Makes the box somebody's. */
+export async function claim(page, box, { name, boxName }) {
+  await page.goto(`${box.origin}/#/claim`);
+  await page.getByLabel('Code').fill(await box.claimCode());
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('What should people call you?').fill(name);
+  await page.getByLabel('Name of this box').fill(boxName);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByPlaceholder('Message').waitFor();
+}
+
+/** Makes an invite and answers its link by the box's test name. */
+export async function invite(page, box) {
+  await page.goto(`${box.origin}/#/invites`);
+  await page.getByRole('button', { name: 'Make an invite' }).click();
+  const link = await page.locator('.share-link').textContent();
+  return `${box.origin}/${link.slice(link.indexOf('#'))}`;
+}
+
+export async function join(page, link, name) {
+  await page.goto(link);
+  await page.getByLabel('What should people call you?').fill(name);
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.getByPlaceholder('Message').waitFor();
+}
+
+export async function say(page, text) {
+  await page.getByPlaceholder('Message').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+/** The message with these words, once it is on the box's disk. */
+export function said(page, text) {
+  return page.locator('li.message[data-seq]', { hasText: text });
+}
+
+/** Every message on the page from top to bottom, by its words. */
+export async function allSaid(page) {
+  return page.locator('li.message[data-seq] p.bubble-text').allTextContents();
+}
+
+/** A small picture of one colour, as a file that a browser can pick. */
+export function picture(name, [red, green, blue], side = 64) {
+  const row = Buffer.concat([Buffer.from([0]), ...Array.from({ length: side }, () => Buffer.from([red, green, blue]))]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: side }, () => row)));
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(side, 0);
+  size.writeUInt32BE(side, 4);
+  const header = Buffer.concat([size, Buffer.from([8, 2, 0, 0, 0])]);
+  const buffer = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return { name, mimeType: 'image/png', buffer };
+}
+
+function chunk(kind, data) {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc(body));
+  return Buffer.concat([length, body, sum]);
+}
+
+/** PNG's checksum (ISO 3309). */
+function crc(bytes) {
+  let value = ~0;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return ~value >>> 0;
+}
