@@ -3,6 +3,8 @@
 //!
 //! Knows the document and the wire types, and starts no daemon.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
 use std::collections::BTreeSet;
 
 use imd::wire;

@@ -243,7 +243,7 @@ fn write_loop(
 
 fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>) {
     for job in jobs.drain(..) {
-        job.finish(verdict.as_ref().map(|()| ()).map_err(StoreError::repeat));
+        job.finish(verdict.as_ref().copied().map_err(StoreError::repeat));
     }
 }
 

@@ -15,44 +15,47 @@ use crate::wire::{ClientFrame, ErrorCode, NewMessage, ServerFrame};
 pub(super) type Pending = Pin<Box<dyn Future<Output = Bytes> + Send>>;
 
 pub(super) enum Answer {
-    /// Now.
-    Frames(Vec<Bytes>),
-    /// Later.
+    /// Nothing to say.
+    Nothing,
+    /// This, now.
+    Frame(Bytes),
+    /// Something, when the disk has it.
     Later(Pending),
+    /// The answer to `hello`: live frames follow on it.
+    Welcome(Vec<Bytes>),
 }
 
-/// Does what the frame says. `None`: nothing is answered.
-pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Option<Answer> {
+/// Does what the frame says.
+pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Answer {
     let frame = match serde_json::from_str::<ClientFrame>(text) {
         Ok(frame) => frame,
-        Err(_) => return Some(refuse(None, unparsed(text).into())),
+        Err(_) => return Answer::Frame(error(None, unparsed(text).into())),
     };
     let core = &present.house.core;
     // Rare and large ones are boxed, so that the many idle sessions stay small.
-    let done: Done<Option<Answer>> = match frame {
+    let done: Done<Answer> = match frame {
         ClientFrame::Send { client_id, room, text, files, reply_to } => {
             let id = client_id.clone();
             let message = NewMessage { client_id, text, files, reply_to };
-            return Some(match messages::send(core, caller, RoomId(room), message).await {
-                Ok(receipt) => {
-                    Answer::Later(Box::pin(acknowledge(present.house.metrics.messages.clone(), room, id, receipt)))
-                }
-                Err(refused) => refuse(Some(id), refused),
-            });
+            let counter = present.house.metrics.messages.clone();
+            return match Box::pin(messages::send(core, caller, RoomId(room), message)).await {
+                Ok(receipt) => Answer::Later(Box::pin(acknowledge(counter, room, id, receipt))),
+                Err(refused) => Answer::Frame(error(Some(id), refused)),
+            };
         }
-        ClientFrame::Hello { v, seen } => {
-            Box::pin(hello::hello(core, caller, v, seen)).await.map(|frames| Some(Answer::Frames(frames)))
-        }
+        ClientFrame::Hello { v, seen } => Box::pin(hello::hello(core, caller, v, seen)).await.map(Answer::Welcome),
         ClientFrame::Read { room, seq } => {
-            Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| None)
+            Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| Answer::Nothing)
         }
-        ClientFrame::Typing { room } => signals::typing(core, caller, RoomId(room)).await.map(|()| None),
+        ClientFrame::Typing { room } => {
+            Box::pin(signals::typing(core, caller, RoomId(room))).await.map(|()| Answer::Nothing)
+        }
         ClientFrame::Watch { room } => Box::pin(signals::watch(core, caller, &present.session, room.map(RoomId)))
             .await
-            .map(|frame| frame.map(|frame| Answer::Frames(vec![frame]))),
-        ClientFrame::Ping {} => Ok(Some(Answer::Frames(vec![announce::encode(&ServerFrame::Pong {})]))),
+            .map(|frame| frame.map_or(Answer::Nothing, Answer::Frame)),
+        ClientFrame::Ping {} => Ok(Answer::Frame(announce::encode(&ServerFrame::Pong {}))),
     };
-    done.unwrap_or_else(|refused| Some(refuse(None, refused)))
+    done.unwrap_or_else(|refused| Answer::Frame(error(None, refused)))
 }
 
 async fn acknowledge(
@@ -68,10 +71,6 @@ async fn acknowledge(
         }
         Err(refused) => error(Some(client_id), refused),
     }
-}
-
-fn refuse(client_id: Option<String>, refused: Refused) -> Answer {
-    Answer::Frames(vec![error(client_id, refused)])
 }
 
 fn error(client_id: Option<String>, refused: Refused) -> Bytes {

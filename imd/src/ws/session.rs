@@ -10,9 +10,9 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 
-use super::command::{self, Pending};
+use super::command::{self, Answer, Pending};
 use crate::actions::{Caller, announce};
 use crate::http::House;
 use crate::live::{Item, Session};
@@ -24,6 +24,7 @@ const MAX_PENDING: usize = 64;
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// WebSocket close codes (RFC 6455 §7.4.1).
 const GOING_AWAY: u16 = 1001;
+const UNSUPPORTED: u16 = 1003;
 const POLICY: u16 = 1008;
 const TOO_BIG: u16 = 1009;
 
@@ -69,22 +70,21 @@ pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket)
 async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End {
     let mut pending: FuturesUnordered<Pending> = FuturesUnordered::new();
     let mut out = VecDeque::new();
+    let mut greeted = false;
     loop {
         tokio::select! {
             biased;
             () = drained(&present.session, &mut out) => {
-                match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
-                    Ok(None) => {}
-                    Ok(Some(end)) => return end,
-                    Err(_) => return End::Gone,
+                if !greeted {
+                    // What happened before `hello` is in its answer.
+                    out.retain(|item| !matches!(item, Item::Frame(_) | Item::Resync));
                 }
             }
             Some(answer) = pending.next(), if !pending.is_empty() => {
-                let mut frame = Some(answer);
+                out.push_back(Item::Frame(answer));
                 // All answers that came with the same commit go out in one write.
-                while let Some(answer) = frame {
-                    present.session.outbox.push(Item::Frame(answer));
-                    frame = futures_util::FutureExt::now_or_never(pending.next()).flatten();
+                while let Some(Some(answer)) = pending.next().now_or_never() {
+                    out.push_back(Item::Frame(answer));
                 }
             }
             message = socket.recv(), if pending.len() < MAX_PENDING => {
@@ -92,27 +92,26 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                 let text = match message {
                     Some(Ok(Message::Text(text))) => text,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                    Some(Ok(Message::Binary(_))) => return End::Close(POLICY, "frame_too_large"),
+                    Some(Ok(Message::Binary(_))) => return End::Close(UNSUPPORTED, "not_text"),
                     Some(Ok(Message::Close(_))) | None => return End::Gone,
                     Some(Err(error)) => return broken(&error),
                 };
                 present.house.metrics.frames_in.inc();
-                if let Some(answer) = command::obey(present, caller, text.as_str()).await {
-                    match answer {
-                        command::Answer::Frames(frames) => {
-                            for frame in frames {
-                                out.push_back(Item::Frame(frame));
-                            }
-                            match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
-                                Ok(None) => {}
-                                Ok(Some(end)) => return end,
-                                Err(_) => return End::Gone,
-                            }
-                        }
-                        command::Answer::Later(answer) => pending.push(answer),
+                match command::obey(present, caller, text.as_str()).await {
+                    Answer::Nothing => {}
+                    Answer::Frame(frame) => out.push_back(Item::Frame(frame)),
+                    Answer::Later(answer) => pending.push(answer),
+                    Answer::Welcome(frames) => {
+                        greeted = true;
+                        out.extend(frames.into_iter().map(Item::Frame));
                     }
                 }
             }
+        }
+        match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
+            Ok(None) => {}
+            Ok(Some(end)) => return end,
+            Err(_) => return End::Gone,
         }
     }
 }
@@ -134,6 +133,9 @@ async fn drained(session: &Session, out: &mut VecDeque<Item>) {
 
 /// Everything in one go; `Some` when the session ends with it.
 async fn write(socket: &mut WebSocket, out: &mut VecDeque<Item>) -> Option<End> {
+    if out.is_empty() {
+        return None;
+    }
     while let Some(item) = out.pop_front() {
         let sent = match item {
             Item::Frame(frame) => feed(socket, frame).await,
