@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** What anyone may know before signing in, and who you are if you have */
-        get: operations["get_box"];
+        get: operations["box_get_box"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Become the first owner of a fresh box */
-        post: operations["claim"];
+        post: operations["sign_in_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -48,7 +48,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Open the conversation with one person */
-        post: operations["direct"];
+        post: operations["rooms_direct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /** A file's bytes; ranges and conditions as in RFC 9110 */
-        get: operations["get"];
+        get: operations["files_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,7 +80,7 @@ export interface paths {
             cookie?: never;
         };
         /** A photo's thumbnail: JPEG, at most 640 pixels a side */
-        get: operations["thumbnail"];
+        get: operations["files_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,10 +97,10 @@ export interface paths {
             cookie?: never;
         };
         /** My open invites; for admins everybody's */
-        get: operations["list"];
+        get: operations["invites_list"];
         put?: never;
         /** Make an invite */
-        post: operations["make"];
+        post: operations["invites_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,7 +115,7 @@ export interface paths {
             cookie?: never;
         };
         /** Is an invite good? */
-        get: operations["check_invite"];
+        get: operations["sign_in_check_invite"];
         put?: never;
         post?: never;
         delete?: never;
@@ -132,11 +132,11 @@ export interface paths {
             cookie?: never;
         };
         /** An invite with its links */
-        get: operations["get"];
+        get: operations["invites_get"];
         put?: never;
         post?: never;
         /** Take an invite back */
-        delete: operations["revoke"];
+        delete: operations["invites_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -150,7 +150,7 @@ export interface paths {
             cookie?: never;
         };
         /** The QR code of an invite's link, as PNG */
-        get: operations["qr_png"];
+        get: operations["invites_qr_png"];
         put?: never;
         post?: never;
         delete?: never;
@@ -167,7 +167,7 @@ export interface paths {
             cookie?: never;
         };
         /** The QR code of an invite's link, as SVG */
-        get: operations["qr_svg"];
+        get: operations["invites_qr_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -186,7 +186,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Come in, or ask to be let in */
-        post: operations["join_box"];
+        post: operations["sign_in_join_box"];
         delete?: never;
         options?: never;
         head?: never;
@@ -201,14 +201,14 @@ export interface paths {
             cookie?: never;
         };
         /** Who am I? */
-        get: operations["get_me"];
+        get: operations["me_get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change my name or handle */
-        patch: operations["change_me"];
+        patch: operations["me_change_me"];
         trace?: never;
     };
     "/api/v1/me/avatar": {
@@ -220,10 +220,10 @@ export interface paths {
         };
         get?: never;
         /** Set my picture; the body is the image (JPEG, PNG, WebP, GIF; at most 16 MiB) */
-        put: operations["put_avatar"];
+        put: operations["me_put_avatar"];
         post?: never;
         /** Take my picture away */
-        delete: operations["delete_avatar"];
+        delete: operations["me_delete_avatar"];
         options?: never;
         head?: never;
         patch?: never;
@@ -237,7 +237,7 @@ export interface paths {
             cookie?: never;
         };
         /** My devices */
-        get: operations["list_devices"];
+        get: operations["me_list_devices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Sign one of my devices out */
-        delete: operations["revoke_device"];
+        delete: operations["me_revoke_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -273,7 +273,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A link that takes this device to another address of the box */
-        post: operations["move_to"];
+        post: operations["me_move_to"];
         delete?: never;
         options?: never;
         head?: never;
@@ -289,7 +289,7 @@ export interface paths {
         };
         get?: never;
         /** Set, change or remove my password */
-        put: operations["set_password"];
+        put: operations["me_set_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -307,7 +307,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a ticket for one more device of mine */
-        post: operations["make"];
+        post: operations["tickets_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,7 +322,7 @@ export interface paths {
             cookie?: never;
         };
         /** The QR code of a ticket's link, as SVG */
-        get: operations["qr"];
+        get: operations["tickets_qr"];
         put?: never;
         post?: never;
         delete?: never;
@@ -342,7 +342,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take my ticket back */
-        delete: operations["withdraw"];
+        delete: operations["tickets_withdraw"];
         options?: never;
         head?: never;
         patch?: never;
@@ -358,7 +358,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Yes, the device that waits is mine */
-        post: operations["confirm"];
+        post: operations["tickets_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -375,7 +375,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** No, the device that waits is not mine */
-        post: operations["refuse"];
+        post: operations["tickets_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -390,7 +390,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who waits to be let in (admins) */
-        get: operations["waiting"];
+        get: operations["people_waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -409,7 +409,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Let someone in or send them away (admins) */
-        post: operations["answer"];
+        post: operations["people_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,10 +424,10 @@ export interface paths {
             cookie?: never;
         };
         /** My rooms */
-        get: operations["list"];
+        get: operations["rooms_list"];
         put?: never;
         /** Make a group or channel */
-        post: operations["make"];
+        post: operations["rooms_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -442,14 +442,14 @@ export interface paths {
             cookie?: never;
         };
         /** One of my rooms */
-        get: operations["get"];
+        get: operations["rooms_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change name, topic or rules */
-        patch: operations["change"];
+        patch: operations["rooms_change"];
         trace?: never;
     };
     "/api/v1/rooms/{room}/events": {
@@ -460,7 +460,7 @@ export interface paths {
             cookie?: never;
         };
         /** A stretch of the room's log; its end when neither `before` nor `after` is given */
-        get: operations["events"];
+        get: operations["rooms_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -480,7 +480,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Delete a message; a tombstone stays */
-        delete: operations["delete_event"];
+        delete: operations["rooms_delete_event"];
         options?: never;
         head?: never;
         patch?: never;
@@ -499,7 +499,7 @@ export interface paths {
          * Upload a file to a room; a message then carries it
          * @description The body is the file itself. Answered when it is on the disk.
          */
-        post: operations["upload"];
+        post: operations["files_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -514,7 +514,7 @@ export interface paths {
             cookie?: never;
         };
         /** The room's members, at most 500 at a time */
-        get: operations["list_members"];
+        get: operations["rooms_list_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -532,10 +532,10 @@ export interface paths {
         };
         get?: never;
         /** Take someone in, or change a member's role */
-        put: operations["put_member"];
+        put: operations["rooms_put_member"];
         post?: never;
         /** Put someone out, or leave */
-        delete: operations["remove_member"];
+        delete: operations["rooms_remove_member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -551,7 +551,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say something; answered when it is on the disk */
-        post: operations["send"];
+        post: operations["rooms_send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -566,12 +566,12 @@ export interface paths {
             cookie?: never;
         };
         /** The room's picture, 256 pixels a side */
-        get: operations["get_picture"];
+        get: operations["rooms_get_picture"];
         /** Set the room's picture; the body is the image (at most 16 MiB) */
-        put: operations["put_picture"];
+        put: operations["rooms_put_picture"];
         post?: never;
         /** Take the room's picture away */
-        delete: operations["delete_picture"];
+        delete: operations["rooms_delete_picture"];
         options?: never;
         head?: never;
         patch?: never;
@@ -586,7 +586,7 @@ export interface paths {
         };
         get?: never;
         /** Everything up to here was read */
-        put: operations["read"];
+        put: operations["rooms_read"];
         post?: never;
         delete?: never;
         options?: never;
@@ -604,7 +604,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign in with name and password */
-        post: operations["with_password"];
+        post: operations["sign_in_with_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,7 +621,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign this device out */
-        post: operations["sign_out"];
+        post: operations["sign_in_sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,7 +638,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s) */
-        post: operations["redeem"];
+        post: operations["tickets_redeem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -653,7 +653,7 @@ export interface paths {
             cookie?: never;
         };
         /** The people of the box, at most 200 at a time */
-        get: operations["list"];
+        get: operations["people_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -670,14 +670,14 @@ export interface paths {
             cookie?: never;
         };
         /** One person */
-        get: operations["get"];
+        get: operations["people_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change a person's role or status (admins) */
-        patch: operations["change"];
+        patch: operations["people_change"];
         trace?: never;
     };
     "/api/v1/users/{user}/avatar": {
@@ -688,7 +688,7 @@ export interface paths {
             cookie?: never;
         };
         /** A person's picture, 256 pixels a side */
-        get: operations["avatar"];
+        get: operations["people_avatar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -707,7 +707,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** An admin's sign-in ticket for an existing person */
-        post: operations["issue"];
+        post: operations["tickets_issue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -722,7 +722,7 @@ export interface paths {
             cookie?: never;
         };
         /** Is the writer alive, the disk writable, enough space left? */
-        get: operations["healthz"];
+        get: operations["box_healthz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1641,7 +1641,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_box: {
+    box_get_box: {
         parameters: {
             query?: never;
             header?: never;
@@ -1669,7 +1669,7 @@ export interface operations {
             };
         };
     };
-    claim: {
+    sign_in_claim: {
         parameters: {
             query?: never;
             header?: never;
@@ -1701,7 +1701,7 @@ export interface operations {
             };
         };
     };
-    direct: {
+    rooms_direct: {
         parameters: {
             query?: never;
             header?: never;
@@ -1733,7 +1733,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    files_get: {
         parameters: {
             query?: {
                 /** @description Present: to be saved, not shown. */
@@ -1778,7 +1778,7 @@ export interface operations {
             };
         };
     };
-    thumbnail: {
+    files_thumbnail: {
         parameters: {
             query?: never;
             header?: never;
@@ -1808,7 +1808,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    invites_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -1836,7 +1836,7 @@ export interface operations {
             };
         };
     };
-    make: {
+    invites_make: {
         parameters: {
             query?: never;
             header?: never;
@@ -1868,7 +1868,7 @@ export interface operations {
             };
         };
     };
-    check_invite: {
+    sign_in_check_invite: {
         parameters: {
             query?: never;
             header?: never;
@@ -1898,7 +1898,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    invites_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1928,7 +1928,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    invites_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -1956,7 +1956,7 @@ export interface operations {
             };
         };
     };
-    qr_png: {
+    invites_qr_png: {
         parameters: {
             query?: {
                 /** @description Which of the invite's links, 0 the best. */
@@ -1989,7 +1989,7 @@ export interface operations {
             };
         };
     };
-    qr_svg: {
+    invites_qr_svg: {
         parameters: {
             query?: {
                 /** @description Which of the invite's links, 0 the best. */
@@ -2022,7 +2022,7 @@ export interface operations {
             };
         };
     };
-    join_box: {
+    sign_in_join_box: {
         parameters: {
             query?: never;
             header?: never;
@@ -2054,7 +2054,7 @@ export interface operations {
             };
         };
     };
-    get_me: {
+    me_get_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2082,7 +2082,7 @@ export interface operations {
             };
         };
     };
-    change_me: {
+    me_change_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2114,7 +2114,7 @@ export interface operations {
             };
         };
     };
-    put_avatar: {
+    me_put_avatar: {
         parameters: {
             query?: never;
             header?: never;
@@ -2146,7 +2146,7 @@ export interface operations {
             };
         };
     };
-    delete_avatar: {
+    me_delete_avatar: {
         parameters: {
             query?: never;
             header?: never;
@@ -2174,7 +2174,7 @@ export interface operations {
             };
         };
     };
-    list_devices: {
+    me_list_devices: {
         parameters: {
             query?: never;
             header?: never;
@@ -2202,7 +2202,7 @@ export interface operations {
             };
         };
     };
-    revoke_device: {
+    me_revoke_device: {
         parameters: {
             query?: never;
             header?: never;
@@ -2230,7 +2230,7 @@ export interface operations {
             };
         };
     };
-    move_to: {
+    me_move_to: {
         parameters: {
             query?: never;
             header?: never;
@@ -2262,7 +2262,7 @@ export interface operations {
             };
         };
     };
-    set_password: {
+    me_set_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -2292,7 +2292,7 @@ export interface operations {
             };
         };
     };
-    make: {
+    tickets_make: {
         parameters: {
             query?: never;
             header?: never;
@@ -2320,7 +2320,7 @@ export interface operations {
             };
         };
     };
-    qr: {
+    tickets_qr: {
         parameters: {
             query: {
                 /** @description The ticket's code: it is kept nowhere, so whoever shows it says it. */
@@ -2353,7 +2353,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    tickets_withdraw: {
         parameters: {
             query?: never;
             header?: never;
@@ -2381,7 +2381,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    tickets_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2409,7 +2409,7 @@ export interface operations {
             };
         };
     };
-    refuse: {
+    tickets_refuse: {
         parameters: {
             query?: never;
             header?: never;
@@ -2437,7 +2437,7 @@ export interface operations {
             };
         };
     };
-    waiting: {
+    people_waiting: {
         parameters: {
             query?: never;
             header?: never;
@@ -2465,7 +2465,7 @@ export interface operations {
             };
         };
     };
-    answer: {
+    people_answer: {
         parameters: {
             query?: never;
             header?: never;
@@ -2497,7 +2497,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    rooms_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -2525,7 +2525,7 @@ export interface operations {
             };
         };
     };
-    make: {
+    rooms_make: {
         parameters: {
             query?: never;
             header?: never;
@@ -2557,7 +2557,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    rooms_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2587,7 +2587,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    rooms_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -2621,7 +2621,7 @@ export interface operations {
             };
         };
     };
-    events: {
+    rooms_events: {
         parameters: {
             query?: {
                 /** @description The newest events before this `seq`. */
@@ -2658,7 +2658,7 @@ export interface operations {
             };
         };
     };
-    delete_event: {
+    rooms_delete_event: {
         parameters: {
             query?: never;
             header?: never;
@@ -2687,7 +2687,7 @@ export interface operations {
             };
         };
     };
-    upload: {
+    files_upload: {
         parameters: {
             query?: {
                 /** @description The file's name; path parts and what cannot be shown are taken out. */
@@ -2724,7 +2724,7 @@ export interface operations {
             };
         };
     };
-    list_members: {
+    rooms_list_members: {
         parameters: {
             query?: {
                 /** @description Members with a larger user id. */
@@ -2757,7 +2757,7 @@ export interface operations {
             };
         };
     };
-    put_member: {
+    rooms_put_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -2792,7 +2792,7 @@ export interface operations {
             };
         };
     };
-    remove_member: {
+    rooms_remove_member: {
         parameters: {
             query?: never;
             header?: never;
@@ -2821,7 +2821,7 @@ export interface operations {
             };
         };
     };
-    send: {
+    rooms_send: {
         parameters: {
             query?: never;
             header?: never;
@@ -2855,7 +2855,7 @@ export interface operations {
             };
         };
     };
-    get_picture: {
+    rooms_get_picture: {
         parameters: {
             query?: never;
             header?: never;
@@ -2885,7 +2885,7 @@ export interface operations {
             };
         };
     };
-    put_picture: {
+    rooms_put_picture: {
         parameters: {
             query?: never;
             header?: never;
@@ -2919,7 +2919,7 @@ export interface operations {
             };
         };
     };
-    delete_picture: {
+    rooms_delete_picture: {
         parameters: {
             query?: never;
             header?: never;
@@ -2949,7 +2949,7 @@ export interface operations {
             };
         };
     };
-    read: {
+    rooms_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2981,7 +2981,7 @@ export interface operations {
             };
         };
     };
-    with_password: {
+    sign_in_with_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -3013,7 +3013,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    sign_in_sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -3039,7 +3039,7 @@ export interface operations {
             };
         };
     };
-    redeem: {
+    tickets_redeem: {
         parameters: {
             query?: never;
             header?: never;
@@ -3079,7 +3079,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    people_list: {
         parameters: {
             query?: {
                 /** @description People with a larger id. */
@@ -3112,7 +3112,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    people_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3142,7 +3142,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    people_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -3176,7 +3176,7 @@ export interface operations {
             };
         };
     };
-    avatar: {
+    people_avatar: {
         parameters: {
             query?: never;
             header?: never;
@@ -3206,7 +3206,7 @@ export interface operations {
             };
         };
     };
-    issue: {
+    tickets_issue: {
         parameters: {
             query?: never;
             header?: never;
@@ -3236,7 +3236,7 @@ export interface operations {
             };
         };
     };
-    healthz: {
+    box_healthz: {
         parameters: {
             query?: never;
             header?: never;
