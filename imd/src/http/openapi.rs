@@ -52,6 +52,11 @@ fn finish(operation: &mut Operation, public: bool) {
     let content = Content::new(Some(Ref::from_schema_name("ErrorBody")));
     let refused = ResponseBuilder::new().description("Refused").content("application/json", content).build();
     operation.responses.responses.insert("default".to_owned(), refused.into());
+    // Handlers are named within their module; over the whole document the tag tells them apart.
+    let tag = operation.tags.iter().flatten().next().map(|tag| tag.replace(' ', "_"));
+    if let (Some(tag), Some(name)) = (tag, operation.operation_id.take()) {
+        operation.operation_id = Some(format!("{tag}_{name}"));
+    }
     operation.security = Some(if public {
         Vec::new()
     } else {

@@ -7,6 +7,8 @@ export class People {
   private readonly asked = new Set<number>();
   private readonly waiting: number[] = [];
   private running = 0;
+  /** Counts people who came to the box while this page was open; lists look again. */
+  readonly newcomers = signal(0);
 
   constructor(private readonly fetchUser: (id: number) => Promise<User>) {}
 
@@ -19,6 +21,14 @@ export class People {
       void this.work();
     }
     return found;
+  }
+
+  /** The box says that a person is new or changed. */
+  hear(user: User): void {
+    batch(() => {
+      if (this.entry(user.id).peek() === null) this.newcomers.value++;
+      this.put(user);
+    });
   }
 
   put(user: User): void {

@@ -79,7 +79,7 @@ export class Sync {
         rooms.remove(frame.room);
         break;
       case 'user':
-        people.put(frame.user);
+        people.hear(frame.user);
         if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };
         break;
       case 'read':

@@ -177,3 +177,41 @@ async fn a_start_removes_what_was_under_way_and_nothing_else() {
     blobs.remove(kept.hash).await.unwrap();
     assert!(files_below(root.path()).is_empty());
 }
+
+/// What a real file system answers may be other than what was thought: uploads would fail with an unknown fault, or
+/// leave the disk full for good.
+///
+/// The test below runs on a disk of 4 MiB, in a mount namespace that goes away with it.
+#[test]
+fn a_real_disk_is_told_when_full_and_when_read_only() {
+    let root = TempDir::new().unwrap();
+    let script =
+        "mount -t tmpfs -o size=4m small \"$1\" && cd \"$1\" && exec \"$2\" --exact --ignored --nocapture \"$3\"";
+    let told = std::process::Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script, "sh"])
+        .arg(root.path())
+        .arg(std::env::current_exe().unwrap())
+        .arg("files::receive::tests::on_a_small_disk")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&told.stdout);
+    assert!(told.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&told.stderr));
+}
+
+#[tokio::test]
+#[ignore = "fills the disk it is started in; run by the test above"]
+async fn on_a_small_disk() {
+    let root = std::env::current_dir().unwrap();
+    assert!(disk::free_bytes(&root).unwrap() <= 4 << 20, "not started on a small disk");
+    let blobs = Blobs::open(&root, BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
+    let told = blobs.receive(pieces(&noise(6 << 20), 65536), NO_LIMIT).await;
+    assert!(matches!(told, Err(FilesError::DiskFull)), "{told:?}");
+    assert!(files_below(&root).is_empty());
+    let kept = blobs.store(noise(1 << 20).into(), "").await.unwrap();
+
+    let remounted = std::process::Command::new("mount").args(["-o", "remount,ro", "."]).status().unwrap();
+    assert!(remounted.success());
+    let told = blobs.store(Bytes::from_static(b"more"), "").await;
+    assert!(matches!(told, Err(FilesError::ReadOnly)), "{told:?}");
+    assert_eq!(std::fs::read(blobs.path(&kept.hash)).unwrap().len(), 1 << 20);
+}

@@ -37,7 +37,7 @@ export function usePeople(query: string): FoundPeople {
       stale = true;
       window.clearTimeout(timer);
     };
-  }, [query, round.value]);
+  }, [query, round.value, people.newcomers.value]);
   const shown = pages.value;
   const next = shown?.[shown.length - 1]?.next;
   return {
