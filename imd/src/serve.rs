@@ -7,7 +7,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::actions::{addresses, health};
+use crate::actions::{addresses, health, invites};
 use crate::app::App;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, LogFormat};
@@ -78,6 +78,14 @@ fn tell(app: &App) {
     }
     if let Some(code) = app.claim_code() {
         let _ = writeln!(out, "claim code: {code}");
+    }
+    // What a phone scans: on a fresh box it brings the code along. 127.0.0.1 is nobody else's.
+    let reachable = addresses::list(app.core()).into_iter().find(|a| !a.url.starts_with("http://127."));
+    if let Some(address) = reachable {
+        let path = app.claim_code().map_or_else(String::new, |code| format!("/#/claim/{code}"));
+        if let Ok(qr) = invites::qr_text(&format!("{}{path}", address.url)) {
+            let _ = writeln!(out, "{qr}");
+        }
     }
     let _ = out.flush();
 }

@@ -23,8 +23,11 @@ pub fn is_ours(core: &Core, host: &str) -> bool {
     if name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok() {
         return true;
     }
+    if name == core.wanted_name || core.hosts.contains(&name) {
+        return true;
+    }
     let announced = core.announced.borrow();
-    announced.host_name.as_deref() == Some(name.as_str()) || announced.serial_name == name || core.hosts.contains(&name)
+    announced.host_name.as_deref() == Some(name.as_str()) || announced.serial_name == name
 }
 
 fn without_port(host: &str) -> &str {

@@ -35,6 +35,8 @@ pub struct Core {
     pub port: u16,
     /// Further host names the page may be opened by.
     pub hosts: Vec<String>,
+    /// The name the box would have on the network if it were free: accepted also while it is being won again.
+    pub wanted_name: String,
     /// Names and addresses of the box now.
     pub announced: watch::Receiver<Announced>,
     /// Has the box an owner?
@@ -42,6 +44,7 @@ pub struct Core {
     /// How often who may do what.
     pub rates: Rates,
     pub(super) passwords: Passwords,
+    pub(super) last_health: super::health::Last,
 }
 
 /// What [`Core::new`] is made of.
@@ -63,6 +66,8 @@ pub struct Parts {
     pub port: u16,
     /// See [`Core::hosts`].
     pub hosts: Vec<String>,
+    /// See [`Core::wanted_name`].
+    pub wanted_name: String,
     /// See [`Core::announced`].
     pub announced: watch::Receiver<Announced>,
 }
@@ -71,7 +76,7 @@ impl Core {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, blobs, photos, clock, limits, join_mode, port, hosts, announced } = parts;
+        let Parts { store, blobs, photos, clock, limits, join_mode, port, hosts, wanted_name, announced } = parts;
         let rates = Rates::new(&limits);
         let claimed = watch::channel(false).0;
         let passwords = Passwords::new(limits.password_hash_concurrency);
@@ -85,10 +90,12 @@ impl Core {
             join_mode,
             port,
             hosts,
+            wanted_name,
             announced,
             claimed,
             rates,
             passwords,
+            last_health: super::health::Last::default(),
         }
     }
 

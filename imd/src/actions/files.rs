@@ -29,6 +29,7 @@ where
     access(core, caller, room).await?.may_write()?;
     let name = clean_name(name);
     let announced = Announced { len, max_bytes: core.limits.max_file_bytes, name: &name };
+    let _kept = core.blobs.keep().await;
     let blob = core.blobs.receive(body, announced).await?;
     let photo = if is_photo(&blob.media_type) {
         // A photo without a thumbnail is still a file: being busy is no reason to lose an upload.
@@ -86,7 +87,7 @@ pub async fn thumbnail(core: &Core, file: &FileRef) -> Done<std::path::PathBuf> 
     Ok(core.photos.thumbnail(hash(&file.blake3)?).await?.ok_or(ErrorCode::NotFound)?)
 }
 
-pub(super) fn hash(blake3: &str) -> Done<BlobHash> {
+fn hash(blake3: &str) -> Done<BlobHash> {
     blake3.parse().map_err(|_| {
         tracing::error!("a file's row has no hash");
         ErrorCode::Internal.into()

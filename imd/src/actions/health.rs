@@ -6,8 +6,27 @@ use crate::wire::Health;
 /// How long the writer may take to answer before it counts as stuck.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Asks the writer for a real commit and the disk for its space.
+/// An answer is good for so long: asking is free for anyone on the network, and each probe is a write.
+const FRESH: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// The last answer and when it was found.
+pub(super) type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
+
+/// How the box is, at most two seconds ago.
 pub async fn health(core: &Core) -> Health {
+    let mut last = core.last_health.lock().await;
+    if let Some((found, health)) = last.as_ref()
+        && found.elapsed() < FRESH
+    {
+        return health.clone();
+    }
+    let health = probe(core).await;
+    *last = Some((std::time::Instant::now(), health.clone()));
+    health
+}
+
+/// Asks the writer for a real commit and the disk for its space.
+async fn probe(core: &Core) -> Health {
     use crate::store::StoreError;
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
     let (writer, writable) = match probe {

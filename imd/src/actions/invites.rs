@@ -107,6 +107,16 @@ pub fn qr_png(link: &str) -> Done<Vec<u8>> {
     Ok(png.into_inner())
 }
 
+/// The same for a terminal, two modules a character.
+///
+/// # Errors
+/// As [`qr_svg`].
+pub fn qr_text(link: &str) -> Done<String> {
+    use qrcode::render::unicode::Dense1x2;
+    // Most terminals are dark: light modules are drawn, dark ones left out.
+    Ok(qr(link)?.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).quiet_zone(true).build())
+}
+
 fn qr(link: &str) -> Done<QrCode> {
     QrCode::with_error_correction_level(link, EcLevel::M).map_err(|_| ErrorCode::BadRequest.into())
 }

@@ -27,6 +27,7 @@ pub mod rooms;
 mod secrets;
 pub mod sign_in;
 pub mod signals;
+pub mod sweep_files;
 pub mod tickets;
 mod view;
 

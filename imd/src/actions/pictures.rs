@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::rooms::{self, access};
-use super::{Caller, Core, Done, active, files, people, profile};
+use super::{Caller, Core, Done, active, people, profile};
 use crate::chat::{RoomId, UserId};
 use crate::wire::{ErrorCode, Me, Room};
 
@@ -16,9 +16,9 @@ const SIDE: u32 = 256;
 /// `image_unfit`, `busy`, `disk_full`, and as any write.
 pub async fn set_avatar(core: &Core, caller: &Caller, image: Bytes) -> Done<Me> {
     active(caller)?;
+    let _kept = core.blobs.keep().await;
     let blake3 = store(core, image).await?;
-    let old = core.store.set_avatar(caller.user, Some(blake3)).await?;
-    drop_unused(core, old).await;
+    core.store.set_avatar(caller.user, Some(blake3)).await?;
     profile::me(core, caller).await
 }
 
@@ -28,8 +28,7 @@ pub async fn set_avatar(core: &Core, caller: &Caller, image: Bytes) -> Done<Me> 
 /// As any write.
 pub async fn remove_avatar(core: &Core, caller: &Caller) -> Done<Me> {
     active(caller)?;
-    let old = core.store.set_avatar(caller.user, None).await?;
-    drop_unused(core, old).await;
+    core.store.set_avatar(caller.user, None).await?;
     profile::me(core, caller).await
 }
 
@@ -39,9 +38,9 @@ pub async fn remove_avatar(core: &Core, caller: &Caller) -> Done<Me> {
 /// `forbidden`, `not_found`, `image_unfit`, `busy`, `disk_full`, and as any write.
 pub async fn set_room_picture(core: &Core, caller: &Caller, room: RoomId, image: Bytes) -> Done<Room> {
     access(core, caller, room).await?.may_change()?;
+    let _kept = core.blobs.keep().await;
     let blake3 = store(core, image).await?;
-    let old = core.store.set_picture(room, Some(blake3), caller.user, core.now()).await?;
-    drop_unused(core, old).await;
+    core.store.set_picture(room, Some(blake3), caller.user, core.now()).await?;
     rooms::get(core, caller, room).await
 }
 
@@ -51,8 +50,7 @@ pub async fn set_room_picture(core: &Core, caller: &Caller, room: RoomId, image:
 /// `forbidden`, `not_found`, and as any write.
 pub async fn remove_room_picture(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
     access(core, caller, room).await?.may_change()?;
-    let old = core.store.set_picture(room, None, caller.user, core.now()).await?;
-    drop_unused(core, old).await;
+    core.store.set_picture(room, None, caller.user, core.now()).await?;
     rooms::get(core, caller, room).await
 }
 
@@ -77,14 +75,4 @@ async fn store(core: &Core, image: Bytes) -> Done<String> {
     let square = core.photos.square(image, SIDE).await?;
     let blob = core.blobs.store(square, "picture.jpg").await?;
     Ok(blob.hash.to_string())
-}
-
-async fn drop_unused(core: &Core, old: Option<String>) {
-    let Some(old) = old else { return };
-    // A leftover picture is small; failing to tidy up must not fail the change.
-    if let (Ok(false), Ok(hash)) = (core.store.blob_in_use(old.clone()).await, files::hash(&old))
-        && let Err(error) = core.blobs.remove(hash).await
-    {
-        tracing::warn!(%error, "an old picture stays");
-    }
 }

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, Parts, announce, claim_box, signals};
+use crate::actions::{Core, Parts, announce, claim_box, signals, sweep_files};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -20,7 +20,7 @@ use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
 use crate::store::{self, OpenError, Store};
 use crate::ws;
-use network::Network;
+use network::{Known, Network};
 
 /// Silent sessions are asked whether they are there this often.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -57,13 +57,15 @@ impl App {
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
         let (store, changes) = open_store(config, folder)?;
+        let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
+        let network = Network::start(config, &addresses, known, seed);
         let blobs = Blobs::open(
             folder,
             BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS },
         )
         .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         let photos = Photos::new(&blobs, photo_limits(&config.limits));
-        let network = Network::start(config, &addresses, clock.now().cast_unsigned() ^ u64::from(std::process::id()));
         let core = Arc::new(Core::new(Parts {
             store,
             blobs,
@@ -73,6 +75,7 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
+            wanted_name: format!("{}.local", config.mdns.name),
             announced: network.announced.clone(),
         }));
         let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -85,7 +88,8 @@ impl App {
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
-        let network = network.follow(core.claimed.subscribe(), stopped.clone());
+        let network = network.follow(core.store.clone(), core.claimed.subscribe(), stopped.clone());
+        tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
@@ -178,6 +182,21 @@ fn join_mode(mode: config::JoinMode) -> JoinMode {
         config::JoinMode::Invite => JoinMode::Invite,
         config::JoinMode::Approval => JoinMode::Approval,
         config::JoinMode::Open => JoinMode::Open,
+    }
+}
+
+/// Bytes that nobody needs are swept away at the start and this often.
+const FILE_SWEEP: Duration = Duration::from_secs(6 * 3_600);
+
+async fn sweep_files(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(FILE_SWEEP);
+    loop {
+        tick.tick().await;
+        match sweep_files::sweep_files(&core).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
+            Err(refused) => tracing::warn!(code = ?refused.code, "files could not be swept"),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, Mdns};
 use crate::discovery::{self, Announced, Announcement, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
+use crate::store::{Setting, Store, StoreError};
 
 /// What is known, and the task that says goodbye when it is told to stop.
 pub(super) struct Network {
@@ -14,12 +15,30 @@ pub(super) struct Network {
     discovery: Option<Discovery>,
 }
 
+/// What the box remembers of its names.
+pub(super) struct Known {
+    /// Its name as people know it.
+    box_name: Option<String>,
+    /// The label it last won: asked for first, so that two boxes do not swap names in a power cut.
+    host_label: Option<HostLabel>,
+}
+
+impl Known {
+    pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
+        let label = store.setting(Setting::HostLabel).await?;
+        Ok(Self {
+            box_name: store.setting(Setting::BoxName).await?,
+            host_label: label.and_then(|label| HostLabel::parse(&label).ok()),
+        })
+    }
+}
+
 impl Network {
     /// Starts announcing. Not being able to is no reason not to chat: it is logged.
-    pub(super) fn start(config: &Config, listening: &[SocketAddr], seed: u64) -> Self {
+    pub(super) fn start(config: &Config, listening: &[SocketAddr], known: Known, seed: u64) -> Self {
         let reachable = listening.iter().any(|address| !address.ip().is_loopback());
         if config.mdns.enabled && reachable {
-            match announcement(&config.mdns, listening, seed) {
+            match announcement(&config.mdns, listening, known, seed) {
                 Ok(announcement) => match Discovery::start(announcement) {
                     Ok(discovery) => return Self { announced: discovery.announced(), discovery: Some(discovery) },
                     Err(error) => tracing::error!(%error, "the box is not announced"),
@@ -27,18 +46,34 @@ impl Network {
                 Err(error) => tracing::error!(%error, "the box is not announced"),
             }
         }
-        Self { announced: watch::channel(known(listening)).1, discovery: None }
+        Self { announced: watch::channel(only_listening(listening)).1, discovery: None }
     }
 
-    /// Keeps the announced state true until told to stop, then says goodbye.
-    pub(super) fn follow(self, mut claimed: watch::Receiver<bool>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    /// Keeps the announced state true and the won name remembered until told to stop, then says goodbye.
+    pub(super) fn follow(
+        self,
+        store: Store,
+        mut claimed: watch::Receiver<bool>,
+        mut stop: watch::Receiver<bool>,
+    ) -> JoinHandle<()> {
         tokio::spawn(async move {
             let Some(discovery) = self.discovery else { return };
+            let mut announced = self.announced;
+            let mut remembered = None;
             loop {
                 let state = if *claimed.borrow_and_update() { BoxState::Ready } else { BoxState::Fresh };
                 discovery.update_state(state);
+                let label = announced.borrow_and_update().host_label.clone();
+                if label.is_some() && label != remembered {
+                    let value = label.as_ref().map(ToString::to_string);
+                    if let Err(error) = store.set(Setting::HostLabel, value).await {
+                        tracing::warn!(%error, "the box's name on the network is not remembered");
+                    }
+                    remembered = label;
+                }
                 tokio::select! {
                     changed = claimed.changed() => if changed.is_err() { break },
+                    changed = announced.changed() => if changed.is_err() { break },
                     _ = async { stop.wait_for(|stop| *stop).await.is_ok() } => break,
                 }
             }
@@ -47,16 +82,21 @@ impl Network {
     }
 }
 
-fn announcement(mdns: &Mdns, listening: &[SocketAddr], seed: u64) -> Result<Announcement, discovery::NameError> {
+fn announcement(
+    mdns: &Mdns,
+    listening: &[SocketAddr],
+    known: Known,
+    seed: u64,
+) -> Result<Announcement, discovery::NameError> {
     let serial = match &mdns.serial {
         Some(serial) => SerialLabel::parse(serial)?,
         None => SerialLabel::from_serial("imbox", &discovery::machine_serial())?,
     };
     Ok(Announcement {
         wanted: HostLabel::parse(&mdns.name)?,
-        previous: None,
+        previous: known.host_label,
         serial,
-        box_name: mdns.name.clone(),
+        box_name: known.box_name.unwrap_or_else(|| mdns.name.clone()),
         port: listening.first().map_or(80, SocketAddr::port),
         path: "/".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -68,7 +108,7 @@ fn announcement(mdns: &Mdns, listening: &[SocketAddr], seed: u64) -> Result<Anno
 }
 
 /// Without announcing: what we listen on, where that is everything, what the machine has.
-fn known(listening: &[SocketAddr]) -> Announced {
+fn only_listening(listening: &[SocketAddr]) -> Announced {
     let mut addresses: Vec<IpAddr> = listening.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect();
     if addresses.len() < listening.len() {
         addresses.extend(discovery::lan_addresses());

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, Semaphore};
 
 use super::disk;
 use super::error::FilesError;
@@ -55,8 +55,22 @@ pub(super) struct Shared {
     incoming: PathBuf,
     pub(super) limits: BlobLimits,
     pub(super) slots: Arc<Semaphore>,
+    /// Read: content is being stored. Write: unneeded content is being removed.
+    keeping: Arc<RwLock<()>>,
     /// Asks the file system; a test answers in its place.
     free_bytes: fn(&Path) -> io::Result<u64>,
+}
+
+/// Nothing is swept away while this lives; see [`Blobs::keep`].
+#[derive(Debug)]
+pub struct Kept {
+    _sweeper_waits: OwnedRwLockReadGuard<()>,
+}
+
+/// Nothing is stored while this lives; see [`Blobs::try_pause`].
+#[derive(Debug)]
+pub struct Paused {
+    _uploads_wait: OwnedRwLockWriteGuard<()>,
 }
 
 impl Blobs {
@@ -86,7 +100,9 @@ impl Blobs {
         }
         disk::sync_folder(root)?;
         let slots = Arc::new(Semaphore::new(limits.concurrent_uploads));
-        Ok(Self { shared: Arc::new(Shared { blobs, thumbs, incoming, limits, slots, free_bytes }) })
+        Ok(Self {
+            shared: Arc::new(Shared { blobs, thumbs, incoming, limits, slots, keeping: Arc::default(), free_bytes }),
+        })
     }
 
     /// Bytes that may still be written to the disk.
@@ -101,6 +117,34 @@ impl Blobs {
     /// Where the content lies, if it is stored. Never to be written to.
     pub fn path(&self, hash: &BlobHash) -> PathBuf {
         self.shared.blob_path(hash)
+    }
+
+    /// While this is held nothing is swept away. To be taken before content is stored and kept until whoever needs it
+    /// is on record, so that it is not mistaken for something nobody needs.
+    pub async fn keep(&self) -> Kept {
+        Kept { _sweeper_waits: Arc::clone(&self.shared.keeping).read_owned().await }
+    }
+
+    /// Keeps everybody from storing for the moment, if nobody is storing just now.
+    pub fn try_pause(&self) -> Option<Paused> {
+        Some(Paused { _uploads_wait: Arc::clone(&self.shared.keeping).try_write_owned().ok()? })
+    }
+
+    /// What is stored in one of the 256 folders, `00` to `ff`.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub async fn list(&self, folder: u8) -> Result<Vec<BlobHash>, FilesError> {
+        let folder_path = self.shared.blobs.join(format!("{folder:02x}"));
+        off_thread(move || {
+            let mut hashes = Vec::new();
+            for entry in fs::read_dir(folder_path)? {
+                let name = entry?.file_name();
+                hashes.extend(format!("{folder:02x}{}", name.to_string_lossy()).parse::<BlobHash>());
+            }
+            Ok(hashes)
+        })
+        .await
     }
 
     /// Removes the content and its thumbnail; one that is not there is fine. The caller makes sure that nothing

@@ -17,7 +17,7 @@ mod photos;
 mod picture;
 mod receive;
 
-pub use blobs::{BlobLimits, Blobs, StoredBlob};
+pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use error::FilesError;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};

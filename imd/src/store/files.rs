@@ -92,6 +92,19 @@ impl Store {
             .await
     }
 
+    /// Forgets uploads from before `before` that no message carries.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn drop_unsent_files(&self, before: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn.execute("DELETE FROM files WHERE event_seq IS NULL AND created_at < ?1", [before])?;
+                Ok(())
+            })
+            .await
+    }
+
     /// Does any row still need these bytes (a file, an avatar, a room's picture)?
     ///
     /// # Errors

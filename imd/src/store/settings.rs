@@ -14,6 +14,8 @@ pub enum Setting {
     ClaimCodeHash,
     /// `invite`, `approval` or `open`; the configuration's when absent.
     JoinMode,
+    /// The label last won on the network, asked for first after a restart.
+    HostLabel,
 }
 
 impl Setting {
@@ -22,6 +24,7 @@ impl Setting {
             Self::BoxName => "box_name",
             Self::ClaimCodeHash => "claim_code_hash",
             Self::JoinMode => "join_mode",
+            Self::HostLabel => "host_label",
         }
     }
 }
