@@ -37,20 +37,7 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts it on `folder` and waits until it listens.
     pub(crate) fn start(folder: &Path) -> Self {
-        let config = folder.join("imd.toml");
-        std::fs::write(&config, CONFIG).unwrap();
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("imd.log")).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_imd"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .arg("--config")
-            .arg(&config)
-            .arg("--data")
-            .arg(folder.join("data"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut child = spawn(folder);
         let lines = lines_of(child.stdout.take().unwrap());
         let mut daemon = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), claim_code: None };
         while daemon.address.port() == 0 || (daemon.claim_code.is_none() && !folder.join("claimed").exists()) {
@@ -69,6 +56,14 @@ impl Daemon {
         daemon
     }
 
+    /// Starts it on `folder` and kills it after `moment`, which may be in the middle of its start.
+    pub(crate) async fn kill_while_it_starts(folder: &Path, moment: Duration) {
+        let child = spawn(folder);
+        let starting = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), claim_code: None };
+        tokio::time::sleep(moment).await;
+        starting.kill();
+    }
+
     /// SIGKILL: it gets no chance to finish anything.
     pub(crate) fn kill(mut self) {
         assert!(self.child.try_wait().unwrap().is_none(), "the daemon ended before it was killed");
@@ -83,6 +78,23 @@ impl Drop for Daemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn spawn(folder: &Path) -> Child {
+    let config = folder.join("imd.toml");
+    std::fs::write(&config, CONFIG).unwrap();
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("imd.log")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_imd"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .arg("--config")
+        .arg(&config)
+        .arg("--data")
+        .arg(folder.join("data"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap()
 }
 
 /// Reads to the end, so that the daemon never waits for its reader.

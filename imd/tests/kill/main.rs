@@ -22,13 +22,16 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
 const KILLS: u32 = 60;
+/// Of so many starts one is killed before it is done; a start takes about [`START_US`].
+const STILLBORN_OF: u64 = 4;
+const START_US: u64 = 40_000;
 const CLIENTS: usize = 16;
 const ROOMS: usize = 4;
-/// Acknowledgements in one life of the daemon, at most.
-const ACKS: u64 = 200;
+/// Acknowledgements in one life of the daemon: at most two to this power, as often few as many.
+const ACKS_LOG2: u64 = 12;
 /// A kill comes up to so long after the last awaited acknowledgement, so that it can fall anywhere between two.
 const MOMENT_US: u64 = 4_000;
-const LIMIT: Duration = Duration::from_secs(110);
+const LIMIT: Duration = Duration::from_secs(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
@@ -54,7 +57,8 @@ async fn kill_again_and_again(seed: u64) {
     }
     drop((watched, acks));
     for number in 1..=KILLS {
-        for _ in 0..=chance.below(ACKS) {
+        let limit = 1 << chance.below(ACKS_LOG2 + 1);
+        for _ in 0..=chance.below(limit) {
             let next = tokio::select! {
                 next = acked.recv() => next,
                 Some(ended) = talking.join_next() => panic!("a client ended early: {:?}", ended.map(|_| ())),
@@ -64,6 +68,9 @@ async fn kill_again_and_again(seed: u64) {
         tokio::time::sleep(Duration::from_micros(chance.below(MOMENT_US))).await;
         daemon.kill();
         while acked.try_recv().is_ok() {}
+        if chance.below(STILLBORN_OF) == 0 {
+            Daemon::kill_while_it_starts(folder.path(), Duration::from_micros(chance.below(START_US))).await;
+        }
         daemon = Daemon::start(folder.path());
         lives.send_replace(life(&daemon, number + 1, number == KILLS));
     }
