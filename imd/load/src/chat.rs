@@ -12,8 +12,9 @@ use crate::tally::Tally;
 
 /// How many due messages are sent before the readers get their turn.
 const BURST: usize = 128;
-/// How long the last messages may take to arrive.
+/// How long the last messages may take to arrive, and how long nothing at all may arrive before they are given up.
 const DRAIN_NS: u64 = 8_000_000_000;
+const SILENCE_NS: u64 = 2_000_000_000;
 /// Characters of a message's text.
 const TEXT: usize = 100;
 
@@ -48,7 +49,7 @@ pub(crate) struct Sent {
     pub(crate) took: Duration,
 }
 
-/// Sends at `pace` over `routes` in a fixed pseudo-random order, and waits until everything has arrived, 8 s at most.
+/// Sends at `pace` over `routes` in a fixed pseudo-random order, and waits until everything has arrived or is given up.
 pub(crate) async fn run(sessions: &[Rc<Session>], routes: &[Route], pace: Pace, run: u32, tally: &Tally) -> Sent {
     let began = tally.begin_step();
     let interval = 1e9 / pace.rate;
@@ -81,12 +82,26 @@ pub(crate) async fn run(sessions: &[Rc<Session>], routes: &[Route], pace: Pace, 
             tokio::time::sleep_until(tally.moment(due(messages))).await;
         }
     }
+    drain(messages, deliveries, tally).await;
+    Sent { messages, deliveries, took: Duration::from_nanos(tally.now() - began) }
+}
+
+/// Waits until everything has arrived, or no more can be expected.
+async fn drain(messages: u64, deliveries: u64, tally: &Tally) {
     let give_up = tally.now() + DRAIN_NS;
-    let arrived = || tally.acks.borrow().count() >= messages && tally.deliveries.borrow().count() >= deliveries;
-    while !arrived() && tally.now() < give_up {
+    let (mut before, mut changed) = ((0, 0), tally.now());
+    loop {
+        let arrived = (tally.acks.borrow().count(), tally.deliveries.borrow().count());
+        let now = tally.now();
+        if arrived != before {
+            (before, changed) = (arrived, now);
+        }
+        let complete = arrived.0 >= messages && arrived.1 >= deliveries;
+        if complete || now > give_up || now > changed + SILENCE_NS {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    Sent { messages, deliveries, took: Duration::from_nanos(tally.now() - began) }
 }
 
 /// A `send` frame whose `client_id` ends in the scheduled time and whose text carries it.
