@@ -20,8 +20,8 @@ export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProp
         <Button
           kind="danger"
           onClick={() => {
-            onClose();
             onConfirm();
+            onClose();
           }}
         >
           {action}

@@ -77,3 +77,13 @@ function crc(bytes) {
   }
   return ~value >>> 0;
 }
+
+/** Who the page says it is. */
+export async function myName(page) {
+  return page.evaluate(async () => (await (await fetch('/api/v1/me')).json()).user.name);
+}
+
+/** The person's id on the box: two accounts of one name are two people. */
+export async function myId(page) {
+  return page.evaluate(async () => (await (await fetch('/api/v1/me')).json()).user.id);
+}
