@@ -18,6 +18,7 @@ use crate::config::{self, Config};
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
+use crate::live::SessionId;
 use crate::store::{self, OpenError, Store};
 use crate::ws;
 use network::{Known, Network};
@@ -201,13 +202,14 @@ async fn sweep_files(core: Arc<Core>) {
 }
 
 async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
+    let mut known = SessionId::default();
     let mut presence = tokio::time::interval(PRESENCE);
     let mut sweep = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, SWEEP);
     loop {
         tokio::select! {
             _ = presence.tick() => signals::tell_presence(&core),
             _ = sweep.tick() => {
-                core.hub.sweep();
+                known = core.hub.sweep(known);
                 core.rates.clean();
             }
             _ = stopped.wait_for(|stop| *stop) => return,

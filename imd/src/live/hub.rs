@@ -11,7 +11,7 @@ use super::presence::Presence;
 use crate::chat::{DeviceId, RoomId, UserId};
 
 /// Names a session while it lives; grows, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct SessionId(u64);
 
 /// One live connection of one device.
@@ -29,12 +29,19 @@ pub struct Session {
     watched: AtomicI64,
     /// Something came from it since the last look.
     heard: AtomicBool,
+    /// It has said hello.
+    greeted: AtomicBool,
 }
 
 impl Session {
     /// Notes that something came from it.
     pub fn note_heard(&self) {
         self.heard.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that it has said hello.
+    pub fn note_greeted(&self) {
+        self.greeted.store(true, Ordering::Relaxed);
     }
 
     /// The room on its screen.
@@ -84,6 +91,7 @@ impl Hub {
             outbox: Outbox::default(),
             watched: AtomicI64::new(0),
             heard: AtomicBool::new(true),
+            greeted: AtomicBool::new(false),
         });
         state.all.push(Arc::clone(&session));
         let online = state.users.entry(user).or_default();
@@ -221,15 +229,21 @@ impl Hub {
         }
     }
 
-    /// Asks everyone who was silent since the last call whether they are there; ends those silent for two.
-    pub fn sweep(&self) {
-        for session in &self.read().all {
-            if session.heard.swap(false, Ordering::Relaxed) {
-                session.outbox.push(Item::Ping);
-            } else {
+    /// Asks everyone whether they are there; ends those who have not answered the last time, and those who were
+    /// connected the last time and have not said hello. `before`: the session count's high mark at that time, as this
+    /// answers it.
+    pub fn sweep(&self, before: SessionId) -> SessionId {
+        let state = self.read();
+        for session in &state.all {
+            if !session.heard.swap(false, Ordering::Relaxed) {
                 session.outbox.push(Item::Close("silent"));
+            } else if session.id <= before && !session.greeted.load(Ordering::Relaxed) {
+                session.outbox.push(Item::Close("no_hello"));
+            } else {
+                session.outbox.push(Item::Ping);
             }
         }
+        SessionId(state.next)
     }
 
     /// How many sessions there are.

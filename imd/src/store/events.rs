@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use tokio::sync::oneshot;
 
 use super::row::seq;
-use super::writer::Txn;
+use super::writer::{Txn, Undo};
 use super::{Change, Store, StoreError, body, files};
 use crate::chat::{DeviceId, Event, EventBody, NewMessage, RoomId, Seq, UserId};
 
@@ -35,9 +35,9 @@ impl Store {
     /// with the first one's place.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] at once when too much is queued. Later: [`StoreError::ClientIdReused`] for another room,
+    /// [`StoreError::Busy`] when too much has been queued for five seconds. Later: [`StoreError::ClientIdReused`] for another room,
     /// [`StoreError::NotFound`] for a file that is not there to be sent, and as any write.
-    pub fn append_message(
+    pub async fn append_message(
         &self,
         room: RoomId,
         sender: UserId,
@@ -45,7 +45,11 @@ impl Store {
         message: NewMessage,
         at: i64,
     ) -> Result<oneshot::Receiver<Result<Appended, StoreError>>, StoreError> {
-        self.writer.submit(move |tx| append_message(tx, room, sender, device, message, at))
+        {
+            // With files there are rows to take back when the insert fails.
+            let undo = if message.files.is_empty() { Undo::Nothing } else { Undo::Savepoint };
+            self.writer.submit(undo, move |tx| append_message(tx, room, sender, device, message, at)).await
+        }
     }
 
     /// At most `limit` events after (ascending from) or before `from`, not older than `floor`.

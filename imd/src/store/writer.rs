@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -13,6 +14,8 @@ use super::StoreError;
 use super::access::AccessCache;
 use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
 
+/// How long a write waits for a place in the queue before its sender is told that the box is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Most jobs in one transaction: bounds the wait of the first.
 const BATCH: usize = 512;
 
@@ -102,7 +105,18 @@ impl Txn<'_> {
     }
 }
 
+/// How a job is undone when it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undo {
+    /// Back to a savepoint of its own.
+    Savepoint,
+    /// It fails before it has written anything: nothing is to be undone, and a savepoint's two statements are saved.
+    Nothing,
+}
+
 trait Job: Send {
+    /// How it is undone when it fails.
+    fn undo(&self) -> Undo;
     /// Does its work; an error says why it must be undone.
     fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError>;
     /// Answers whoever waits, after the commit.
@@ -110,6 +124,7 @@ trait Job: Send {
 }
 
 struct Call<F, T> {
+    undo: Undo,
     work: Option<F>,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -120,6 +135,10 @@ where
     F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
     T: Send,
 {
+    fn undo(&self) -> Undo {
+        self.undo
+    }
+
     fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError> {
         let Some(work) = self.work.take() else { return Err(StoreError::Closed) };
         let result = work(tx);
@@ -167,19 +186,31 @@ impl Writer {
         Ok(Self { queue: sender })
     }
 
-    /// Queues `work` and hands back where its answer will come. Returns without waiting for the disk, so that one
-    /// session's writes stay in order and many share a commit.
-    pub(super) fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
+    /// Queues `work` and hands back where its answer will come. Waits for a place in the queue, not for the disk: one
+    /// session's writes stay in order and many share a commit, and a session that sends faster than the disk takes
+    /// is slowed down, not refused.
+    pub(super) async fn submit<T, F>(
+        &self,
+        undo: Undo,
+        work: F,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        let place = match self.queue.try_reserve() {
+            Ok(place) => place,
+            Err(mpsc::error::TrySendError::Closed(())) => return Err(StoreError::Closed),
+            Err(mpsc::error::TrySendError::Full(())) => {
+                match tokio::time::timeout(PATIENCE, self.queue.reserve()).await {
+                    Ok(Ok(place)) => place,
+                    Ok(Err(_)) => return Err(StoreError::Closed),
+                    Err(_) => return Err(StoreError::Busy),
+                }
+            }
+        };
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Call { work: Some(work), result: None, reply });
-        self.queue.try_send(Message::Run(job)).map_err(|e| match e {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
+        place.send(Message::Run(Box::new(Call { undo, work: Some(work), result: None, reply })));
         Ok(answer)
     }
 
@@ -189,7 +220,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.submit(work)?.await.unwrap_or(Err(StoreError::Closed))
+        self.submit(Undo::Savepoint, work).await?.await.unwrap_or(Err(StoreError::Closed))
     }
 
     pub(super) async fn close(&self) {
@@ -256,24 +287,30 @@ fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Chang
     let mut heads = HashMap::new();
     let mut changes = Vec::new();
     for job in batch.iter_mut() {
-        tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+        let undo = job.undo();
+        if undo == Undo::Savepoint {
+            tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+        }
         let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new() };
         match job.run(&mut scope) {
             Ok(()) => changes.append(&mut scope.changes),
             // SQLite gave up the whole transaction (disk full, I/O error): nothing of the batch is there.
             Err(e) if tx.is_autocommit() => return Err(e),
             Err(_) => {
-                let undo = scope.undo;
-                for (room, before) in undo.into_iter().rev() {
+                for (room, before) in scope.undo.into_iter().rev() {
                     match before {
                         Some(head) => heads.insert(room, head),
                         None => heads.remove(&room),
                     };
                 }
-                tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+                if undo == Undo::Savepoint {
+                    tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+                }
             }
         }
-        tx.prepare_cached("RELEASE job")?.execute([])?;
+        if undo == Undo::Savepoint {
+            tx.prepare_cached("RELEASE job")?.execute([])?;
+        }
     }
     {
         let mut update = tx.prepare_cached("UPDATE rooms SET last_seq = ?2 WHERE id = ?1")?;

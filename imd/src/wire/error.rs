@@ -80,7 +80,7 @@ pub enum ErrorCode {
     TextTooLong,
     /// A message carries over 20 files.
     TooManyFiles,
-    /// The same `client_id` was used for another message.
+    /// The same `client_id` was used for a message to another room.
     ClientIdReused,
     /// The file is over the box's limit.
     FileTooLarge,

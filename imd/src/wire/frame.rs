@@ -117,7 +117,7 @@ pub enum ServerFrame {
         #[serde(flatten)]
         error: ErrorDetail,
     },
-    /// A room is new to you, or changed (name, topic, picture, rules, members, your role).
+    /// A room is new to you, or your role in it changed. What else changes in a room is told by its events.
     Room {
         /// The whole room.
         room: Box<Room>,
@@ -176,7 +176,8 @@ pub enum ServerFrame {
     },
     /// You were too slow and some frames were dropped: say `hello` again with what you have.
     Resync {},
-    /// The connection ends: `restart` (come back soon), `signed_out` (this device was signed out), `replaced`.
+    /// The connection ends: `restart` (come back soon), `signed_out` (this device was signed out), `suspended` (by an
+    /// admin), `not_text` or `frame_too_large` (what the client sent), `no_hello` (it never said hello).
     Bye {
         /// Why.
         reason: String,

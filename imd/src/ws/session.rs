@@ -103,6 +103,7 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                     Answer::Later(answer) => pending.push(answer),
                     Answer::Welcome(frames) => {
                         greeted = true;
+                        present.session.note_greeted();
                         out.extend(frames.into_iter().map(Item::Frame));
                     }
                 }
