@@ -3,6 +3,7 @@
 //! Consecutive events of one room go out as one frame, encoded once: a busy room costs a write per commit and
 //! receiver, not per message.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,26 +22,27 @@ pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
 }
 
 async fn show(core: &Core, batch: Vec<Change>) {
-    // Events of one room in a row of the batch; rooms keep the order in which they first appear.
-    let mut rooms: Vec<(RoomId, Vec<Arc<Event>>)> = Vec::new();
+    let mut waiting = Waiting::default();
     let mut others = Vec::new();
     for change in batch {
         match change {
-            Change::Appended(event) => match rooms.iter_mut().find(|(room, _)| *room == event.room) {
-                Some((_, events)) => events.push(event),
-                None => rooms.push((event.room, vec![event])),
-            },
-            // Whoever is new in a room gets what happens there from this batch on.
+            Change::Appended(event) => waiting.add(event),
+            // Who comes or goes sees the room exactly from or up to there: what was before goes out first.
             Change::MemberAdded { room, user } => {
+                waiting.send_room(core, room);
                 core.hub.join(room, user);
+                others.push(change);
+            }
+            Change::MemberRemoved { room, user } => {
+                waiting.send_room(core, room);
+                core.hub.leave(room, user);
                 others.push(change);
             }
             other => others.push(other),
         }
     }
-    for (room, events) in &rooms {
-        let frame = ServerFrame::Events { room: room.0, events: events.iter().map(|e| view::event(e)).collect() };
-        core.hub.send_room(*room, &encode(&frame));
+    for (room, events) in waiting.rooms {
+        send_events(core, room, &events);
     }
     for change in others {
         if let Err(refused) = tell(core, change).await {
@@ -50,6 +52,39 @@ async fn show(core: &Core, batch: Vec<Change>) {
     }
 }
 
+/// Events of a batch that are yet to be sent, by room, in the order in which the rooms first appear.
+#[derive(Default)]
+struct Waiting {
+    rooms: Vec<(RoomId, Vec<Arc<Event>>)>,
+    /// Where a room is in `rooms`: a batch may hold hundreds.
+    places: HashMap<RoomId, usize>,
+}
+
+impl Waiting {
+    fn add(&mut self, event: Arc<Event>) {
+        let place = *self.places.entry(event.room).or_insert_with(|| {
+            self.rooms.push((event.room, Vec::new()));
+            self.rooms.len() - 1
+        });
+        self.rooms[place].1.push(event);
+    }
+
+    fn send_room(&mut self, core: &Core, room: RoomId) {
+        if let Some(place) = self.places.get(&room) {
+            let events = std::mem::take(&mut self.rooms[*place].1);
+            send_events(core, room, &events);
+        }
+    }
+}
+
+fn send_events(core: &Core, room: RoomId, events: &[Arc<Event>]) {
+    if events.is_empty() {
+        return;
+    }
+    let frame = ServerFrame::Events { room: room.0, events: events.iter().map(|e| view::event(e)).collect() };
+    core.hub.send_room(room, &encode(&frame));
+}
+
 async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
     match change {
         Change::Appended(_) => {}
@@ -57,7 +92,6 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             tell_room(core, room, user).await?
         }
         Change::MemberRemoved { room, user } => {
-            core.hub.leave(room, user);
             core.hub.send_user(user, &encode(&ServerFrame::RoomGone { room: room.0 }));
         }
         // The log says what changed, and clients read it.
