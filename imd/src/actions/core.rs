@@ -43,62 +43,13 @@ pub struct Core {
     pub claimed: watch::Sender<bool>,
     /// How often who may do what.
     pub rates: Rates,
-    pub(super) passwords: Passwords,
-    pub(super) last_health: super::health::Last,
-}
-
-/// What [`Core::new`] is made of.
-#[derive(Debug)]
-pub struct Parts {
-    /// See [`Core::store`].
-    pub store: Store,
-    /// See [`Core::blobs`].
-    pub blobs: Blobs,
-    /// See [`Core::photos`].
-    pub photos: Photos,
-    /// See [`Core::clock`].
-    pub clock: Arc<dyn Clock>,
-    /// See [`Core::limits`].
-    pub limits: Limits,
-    /// See [`Core::join_mode`].
-    pub join_mode: JoinMode,
-    /// See [`Core::port`].
-    pub port: u16,
-    /// See [`Core::hosts`].
-    pub hosts: Vec<String>,
-    /// See [`Core::wanted_name`].
-    pub wanted_name: String,
-    /// See [`Core::announced`].
-    pub announced: watch::Receiver<Announced>,
+    /// Hashing and checking passwords, a few at a time.
+    pub passwords: Passwords,
+    /// How the box was when last asked.
+    pub last_health: super::health::Last,
 }
 
 impl Core {
-    /// Puts the parts together.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        let Parts { store, blobs, photos, clock, limits, join_mode, port, hosts, wanted_name, announced } = parts;
-        let rates = Rates::new(&limits);
-        let claimed = watch::channel(false).0;
-        let passwords = Passwords::new(limits.password_hash_concurrency);
-        Self {
-            store,
-            hub: Hub::default(),
-            blobs,
-            photos,
-            clock,
-            limits,
-            join_mode,
-            port,
-            hosts,
-            wanted_name,
-            announced,
-            claimed,
-            rates,
-            passwords,
-            last_health: super::health::Last::default(),
-        }
-    }
-
     /// Milliseconds since 1970.
     #[must_use]
     pub fn now(&self) -> i64 {

@@ -10,7 +10,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 const FRESH: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// The last answer and when it was found.
-pub(super) type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
+pub type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
 
 /// How the box is, at most two seconds ago.
 pub async fn health(core: &Core) -> Health {

@@ -32,8 +32,9 @@ pub mod tickets;
 mod view;
 
 pub use crate::store::Caller;
-pub use core::{Core, Parts};
+pub use core::Core;
 pub use error::Refused;
+pub use passwords::Passwords;
 pub use rates::Rates;
 pub use secrets::{Token, token_hash};
 

@@ -15,14 +15,17 @@ const PASSES: u32 = 2;
 /// How many may wait for their turn before others are told to come back.
 const QUEUE: usize = 32;
 
+/// Hashing and checking, a bounded number at a time.
 #[derive(Debug)]
-pub(super) struct Passwords {
+pub struct Passwords {
     at_once: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
 }
 
 impl Passwords {
-    pub(super) fn new(at_once: usize) -> Self {
+    /// With nothing counted or under way yet.
+    #[must_use]
+    pub fn new(at_once: usize) -> Self {
         let at_once = at_once.max(1);
         Self { at_once: Arc::new(Semaphore::new(at_once)), admitted: Arc::new(Semaphore::new(at_once + QUEUE)) }
     }

@@ -24,7 +24,9 @@ pub struct Rates {
 }
 
 impl Rates {
-    pub(super) fn new(limits: &Limits) -> Self {
+    /// With nothing counted or under way yet.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
         Self {
             requests: keyed(limits.http_requests_per_minute_per_address),
             sign_ins: keyed(limits.sign_ins_per_minute_per_address),

@@ -11,14 +11,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, Parts, announce, claim_box, signals, sweep_files};
+use crate::actions::{Core, Passwords, Rates, announce, claim_box, health, signals, sweep_files};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
-use crate::live::SessionId;
+use crate::live::{Hub, SessionId};
 use crate::store::{self, OpenError, Store};
 use crate::ws;
 use network::{Known, Network};
@@ -67,18 +67,23 @@ impl App {
         )
         .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         let photos = Photos::new(&blobs, photo_limits(&config.limits));
-        let core = Arc::new(Core::new(Parts {
+        let core = Arc::new(Core {
             store,
+            hub: Hub::default(),
             blobs,
             photos,
             clock,
+            rates: Rates::new(&config.limits),
+            passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
             wanted_name: format!("{}.local", config.mdns.name),
             announced: network.announced.clone(),
-        }));
+            claimed: watch::channel(false).0,
+            last_health: health::Last::default(),
+        });
         let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);

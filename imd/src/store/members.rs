@@ -6,7 +6,7 @@ use super::events::append;
 use super::row::{Word, seq, word};
 use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, users};
-use crate::chat::{EventBody, Role, RoomId, RoomRole, Seq, UserId};
+use crate::chat::{EventBody, RoomId, RoomRole, Seq, UserId};
 
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,24 +185,5 @@ pub(super) fn add(
     tx.conn.prepare_cached("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?1")?.execute([room.0])?;
     tx.emit(Change::MemberAdded { room, user });
     append(tx, room, by, body.clone(), at)?;
-    Ok(())
-}
-
-/// Brings a new person into the default room (not guests) and the rooms of their invite.
-pub(super) fn land(tx: &mut Txn<'_>, user: UserId, role: Role, invited: &[RoomId], at: i64) -> Result<(), StoreError> {
-    let joined = EventBody::Joined { user };
-    if role != Role::Guest {
-        let default = tx
-            .conn
-            .prepare_cached("SELECT id FROM rooms WHERE is_default = 1")?
-            .query_row([], |row| Ok(RoomId(row.get(0)?)))
-            .optional()?;
-        if let Some(room) = default {
-            add(tx, room, user, users::default_room_role(role), &joined, user, at)?;
-        }
-    }
-    for room in invited {
-        add(tx, *room, user, RoomRole::Member, &joined, user, at)?;
-    }
     Ok(())
 }

@@ -5,7 +5,9 @@
 //! sockets, JSON on the wire, or who may do what.
 
 mod access;
+mod arrivals;
 mod body;
+mod connection;
 mod devices;
 mod error;
 mod events;
@@ -24,6 +26,7 @@ mod writer;
 
 use std::sync::Arc;
 
+pub use arrivals::NewUser;
 pub use devices::{Caller, DeviceRow};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
@@ -35,7 +38,7 @@ pub use open::Options;
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use settings::Setting;
 pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
-pub use users::{NewUser, UserRow};
+pub use users::UserRow;
 pub use writer::Change;
 
 use access::AccessCache;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
-use super::open::connect;
+use super::connection::connect;
 use super::{OpenError, StoreError};
 
 /// Cheap to clone; all clones share the connections.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::session::Present;
+use super::present::Present;
 use crate::actions::{Caller, Done, Refused, announce, hello, messages, signals};
 use crate::chat::{RoomId, Seq};
 use crate::wire::{ClientFrame, ErrorCode, NewMessage, ServerFrame};

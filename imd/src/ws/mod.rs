@@ -3,6 +3,7 @@
 //! Parses, calls `actions`, encodes; `PROTOCOL.md` describes every frame. Nothing here decides what people may do.
 
 mod command;
+mod present;
 mod session;
 
 use std::sync::Arc;
@@ -39,7 +40,7 @@ async fn upgrade(
     let Asker(caller) = asker;
     let session = crate::actions::hello::connect(&house.core, &caller).await?;
     // From here on the session is in the hub: whatever happens, it must leave it again.
-    let guest = session::Present::new(house, session);
+    let guest = present::Present::new(house, session);
     let upgrade = upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)

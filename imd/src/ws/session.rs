@@ -4,7 +4,6 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -13,8 +12,8 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 
 use super::command::{self, Answer, Pending};
+use super::present::Present;
 use crate::actions::{Caller, announce};
-use crate::http::House;
 use crate::live::{Item, Session};
 use crate::wire::{ErrorCode, ServerFrame};
 
@@ -27,24 +26,6 @@ const GOING_AWAY: u16 = 1001;
 const UNSUPPORTED: u16 = 1003;
 const POLICY: u16 = 1008;
 const TOO_BIG: u16 = 1009;
-
-/// A session that is in the hub, and leaves it when dropped.
-pub(super) struct Present {
-    pub(super) house: House,
-    pub(super) session: Arc<Session>,
-}
-
-impl Present {
-    pub(super) fn new(house: House, session: Arc<Session>) -> Self {
-        Self { house, session }
-    }
-}
-
-impl Drop for Present {
-    fn drop(&mut self) {
-        self.house.core.hub.disconnect(&self.session);
-    }
-}
 
 /// Why the session ends.
 enum End {

@@ -1,0 +1,29 @@
+//! One connection to the database, with the settings that durability rests on.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::OpenError;
+use super::migrate::unusable;
+
+/// A connection with the settings that durability rests on.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let fail = |e: rusqlite::Error| unusable(path, &e);
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(path, flags).map_err(fail)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(fail)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "foreign_keys", true).map_err(fail)?;
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        conn.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
+        // FULL: a commit is on the disk when it returns, power cut or not.
+        conn.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 2_000).map_err(fail)?;
+        // Keep the log file's size after a burst bounded.
+        conn.pragma_update(None, "journal_size_limit", 16 << 20).map_err(fail)?;
+    }
+    conn.pragma_update(None, "cache_size", -8_192).map_err(fail)?;
+    conn.pragma_update(None, "temp_store", "MEMORY").map_err(fail)?;
+    Ok(conn)
+}
