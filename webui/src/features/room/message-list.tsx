@@ -110,7 +110,7 @@ export function MessageList({ room: id }: { room: number }) {
         role="region"
         aria-label={t('messages')}
         onScroll={() => {
-          keeper.current?.note();
+          keeper.current?.scrolled();
           settle();
         }}
       >
