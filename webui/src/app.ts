@@ -72,8 +72,8 @@ export const replaceRoute = (to: Route): void => {
   route.value = to;
 };
 
-/** Wide enough for list and room side by side. Same limit as in `styles/layout.css`. */
-const wideQuery = window.matchMedia('(min-width: 760px)');
+/** Wide enough for list and room side by side. In em, so that large text counts as a narrow screen. */
+const wideQuery = window.matchMedia('(min-width: 47.5em)');
 export const wide = signal(wideQuery.matches);
 /** Fingers rather than a mouse: Enter makes a new line there. */
 export const touch = window.matchMedia('(pointer: coarse)').matches;

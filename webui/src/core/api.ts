@@ -14,6 +14,9 @@ export interface EventQuery {
 
 const ROOT = '/api/v1';
 
+/** So many members of a room come at once. */
+export const MEMBERS_PAGE = 500;
+
 export function createApi(fetch: Fetch) {
   async function call<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
     const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
@@ -77,13 +80,15 @@ export function createApi(fetch: Fetch) {
     changeRoom: (id: number, change: w.ChangeRoom) => patch<w.Room>(`/rooms/${id}`, change),
     setPicture: (id: number, image: Blob) => call<w.Room>('PUT', `/rooms/${id}/picture`, undefined, image),
     openDirect: (user: number) => post<w.Room>('/direct', { user }),
-    members: (room: number) => get<w.Member[]>(`/rooms/${room}/members`),
+    /** At most `MEMBERS_PAGE`, those with larger ids than `after`. */
+    members: (room: number, after?: number) => get<w.Member[]>(`/rooms/${room}/members${query({ after })}`),
     addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
     removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
 
     invites: () => get<w.Invite[]>('/invites'),
+    invite: (id: number) => get<w.InviteCreated>(`/invites/${id}`),
     makeInvite: (invite: w.NewInvite) => post<w.InviteCreated>('/invites', invite),
     revokeInvite: (id: number) => del(`/invites/${id}`),
   };
@@ -96,7 +101,7 @@ export const urls = {
   thumbnail: (id: number) => `${ROOT}/files/${id}/thumbnail`,
   upload: (room: number, name: string) => `${ROOT}/rooms/${room}/files${query({ name })}`,
   inviteQr: (id: number, link: number) => `${ROOT}/invites/${id}/qr.svg${query({ link })}`,
-  ticketQr: (id: number, code: string, link: number) => `${ROOT}/me/tickets/${id}/qr.svg${query({ code, link })}`,
+  ticketQr: (code: string, link: number) => `${ROOT}/me/tickets/qr.svg${query({ code, link })}`,
 };
 
 function query(values: Record<string, string | number | undefined>): string {

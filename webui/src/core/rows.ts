@@ -1,5 +1,5 @@
 // From a stretch of events to what a room shows: day titles, grouped messages, one line for each system event.
-import type { MessageEvent, EventOf, RoomEvent } from './wire';
+import type { EventOf, MessageEvent, RoomEvent, RoomKind } from './wire';
 import { dayNumber } from './when';
 
 export type Row =
@@ -11,12 +11,12 @@ export type Row =
 const GROUP_MS = 5 * 60_000;
 
 /** `unreadAfter`: the line "new messages" stands after this seq; `null`: nowhere. */
-export function makeRows(events: readonly RoomEvent[], unreadAfter: number | null, me: number): Row[] {
+export function makeRows(events: readonly RoomEvent[], unreadAfter: number | null, me: number, room: RoomKind): Row[] {
   const rows: Row[] = [];
   let previous: RoomEvent | null = null;
   let marked = unreadAfter === null;
   for (const event of events) {
-    if (event.kind === 'message_deleted') continue;
+    if (event.kind === 'message_deleted' || goesWithoutSaying(event, previous, room)) continue;
     if (!previous || dayNumber(previous.at) !== dayNumber(event.at)) {
       rows.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
       previous = null;
@@ -37,6 +37,12 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
     previous = event;
   }
   return rows;
+}
+
+/** That two people made their own room, or that a room's maker is in it. */
+function goesWithoutSaying(event: RoomEvent, previous: RoomEvent | null, room: RoomKind): boolean {
+  if (room === 'direct') return event.kind === 'room_created' || event.kind === 'joined' || event.kind === 'added';
+  return event.kind === 'joined' && previous?.kind === 'room_created' && previous.sender === event.user;
 }
 
 function sameGroup(a: RoomEvent, b: RoomEvent): boolean {

@@ -31,9 +31,9 @@ export function distance(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   const size = Math.abs(seconds);
   if (size < 60) return relative(0, 'second');
-  if (size < 3600) return relative(Math.trunc(seconds / 60), 'minute');
-  if (size < 86_400) return relative(Math.trunc(seconds / 3600), 'hour');
-  if (size < 30 * 86_400) return relative(Math.trunc(seconds / 86_400), 'day');
+  if (size < 3570) return relative(Math.round(seconds / 60), 'minute');
+  if (size < 84_600) return relative(Math.round(seconds / 3600), 'hour');
+  if (size < 30 * 86_400) return relative(Math.round(seconds / 86_400), 'day');
   return calendar(at, now);
 }
 

@@ -12,8 +12,8 @@ export const SHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 export const LAPTOP = { viewport: { width: 1280, height: 800 } };
 
-/** Chromium that finds the box's name at `address`. */
-export async function launch(address = '127.0.0.1') {
+/** Chromium that finds the box's name at `address`; `more` arguments as it takes them. */
+export async function launch(address = '127.0.0.1', more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -25,6 +25,7 @@ export async function launch(address = '127.0.0.1') {
       '--disable-component-update',
       '--disable-sync',
       `--host-resolver-rules=MAP ${NAME} ${address}`,
+      ...more,
     ],
   });
 }

@@ -44,7 +44,6 @@ export const en = {
   delete_text: 'It disappears for everyone here. Only a note that it was deleted stays.',
   delete_title: 'Delete this message?',
   details: 'Details',
-  details_of: 'Details of {name}',
   devices_help: 'A phone you no longer have? Sign it out here.',
   discard: 'Discard',
   download: 'Download',

@@ -45,7 +45,6 @@ export const zh: Catalogue = {
   delete_text: '这里的所有人都将看不到它，只留下“已删除”的提示。',
   delete_title: '删除这条消息？',
   details: '详情',
-  details_of: '{name} 的详情',
   devices_help: '手机丢了？在这里让它退出登录。',
   discard: '丢弃',
   download: '下载',

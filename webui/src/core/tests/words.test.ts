@@ -65,6 +65,7 @@ describe('rows', () => {
       [say(1, noon), say(2, noon + minute), say(3, noon + 20 * minute), say(4, noon + 21 * minute, 3), say(5, noon + 24 * 60 * minute, 3)],
       null,
       1,
+      'group',
     );
     expect(rows.map((row) => (row.kind === 'message' ? `${row.first ? '[' : ''}${row.event.seq}${row.last ? ']' : ''}` : row.kind))).toEqual([
       'day',
@@ -78,12 +79,22 @@ describe('rows', () => {
   });
 
   test('draw the unread line once, before the first message of somebody else', () => {
-    const rows = makeRows([say(1, noon), say(2, noon, 1), say(3, noon), say(4, noon)], 1, 1);
+    const rows = makeRows([say(1, noon), say(2, noon, 1), say(3, noon), say(4, noon)], 1, 1, 'group');
     expect(rows.map((row) => row.key)).toEqual(['day-1', 'm-1', 'm-2', 'unread', 'm-3', 'm-4']);
   });
 
+  test('leave out what goes without saying', () => {
+    const made: RoomEvent[] = [
+      { seq: 1, sender: 1, at: noon, kind: 'room_created' },
+      { seq: 2, sender: 1, at: noon, kind: 'joined', user: 1 },
+      { seq: 3, sender: 2, at: noon, kind: 'joined', user: 2 },
+    ];
+    expect(makeRows(made, null, 1, 'group').map((row) => row.key)).toEqual(['day-1', 'n-1', 'n-3']);
+    expect(makeRows(made, null, 1, 'direct')).toEqual([]);
+  });
+
   test('do not show that something was deleted twice', () => {
-    expect(makeRows([{ seq: 1, sender: 1, at: noon, kind: 'message_deleted', target: 1 }], null, 1)).toEqual([]);
+    expect(makeRows([{ seq: 1, sender: 1, at: noon, kind: 'message_deleted', target: 1 }], null, 1, 'group')).toEqual([]);
   });
 });
 

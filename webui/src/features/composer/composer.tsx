@@ -95,7 +95,7 @@ function OpenComposer({ room }: { room: number }) {
       )}
       <div class="composer-row">
         <IconButton icon="attach" label={t('add_files')} onClick={() => picker.current?.click()} />
-        {touch && <IconButton icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
+        {touch && <IconButton class="composer-camera" icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
         <textarea
           ref={area}
           class="composer-text"

@@ -1,10 +1,11 @@
 // What a room is: its people, its rules, and how to leave it.
 import { api, people, rooms, showError, wide } from '../../app';
+import { MEMBERS_PAGE } from '../../core/api';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Room } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
-import { IconLink } from '../../ui/button';
+import { Button, IconLink } from '../../ui/button';
 import { Card, Row } from '../../ui/list';
 import { useLoad } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
@@ -69,6 +70,8 @@ function Overview({ room }: { room: Room }) {
 
 function Members({ room }: { room: Room }) {
   const members = useLoad(() => api.members(room.id), [room.id, room.member_count]);
+  const last = members.value?.[members.value.length - 1];
+  const more = async () => members.set([...(members.value ?? []), ...(await api.members(room.id, last?.user.id))]);
   return (
     <Section title={t('members_count', { n: room.member_count })}>
       <Card>
@@ -92,6 +95,11 @@ function Members({ room }: { room: Room }) {
               </li>
             ))}
           </ul>
+        )}
+        {members.value && members.value.length < room.member_count && members.value.length % MEMBERS_PAGE === 0 && (
+          <Button kind="plain" onClick={() => void more().catch(showError)}>
+            {t('show_more')}
+          </Button>
         )}
       </Card>
     </Section>

@@ -4,7 +4,7 @@ import { api, isAdmin, session } from '../../app';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
-import type { Invite } from '../../core/wire';
+import type { InviteCreated } from '../../core/wire';
 import { Button, ButtonLink } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
 import { LinkShare } from '../../ui/link-share';
@@ -15,25 +15,24 @@ import { endOf, revoke, usesOf } from './invites';
 import { Poster } from './poster';
 
 export function InvitePage({ invite: id, pane }: { invite: number; pane: 'show' | 'poster' }) {
-  const loaded = useLoad(async () => (await api.invites()).find((one) => one.id === id) ?? null, [id]);
-  const invite = loaded.value;
+  const loaded = useLoad(() => api.invite(id), [id]);
   const back = formatRoute(pane === 'poster' ? { at: 'invite', invite: id, pane: 'show' } : { at: 'invites' });
   return (
     <Page title={pane === 'poster' ? t('poster') : t('invite')} back={back} narrow>
       {loaded.error ? (
         <Broken code={loaded.error} onRetry={loaded.reload} />
-      ) : !invite ? (
+      ) : !loaded.value ? (
         <Skeleton rows={2} />
       ) : pane === 'poster' ? (
-        <Poster invite={invite} links={linksOf(invite)} />
+        <Poster {...loaded.value} />
       ) : (
-        <Show invite={invite} />
+        <Show {...loaded.value} />
       )}
     </Page>
   );
 }
 
-function Show({ invite }: { invite: Invite }) {
+function Show({ invite, links }: InviteCreated) {
   const link = useSignal(0);
   const sure = useSignal(false);
   return (
@@ -42,7 +41,7 @@ function Show({ invite }: { invite: Invite }) {
         {usesOf(invite)} · {endOf(invite)}
       </p>
       <LinkShare
-        links={linksOf(invite)}
+        links={links}
         chosen={link.value}
         onChoose={(index) => (link.value = index)}
         qr={(index) => urls.inviteQr(invite.id, index)}
@@ -70,11 +69,4 @@ function Show({ invite }: { invite: Invite }) {
       )}
     </div>
   );
-}
-
-/** The same links, in the same order, as the box makes: IP addresses first, then names. */
-function linksOf(invite: Invite): string[] {
-  const addresses = session.box.value?.addresses ?? [];
-  const ordered = [...addresses.filter((one) => !one.is_name), ...addresses.filter((one) => one.is_name)];
-  return ordered.map((address) => `${address.url}/#/join/${invite.code}`);
 }

@@ -2,12 +2,12 @@
 import { session } from '../../app';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
-import type { Invite } from '../../core/wire';
+import type { InviteCreated } from '../../core/wire';
 import { Button } from '../../ui/button';
 import { hostOf } from '../../ui/link-share';
 import './poster.css';
 
-export function Poster({ invite, links }: { invite: Invite; links: readonly string[] }) {
+export function Poster({ invite, links }: InviteCreated) {
   return (
     <>
       <div class="poster">

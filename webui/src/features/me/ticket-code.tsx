@@ -13,7 +13,7 @@ export function TicketCode({ ticket }: { ticket: SignInTicket }) {
       links={ticket.links ?? []}
       chosen={link.value}
       onChoose={(index) => (link.value = index)}
-      qr={(index) => urls.ticketQr(ticket.id, ticket.code ?? '', index)}
+      qr={(index) => urls.ticketQr(ticket.code ?? '', index)}
       qrLabel={t('sign_in_qr')}
     />
   );

@@ -28,7 +28,8 @@ export function MessageList({ room: id }: { room: number }) {
   const cache = useMemo(() => new RowCache(id, (target) => (menu.value = target)), [id]);
 
   const events = log.events.value;
-  const rows = useMemo(() => makeRows(events, unreadAfter.value, me), [events, unreadAfter.value, me]);
+  const kind = rooms.get(id)?.kind ?? 'group';
+  const rows = useMemo(() => makeRows(events, unreadAfter.value, me, kind), [events, unreadAfter.value, me, kind]);
   const pending = outbox.items.value.filter((item) => item.room === id && (item.seq === null || item.seq > log.high));
   const shownPending = log.atTail ? pending : [];
 
@@ -109,7 +110,7 @@ export function MessageList({ room: id }: { room: number }) {
         role="region"
         aria-label={t('messages')}
         onScroll={() => {
-          keeper.current?.note();
+          keeper.current?.scrolled();
           settle();
         }}
       >

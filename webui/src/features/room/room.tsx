@@ -69,12 +69,12 @@ function Head({ room }: { room: RoomInfo }) {
       <a
         class="room-who"
         href={formatRoute({ at: 'room', room: room.id, pane: details ? 'talk' : 'details' })}
-        aria-label={t('details_of', { name: roomTitle(room) })}
       >
         <RoomAvatar room={room} peer={peer} size="s" />
         <span class="room-names">
-          <span class="room-name">{roomTitle(room)}</span>
+          <h1 class="room-name">{roomTitle(room)}</h1>
           <span class="room-sub">{subline(room, peer?.online ?? false)}</span>
+          <span class="hidden">{t('details')}</span>
         </span>
       </a>
     </header>

@@ -14,6 +14,8 @@ const NEAR_END = 48;
 
 export class ScrollKeeper {
   place: Place = { stuck: true, key: null, offset: 0 };
+  /** Heights of content and view when the place was last noted or held. */
+  private heights = '';
 
   constructor(
     private readonly view: HTMLElement,
@@ -24,8 +26,17 @@ export class ScrollKeeper {
     return this.view.scrollHeight - this.view.scrollTop - this.view.clientHeight;
   }
 
-  /** Notes where the reader is. Called when they scrolled. */
+  /**
+   * Notes where the reader is. Called at each scroll event; one that comes while heights have changed was not the
+   * reader's doing, and the place that was known before still counts.
+   */
+  scrolled(): void {
+    if (this.heights === this.measure()) this.note();
+    else this.hold();
+  }
+
   note(): void {
+    this.heights = this.measure();
     const rows = this.rows();
     const top = this.view.scrollTop;
     const index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > top);
@@ -39,6 +50,7 @@ export class ScrollKeeper {
 
   /** Puts the reader back after the rows or the view's size changed. */
   hold(): void {
+    this.heights = this.measure();
     const { stuck, key, offset } = this.place;
     if (stuck) {
       this.view.scrollTop = this.view.scrollHeight;
@@ -71,6 +83,10 @@ export class ScrollKeeper {
     let index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > bottom) - 1;
     while (index >= 0 && !rows[index]?.dataset.seq) index--;
     return Number(rows[index]?.dataset.seq ?? 0);
+  }
+
+  private measure(): string {
+    return `${this.view.scrollHeight} ${this.view.clientHeight}`;
   }
 
   private rows(): HTMLElement[] {

@@ -8,7 +8,7 @@ export function previewOf(room: Room): string {
   const event = room.last;
   if (!event) return room.topic;
   if (event.kind === 'deleted') return t('message_deleted');
-  if (event.kind !== 'message') return noticeText(event);
+  if (event.kind !== 'message') return room.kind === 'direct' ? '' : noticeText(event);
   const said = event.text.replace(/\s+/g, ' ') || fileWords(event.files ?? []);
   if (event.sender === sync.me.value?.user.id) return t('preview_mine', { text: said });
   if (room.kind === 'direct') return said;

@@ -34,12 +34,12 @@ function Face() {
     case 'suspended':
       return <Suspended />;
     case 'fresh':
-      return <Claim code={at.at === 'claim' ? at.code : ''} />;
+      return <Claim key={at.at === 'claim' ? at.code : ''} code={at.at === 'claim' ? at.code : ''} />;
     case 'inside':
       return <Shell />;
     case 'outside':
       if (at.at === 'ticket') return <Ticket code={at.code} />;
       if (at.at === 'returning') return <Returning invite={at.code} />;
-      return <Join invite={at.at === 'join' ? at.code : ''} />;
+      return <Join key={at.at === 'join' ? at.code : ''} invite={at.at === 'join' ? at.code : ''} />;
   }
 }

@@ -42,7 +42,7 @@ export function Shell() {
       <div class="shell-panes">
         {(isWide || !main) && (
           <div class="side">
-            <div class="side-list">{sidePane(at)}</div>
+            {isWide ? <div class="side-list">{sidePane(at)}</div> : <main class="side-list">{sidePane(at)}</main>}
             <Tabs at={at} />
           </div>
         )}

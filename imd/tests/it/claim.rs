@@ -1,0 +1,107 @@
+//! Becoming the owner of a fresh box. Were these to fail, the first visitor could take somebody's box, or its holder
+//! could not.
+
+use imd::wire::{BoxInfo, BoxState, ErrorCode, Me, Role, Room};
+use serde_json::json;
+
+use crate::door::Door;
+use crate::house::House;
+use crate::person::Person;
+
+async fn claim(door: &Door, code: &str, name: &str) -> crate::door::Reply {
+    door.post("/api/v1/claim", &json!({"code": code, "name": name})).await
+}
+
+async fn state(door: &Door) -> BoxState {
+    door.get("/api/v1/box").await.ok::<BoxInfo>().state
+}
+
+#[tokio::test]
+async fn whoever_holds_the_code_owns_the_box_and_nobody_after_them() {
+    let mut house = House::fresh().await;
+    assert_eq!(state(&house.door).await, BoxState::Fresh);
+    let code = house.claim_code().to_owned();
+    let owner = house.claim().await;
+    assert_eq!(owner.get("/api/v1/me").await.ok::<Me>().user.role, Role::Owner);
+    let info: BoxInfo = owner.get("/api/v1/box").await.ok();
+    assert_eq!((info.state, info.name.as_str()), (BoxState::Claimed, "Rose Court"));
+    let rooms: Vec<Room> = owner.get("/api/v1/rooms").await.ok();
+    assert_eq!(rooms.iter().map(|room| (room.name.as_str(), room.is_default)).collect::<Vec<_>>(), [("Rose Court", true)]);
+
+    claim(&house.door, &code, "Mallory").await.refused(ErrorCode::AlreadyClaimed);
+    house.restart().await;
+    assert!(house.app().claim_code().is_none());
+    claim(&house.door, &code, "Mallory").await.refused(ErrorCode::AlreadyClaimed);
+    assert_eq!(owner.get("/api/v1/me").await.ok::<Me>().user.role, Role::Owner);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_makes_nobody_owner_and_leaves_the_right_one_good() {
+    let house = House::fresh().await;
+    for wrong in ["", "AAAA-AAAA", "🙂", &"2".repeat(10_000)] {
+        claim(&house.door, wrong, "Mallory").await.refused(ErrorCode::WrongClaimCode);
+    }
+    claim(&house.door, house.claim_code(), "\u{200b}").await.refused(ErrorCode::NameUnfit);
+    let short = json!({"code": house.claim_code(), "name": "Olga", "password": "short"});
+    house.door.post("/api/v1/claim", &short).await.refused(ErrorCode::PasswordUnfit);
+    assert_eq!(state(&house.door).await, BoxState::Fresh);
+    house.claim().await;
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn the_code_is_understood_however_it_is_typed() {
+    let house = House::fresh().await;
+    let code = house.claim_code();
+    let typed = format!("  {} {} -", code[..4].to_lowercase(), &code[4..]);
+    claim(&house.door, &typed, "Olga").await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_who_claim_at_once_exactly_one_is_owner() {
+    let house = House::fresh().await;
+    let code = house.claim_code();
+    let names: Vec<String> = (0..8).map(|n| format!("Owner {n}")).collect();
+    let replies = futures_util::future::join_all(names.iter().map(|name| claim(&house.door, code, name))).await;
+    let (won, lost): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
+    assert_eq!(won.len(), 1);
+    lost.iter().for_each(|reply| reply.refused(ErrorCode::AlreadyClaimed));
+    let owner = Person::new(&house.door, won[0].ok());
+    let users: imd::wire::UserPage = owner.get("/api/v1/users").await.ok();
+    assert_eq!(users.users.len(), 1, "the others left nothing behind");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_restart_of_an_unclaimed_box_kills_the_old_code() {
+    let mut house = House::fresh().await;
+    let old = house.claim_code().to_owned();
+    house.restart().await;
+    assert_ne!(house.claim_code(), old);
+    claim(&house.door, &old, "Mallory").await.refused(ErrorCode::WrongClaimCode);
+    house.claim().await;
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn guessing_the_code_is_slowed_down() {
+    let house = House::fresh_with(|config| config.limits.sign_ins_per_minute_per_address = 3).await;
+    for _ in 0..3 {
+        claim(&house.door, "AAAA-AAAA", "Mallory").await.refused(ErrorCode::WrongClaimCode);
+    }
+    let slowed = claim(&house.door, house.claim_code(), "Mallory").await;
+    slowed.refused(ErrorCode::RateLimited);
+    assert!((1..=60).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
+    // Others on the LAN still get pages: only sign-ins are counted here.
+    assert_eq!(state(&house.door).await, BoxState::Fresh);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_joins_a_box_without_an_owner() {
+    let house = House::fresh().await;
+    house.door.post("/api/v1/join", &json!({"name": "Early"})).await.refused(ErrorCode::NotClaimed);
+    house.stop().await;
+}

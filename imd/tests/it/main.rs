@@ -1,0 +1,19 @@
+//! The whole daemon as people, their browsers and their bad luck meet it: started in-process on a free port of the
+//! loopback, spoken to by HTTP and WebSocket alone, one topic a file.
+//!
+//! A test here never waits for a time, only for what must happen, with an end to its patience ([`PATIENCE`]).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, reason = "one binary: what is public is public to its modules")]
+
+use std::time::Duration;
+
+mod door;
+mod house;
+mod line;
+mod person;
+
+mod claim;
+
+/// How long anything that must happen may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
