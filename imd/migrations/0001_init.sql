@@ -7,7 +7,7 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE users (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: an answer to a request that is gone is nobody's
   handle     TEXT    NOT NULL UNIQUE,
   name       TEXT    NOT NULL,
   role       TEXT    NOT NULL,           -- owner, admin, member, guest
@@ -122,7 +122,7 @@ CREATE TABLE invite_rooms (
 
 -- A way in for one more device (or one more address) of an existing person.
 CREATE TABLE tickets (
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again, as a user's
   code_hash   BLOB    NOT NULL UNIQUE,    -- BLAKE3 of the code
   user_id     INTEGER NOT NULL REFERENCES users (id),
   device_id   INTEGER,                    -- hand-over: the device that moves; NULL: a new device

@@ -11,7 +11,7 @@ use crate::wire::{BoxInfo, BoxState};
 /// As any read.
 pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp) -> Done<BoxInfo> {
     let me = match caller {
-        Some(caller) => Some(profile::me(core, &caller).await?),
+        Some(caller) => Some(profile::me_of(core, caller.user, caller.device).await?),
         None => None,
     };
     Ok(BoxInfo {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::rooms::access;
-use super::{Caller, Core, Done, view};
+use super::{Caller, Core, Done, active, view};
 use crate::chat::{FileId, FileRef, RoomId};
 use crate::files::{Announced, BlobHash, clean_name, is_photo};
 use crate::store::{NewFile, StoreError};
@@ -59,6 +59,7 @@ where
 /// # Errors
 /// `not_found`, and as any read.
 pub async fn get(core: &Core, caller: &Caller, id: FileId) -> Done<FileRef> {
+    active(caller)?;
     let row = core.store.file(id).await?;
     let access = access(core, caller, row.room).await?;
     let seen = match row.event {

@@ -5,11 +5,12 @@ use super::{Caller, Core, Done, active, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
 use crate::wire::{ChangeMe, ErrorCode, Me, SetPassword};
 
-/// Who am I?
+/// Who am I? Someone who waits or is suspended reads it in the box's own description.
 ///
 /// # Errors
-/// As any read.
+/// `pending_approval`, `suspended`, and as any read.
 pub async fn me(core: &Core, caller: &Caller) -> Done<Me> {
+    active(caller)?;
     me_of(core, caller.user, caller.device).await
 }
 

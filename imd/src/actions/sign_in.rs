@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::{Caller, Core, Done, Token, profile, token_hash};
-use crate::chat::{DeviceId, UserId};
+use crate::chat::{DeviceId, UserId, UserStatus};
+use crate::store::StoreError;
 use crate::wire::{ErrorCode, Me, PasswordSignIn};
 
 /// A device that is about to be signed in.
@@ -63,10 +64,18 @@ pub async fn caller(core: &Core, token: &str) -> Done<Caller> {
     Ok(caller)
 }
 
-/// Signs the asking device out, everywhere.
+/// Signs the asking device out, everywhere. Someone who waits at the door no longer does: without a device nobody
+/// could use that account.
 ///
 /// # Errors
 /// As any write.
 pub async fn sign_out(core: &Core, caller: &Caller) -> Done<()> {
+    if caller.status == UserStatus::Pending {
+        match core.store.refuse(caller.user).await {
+            // Let in a moment ago.
+            Err(StoreError::NotFound) => {}
+            done => return Ok(done?),
+        }
+    }
     Ok(core.store.revoke_device(caller.user, caller.device).await?)
 }

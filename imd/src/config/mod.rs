@@ -79,7 +79,7 @@ pub struct Limits {
     pub max_connections: usize,
     /// Connections at once from one IP address.
     pub max_connections_per_address: usize,
-    /// Live connections (WebSockets) of one user at once.
+    /// Live connections of one user at once.
     pub max_sessions_per_user: usize,
     /// From the first to the last byte of a request that is not an upload.
     pub request_timeout: Duration,

@@ -26,7 +26,10 @@ async fn whoever_holds_the_code_owns_the_box_and_nobody_after_them() {
     let info: BoxInfo = owner.get("/api/v1/box").await.ok();
     assert_eq!((info.state, info.name.as_str()), (BoxState::Claimed, "Rose Court"));
     let rooms: Vec<Room> = owner.get("/api/v1/rooms").await.ok();
-    assert_eq!(rooms.iter().map(|room| (room.name.as_str(), room.is_default)).collect::<Vec<_>>(), [("Rose Court", true)]);
+    assert_eq!(
+        rooms.iter().map(|room| (room.name.as_str(), room.is_default)).collect::<Vec<_>>(),
+        [("Rose Court", true)]
+    );
 
     claim(&house.door, &code, "Mallory").await.refused(ErrorCode::AlreadyClaimed);
     house.restart().await;

@@ -98,8 +98,8 @@ impl Reply {
     #[track_caller]
     pub fn code(&self) -> ErrorCode {
         assert!(self.status >= 400, "{self}");
-        let body: ErrorBody =
-            serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not the one error shape, {error}: {self}"));
+        let body: ErrorBody = serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not the one error shape, {error}: {self}"));
         assert!(body.error.message.ends_with('.'), "a sentence: {self}");
         body.error.code
     }

@@ -8,12 +8,21 @@
 
 use std::time::Duration;
 
+mod api;
 mod door;
 mod house;
 mod line;
 mod person;
 
 mod claim;
+mod devices;
+mod join;
+mod nonsense;
+mod origin;
+mod passwords;
+mod routes;
+mod tickets;
+mod waiting;
 
 /// How long anything that must happen may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,155 @@
+//! Who may call what, for every route there is. Were these to fail, somebody outside would read what is said inside.
+
+use imd::wire::ErrorCode;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::api::{Operation, operations};
+use crate::door::Reply;
+use crate::house::House;
+use crate::person::Person;
+
+/// What anyone on the network may call. A route added here is open to every guest of the Wi-Fi: think twice.
+const PUBLIC: &[&str] = &[
+    "GET /api/v1/box",
+    "GET /api/v1/invites/check/{code}",
+    "GET /healthz",
+    "POST /api/v1/claim",
+    "POST /api/v1/join",
+    "POST /api/v1/sign-in",
+    "POST /api/v1/tickets/redeem",
+];
+
+/// What only admins and owners may call.
+const ADMINS: &[&str] = &[
+    "GET /api/v1/requests",
+    "PATCH /api/v1/users/{user}",
+    "POST /api/v1/requests/{user}",
+    "POST /api/v1/users/{user}/ticket",
+];
+
+/// What someone who waits or is suspended may still do: leave.
+const ALWAYS: &str = "POST /api/v1/sign-out";
+
+fn closed() -> impl Iterator<Item = Operation> {
+    operations().into_iter().filter(|operation| !operation.public)
+}
+
+/// Some bodies are checked first by whoever reads them; ones that fit, so that the refusal is about the person.
+async fn ask(operation: &Operation, person: &Person) -> Reply {
+    let body = match operation.name().as_str() {
+        "POST /api/v1/rooms" => json!({"kind": "group", "name": "Mine"}),
+        "POST /api/v1/direct" => json!({"user": 1}),
+        "POST /api/v1/me/hand-over" => json!({"url": person.door.origin()}),
+        "POST /api/v1/requests/{user}" => json!({"approve": true}),
+        "POST /api/v1/rooms/{room}/messages" => json!({"client_id": "1", "text": "hello"}),
+        "PUT /api/v1/rooms/{room}/read" => json!({"seq": 1}),
+        "GET /api/v1/me/tickets/qr.svg" => {
+            let path = "/api/v1/me/tickets/qr.svg?code=AAAAAAAAAAAA";
+            return Reply::of(person.request(Method::GET, path)).await;
+        }
+        _ => return operation.ask(&person.door, &person.token).await,
+    };
+    Reply::of(person.request(operation.method.clone(), &operation.filled("1")).json(&body)).await
+}
+
+#[test]
+fn what_is_open_to_everyone_is_known() {
+    let mut open: Vec<String> = operations().iter().filter(|o| o.public).map(Operation::name).collect();
+    open.sort_unstable();
+    assert_eq!(open, PUBLIC);
+}
+
+#[tokio::test]
+async fn a_stranger_gets_nothing_anywhere() {
+    let (house, _) = House::owned().await;
+    for operation in closed() {
+        let reply = Reply::of(operation.request(&house.door)).await;
+        assert_eq!(reply.code(), ErrorCode::NotSignedIn, "{}: {reply}", operation.name());
+        assert_eq!(reply.status, 401);
+        operation.ask(&house.door, &"0".repeat(64)).await.refused(ErrorCode::NotSignedIn);
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn someone_who_waits_can_do_nothing_but_leave() {
+    let (house, _) = House::owned().await;
+    let carol = house.join("Carol", None).await;
+    for operation in closed().filter(|operation| operation.name() != ALWAYS) {
+        let reply = ask(&operation, &carol).await;
+        assert_eq!(reply.code(), ErrorCode::PendingApproval, "{reply}");
+    }
+    let headers = [("authorization", &*format!("Bearer {}", carol.token))];
+    let refused = crate::line::Line::open(&house.door, &headers).await.err();
+    assert_eq!(refused, Some((403, ErrorCode::PendingApproval)));
+    carol.post("/api/v1/sign-out", &json!({})).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn someone_suspended_can_do_nothing_but_leave() {
+    let (house, owner, alice, _) = House::with_two().await;
+    owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"status": "suspended"})).await.done();
+    for operation in closed().filter(|operation| operation.name() != ALWAYS) {
+        let reply = ask(&operation, &alice).await;
+        assert_eq!(reply.code(), ErrorCode::Suspended, "{reply}");
+    }
+    alice.post("/api/v1/sign-out", &json!({})).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn members_and_guests_administer_nothing() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let party = alice.make_room("group", "Party", &[]).await;
+    let guest = house.guest(&alice, "Gustav", party.id).await;
+    let all: Vec<String> = closed().map(|operation| operation.name()).collect();
+    assert!(ADMINS.iter().all(|admins| all.iter().any(|name| name == admins)), "the list is of routes that exist");
+    for operation in closed().filter(|operation| ADMINS.contains(&operation.name().as_str())) {
+        for person in [&alice, &guest] {
+            let reply = ask(&operation, person).await;
+            assert_eq!(reply.code(), ErrorCode::Forbidden, "{reply}");
+        }
+    }
+    // Nor do they change the default room, take people into it, or put someone out of it.
+    let hall = house.hall(&bob).await;
+    alice.patch(&format!("/api/v1/rooms/{hall}"), &json!({"name": "Mine"})).await.refused(ErrorCode::Forbidden);
+    alice.put(&format!("/api/v1/rooms/{hall}/members/{}", guest.id), &json!({})).await.refused(ErrorCode::Forbidden);
+    for person in [&owner, &bob] {
+        let path = format!("/api/v1/rooms/{hall}/members/{}", person.id);
+        alice.delete(&path).await.refused(ErrorCode::Forbidden);
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_route_asked_in_another_way_says_so() {
+    let (house, owner) = House::owned().await;
+    for path in ["/api/v1/me", "/api/v1/rooms/1/messages", "/api/v1/claim", "/healthz"] {
+        Reply::of(owner.request(Method::PUT, path)).await.refused(ErrorCode::MethodNotAllowed);
+    }
+    for path in
+        ["/api/v1/nothing", "/api/v1", "/api/v2/me", "/api/v1/rooms/x", "/api/v1/rooms/1/nothing", "/nothing.js"]
+    {
+        owner.get(path).await.refused(ErrorCode::NotFound);
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_tells_the_browser_what_it_must_not_do() {
+    let (house, owner) = House::owned().await;
+    for path in ["/", "/api/v1/box", "/api/v1/nothing", "/api/v1/me", "/healthz"] {
+        let reply = owner.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        let policy = reply.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';") && !policy.contains("unsafe"), "{policy}");
+        if path.starts_with("/api/") {
+            assert_eq!(reply.header("cache-control"), "no-store", "{path}");
+        }
+    }
+    house.stop().await;
+}

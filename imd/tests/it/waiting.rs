@@ -1,0 +1,166 @@
+//! Those who wait at the door, and those who come back. Were these to fail, strangers would let themselves in, or
+//! somebody who changed their phone would have lost their rooms.
+
+use futures_util::future::join_all;
+use imd::config::JoinMode;
+use imd::wire::{BoxInfo, Device, ErrorCode, JoinRequest, Me, Room, ServerFrame, UserPage};
+use serde_json::json;
+
+use crate::house::House;
+use crate::line::Line;
+use crate::person::Person;
+
+async fn returning(house: &House, name: &str) -> Person {
+    let join = json!({"name": name, "returning": true});
+    Person::new(&house.door, house.door.post("/api/v1/join", &join).await.ok())
+}
+
+async fn answer(admin: &Person, waiting: &Person, answer: serde_json::Value) -> crate::door::Reply {
+    admin.post(&format!("/api/v1/requests/{}", waiting.id), &answer).await
+}
+
+async fn asked(line: &mut Line) -> JoinRequest {
+    let request = |frame: &ServerFrame| match frame {
+        ServerFrame::Request { request } => Some((**request).clone()),
+        _ => None,
+    };
+    line.take("a join request", request).await
+}
+
+async fn answered(line: &mut Line) -> i64 {
+    let gone = |frame: &ServerFrame| match frame {
+        ServerFrame::RequestGone { user } => Some(*user),
+        _ => None,
+    };
+    line.take("the end of a join request", gone).await
+}
+
+async fn rooms(person: &Person) -> Vec<i64> {
+    let rooms: Vec<Room> = person.get("/api/v1/rooms").await.ok();
+    rooms.iter().map(|room| room.id).collect()
+}
+
+#[tokio::test]
+async fn who_types_the_address_waits_until_an_admin_lets_them_in() {
+    let (house, owner) = House::owned().await;
+    let mut line = owner.live().await;
+    let mut second = owner.live().await;
+    let carol = house.join("Carol", None).await;
+    assert_eq!(carol.get("/api/v1/box").await.ok::<BoxInfo>().me.unwrap().user.status, "pending");
+    carol.get("/api/v1/rooms").await.refused(ErrorCode::PendingApproval);
+    for line in [&mut line, &mut second] {
+        let request = asked(line).await;
+        assert_eq!((request.user, request.name.as_str(), request.returning), (carol.id, "Carol", false));
+    }
+    let again = owner.connect().await.hello(&[]).await;
+    assert_eq!(again.requests.len(), 1, "an admin who comes later is told too");
+    let seen: UserPage = owner.get("/api/v1/users").await.ok();
+    assert_eq!(seen.users.len(), 1, "who waits is not among the people");
+
+    answer(&owner, &carol, json!({"approve": true})).await.done();
+    assert_eq!(answered(&mut second).await, carol.id);
+    assert_eq!(rooms(&carol).await, rooms(&owner).await);
+    carol.say(house.hall(&carol).await, "1", "thank you").await;
+    answer(&owner, &carol, json!({"approve": true})).await.refused(ErrorCode::NotFound);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_sent_away_is_gone() {
+    let (house, owner) = House::owned().await;
+    let mallory = house.join("Mallory", None).await;
+    answer(&owner, &mallory, json!({"approve": false})).await.done();
+    mallory.get("/api/v1/rooms").await.refused(ErrorCode::NotSignedIn);
+    assert!(mallory.get("/api/v1/box").await.ok::<BoxInfo>().me.is_none());
+    assert!(owner.get("/api/v1/requests").await.ok::<Vec<JoinRequest>>().is_empty());
+    answer(&owner, &mallory, json!({"approve": true})).await.refused(ErrorCode::NotFound);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_waits_may_give_up() {
+    let (house, owner) = House::owned().await;
+    let carol = house.join("Carol", None).await;
+    carol.post("/api/v1/sign-out", &json!({})).await.done();
+    carol.get("/api/v1/rooms").await.refused(ErrorCode::NotSignedIn);
+    // Letting in an account that nobody can use any more would leave a ghost among the people.
+    let waiting: Vec<JoinRequest> = owner.get("/api/v1/requests").await.ok();
+    assert!(waiting.is_empty(), "{waiting:?}");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn only_a_closed_door_and_only_an_open_one_is_passed() {
+    for (mode, invited, without) in [
+        (JoinMode::Invite, "active", "pending"),
+        (JoinMode::Approval, "pending", "pending"),
+        (JoinMode::Open, "active", "active"),
+    ] {
+        let (house, owner) = House::owned_with(|config| config.join.mode = mode).await;
+        let status = async |person: Person| person.get("/api/v1/box").await.ok::<BoxInfo>().me.unwrap().user.status;
+        assert_eq!(status(house.member(&owner, "Invited").await).await, invited, "{mode:?}");
+        assert_eq!(status(house.join("Not invited", None).await).await, without, "{mode:?}");
+        assert_eq!(
+            status(returning(&house, "Olga").await).await,
+            "pending",
+            "{mode:?}: nobody takes an account unasked"
+        );
+        house.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn who_was_here_before_is_the_same_person_with_the_same_rooms() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let group = alice.make_room("group", "Balcony", &[&bob]).await;
+    alice.say(group.id, "1", "mine").await;
+    let back = returning(&house, "Alice").await;
+    let waiting: Vec<JoinRequest> = owner.get("/api/v1/requests").await.ok();
+    assert!(waiting[0].returning);
+    answer(&owner, &back, json!({"approve": true, "existing_user": alice.id})).await.done();
+
+    let me: Me = back.get("/api/v1/me").await.ok();
+    assert_eq!((me.user.id, me.user.name.as_str()), (alice.id, "Alice"));
+    assert_ne!(me.device, alice.device);
+    assert_eq!(rooms(&back).await, rooms(&alice).await);
+    assert_eq!(back.events(group.id, "").await, alice.events(group.id, "").await);
+    assert_eq!(alice.get("/api/v1/me/devices").await.ok::<Vec<Device>>().len(), 2);
+    assert_eq!(owner.get("/api/v1/users").await.ok::<UserPage>().users.len(), 3, "no second Alice");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_admin_hands_out_no_owners_account() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    let mallory = returning(&house, "Olga").await;
+    answer(&alice, &mallory, json!({"approve": true, "existing_user": owner.id})).await.refused(ErrorCode::Forbidden);
+    answer(&alice, &mallory, json!({"approve": true, "existing_user": 999})).await.refused(ErrorCode::NotFound);
+    answer(&alice, &mallory, json!({"approve": true, "existing_user": mallory.id})).await.refused(ErrorCode::NotFound);
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"status": "suspended"})).await.done();
+    answer(&alice, &mallory, json!({"approve": true, "existing_user": bob.id})).await.refused(ErrorCode::NotFound);
+    mallory.get("/api/v1/rooms").await.refused(ErrorCode::PendingApproval);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_leans_on_the_bell_does_not_fill_the_box() {
+    let (house, owner) = House::owned().await;
+    join_all((0..100).map(|_| house.join("Ding", None))).await;
+    house.door.post("/api/v1/join", &json!({"name": "Dong"})).await.refused(ErrorCode::LimitReached);
+    // The neighbours with an invite come in all the same.
+    house.member(&owner, "Alice").await.get("/api/v1/rooms").await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_meant_for_who_was_sent_away_lets_nobody_else_in() {
+    let (house, owner) = House::owned().await;
+    let carol = house.join("Carol", None).await;
+    answer(&owner, &carol, json!({"approve": false})).await.done();
+    let mallory = house.join("Mallory", None).await;
+    // Another admin still has Carol's request on the screen.
+    answer(&owner, &carol, json!({"approve": true})).await.refused(ErrorCode::NotFound);
+    mallory.get("/api/v1/rooms").await.refused(ErrorCode::PendingApproval);
+    house.stop().await;
+}
