@@ -1,5 +1,6 @@
 //! The whole daemon, put together and taken apart again: the only place that sees everything.
 
+mod claim_file;
 mod network;
 
 use std::net::SocketAddr;
@@ -54,7 +55,7 @@ impl App {
     /// What a person has to mend first: a taken port, a damaged or newer database, a folder that cannot be written.
     pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         // Listeners first: a taken port must not have touched the data.
-        let listeners = bind_all(&config.listen)?;
+        let listeners = open_listeners(&config.listen)?;
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
         let (store, changes) = open_store(config, folder)?;
@@ -95,6 +96,9 @@ impl App {
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
         let network = network.follow(core.store.clone(), core.claimed.subscribe(), stopped.clone());
+        if let Some(file) = config.claim.file.clone() {
+            tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
+        }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
@@ -136,6 +140,13 @@ impl App {
         self.core.store.close().await;
         let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
     }
+}
+
+/// Those the service manager passed, else those of the configuration.
+fn open_listeners(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
+    let passed = http::inherited();
+    let passed = passed.map_err(|error| Failure::new(exit::PORT_TAKEN, format!("sockets of the service: {error}")))?;
+    if passed.is_empty() { bind_all(listen) } else { Ok(passed) }
 }
 
 fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {

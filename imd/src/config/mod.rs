@@ -31,6 +31,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// How people come in.
     pub join: Join,
+    /// How the first owner learns the claim code.
+    pub claim: Claim,
     /// Announcing the box on the network.
     pub mdns: Mdns,
     /// What keeps one person, file or program from taking everything.
@@ -55,6 +57,13 @@ pub enum JoinMode {
     Approval,
     /// Nothing.
     Open,
+}
+
+/// How the first owner learns the claim code.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Claim {
+    /// A file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
+    pub file: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).
@@ -157,6 +166,7 @@ impl Default for Config {
             data: PathBuf::from("./data"),
             hosts: Vec::new(),
             join: Join { mode: JoinMode::Invite },
+            claim: Claim::default(),
             mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
             limits: Limits::default(),
             log: Log { format: LogFormat::Text, level: LogLevel::Info },

@@ -20,6 +20,10 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     join.set("mode", &mut config.join.mode, one_of(&modes));
     join.finish();
 
+    let mut claim = root.section("claim");
+    claim.set("file", &mut config.claim.file, text::path_or_none);
+    claim.finish();
+
     let mut mdns = root.section("mdns");
     mdns.set("enabled", &mut config.mdns.enabled, truth);
     mdns.set("name", &mut config.mdns.name, text::label);
@@ -97,6 +101,10 @@ mod text {
             given if given.contains('\0') => Err("must not contain the character NUL".to_owned()),
             given => Ok(PathBuf::from(given)),
         }
+    }
+
+    pub(super) fn path_or_none(value: &DeValue<'_>) -> Result<Option<PathBuf>, String> {
+        if text(value)?.is_empty() { Ok(None) } else { path(value).map(Some) }
     }
 
     /// A name as in a `Host` header, of up to 253 characters (RFC 1035, section 2.3.4).

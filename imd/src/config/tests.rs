@@ -20,6 +20,7 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
+        claim: Claim { file: Some("/elsewhere/claim.txt".into()) },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -60,6 +61,7 @@ fn every_setting_can_be_changed() {
         data = "/elsewhere"
         hosts = ["Chat.Example.org"]
         join.mode = "open"
+        claim.file = "/elsewhere/claim.txt"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         [limits]
@@ -155,7 +157,7 @@ fn unknown_settings_are_refused_with_the_one_that_is_meant() {
     );
     assert_eq!(
         faults("[network]\nx = 1"),
-        ["1: network: there is no such setting here; there are: listen, data, hosts, join, mdns, limits, log"]
+        ["1: network: there is no such setting here; there are: listen, data, hosts, join, claim, mdns, limits, log"]
     );
 }
 

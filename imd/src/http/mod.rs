@@ -17,7 +17,7 @@ pub use asker::{Asker, Browser, Peer};
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};
-pub use server::{Place, Server, bind};
+pub use server::{Place, Server, bind, inherited};
 
 use std::sync::Arc;
 

@@ -42,6 +42,22 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
+/// The listeners that the service manager opened for this process (sd_listen_fds(3)); none when it was started by hand.
+/// A port below 1024 needs no right of its own this way, and connections wait while the daemon restarts.
+///
+/// # Errors
+/// If what was passed is not listening TCP sockets.
+pub fn inherited() -> std::io::Result<Vec<TcpListener>> {
+    let mut passed = listenfd::ListenFd::from_env();
+    let mut listeners = Vec::new();
+    for index in 0..passed.len() {
+        let Some(listener) = passed.take_tcp_listener(index)? else { continue };
+        listener.set_nonblocking(true)?;
+        listeners.push(TcpListener::from_std(listener)?);
+    }
+    Ok(listeners)
+}
+
 /// What the accept loops share.
 #[derive(Debug, Clone)]
 pub struct Server {
