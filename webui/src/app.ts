@@ -83,6 +83,9 @@ export const isAdmin = computed(() => {
   return role === 'owner' || role === 'admin';
 });
 
+/** Somebody who just came in wants to say something: the keyboard comes up, on phones too. */
+export const justCameIn = signal(false);
+
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 

@@ -79,7 +79,7 @@ export class Rooms {
       this.arrival.set(id, ++this.arrivals);
       const shown = [...fresh].reverse().find((event) => event.kind !== 'message_deleted');
       slot.value = {
-        ...room,
+        ...fresh.reduce(changedBy, room),
         last_seq: last.seq,
         last: shown ?? room.last,
         unread: Math.min(UNREAD_CAP, room.unread + heard.filter((event) => event.seq > room.read_seq).length),
@@ -141,5 +141,23 @@ export class Rooms {
   private compare(a: Room, b: Room): number {
     const arrived = (this.arrival.get(b.id) ?? 0) - (this.arrival.get(a.id) ?? 0);
     return arrived || (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.id - b.id;
+  }
+}
+
+/** What an event says about its room. Pictures and rules it does not tell: those are asked for. */
+function changedBy(room: Room, event: RoomEvent): Room {
+  switch (event.kind) {
+    case 'room_renamed':
+      return { ...room, name: event.name };
+    case 'topic_changed':
+      return { ...room, topic: event.topic };
+    case 'joined':
+    case 'added':
+      return { ...room, member_count: room.member_count + 1 };
+    case 'left':
+    case 'removed':
+      return { ...room, member_count: room.member_count - 1 };
+    default:
+      return room;
   }
 }

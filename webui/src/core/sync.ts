@@ -12,7 +12,7 @@ export interface SyncDeps {
   outbox: Outbox;
   /** Messages of others that just came, for those who listen rather than look. */
   heard(room: number, messages: readonly MessageEvent[]): void;
-  /** Ask the box for a room's counts again. */
+  /** Ask the box for a room's counts, picture and rules again. */
   recount(room: number): void;
   /** Another member has read up to `seq`. */
   cursorMoved(room: number, user: number, seq: number): void;
@@ -22,6 +22,8 @@ export interface SyncDeps {
 }
 
 const TYPING_MS = 5_000;
+/** Events that say that a room changed, but not to what. */
+const ASK_AGAIN: ReadonlySet<RoomEvent['kind']> = new Set(['picture_changed', 'rules_changed']);
 
 export class Sync {
   readonly me = signal<Me | null>(null);
@@ -113,6 +115,8 @@ export class Sync {
 
   private events(room: number, events: readonly RoomEvent[]): void {
     const me = this.me.peek()?.user.id ?? -1;
+    const known = this.deps.rooms.peek(room)?.last_seq ?? 0;
+    if (events.some((event) => event.seq > known && ASK_AGAIN.has(event.kind))) this.deps.recount(room);
     const heard = this.deps.rooms.live(room, events, me);
     const mine = new Set<string>();
     for (const event of events) if (event.kind === 'message' && event.sender === me && event.client_id) mine.add(event.client_id);

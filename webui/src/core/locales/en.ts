@@ -275,6 +275,7 @@ export const en = {
   write_closed: 'Only those who run this room write here.',
   write_to: 'Write a message',
   you: 'You',
+  you_object: 'you',
   your_name: 'What should people call you?',
   your_name_help: 'As people here know you.',
 } as const satisfies Record<string, Entry>;

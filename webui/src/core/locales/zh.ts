@@ -276,6 +276,7 @@ export const zh: Catalogue = {
   write_closed: '只有群主和管理员可以在这里发言。',
   write_to: '发消息',
   you: '你',
+  you_object: '你',
   your_name: '你叫什么？',
   your_name_help: '用大家认识的名字。',
 };

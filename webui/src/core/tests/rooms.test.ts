@@ -86,6 +86,17 @@ describe('the list', () => {
     expect(rooms.get(5)!.last).toMatchObject({ kind: 'deleted', seq: 10 });
   });
 
+  test('follows what events say about the room', () => {
+    const rooms = setUp();
+    rooms.live(5, [{ seq: 11, sender: OTHER, at: 0, kind: 'room_renamed', name: 'Barn' }], ME);
+    rooms.live(5, [{ seq: 12, sender: OTHER, at: 0, kind: 'topic_changed', topic: 'hay' }], ME);
+    rooms.live(5, [{ seq: 13, sender: 3, at: 0, kind: 'joined', user: 3 }], ME);
+    rooms.live(5, [{ seq: 13, sender: 3, at: 0, kind: 'joined', user: 3 }], ME);
+    expect(rooms.get(5)).toMatchObject({ name: 'Barn', topic: 'hay', member_count: 3 });
+    rooms.live(5, [{ seq: 14, sender: 3, at: 0, kind: 'left', user: 3 }], ME);
+    expect(rooms.get(5)).toMatchObject({ member_count: 2 });
+  });
+
   test('forgets a room that is gone, its window too', () => {
     const rooms = setUp();
     rooms.log(5).reset({ events: [say(10)], first_seq: 1, last_seq: 10 });

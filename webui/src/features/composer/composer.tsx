@@ -1,7 +1,7 @@
 // Where things are said: text with a draft that survives, photos and files by button, paste, drop and camera.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { drafts, outbox, replying, route, session, showError, socket, touch } from '../../app';
+import { drafts, justCameIn, outbox, replying, route, session, showError, socket, touch } from '../../app';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { IconButton } from '../../ui/button';
@@ -36,7 +36,8 @@ function OpenComposer({ room }: { room: number }) {
   useLayoutEffect(() => grow(area.current), [text.value]);
   useEffect(() => {
     const at = route.peek();
-    if (at.at === 'room' && at.pane === 'talk' && !touch) area.current?.focus();
+    if (at.at === 'room' && at.pane === 'talk' && (!touch || justCameIn.peek())) area.current?.focus();
+    justCameIn.value = false;
   }, []);
   useEffect(() => {
     if (reply) area.current?.focus();

@@ -1,6 +1,6 @@
 // The first minute: one field, one button, inside.
 import { useSignal } from '@preact/signals';
-import { api, go, replaceRoute, rooms, session } from '../../app';
+import { api, go, justCameIn, replaceRoute, rooms, session } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { SignedIn } from '../../core/wire';
@@ -81,6 +81,7 @@ function CodeForm() {
 /** Opens the house's room, so that the first thing a newcomer sees is people talking. */
 export function entered({ me }: SignedIn): void {
   session.wasSignedOut.value = false;
+  justCameIn.value = true;
   replaceRoute({ at: 'chats' });
   session.entered(me);
   if (me.user.status === 'pending') return;

@@ -37,14 +37,14 @@ export function MessageList({ room: id }: { room: number }) {
     const keep = keeper.current;
     const box = view.current;
     if (!keep || !box) return;
-    atEnd.value = keep.place.stuck && log.atTail;
+    atEnd.value = keep.place.stuck;
     if (box.scrollTop < AHEAD * box.clientHeight) history.older(id).catch(showError);
     if (keep.fromEnd < AHEAD * box.clientHeight) history.newer(id).catch(showError);
-    markRead(id, keep.place.stuck && log.atTail ? log.lastSeq.peek() : keep.lastSeen());
+    markRead(id, keep.place.stuck ? log.lastSeq.peek() : keep.lastSeen());
   };
 
   useLayoutEffect(() => {
-    const keep = new ScrollKeeper(view.current!, list.current!);
+    const keep = new ScrollKeeper(view.current!, list.current!, () => log.atTail);
     keeper.current = keep;
     const place = places.get(id);
     if (place) keep.place = place;
@@ -61,7 +61,7 @@ export function MessageList({ room: id }: { room: number }) {
 
   useLayoutEffect(() => {
     keeper.current?.hold();
-    if (keeper.current?.place.stuck && log.atTail) log.trim();
+    if (keeper.current?.place.stuck) log.trim();
     settle();
   }, [rows, shownPending.length]);
 

@@ -17,13 +17,13 @@ export function noticeText(event: RoomEvent): string {
     case 'joined':
       return t('notice_joined', { whom: nameOf(event.user) });
     case 'added':
-      return t('notice_added', { who, whom: nameOf(event.user) });
+      return t('notice_added', { who, whom: nameOf(event.user, t('you_object')) });
     case 'left':
       return t('notice_left', { whom: nameOf(event.user) });
     case 'removed':
-      return t('notice_removed', { who, whom: nameOf(event.user) });
+      return t('notice_removed', { who, whom: nameOf(event.user, t('you_object')) });
     case 'role_changed':
-      return t('notice_role', { who, whom: nameOf(event.user), role: t(`room_role_${event.role}`) });
+      return t('notice_role', { who, whom: nameOf(event.user, t('you_object')), role: t(`room_role_${event.role}`) });
     case 'rules_changed':
       return t('notice_rules', { who });
     case 'message':
@@ -33,7 +33,7 @@ export function noticeText(event: RoomEvent): string {
   }
 }
 
-function nameOf(user: number): string {
-  if (user === sync.me.value?.user.id) return t('you');
+function nameOf(user: number, me = t('you')): string {
+  if (user === sync.me.value?.user.id) return me;
   return people.get(user).value?.name ?? t('someone');
 }

@@ -20,6 +20,8 @@ export class ScrollKeeper {
   constructor(
     private readonly view: HTMLElement,
     private readonly list: HTMLElement,
+    /** Is the last row the room's newest? Only then does its end mean the end. */
+    private readonly isWhole: () => boolean,
   ) {}
 
   get fromEnd(): number {
@@ -40,9 +42,10 @@ export class ScrollKeeper {
     const rows = this.rows();
     const top = this.view.scrollTop;
     const index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > top);
-    const row = rows[index];
+    // Events stay; day titles come and go with what is loaded above them.
+    const row = rows.slice(index, index + 3).find((one) => one.dataset.seq) ?? rows[index];
     this.place = {
-      stuck: this.fromEnd <= NEAR_END,
+      stuck: this.fromEnd <= NEAR_END && this.isWhole(),
       key: row?.dataset.key ?? null,
       offset: row ? row.offsetTop - top : 0,
     };

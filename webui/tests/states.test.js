@@ -1,0 +1,263 @@
+// The moments between: typing, sending, failing, waiting, being shut out. If this fails, somebody does not know what
+// became of their words.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, LAPTOP, person, PHONE, shot } from './harness/browser.js';
+import { claim, invite, join, picture, said, say } from './harness/people.js';
+
+let box;
+let browser;
+let ada;
+let fang;
+let home;
+let link;
+
+before(async () => {
+  box = await Box.start();
+  browser = await launch();
+  ada = await person(browser, LAPTOP);
+  fang = await person(browser, PHONE);
+  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
+  home = Number(/room\/(\d+)/.exec(ada.url())[1]);
+  link = await invite(ada, box);
+  await join(fang, link, '王芳');
+  await ada.goto(`${box.origin}/#/room/${home}`);
+});
+
+afterEach(async () => {
+  for (const page of [ada, fang]) assert.deepEqual(page.problems, []);
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.remove();
+});
+
+async function look(page, name) {
+  await shot(page, `states/${name}`);
+  assert.deepEqual(await axe(page), [], name);
+}
+
+test('a newcomer’s keyboard is up: the field has the focus', async () => {
+  assert.equal(await fang.evaluate(() => document.activeElement?.tagName), 'TEXTAREA');
+});
+
+test('others see that somebody is typing', async () => {
+  await fang.getByPlaceholder('Message').pressSequentially('你', { delay: 1 });
+  await ada.getByText('王芳 is typing…').waitFor();
+  await look(ada, 'typing');
+  await fang.getByPlaceholder('Message').fill('');
+});
+
+test('Enter sends on a laptop, Shift+Enter makes a line, and an input method keeps its Enter', async () => {
+  const field = ada.getByPlaceholder('Message');
+  await field.fill('two');
+  await field.press('Shift+Enter');
+  await field.pressSequentially('lines');
+  await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
+  assert.equal(await field.inputValue(), 'two\nlines');
+  await field.press('Enter');
+  await said(fang, 'two').waitFor();
+  assert.equal(await said(fang, 'two').locator('.bubble-text').textContent(), 'two\nlines');
+});
+
+test('links are links, and nothing else is', async () => {
+  await say(ada, 'see http://192.168.1.7/a <b>not bold</b> javascript:alert(1)');
+  const message = said(fang, 'not bold');
+  await message.waitFor();
+  assert.deepEqual(await message.locator('.bubble-text a').allTextContents(), ['http://192.168.1.7/a']);
+  assert.equal(await message.locator('.bubble-text b').count(), 0);
+});
+
+test('a message is answered, copied and reached by keyboard alone', async () => {
+  await ada.getByPlaceholder('Message').focus();
+  const more = said(ada, 'two').getByRole('button', { name: 'Message' });
+  await more.focus();
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('dialog').waitFor();
+  await look(ada, 'message-menu');
+  await ada.keyboard.press('Escape');
+  assert.ok(await more.evaluate((button) => button === document.activeElement), 'the focus is back where it was');
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('button', { name: 'Copy text' }).press('Enter');
+  await ada.getByText('Copied').waitFor();
+  await more.focus();
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('button', { name: 'Reply' }).press('Enter');
+  await look(ada, 'replying');
+  await ada.keyboard.type('answered');
+  await ada.keyboard.press('Enter');
+  await said(fang, 'answered').locator('.quote').waitFor();
+});
+
+test('picked photos wait to be sent, and can be taken out again', async () => {
+  await ada.locator('input[type=file][multiple]').setInputFiles([
+    picture('a.png', [120, 80, 160], 300),
+    picture('b.png', [60, 140, 160], 300),
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') },
+  ]);
+  await ada.locator('.staged-file').nth(2).waitFor();
+  await look(ada, 'picked');
+  await ada.getByRole('button', { name: 'Remove b.png' }).click();
+  await ada.getByRole('button', { name: 'Remove notes.txt' }).click();
+  assert.equal(await ada.locator('.staged-file').count(), 1);
+  await ada.getByRole('button', { name: 'Remove a.png' }).click();
+});
+
+test('a picture is taken from the clipboard', async () => {
+  await ada.getByPlaceholder('Message').evaluate((field) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['x'], 'image.png', { type: 'image/png' }));
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await ada.locator('.staged-file').waitFor();
+  await ada.getByRole('button', { name: /^Remove / }).click();
+});
+
+test('an upload shows how far it is and can be stopped', async () => {
+  await slow(ada, 60_000);
+  await ada.locator('input[type=file][multiple]').setInputFiles([{ name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(400_000, 1) }]);
+  await ada.getByRole('button', { name: 'Send' }).click();
+  await ada.waitForFunction(() => document.querySelector('.sending-bar')?.value > 0);
+  await look(ada, 'uploading');
+  await ada.getByRole('button', { name: 'Cancel' }).click();
+  await ada.locator('.pending').waitFor({ state: 'detached' });
+  await slow(ada, -1);
+});
+
+test('what the box cannot take says so, and one press tries again', async () => {
+  await ada.route('**/files?name=*', (route) =>
+    route.fulfill({ status: 507, contentType: 'application/json', body: '{"error":{"code":"disk_full","message":"full"}}' }),
+  );
+  await ada.locator('input[type=file][multiple]').setInputFiles([picture('late.png', [200, 160, 60], 200)]);
+  await say(ada, 'this will take two tries');
+  await ada.getByText('The disk of the box is full.').waitFor();
+  await look(ada, 'failed');
+  await ada.unroute('**/files?name=*');
+  await ada.getByRole('button', { name: 'Try again' }).click();
+  await said(fang, 'this will take two tries').locator('.photo img').waitFor();
+});
+
+test('without a line the bar says so, words and photos wait, and all of it goes when the line is back', async () => {
+  await box.kill();
+  await ada.getByText('No connection to the box').waitFor();
+  await ada.locator('input[type=file][multiple]').setInputFiles([picture('dark.png', [20, 20, 40], 200)]);
+  await say(ada, 'said in the dark');
+  await look(ada, 'no-line');
+  await box.run(['127.0.0.1']);
+  await said(fang, 'said in the dark').locator('.photo img').waitFor();
+});
+
+test('the language changes at once, without losing a draft', async () => {
+  await ada.getByPlaceholder('Message').fill('half');
+  await ada.goto(`${box.origin}/#/me/look`);
+  await ada.getByRole('radio', { name: '中文' }).check();
+  await ada.getByRole('heading', { name: '语言和外观' }).waitFor();
+  assert.equal(await ada.evaluate(() => document.documentElement.lang), 'zh-CN');
+  await ada.goto(`${box.origin}/#/room/${home}`);
+  assert.equal(await ada.getByPlaceholder('发消息').inputValue(), 'half');
+  await ada.getByPlaceholder('发消息').fill('');
+  await ada.goto(`${box.origin}/#/me/look`);
+  await ada.getByRole('radio', { name: 'English' }).check();
+  await ada.getByRole('radio', { name: 'Dark' }).check();
+  assert.equal(await ada.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
+  await ada.reload();
+  await ada.getByRole('heading', { name: 'Language and look' }).waitFor();
+  assert.equal(await ada.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await ada.getByRole('radio', { name: 'Like the device' }).check();
+});
+
+test('a group is made, renamed, closed for members, and left', async () => {
+  await ada.goto(`${box.origin}/#/new`);
+  await ada.getByLabel('Name', { exact: true }).fill('Bakers');
+  await ada.locator('.picker .row', { hasText: '王芳' }).click();
+  await ada.getByRole('button', { name: 'Create' }).click();
+  await ada.getByPlaceholder('Message').waitFor();
+  const group = /room\/(\d+)/.exec(ada.url())[1];
+  await fang.goto(`${box.origin}/#/`);
+  await fang.locator('.rooms a', { hasText: 'Bakers' }).click();
+  await fang.getByPlaceholder('Message').waitFor();
+  await ada.goto(`${box.origin}/#/room/${group}/edit`);
+  await ada.getByLabel('Name', { exact: true }).fill('Saturday bakers');
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await fang.getByRole('heading', { name: 'Saturday bakers' }).waitFor();
+  await ada.goto(`${box.origin}/#/room/${group}/edit`);
+  await ada.getByRole('group', { name: 'Who may write' }).getByRole('radio', { name: 'Those who run it' }).check();
+  await fang.getByText('Only those who run this room write here.').waitFor();
+  await look(fang, 'closed');
+  await fang.goto(`${box.origin}/#/room/${group}/details`);
+  await fang.getByRole('button', { name: 'Leave room' }).click();
+  await look(fang, 'leave');
+  await fang.getByRole('dialog').getByRole('button', { name: 'Leave room' }).click();
+  await fang.getByRole('heading', { name: 'Chats' }).waitFor();
+  assert.equal(await fang.locator('.rooms a', { hasText: 'Saturday bakers' }).count(), 0);
+});
+
+test('a face is chosen, and others see it', async () => {
+  await fang.goto(`${box.origin}/#/me/profile`);
+  await fang.locator('input[type=file]').setInputFiles([picture('me.png', [90, 120, 200], 700)]);
+  await fang.locator('.person .avatar img').waitFor();
+  await ada.goto(`${box.origin}/#/people`);
+  await ada.locator('.rooms a', { hasText: '王芳' }).locator('.avatar img').waitFor();
+});
+
+test('who waits sees that they wait, and who is turned away is told', async () => {
+  const tom = await person(browser, PHONE);
+  await tom.goto(box.origin);
+  await tom.getByLabel('What should people call you?').fill('Tom');
+  await tom.getByRole('button', { name: 'Ask to come in' }).click();
+  await tom.getByRole('heading', { name: 'Hello Tom' }).waitFor();
+  await look(tom, 'waiting');
+  await ada.goto(`${box.origin}/#/requests`);
+  await ada.getByRole('button', { name: 'Turn away' }).click();
+  await tom.getByRole('heading', { name: 'Not this time' }).waitFor();
+  await look(tom, 'turned-away');
+  await tom.context().close();
+});
+
+test('the app in WeChat shows the way out of it', async () => {
+  const wechat = await person(browser, PHONE, {
+    locale: 'zh-CN',
+    userAgent: 'Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/107.0 Mobile Safari/537.36 MicroMessenger/8.0.40',
+  });
+  await wechat.goto(link);
+  await wechat.getByRole('heading', { name: '请在浏览器中打开' }).waitFor();
+  await look(wechat, 'in-app');
+  await wechat.context().close();
+});
+
+test('who is suspended is shut out at once, and told why', async () => {
+  const other = await person(browser, PHONE);
+  await join(other, link, 'Rude Person');
+  await ada.goto(`${box.origin}/#/people`);
+  await ada.getByRole('link', { name: 'Rude Person' }).click();
+  await ada.getByRole('button', { name: 'Suspend' }).click();
+  await look(ada, 'suspend');
+  await ada.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
+  await other.getByText('This device was signed out.').or(other.getByText('have suspended you')).waitFor();
+  await look(other, 'suspended');
+  assert.equal(await other.locator('.message').count(), 0);
+  await other.context().close();
+});
+
+test('a box that is away says so, and the page goes on by itself when it is back', async () => {
+  const late = await person(browser, PHONE);
+  await late.goto(`${box.origin}/#/join/ABCDEFGH`);
+  await late.getByLabel('What should people call you?').waitFor();
+  // The page is loaded, the box answers nothing: as after a reload from the browser's cache.
+  await late.route('**/api/v1/box', (route) => route.abort());
+  await late.reload();
+  await late.getByRole('heading', { name: 'The box does not answer' }).waitFor();
+  await look(late, 'away');
+  await late.unroute('**/api/v1/box');
+  await late.getByLabel('What should people call you?').waitFor();
+  await late.context().close();
+});
+
+/** Bytes a second up; -1: as fast as it goes. */
+async function slow(page, bytes) {
+  const control = await page.context().newCDPSession(page);
+  await control.send('Network.enable');
+  await control.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+}
