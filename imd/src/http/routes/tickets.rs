@@ -81,11 +81,7 @@ struct Shown {
 /// The QR code of a ticket's link, as SVG
 #[utoipa::path(get, path = "/api/v1/me/tickets/qr.svg", tag = "tickets", params(Shown),
     responses((status = 200, body = String, content_type = "image/svg+xml")))]
-async fn qr(
-    State(house): State<House>,
-    Asker(caller): Asker,
-    Query(shown): Query<Shown>,
-) -> Result<Response, Problem> {
+async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Query<Shown>) -> Result<Response, Problem> {
     let svg = tickets::qr_svg(&house.core, &caller, &shown.code, shown.link)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
