@@ -14,8 +14,11 @@ mod house;
 mod line;
 mod person;
 
+mod again;
 mod claim;
+mod deleting;
 mod devices;
+mod frames;
 mod join;
 mod newcomers;
 mod nonsense;
@@ -24,6 +27,7 @@ mod passwords;
 mod pictures;
 mod rooms;
 mod routes;
+mod talk;
 mod tickets;
 mod waiting;
 
