@@ -40,6 +40,10 @@ pub async fn send(
 /// `not_found`, `forbidden`, and as any write.
 pub async fn delete(core: &Core, caller: &Caller, room: RoomId, target: Seq) -> Done<()> {
     let access = access(core, caller, room).await?;
+    // What one cannot see one cannot delete.
+    if target < access.first_visible(Seq(1)) {
+        return Err(ErrorCode::NotFound.into());
+    }
     let author = core.store.sender_of(room, target).await?;
     access.may_delete(if author == caller.user { Authorship::Own } else { Authorship::Other })?;
     Ok(core.store.delete_message(room, target, caller.user, core.now()).await?)

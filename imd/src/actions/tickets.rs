@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::secrets::{code, code_hash};
 use super::sign_in::{NewDevice, SignedIn};
-use super::{Caller, Core, Done, Refused, Token, active, addresses, admin, box_info, token_hash, view};
+use super::{Caller, Core, Done, Refused, Token, active, addresses, admin, box_info, invites, token_hash, view};
 use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
 use crate::store::{NewTicket, Redeemed, StoreError, TicketState};
 use crate::wire::{ErrorCode, RedeemTicket, SignInTicket};
@@ -59,6 +59,21 @@ pub(super) async fn make(core: &Core, user: UserId, kind: Kind) -> Done<SignInTi
     let row = core.store.make_ticket(new, now).await?;
     let links = addresses::links(core, &format!("/#/ticket/{code}"));
     Ok(SignInTicket { code: Some(code), links, ..view::ticket(&row) })
+}
+
+/// The QR code of a ticket's link at one of the box's addresses, as SVG. The code is kept nowhere: whoever shows it
+/// says it.
+///
+/// # Errors
+/// `bad_request` for what is no code, `not_found` for an address that is not there.
+pub fn qr_svg(core: &Core, caller: &Caller, code: &str, address: usize) -> Done<String> {
+    active(caller)?;
+    if code.len() > 32 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    let addresses = addresses::list(core);
+    let address = addresses.get(address).ok_or(ErrorCode::NotFound)?;
+    invites::qr_svg(&format!("{}/#/ticket/{code}", address.url))
 }
 
 /// The first device says yes or no to the one that waits.

@@ -14,13 +14,20 @@ mod house;
 mod line;
 mod person;
 
+mod again;
 mod claim;
+mod deleting;
 mod devices;
+mod frames;
 mod join;
+mod newcomers;
 mod nonsense;
 mod origin;
 mod passwords;
+mod pictures;
+mod rooms;
 mod routes;
+mod talk;
 mod tickets;
 mod waiting;
 

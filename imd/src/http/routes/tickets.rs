@@ -10,11 +10,10 @@ use utoipa_axum::routes;
 
 use super::sign_in::signed_in;
 use crate::actions::tickets::{self, Answer, Redeem};
-use crate::actions::{addresses, invites};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, Browser, House, Peer, Problem};
-use crate::wire::{ErrorCode, RedeemTicket, SignInTicket, SignedIn};
+use crate::wire::{RedeemTicket, SignInTicket, SignedIn};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -82,13 +81,8 @@ struct Shown {
 /// The QR code of a ticket's link, as SVG
 #[utoipa::path(get, path = "/api/v1/me/tickets/qr.svg", tag = "tickets", params(Shown),
     responses((status = 200, body = String, content_type = "image/svg+xml")))]
-async fn qr(State(house): State<House>, _asker: Asker, Query(shown): Query<Shown>) -> Result<Response, Problem> {
-    if shown.code.len() > 32 || !shown.code.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(ErrorCode::BadRequest.into());
-    }
-    let addresses = addresses::list(&house.core);
-    let address = addresses.get(shown.link).ok_or(ErrorCode::NotFound)?;
-    let svg = invites::qr_svg(&format!("{}/#/ticket/{}", address.url, shown.code))?;
+async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Query<Shown>) -> Result<Response, Problem> {
+    let svg = tickets::qr_svg(&house.core, &caller, &shown.code, shown.link)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
