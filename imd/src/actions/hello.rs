@@ -18,18 +18,27 @@ const MAX_SEEN: usize = 2_000;
 /// A frame of missed events is cut at about this many bytes of text.
 const FRAME_BYTES: usize = 48 << 10;
 
+/// How often a session's rooms are read again because someone came or went meanwhile.
+const MAX_READS: u32 = 64;
+
 /// Registers a session: from now on it gets what happens in its rooms. What it has missed until now is read
 /// afterwards, so that nothing falls between; what overlaps, the client knows by its `seq`.
 ///
 /// # Errors
-/// `pending_approval`, `suspended`, `limit_reached` when the user has too many sessions, and as any read.
+/// `pending_approval`, `suspended`, `limit_reached` when the user has too many sessions, `busy`, and as any read.
 pub async fn connect(core: &Core, caller: &Caller) -> Done<Arc<Session>> {
     active(caller)?;
     if core.hub.sessions_of(caller.user) >= core.limits.max_sessions_per_user {
         return Err(ErrorCode::LimitReached.into());
     }
-    let rooms = core.store.rooms_of(caller.user).await?;
-    Ok(core.hub.connect(caller.user, caller.device, &rooms))
+    for _ in 0..MAX_READS {
+        let read_at = core.hub.moves();
+        let rooms = core.store.rooms_of(caller.user).await?;
+        if let Some(session) = core.hub.connect(caller.user, caller.device, &rooms, read_at) {
+            return Ok(session);
+        }
+    }
+    Err(Refused::later(ErrorCode::Busy, 1))
 }
 
 /// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
@@ -41,10 +50,6 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         return Err(ErrorCode::BadRequest.into());
     }
     let views = core.store.room_views(caller.user).await?;
-    // Rooms joined while the session was being set up.
-    for view in &views {
-        core.hub.join(view.id, caller.user);
-    }
     let requests =
         if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
     let ready = ServerFrame::Ready {

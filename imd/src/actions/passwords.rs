@@ -59,10 +59,17 @@ impl Passwords {
         .await
     }
 
+    /// Once the work runs it keeps its turn to its end, even if nobody waits for it any more: whoever asks and hangs
+    /// up a thousand times has two hashes made at a time, not a thousand.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Done<T> {
         let busy = || Refused::later(ErrorCode::Busy, 2);
-        let _admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
-        let _turn = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| busy())?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
+        let turn = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| busy())?;
+        let work = move || {
+            let done = work();
+            drop((turn, admitted));
+            done
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "password task");
             ErrorCode::Internal.into()
@@ -78,6 +85,20 @@ fn argon2() -> Option<Argon2<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Someone could make the box hash without end by asking and hanging up, and it would run out of memory.
+    #[tokio::test]
+    async fn who_hangs_up_does_not_make_room_for_one_more_hash() {
+        use futures_util::FutureExt;
+        let passwords = Passwords::new(1);
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let mut asked = Box::pin(passwords.in_turn(move || wait.recv()));
+        assert!((&mut asked).now_or_never().is_none());
+        drop(asked);
+        assert_eq!(passwords.at_once.available_permits(), 0);
+        go_on.send(()).unwrap();
+        passwords.in_turn(|| ()).await.unwrap();
+    }
 
     #[tokio::test]
     async fn only_the_right_password_opens_and_its_length_is_bounded() {

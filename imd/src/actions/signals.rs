@@ -35,6 +35,11 @@ pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: O
     };
     access(core, caller, room).await?;
     core.hub.watch(session, Some(room));
+    // Asked again: who was put out between the question and the watching has been forgotten by now.
+    if let Err(refused) = access(core, caller, room).await {
+        core.hub.watch(session, None);
+        return Err(refused);
+    }
     let (online, count) = core.hub.online_in(room, MAX_LISTED);
     Ok(Some(announce::encode(&ServerFrame::Presence {
         room: room.0,

@@ -64,12 +64,17 @@ pub struct Hub {
 #[derive(Debug, Default)]
 struct State {
     next: u64,
+    moves: Moves,
     /// Sorted by id, because ids grow: found by binary search, no hash table per room.
     all: Vec<Arc<Session>>,
     users: HashMap<UserId, Online>,
     rooms: HashMap<RoomId, Vec<Arc<Session>>>,
     watchers: HashMap<RoomId, Vec<Arc<Session>>>,
 }
+
+/// How often anyone has come into or gone out of a room, whether connected or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moves(u64);
 
 /// A connected user.
 #[derive(Debug, Default)]
@@ -80,9 +85,20 @@ struct Online {
 }
 
 impl Hub {
-    /// A new session of a user who is in `rooms`. From now on it gets what happens there.
-    pub fn connect(&self, user: UserId, device: DeviceId, rooms: &[RoomId]) -> Arc<Session> {
+    /// To be asked before a user's rooms are read for [`Self::connect`].
+    #[must_use]
+    pub fn moves(&self) -> Moves {
+        self.read().moves
+    }
+
+    /// A new session of a user who is in `rooms`. From now on it gets what happens there. `None` when anyone came or
+    /// went since `read_at`: the rooms may have been read before that and must be read again, or someone who was put
+    /// out meanwhile would go on listening.
+    pub fn connect(&self, user: UserId, device: DeviceId, rooms: &[RoomId], read_at: Moves) -> Option<Arc<Session>> {
         let mut state = self.write();
+        if state.moves != read_at {
+            return None;
+        }
         state.next += 1;
         let session = Arc::new(Session {
             id: SessionId(state.next),
@@ -96,7 +112,12 @@ impl Hub {
         state.all.push(Arc::clone(&session));
         let online = state.users.entry(user).or_default();
         online.sessions.push(Arc::clone(&session));
-        online.rooms = rooms.to_vec();
+        // Not replaced: other sessions of theirs are still in a room that they have left on the disk but not here.
+        for room in rooms {
+            if !online.rooms.contains(room) {
+                online.rooms.push(*room);
+            }
+        }
         let came = online.sessions.len() == 1;
         for room in rooms {
             state.rooms.entry(*room).or_default().push(Arc::clone(&session));
@@ -104,7 +125,7 @@ impl Hub {
         if came {
             self.presence.came(user, rooms.iter().filter(|r| state.watchers.contains_key(r)));
         }
-        session
+        Some(session)
     }
 
     /// The session's connection is gone.
@@ -130,6 +151,7 @@ impl Hub {
     /// Whoever is connected as `user` is in `room` from now on.
     pub fn join(&self, room: RoomId, user: UserId) {
         let mut state = self.write();
+        state.moves.0 += 1;
         let Some(online) = state.users.get_mut(&user) else { return };
         if !online.rooms.contains(&room) {
             online.rooms.push(room);
@@ -149,6 +171,7 @@ impl Hub {
     /// Whoever is connected as `user` is no longer in `room`.
     pub fn leave(&self, room: RoomId, user: UserId) {
         let mut state = self.write();
+        state.moves.0 += 1;
         let Some(online) = state.users.get_mut(&user) else { return };
         online.rooms.retain(|r| *r != room);
         for session in online.sessions.clone() {
@@ -328,5 +351,65 @@ fn remove_from<K: Eq + std::hash::Hash>(map: &mut HashMap<K, Vec<Arc<Session>>>,
         if sessions.is_empty() {
             map.remove(&key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: RoomId = RoomId(1);
+    const ANN: UserId = UserId(7);
+
+    fn frame() -> Bytes {
+        Bytes::from_static(b"{}")
+    }
+
+    fn connect(hub: &Hub, device: i64, rooms: &[RoomId]) -> Arc<Session> {
+        hub.connect(ANN, DeviceId(device), rooms, hub.moves()).unwrap()
+    }
+
+    /// Someone put out of a room just while they connect would go on reading it.
+    #[test]
+    fn rooms_read_before_someone_was_put_out_are_not_taken() {
+        let hub = Hub::default();
+        let read_at = hub.moves();
+        hub.leave(ROOM, ANN);
+        assert!(hub.connect(ANN, DeviceId(1), &[ROOM], read_at).is_none());
+        assert_eq!(hub.send_room(ROOM, &frame()), 0);
+        assert_eq!(hub.session_count(), 0);
+        // And someone taken in just then would miss what is said before their next connection.
+        let read_at = hub.moves();
+        hub.join(ROOM, ANN);
+        assert!(hub.connect(ANN, DeviceId(1), &[], read_at).is_none());
+    }
+
+    /// A closed connection would stay in a room for ever: memory is lost, and its person is shown as online.
+    #[test]
+    fn a_session_leaves_every_room_whatever_later_ones_have_read() {
+        let hub = Hub::default();
+        let first = connect(&hub, 1, &[]);
+        hub.join(ROOM, ANN);
+        let second = connect(&hub, 2, &[]);
+        assert_eq!(hub.send_room(ROOM, &frame()), 1);
+        hub.disconnect(&second);
+        hub.disconnect(&first);
+        assert_eq!(hub.online_in(ROOM, 10), (Vec::new(), 0));
+        assert_eq!(hub.session_count() + hub.user_count(), 0);
+    }
+
+    /// Someone put out of a room would still be told who types there.
+    #[test]
+    fn leaving_ends_listening_and_watching() {
+        let hub = Hub::default();
+        let session = connect(&hub, 1, &[ROOM]);
+        hub.watch(&session, Some(ROOM));
+        hub.leave(ROOM, ANN);
+        assert_eq!(session.watched(), None);
+        assert_eq!(hub.send_room(ROOM, &frame()), 0);
+        hub.send_watchers(ROOM, &frame(), UserId(0));
+        let mut got = std::collections::VecDeque::new();
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(session.outbox.poll_drain(&mut cx, &mut got).is_pending(), "{got:?}");
     }
 }

@@ -5,5 +5,5 @@ mod hub;
 mod outbox;
 mod presence;
 
-pub use hub::{Hub, Session, SessionId};
+pub use hub::{Hub, Moves, Session, SessionId};
 pub use outbox::{Item, Outbox};
