@@ -41,6 +41,7 @@ export const sync: Sync = new Sync({
   people,
   outbox,
   now,
+  setTimer,
   heard: (room, messages) => (heard.value = { room, messages }),
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
@@ -100,7 +101,8 @@ let noticeId = 0;
 export function showNotice(notice: Omit<Notice, 'id'>): void {
   const id = ++noticeId;
   notices.value = [...notices.value.slice(-2), { ...notice, id }];
-  setTimer(() => (notices.value = notices.value.filter((one) => one.id !== id)), 6_000);
+  const shownMs = notice.kind === 'error' ? 7_000 : 3_000;
+  setTimer(() => (notices.value = notices.value.filter((one) => one.id !== id)), shownMs);
 }
 export function showError(thrown: unknown): void {
   const code = typeof thrown === 'string' ? (thrown as AppErrorCode) : asApiError(thrown).code;

@@ -28,11 +28,11 @@ export function Room({ room: id }: { room: number }) {
   }, [id, known]);
   const online = socket.state.value === 'online';
   useEffect(() => {
-    if (!known || !online) return undefined;
+    if (!known || !online) return;
     watch.look(id, room.member_count);
     if (!log.loaded.peek()) open();
-    return () => watch.look(null, 0);
   }, [id, known, online]);
+  useEffect(() => () => watch.look(null, 0), [id]);
 
   if (!room) {
     if (!online) return <Skeleton />;
@@ -83,7 +83,7 @@ function Head({ room }: { room: RoomInfo }) {
 
 function subline(room: RoomInfo, peerOnline: boolean): string {
   const typing = sync.typing.value;
-  if (typing && typing.room === room.id && typing.until > Date.now())
+  if (typing?.room === room.id)
     return room.kind === 'direct' ? t('typing') : t('typing_who', { name: people.get(typing.user).value?.name ?? t('someone') });
   if (room.kind === 'direct') return peerOnline ? t('online') : t('offline');
   const count = sync.onlineCount.value;
