@@ -133,7 +133,9 @@ export function start(): void {
     else document.documentElement.dataset.theme = theme.value;
   });
   effect(() => {
-    const name = session.box.value?.name ?? 'imbox';
+    const at = route.value;
+    const room = at.at === 'room' ? rooms.get(at.room) : undefined;
+    const name = [room?.peer?.name ?? room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean).join(' · ');
     document.title = rooms.unread.value > 0 ? `(${rooms.unread.value}) ${name}` : name;
   });
   effect(() => {

@@ -6,6 +6,7 @@ import { asApiError, type AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Room as RoomInfo } from '../../core/wire';
+import { useArrival } from '../../ui/arrival';
 import { RoomAvatar } from '../../ui/avatar';
 import { ButtonLink, IconLink } from '../../ui/button';
 import { Broken, Empty, Skeleton } from '../../ui/states';
@@ -60,6 +61,7 @@ export function Room({ room: id }: { room: number }) {
 }
 
 function Head({ room }: { room: RoomInfo }) {
+  const heading = useArrival<HTMLHeadingElement>();
   const at = route.value;
   const details = at.at === 'room' && at.pane !== 'talk';
   const peer = room.peer ? people.get(room.peer.id).value : null;
@@ -72,7 +74,7 @@ function Head({ room }: { room: RoomInfo }) {
       >
         <RoomAvatar room={room} peer={peer} size="s" />
         <span class="room-names">
-          <h1 class="room-name">{roomTitle(room)}</h1>
+          <h1 ref={heading} class="room-name" tabIndex={-1}>{roomTitle(room)}</h1>
           <span class="room-sub">{subline(room, peer?.online ?? false)}</span>
           <span class="hidden">{t('details')}</span>
         </span>
