@@ -41,6 +41,7 @@ export const sync: Sync = new Sync({
   people,
   outbox,
   now,
+  setTimer,
   heard: (room, messages) => (heard.value = { room, messages }),
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
@@ -100,7 +101,8 @@ let noticeId = 0;
 export function showNotice(notice: Omit<Notice, 'id'>): void {
   const id = ++noticeId;
   notices.value = [...notices.value.slice(-2), { ...notice, id }];
-  setTimer(() => (notices.value = notices.value.filter((one) => one.id !== id)), 6_000);
+  const shownMs = notice.kind === 'error' ? 7_000 : 3_000;
+  setTimer(() => (notices.value = notices.value.filter((one) => one.id !== id)), shownMs);
 }
 export function showError(thrown: unknown): void {
   const code = typeof thrown === 'string' ? (thrown as AppErrorCode) : asApiError(thrown).code;
@@ -131,7 +133,9 @@ export function start(): void {
     else document.documentElement.dataset.theme = theme.value;
   });
   effect(() => {
-    const name = session.box.value?.name ?? 'imbox';
+    const at = route.value;
+    const room = at.at === 'room' ? rooms.get(at.room) : undefined;
+    const name = [room?.peer?.name ?? room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean).join(' · ');
     document.title = rooms.unread.value > 0 ? `(${rooms.unread.value}) ${name}` : name;
   });
   effect(() => {

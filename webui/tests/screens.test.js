@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, shot } from './harness/browser.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
 import { furnish } from './harness/furnish.js';
 
 const LOOKS = [
@@ -110,15 +110,6 @@ for (const [what, width, size] of [
     }
     await sized.close();
   });
-}
-
-/** Pictures are there, fonts too, and nothing moves any more. */
-async function settled(page) {
-  await page.waitForFunction(
-    () =>
-      [...document.images].every((image) => image.complete) &&
-      document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getTiming().iterations === Infinity),
-  );
 }
 
 async function tooSmall(page) {

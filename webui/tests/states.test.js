@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, shot } from './harness/browser.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
 import { claim, invite, join, picture, said, say } from './harness/people.js';
 
 let box;
@@ -35,6 +35,7 @@ after(async () => {
 });
 
 async function look(page, name) {
+  await settled(page);
   await shot(page, `states/${name}`);
   assert.deepEqual(await axe(page), [], name);
 }
@@ -48,6 +49,7 @@ test('others see that somebody is typing', async () => {
   await ada.getByText('王芳 is typing…').waitFor();
   await look(ada, 'typing');
   await fang.getByPlaceholder('Message').fill('');
+  await ada.getByText('王芳 is typing…').waitFor({ state: 'detached' });
 });
 
 test('Enter sends on a laptop, Shift+Enter makes a line, and an input method keeps its Enter', async () => {

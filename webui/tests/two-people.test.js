@@ -121,6 +121,6 @@ test('nothing went wrong in either page', () => {
 
 async function openHome(page) {
   await page.goto(`${box.origin}/#/`);
-  await page.getByRole('link', { name: /^Garden House/ }).click();
+  await page.locator('.rooms a', { hasText: 'Garden House' }).click();
   await page.getByPlaceholder('Message').waitFor();
 }

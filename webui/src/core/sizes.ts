@@ -1,6 +1,7 @@
 // File sizes as people read them.
 import { languageTag } from './i18n';
 
+const SYMBOLS = ['B', 'kB', 'MB', 'GB', 'TB'];
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 /** "830 kB", "1.2 MB": powers of 1000, as phones count them. */
@@ -11,10 +12,12 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return new Intl.NumberFormat(languageTag.value, {
-    style: 'unit',
-    unit: UNITS[unit],
-    unitDisplay: unit === 0 ? 'long' : 'short',
-    maximumFractionDigits: value < 10 && unit > 1 ? 1 : 0,
-  }).format(value);
+  const maximumFractionDigits = value < 10 && unit > 1 ? 1 : 0;
+  try {
+    const unitDisplay = unit === 0 ? 'long' : 'short';
+    return new Intl.NumberFormat(languageTag.value, { style: 'unit', unit: UNITS[unit], unitDisplay, maximumFractionDigits }).format(value);
+  } catch {
+    // Safari 14.0 knows no units.
+    return `${value.toFixed(maximumFractionDigits)} ${SYMBOLS[unit]}`;
+  }
 }

@@ -19,6 +19,7 @@ export interface SyncDeps {
   failed(code: AppErrorCode): void;
   signedOut(): void;
   now(): number;
+  setTimer(run: () => void, ms: number): number;
 }
 
 const TYPING_MS = 5_000;
@@ -30,7 +31,7 @@ export class Sync {
   readonly requests = signal<readonly JoinRequest[]>([]);
   /** Another device that wants to sign in as this person. */
   readonly signIn = signal<SignInTicket | null>(null);
-  readonly typing = signal<{ room: number; user: number; until: number } | null>(null);
+  readonly typing = signal<{ room: number; user: number } | null>(null);
   readonly onlineCount = signal<{ room: number; count: number } | null>(null);
   /** The box's clock minus this device's, milliseconds. */
   clockSkew = 0;
@@ -88,7 +89,7 @@ export class Sync {
         this.read(frame.room, frame.user, frame.seq);
         break;
       case 'typing':
-        this.typing.value = { room: frame.room, user: frame.user, until: this.deps.now() + TYPING_MS };
+        this.types(frame.room, frame.user);
         break;
       case 'presence':
         people.setOnline(frame.online, true);
@@ -125,6 +126,15 @@ export class Sync {
     const typist = this.typing.peek();
     if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
     if (heard.length > 0) this.deps.heard(room, heard);
+  }
+
+  /** Forgotten again unless it is said again. */
+  private types(room: number, user: number): void {
+    const now = { room, user };
+    this.typing.value = now;
+    this.deps.setTimer(() => {
+      if (this.typing.peek() === now) this.typing.value = null;
+    }, TYPING_MS);
   }
 
   /** Acknowledged messages that the room already holds need no outbox any more. */

@@ -1,6 +1,7 @@
 // A page of a column: its head with the way back, and what scrolls below.
 import type { ComponentChildren } from 'preact';
 import { t } from '../core/i18n';
+import { useArrival } from './arrival';
 import { IconLink } from './button';
 import './page.css';
 
@@ -16,11 +17,12 @@ interface PageProps {
 }
 
 export function Page({ title, back, actions, narrow, children }: PageProps) {
+  const heading = useArrival<HTMLHeadingElement>();
   return (
     <section class="page" aria-label={title}>
       <header class="page-head">
         {back !== undefined && <IconLink class="icon-turns" icon="back" label={t('back')} href={back} />}
-        <h1 class="page-title">{title}</h1>
+        <h1 ref={heading} class="page-title" tabIndex={-1}>{title}</h1>
         {actions}
       </header>
       <div class={narrow ? 'page-body page-narrow' : 'page-body'} tabIndex={-1}>

@@ -44,6 +44,15 @@ export async function person(browser, device, options = {}) {
   return page;
 }
 
+/** Pictures are there, fonts too, and nothing moves any more. */
+export async function settled(page) {
+  await page.waitForFunction(
+    () =>
+      [...document.images].every((image) => image.complete) &&
+      document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getTiming().iterations === Infinity),
+  );
+}
+
 /** What axe finds on the page as it is now, in few words. */
 export async function axe(page) {
   await page.evaluate(AXE);

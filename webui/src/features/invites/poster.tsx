@@ -1,4 +1,4 @@
-// A sheet for the wall: the QR code large, the addresses to type, in both languages.
+// A sheet for the wall: the QR code large, and the addresses to type.
 import { session } from '../../app';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';

@@ -25,6 +25,7 @@ export function Join({ invite }: { invite: string }) {
     <Frame title={box?.name ?? ''}>
       {session.wasSignedOut.value && <p role="status">{t('was_signed_out')}</p>}
       {check.value && <p class="soft">{t('invited_by', { name: check.value.from })}</p>}
+      {check.value && check.value.rooms.length > 0 && <p class="soft">{t('invited_into', { rooms: check.value.rooms.join(' · ') })}</p>}
       {check.error && <p role="alert">{errorText(check.error)}</p>}
       {asks && !check.error && <p class="soft">{t('join_asks')}</p>}
       <form onSubmit={submit}>

@@ -20,7 +20,7 @@ export function PendingMessage({ item }: { item: Pending }) {
             <FileProgress key={file.key} file={file} />
           ))}
           {item.text && <p class="bubble-text">{item.text}</p>}
-          <span class="bubble-foot" role="status">
+          <span class={failed ? 'bubble-foot pending-failed' : 'bubble-foot'} role="status">
             <Icon name={failed ? 'alert' : item.state === 'sent' ? 'check' : 'clock'} />
             <span class="hidden">{t(failed ? 'not_sent' : item.state === 'sent' ? 'sent' : 'sending')}</span>
           </span>

@@ -6,6 +6,7 @@ import { asApiError, type AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Room as RoomInfo } from '../../core/wire';
+import { useArrival } from '../../ui/arrival';
 import { RoomAvatar } from '../../ui/avatar';
 import { ButtonLink, IconLink } from '../../ui/button';
 import { Broken, Empty, Skeleton } from '../../ui/states';
@@ -28,11 +29,11 @@ export function Room({ room: id }: { room: number }) {
   }, [id, known]);
   const online = socket.state.value === 'online';
   useEffect(() => {
-    if (!known || !online) return undefined;
+    if (!known || !online) return;
     watch.look(id, room.member_count);
     if (!log.loaded.peek()) open();
-    return () => watch.look(null, 0);
   }, [id, known, online]);
+  useEffect(() => () => watch.look(null, 0), [id]);
 
   if (!room) {
     if (!online) return <Skeleton />;
@@ -60,6 +61,7 @@ export function Room({ room: id }: { room: number }) {
 }
 
 function Head({ room }: { room: RoomInfo }) {
+  const heading = useArrival<HTMLHeadingElement>();
   const at = route.value;
   const details = at.at === 'room' && at.pane !== 'talk';
   const peer = room.peer ? people.get(room.peer.id).value : null;
@@ -72,7 +74,7 @@ function Head({ room }: { room: RoomInfo }) {
       >
         <RoomAvatar room={room} peer={peer} size="s" />
         <span class="room-names">
-          <h1 class="room-name">{roomTitle(room)}</h1>
+          <h1 ref={heading} class="room-name" tabIndex={-1}>{roomTitle(room)}</h1>
           <span class="room-sub">{subline(room, peer?.online ?? false)}</span>
           <span class="hidden">{t('details')}</span>
         </span>
@@ -83,7 +85,7 @@ function Head({ room }: { room: RoomInfo }) {
 
 function subline(room: RoomInfo, peerOnline: boolean): string {
   const typing = sync.typing.value;
-  if (typing && typing.room === room.id && typing.until > Date.now())
+  if (typing?.room === room.id)
     return room.kind === 'direct' ? t('typing') : t('typing_who', { name: people.get(typing.user).value?.name ?? t('someone') });
   if (room.kind === 'direct') return peerOnline ? t('online') : t('offline');
   const count = sync.onlineCount.value;
