@@ -62,6 +62,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         StoreError::NotFound => ErrorCode::WrongClaimCode.into(),
         other => other.into(),
     })?;
+    core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
     core.claimed.send_replace(true);
     tracing::info!(user = user.0, "box claimed");
     SignedIn::new(core, user, device, token).await

@@ -39,6 +39,8 @@ pub struct Core {
     pub wanted_name: String,
     /// Names and addresses of the box now.
     pub announced: watch::Receiver<Announced>,
+    /// The box's name after it was changed; `None` until then.
+    pub box_name: watch::Sender<Option<String>>,
     /// Has the box an owner?
     pub claimed: watch::Sender<bool>,
     /// How often who may do what.

@@ -70,8 +70,12 @@ pub async fn get(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteCreat
 /// # Errors
 /// `not_found`, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller, id: InviteId) -> Done<()> {
-    mine(core, caller, id).await?;
-    Ok(core.store.revoke_invite(id).await?)
+    let row = mine(core, caller, id).await?;
+    // One's own invite is one's own business.
+    let administers = row.creator != caller.user;
+    let act =
+        administers.then(|| caller.act(core, "invite.revoke", row.id.to_string(), format!("made by {}", row.creator)));
+    Ok(core.store.revoke_invite(id, act).await?)
 }
 
 async fn mine(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteRow> {

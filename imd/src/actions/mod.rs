@@ -3,7 +3,10 @@
 
 pub mod addresses;
 pub mod announce;
+pub mod audit;
 pub mod box_info;
+pub mod box_settings;
+mod caller;
 pub mod claim_box;
 mod core;
 pub mod devices;
@@ -31,7 +34,7 @@ pub mod sweep_files;
 pub mod tickets;
 mod view;
 
-pub use crate::store::Caller;
+pub use caller::Caller;
 pub use core::Core;
 pub use error::Refused;
 pub use passwords::Passwords;

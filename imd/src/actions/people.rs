@@ -50,7 +50,11 @@ pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser
     if matches!(row.status, UserStatus::Pending | UserStatus::Removed) {
         return Err(ErrorCode::NotFound.into());
     }
-    core.store.change_user(id, role, status).await?;
+    let words = |role: Role, status: UserStatus| format!("{role:?} {status:?}").to_lowercase();
+    let (new_role, new_status) = (role.unwrap_or(row.role), status.unwrap_or(row.status));
+    let detail = format!("{} -> {}", words(row.role, row.status), words(new_role, new_status));
+    let act = caller.act(core, "person.change", row.handle, detail);
+    core.store.change_user(id, role, status, act).await?;
     if status == Some(UserStatus::Suspended) {
         core.hub.close_user(id, "suspended");
     }

@@ -20,15 +20,20 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
 /// `forbidden` (also for an admin who would hand out an owner's account), `not_found`, and as any write.
 pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
     admin(caller)?;
+    let who = core.store.user(waiting).await?.name;
+    let act = |action, detail| caller.act(core, action, who, detail);
     match (answer.approve, answer.existing_user.map(UserId)) {
-        (false, _) => core.store.refuse(waiting).await?,
-        (true, None) => core.store.approve(waiting, core.now()).await?,
+        (false, _) => core.store.refuse(waiting, Some(act("request.refuse", String::new()))).await?,
+        (true, None) => {
+            core.store.approve(waiting, core.now(), act("request.approve", String::new())).await?;
+        }
         (true, Some(existing)) => {
             let row = core.store.user(existing).await?;
             if !may_change_user(caller.role, row.role, row.role) {
                 return Err(ErrorCode::Forbidden.into());
             }
-            core.store.approve_as(waiting, existing).await?;
+            let detail = format!("as {}", row.handle);
+            core.store.approve_as(waiting, existing, act("request.recognise", detail)).await?;
         }
     }
     tracing::info!(by = caller.user.0, user = waiting.0, approve = answer.approve, "join request answered");

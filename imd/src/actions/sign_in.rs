@@ -52,16 +52,16 @@ pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, devi
 ///
 /// # Errors
 /// `not_signed_in`, and as any read.
-pub async fn caller(core: &Core, token: &str) -> Done<Caller> {
+pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
     if token.len() > 128 {
         return Err(ErrorCode::NotSignedIn.into());
     }
-    let caller = core.store.caller(token_hash(token)).await?.ok_or(ErrorCode::NotSignedIn)?;
+    let known = core.store.caller(token_hash(token)).await?.ok_or(ErrorCode::NotSignedIn)?;
     // Being seen is no reason to fail: a full disk still reads.
-    if let Err(error) = core.store.seen(caller, core.now()).await {
+    if let Err(error) = core.store.seen(known, core.now()).await {
         tracing::debug!(%error, "seen");
     }
-    Ok(caller)
+    Ok(Caller::new(known, from))
 }
 
 /// Signs the asking device out, everywhere. Someone who waits at the door no longer does: without a device nobody
@@ -71,7 +71,7 @@ pub async fn caller(core: &Core, token: &str) -> Done<Caller> {
 /// As any write.
 pub async fn sign_out(core: &Core, caller: &Caller) -> Done<()> {
     if caller.status == UserStatus::Pending {
-        match core.store.refuse(caller.user).await {
+        match core.store.refuse(caller.user, None).await {
             // Let in a moment ago.
             Err(StoreError::NotFound) => {}
             done => return Ok(done?),

@@ -36,6 +36,7 @@ pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTic
     if !may_change_user(caller.role, row.role, row.role) {
         return Err(ErrorCode::Forbidden.into());
     }
+    core.store.note(caller.act(core, "person.ticket", row.handle, String::new())).await?;
     tracing::info!(by = caller.user.0, user = user.0, "sign-in ticket issued");
     make(core, user, Kind::Issued).await
 }

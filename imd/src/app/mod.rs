@@ -82,6 +82,7 @@ impl App {
             hosts: config.hosts.clone(),
             wanted_name: format!("{}.local", config.mdns.name),
             announced: network.announced.clone(),
+            box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             last_health: health::Last::default(),
         });
@@ -95,7 +96,7 @@ impl App {
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
-        let network = network.follow(core.store.clone(), core.claimed.subscribe(), stopped.clone());
+        let network = network.follow(&core, config.mdns.name.clone(), stopped.clone());
         if let Some(file) = config.claim.file.clone() {
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
         }

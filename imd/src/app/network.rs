@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::actions::Core;
 use crate::config::{Config, Mdns};
 use crate::discovery::{self, Announced, Announcement, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
 use crate::store::{Setting, Store, StoreError};
@@ -50,12 +51,9 @@ impl Network {
     }
 
     /// Keeps the announced state true and the won name remembered until told to stop, then says goodbye.
-    pub(super) fn follow(
-        self,
-        store: Store,
-        mut claimed: watch::Receiver<bool>,
-        mut stop: watch::Receiver<bool>,
-    ) -> JoinHandle<()> {
+    pub(super) fn follow(self, core: &Core, wanted: String, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+        let (store, mut claimed) = (core.store.clone(), core.claimed.subscribe());
+        let mut box_name = core.box_name.subscribe();
         tokio::spawn(async move {
             let Some(discovery) = self.discovery else { return };
             let mut announced = self.announced;
@@ -73,6 +71,12 @@ impl Network {
                 }
                 tokio::select! {
                     changed = claimed.changed() => if changed.is_err() { break },
+                    changed = box_name.changed() => {
+                        let name = box_name.borrow_and_update().clone();
+                        if let (Ok(()), Some(name), Ok(wanted)) = (changed, name, HostLabel::parse(&wanted)) {
+                            discovery.rename(wanted, name);
+                        }
+                    }
                     changed = announced.changed() => if changed.is_err() { break },
                     _ = async { stop.wait_for(|stop| *stop).await.is_ok() } => break,
                 }

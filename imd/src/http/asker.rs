@@ -58,7 +58,8 @@ impl FromRequestParts<House> for Asker {
                 token
             }
         };
-        Ok(Self(sign_in::caller(&house.core, token).await?))
+        let Peer(from) = *parts.extensions.get::<Peer>().ok_or(ErrorCode::Internal)?;
+        Ok(Self(sign_in::caller(&house.core, token, from).await?))
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::row::Word;
 use super::users::{COLUMNS, read, set_password, user_row};
 use super::writer::Txn;
-use super::{Change, Setting, Store, StoreError, UserRow, devices, invites, members, rooms, settings};
+use super::{Act, Change, Setting, Store, StoreError, UserRow, devices, invites, members, rooms, settings};
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 
 /// Someone who comes in with their first device.
@@ -124,52 +124,49 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn approve(&self, user: UserId, at: i64) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                let row = pending(tx.conn, user)?;
-                tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
-                land(tx, user, row.role, &[], at)?;
-                tx.emit(Change::RequestGone(user));
-                tx.emit(Change::UserChanged(user));
-                Ok(())
-            })
-            .await
+    pub async fn approve(&self, user: UserId, at: i64, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            let row = pending(tx.conn, user)?;
+            tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
+            land(tx, user, row.role, &[], at)?;
+            tx.emit(Change::RequestGone(user));
+            tx.emit(Change::UserChanged(user));
+            Ok(())
+        })
+        .await
     }
 
     /// Signs the waiting device in as an existing person; the waiting account is gone.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when one of them is not there, and as any write.
-    pub async fn approve_as(&self, waiting: UserId, existing: UserId) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                pending(tx.conn, waiting)?;
-                if read(tx.conn, existing)?.status != UserStatus::Active {
-                    return Err(StoreError::NotFound);
-                }
-                tx.conn.execute("UPDATE devices SET user_id = ?2 WHERE user_id = ?1", (waiting.0, existing.0))?;
-                tx.conn.execute("DELETE FROM users WHERE id = ?1", [waiting.0])?;
-                tx.emit(Change::RequestGone(waiting));
-                Ok(())
-            })
-            .await
+    pub async fn approve_as(&self, waiting: UserId, existing: UserId, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            pending(tx.conn, waiting)?;
+            if read(tx.conn, existing)?.status != UserStatus::Active {
+                return Err(StoreError::NotFound);
+            }
+            tx.conn.execute("UPDATE devices SET user_id = ?2 WHERE user_id = ?1", (waiting.0, existing.0))?;
+            tx.conn.execute("DELETE FROM users WHERE id = ?1", [waiting.0])?;
+            tx.emit(Change::RequestGone(waiting));
+            Ok(())
+        })
+        .await
     }
 
-    /// Sends someone who waits away.
+    /// Sends someone who waits away; without an act, they went by themselves.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn refuse(&self, user: UserId) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                pending(tx.conn, user)?;
-                devices::revoke_all(tx, user)?;
-                tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
-                tx.emit(Change::RequestGone(user));
-                Ok(())
-            })
-            .await
+    pub async fn refuse(&self, user: UserId, act: Option<Act>) -> Result<(), StoreError> {
+        self.write_act(act, move |tx| {
+            pending(tx.conn, user)?;
+            devices::revoke_all(tx, user)?;
+            tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
+            tx.emit(Change::RequestGone(user));
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -14,7 +14,7 @@ const SEEN_EVERY_MS: i64 = 3_600_000;
 
 /// Who is asking, as their token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
+pub struct Known {
     /// Who.
     pub user: UserId,
     /// From which device.
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
+    pub async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<Known>, StoreError> {
         self.readers.read(move |conn| caller(conn, token_hash)).await
     }
 
@@ -53,16 +53,16 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn seen(&self, caller: Caller, now: i64) -> Result<(), StoreError> {
+    pub async fn seen(&self, known: Known, now: i64) -> Result<(), StoreError> {
         // Also when the clock was set back: any difference counts.
-        if (now - caller.seen_at).abs() < SEEN_EVERY_MS {
+        if (now - known.seen_at).abs() < SEEN_EVERY_MS {
             return Ok(());
         }
         self.writer
             .write(move |tx| {
                 tx.conn
                     .prepare_cached("UPDATE devices SET seen_at = ?2 WHERE id = ?1")?
-                    .execute((caller.device.0, now))?;
+                    .execute((known.device.0, now))?;
                 Ok(())
             })
             .await
@@ -128,14 +128,14 @@ impl Store {
     }
 }
 
-fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
+fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, StoreError> {
     let mut query = conn.prepare_cached(
         "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
          FROM tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id WHERE t.hash = ?1",
     )?;
     let found = query
         .query_row([token_hash.as_slice()], |row| {
-            Ok(Caller {
+            Ok(Known {
                 user: UserId(row.get(0)?),
                 device: DeviceId(row.get(1)?),
                 role: word(row, "role")?,

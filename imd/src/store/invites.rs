@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::writer::Txn;
-use super::{Store, StoreError};
+use super::{Act, Store, StoreError};
 use crate::chat::{InviteId, RoomId, UserId, invite_usable};
 
 /// Most invites that can be open at once.
@@ -114,13 +114,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any write.
-    pub async fn revoke_invite(&self, id: InviteId) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                let done = tx.conn.execute("UPDATE invites SET revoked = 1 WHERE id = ?1 AND revoked = 0", [id.0])?;
-                if done == 0 { Err(StoreError::NotFound) } else { Ok(()) }
-            })
-            .await
+    pub async fn revoke_invite(&self, id: InviteId, act: Option<Act>) -> Result<(), StoreError> {
+        self.write_act(act, move |tx| {
+            let done = tx.conn.execute("UPDATE invites SET revoked = 1 WHERE id = ?1 AND revoked = 0", [id.0])?;
+            if done == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+        })
+        .await
     }
 }
 

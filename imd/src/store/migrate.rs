@@ -17,8 +17,10 @@ struct Migration {
     min_program: i64,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 },
+    Migration { version: 2, sql: include_str!("../../migrations/0002_audit.sql"), min_program: 1 },
+];
 
 /// The newest layout this program knows.
 pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
@@ -116,7 +118,7 @@ mod tests {
         let name: String =
             copy.query_row("SELECT value FROM settings WHERE key = 'box_name'", [], |r| r.get(0)).unwrap();
         assert_eq!(name, "before");
-        assert_eq!(version(&copy, &path).unwrap(), 1);
+        assert_eq!(version(&copy, &path).unwrap(), LATEST);
     }
 
     #[test]
@@ -138,9 +140,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (mut conn, path) = open(&dir);
         migrate(&mut conn, &path).unwrap();
-        let broken = [Migration { version: 2, sql: "CREATE TABLE half (x INTEGER); SELECT nonsense;", min_program: 2 }];
+        let broken = [Migration { version: LATEST + 1, sql: "CREATE TABLE half (x INTEGER); SELECT nonsense;", min_program: LATEST + 1 }];
         assert!(migrate_with(&mut conn, &path, &broken).is_err());
-        assert_eq!(version(&conn, &path).unwrap(), 1);
+        assert_eq!(version(&conn, &path).unwrap(), LATEST);
         assert!(conn.prepare("SELECT * FROM half").is_err());
     }
 }

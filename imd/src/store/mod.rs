@@ -6,6 +6,7 @@
 
 mod access;
 mod arrivals;
+mod audit;
 mod body;
 mod connection;
 mod devices;
@@ -27,7 +28,8 @@ mod writer;
 use std::sync::Arc;
 
 pub use arrivals::NewUser;
-pub use devices::{Caller, DeviceRow};
+pub use audit::{Act, AuditRow};
+pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
 pub use files::{FileRow, NewFile};

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::writer::Txn;
-use super::{Store, StoreError};
+use super::{Act, Store, StoreError};
 
 /// Keys of the settings table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,17 @@ impl Store {
     /// As any write.
     pub async fn set(&self, setting: Setting, value: Option<String>) -> Result<(), StoreError> {
         self.writer.write(move |tx| put(tx, setting, value.as_deref())).await
+    }
+
+    /// Sets several settings at once, as one act of administration.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set_all(&self, values: Vec<(Setting, String)>, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            values.iter().try_for_each(|(setting, value)| put(tx, *setting, Some(value)))
+        })
+        .await
     }
 
     /// Does a write reach the disk? Rewrites a row of its own.

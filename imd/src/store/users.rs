@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::row::{Word, word};
 use super::writer::Txn;
-use super::{Change, Store, StoreError};
+use super::{Act, Change, Store, StoreError};
 use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus};
 
 /// A person as stored.
@@ -189,23 +189,23 @@ impl Store {
         user: UserId,
         role: Option<Role>,
         status: Option<UserStatus>,
+        act: Act,
     ) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx| {
-                let row = read(tx.conn, user)?;
-                let role = role.unwrap_or(row.role);
-                let status = status.unwrap_or(row.status);
-                let was_owner = row.role == Role::Owner && row.status == UserStatus::Active;
-                let stays_owner = role == Role::Owner && status == UserStatus::Active;
-                if was_owner && !stays_owner && owners(tx.conn)? <= 1 {
-                    return Err(StoreError::LastOwner);
-                }
-                let sql = "UPDATE users SET role = ?2, status = ?3 WHERE id = ?1";
-                tx.conn.execute(sql, (user.0, Word(role), Word(status)))?;
-                tx.emit(Change::UserChanged(user));
-                Ok(())
-            })
-            .await
+        self.write_act(Some(act), move |tx| {
+            let row = read(tx.conn, user)?;
+            let role = role.unwrap_or(row.role);
+            let status = status.unwrap_or(row.status);
+            let was_owner = row.role == Role::Owner && row.status == UserStatus::Active;
+            let stays_owner = role == Role::Owner && status == UserStatus::Active;
+            if was_owner && !stays_owner && owners(tx.conn)? <= 1 {
+                return Err(StoreError::LastOwner);
+            }
+            let sql = "UPDATE users SET role = ?2, status = ?3 WHERE id = ?1";
+            tx.conn.execute(sql, (user.0, Word(role), Word(status)))?;
+            tx.emit(Change::UserChanged(user));
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -3,6 +3,7 @@
 //! One schema: `utoipa` derives OpenAPI from these types and the TypeScript types are generated from that document,
 //! so that the two sides cannot drift. Nothing here decides anything and nothing here touches the store or a socket.
 
+mod admin;
 mod box_info;
 mod error;
 mod event;
@@ -13,6 +14,7 @@ mod room;
 mod schema;
 mod sign_in;
 
+pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
 pub use box_info::{BoxInfo, BoxState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File};

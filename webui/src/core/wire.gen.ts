@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What admins did, newest first (admins) */
+        get: operations["admin_audit_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file (admins) */
+        get: operations["admin_audit_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set for the whole box (admins) */
+        get: operations["admin_get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the box's name or how people come in (admins) */
+        patch: operations["admin_change_settings"];
+        trace?: never;
+    };
     "/api/v1/box": {
         parameters: {
             query?: never;
@@ -739,6 +791,47 @@ export interface components {
         AddMember: {
             role?: components["schemas"]["RoomRole"] | null;
         };
+        /** @description One act of administration. */
+        AuditEntry: {
+            /**
+             * @description What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
+             *     `invite.revoke`, `box.settings`.
+             */
+            action: string;
+            /**
+             * Format: int64
+             * @description Who: a user's id.
+             */
+            actor: number;
+            /** @description The address the request came from. */
+            address: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            at: number;
+            /** @description From what to what; may be empty. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            id: number;
+            /** @description Their name at that time. */
+            name: string;
+            /** @description To whom or what. */
+            target: string;
+        };
+        /** @description A stretch of the audit log, newest first. */
+        AuditPage: {
+            /** @description At most 200. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description Pass as `before` to get older ones; absent at the end.
+             */
+            next?: number | null;
+        };
         /** @description What the first page needs. */
         BoxInfo: {
             /** @description Every address the page can be opened at, best first. */
@@ -760,11 +853,24 @@ export interface components {
             /** @description Version of the daemon. */
             version: string;
         };
+        /** @description What is set for the whole box. */
+        BoxSettings: {
+            /** @description How people come in. */
+            join_mode: components["schemas"]["JoinMode"];
+            /** @description The box's name as shown, 1 to 64 characters. */
+            name: string;
+        };
         /**
          * @description Fresh or in use.
          * @enum {string}
          */
         BoxState: "fresh" | "claimed";
+        /** @description Change the box's settings; what is left out stays. */
+        ChangeBoxSettings: {
+            join_mode?: components["schemas"]["JoinMode"] | null;
+            /** @description 1 to 64 characters. */
+            name?: string | null;
+        };
         /** @description Change your own profile; what is left out stays. */
         ChangeMe: {
             /** @description 2 to 32 of `a-z`, `0-9`, `-`, `_`, `.`; begins with a letter or digit. */
@@ -1641,6 +1747,127 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_audit_page: {
+        parameters: {
+            query?: {
+                /** @description Older than the entry with this id. */
+                before?: number;
+                /** @description 1 to 200; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_audit_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBoxSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     box_get_box: {
         parameters: {
             query?: never;

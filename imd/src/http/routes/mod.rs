@@ -1,5 +1,6 @@
 //! Every REST route, by what it is about. A handler parses, calls one action, and encodes: nothing else.
 
+mod admin;
 mod files;
 mod invites;
 mod me;
@@ -24,4 +25,5 @@ pub(super) fn all() -> OpenApiRouter<House> {
         .merge(rooms::routes())
         .merge(files::routes())
         .merge(invites::routes())
+        .merge(admin::routes())
 }

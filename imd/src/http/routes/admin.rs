@@ -1,0 +1,69 @@
+//! The box's administration, for admins.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::{audit, box_settings};
+use crate::http::json::{Json, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(get_settings, change_settings))
+        .routes(routes!(audit_page))
+        .routes(routes!(audit_csv))
+}
+
+/// What is set for the whole box (admins)
+#[utoipa::path(get, path = "/api/v1/admin/settings", tag = "admin", responses((status = 200, body = BoxSettings)))]
+async fn get_settings(State(house): State<House>, Asker(caller): Asker) -> Result<Json<BoxSettings>, Problem> {
+    Ok(Json(box_settings::get(&house.core, &caller).await?))
+}
+
+/// Change the box's name or how people come in (admins)
+#[utoipa::path(patch, path = "/api/v1/admin/settings", tag = "admin", request_body = ChangeBoxSettings,
+    responses((status = 200, body = BoxSettings)))]
+async fn change_settings(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(change): Json<ChangeBoxSettings>,
+) -> Result<Json<BoxSettings>, Problem> {
+    Ok(Json(box_settings::change(&house.core, &caller, change).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Stretch {
+    /// Older than the entry with this id.
+    before: Option<i64>,
+    /// 1 to 200; default 50.
+    limit: Option<u32>,
+}
+
+/// What admins did, newest first (admins)
+#[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", params(Stretch), responses((status = 200, body = AuditPage)))]
+async fn audit_page(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Query(stretch): Query<Stretch>,
+) -> Result<Json<AuditPage>, Problem> {
+    Ok(Json(audit::page(&house.core, &caller, stretch.before, stretch.limit).await?))
+}
+
+/// The same as a CSV file (admins)
+#[utoipa::path(get, path = "/api/v1/admin/audit.csv", tag = "admin",
+    responses((status = 200, body = String, content_type = "text/csv")))]
+async fn audit_csv(State(house): State<House>, Asker(caller): Asker) -> Result<Response, Problem> {
+    let csv = audit::csv(&house.core, &caller).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-audit.csv\""),
+    ];
+    Ok((headers, csv).into_response())
+}

@@ -1,0 +1,56 @@
+//! The box's administration: settings and the audit log.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::JoinMode;
+
+/// What is set for the whole box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoxSettings {
+    /// The box's name as shown, 1 to 64 characters.
+    pub name: String,
+    /// How people come in.
+    pub join_mode: JoinMode,
+}
+
+/// Change the box's settings; what is left out stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBoxSettings {
+    /// 1 to 64 characters.
+    pub name: Option<String>,
+    /// How people come in.
+    pub join_mode: Option<JoinMode>,
+}
+
+/// One act of administration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its place in the log.
+    pub id: i64,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// Who: a user's id.
+    pub actor: i64,
+    /// Their name at that time.
+    pub name: String,
+    /// The address the request came from.
+    pub address: String,
+    /// What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
+    /// `invite.revoke`, `box.settings`.
+    pub action: String,
+    /// To whom or what.
+    pub target: String,
+    /// From what to what; may be empty.
+    pub detail: String,
+}
+
+/// A stretch of the audit log, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditPage {
+    /// At most 200.
+    pub entries: Vec<AuditEntry>,
+    /// Pass as `before` to get older ones; absent at the end.
+    pub next: Option<i64>,
+}
