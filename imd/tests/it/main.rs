@@ -16,8 +16,10 @@ mod person;
 
 mod again;
 mod claim;
+mod clock;
 mod deleting;
 mod devices;
+mod downloads;
 mod frames;
 mod join;
 mod newcomers;
@@ -32,6 +34,7 @@ mod routes;
 mod signals;
 mod talk;
 mod tickets;
+mod uploads;
 mod waiting;
 
 /// How long anything that must happen may take before the test fails.
