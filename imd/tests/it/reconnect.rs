@@ -22,6 +22,7 @@ async fn who_comes_back_gets_exactly_what_they_missed() {
         bob.say(other.id, &format!("o{n}"), "elsewhere").await;
     }
     let welcome = alice.connect().await.hello(&[(hall, have)]).await;
+    assert_eq!((welcome.me.user.id, welcome.me.device), (alice.id, alice.device));
     let seqs: Vec<_> = welcome.events.iter().map(|(room, event)| (*room, event.seq)).collect();
     assert_eq!(seqs, (1..=5).map(|n| (hall, have + n)).collect::<Vec<_>>());
     assert!(welcome.gaps.is_empty());
