@@ -41,6 +41,16 @@ pub async fn connect(core: &Core, caller: &Caller) -> Done<Arc<Session>> {
     Err(Refused::later(ErrorCode::Busy, 1))
 }
 
+/// Asks once more, now that the session can be ended: who was signed out or suspended after they were asked who they
+/// are, and before the session was there to be ended, would stay.
+///
+/// # Errors
+/// `not_signed_in`, `suspended`, and as any read.
+pub async fn still_in(core: &Core, caller: &Caller) -> Done<()> {
+    let status = core.store.standing(caller.device).await?.ok_or(ErrorCode::NotSignedIn)?;
+    active(&Caller { status, ..*caller })
+}
+
 /// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
 ///
 /// # Errors

@@ -49,6 +49,20 @@ impl Store {
         self.readers.read(move |conn| caller(conn, token_hash)).await
     }
 
+    /// May the owner of this device use the box? `None` when the device is signed out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn standing(&self, device: DeviceId) -> Result<Option<UserStatus>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = "SELECT u.status FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?1";
+                let mut query = conn.prepare_cached(sql)?;
+                Ok(query.query_row([device.0], |row| word(row, "status")).optional()?)
+            })
+            .await
+    }
+
     /// Notes that a device is in use, when the last note is over an hour old.
     ///
     /// # Errors
