@@ -51,9 +51,6 @@ pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser
         return Err(ErrorCode::NotFound.into());
     }
     core.store.change_user(id, role, status).await?;
-    if status == Some(UserStatus::Suspended) {
-        core.hub.close_user(id, "suspended");
-    }
     tracing::info!(by = caller.user.0, user = id.0, ?role, ?status, "user changed");
     get(core, caller, id).await
 }

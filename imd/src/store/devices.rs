@@ -1,6 +1,6 @@
 //! Devices and their tokens: who is asking.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::row::word;
 use super::writer::Txn;
@@ -47,6 +47,14 @@ impl Store {
     /// As any read.
     pub async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
         self.readers.read(move |conn| caller(conn, token_hash)).await
+    }
+
+    /// What a device's token would say now; `None` when it was signed out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn device_caller(&self, device: DeviceId) -> Result<Option<Caller>, StoreError> {
+        self.readers.read(move |conn| device_caller(conn, device)).await
     }
 
     /// Notes that a device is in use, when the last note is over an hour old.
@@ -133,18 +141,25 @@ fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Caller>, Sto
         "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
          FROM tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id WHERE t.hash = ?1",
     )?;
-    let found = query
-        .query_row([token_hash.as_slice()], |row| {
-            Ok(Caller {
-                user: UserId(row.get(0)?),
-                device: DeviceId(row.get(1)?),
-                role: word(row, "role")?,
-                status: word(row, "status")?,
-                seen_at: row.get(4)?,
-            })
-        })
-        .optional()?;
-    Ok(found)
+    Ok(query.query_row([token_hash.as_slice()], caller_row).optional()?)
+}
+
+fn device_caller(conn: &Connection, device: DeviceId) -> Result<Option<Caller>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
+         FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?1",
+    )?;
+    Ok(query.query_row([device.0], caller_row).optional()?)
+}
+
+fn caller_row(row: &Row<'_>) -> rusqlite::Result<Caller> {
+    Ok(Caller {
+        user: UserId(row.get("id")?),
+        device: DeviceId(row.get("device")?),
+        role: word(row, "role")?,
+        status: word(row, "status")?,
+        seen_at: row.get("seen_at")?,
+    })
 }
 
 pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Result<DeviceId, StoreError> {
