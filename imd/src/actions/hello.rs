@@ -53,6 +53,7 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
     if version != 1 || seen.len() > MAX_SEEN {
         return Err(ErrorCode::BadRequest.into());
     }
+    core.rates.signal(caller.user)?;
     let fresh = core.store.device_caller(caller.device).await?;
     let caller = &fresh.filter(|now| now.user == caller.user).ok_or(ErrorCode::NotSignedIn)?;
     active(caller)?;
