@@ -220,3 +220,18 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
     let refused = house.come_in("Ann Once More", Some(invite.code)).await;
     assert_eq!(code_of(refused), Some(ErrorCode::InviteInvalid));
 }
+
+/// People who gave up asking would fill the waiting list, and nobody else could ask; and an admin's belated yes would
+/// let in whoever came next.
+#[tokio::test]
+async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
+    let house = House::new().await;
+    let first = house.come_in("First", None).await.unwrap();
+    sign_in::sign_out(&house.core, &first).await.unwrap();
+    assert!(requests::list(&house.core, &house.owner).await.unwrap().is_empty());
+    let second = house.come_in("Second", None).await.unwrap();
+    assert_ne!(second.user, first.user);
+    let yes = wire::ResolveJoinRequest { approve: true, existing_user: None };
+    let late = requests::resolve(&house.core, &house.owner, first.user, yes).await;
+    assert_eq!(code_of(late), Some(ErrorCode::NotFound));
+}

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::row::word;
 use super::writer::Txn;
-use super::{Change, Store, StoreError};
+use super::{Change, Store, StoreError, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 
 /// Most devices of one person; the one unseen longest is signed out for one more.
@@ -118,7 +118,7 @@ impl Store {
             .await
     }
 
-    /// Signs a person's device out everywhere.
+    /// Signs a person's device out everywhere. Someone who waits to be let in has only that one, and waits no more.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is not theirs, and as any write.
@@ -130,6 +130,9 @@ impl Store {
                     return Err(StoreError::NotFound);
                 }
                 tx.emit(Change::DeviceRevoked(device));
+                if users::read(tx.conn, user)?.status == UserStatus::Pending {
+                    users::remove_pending(tx, user)?;
+                }
                 Ok(())
             })
             .await

@@ -251,10 +251,7 @@ impl Store {
         self.writer
             .write(move |tx| {
                 pending(tx.conn, user)?;
-                devices::revoke_all(tx, user)?;
-                tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
-                tx.emit(Change::RequestGone(user));
-                Ok(())
+                remove_pending(tx, user)
             })
             .await
     }
@@ -398,6 +395,14 @@ pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
 fn pending(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {
     let row = read(conn, id)?;
     if row.status == UserStatus::Pending { Ok(row) } else { Err(StoreError::NotFound) }
+}
+
+/// Forgets someone who waits, with their devices.
+pub(super) fn remove_pending(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+    devices::revoke_all(tx, user)?;
+    tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
+    tx.emit(Change::RequestGone(user));
+    Ok(())
 }
 
 fn owners(conn: &Connection) -> Result<u32, StoreError> {
