@@ -155,6 +155,10 @@ fn device_caller(conn: &Connection, device: DeviceId) -> Result<Option<Caller>, 
     Ok(query.query_row([device.0], caller_row).optional()?)
 }
 
+pub(super) fn exists(conn: &Connection, device: DeviceId) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT 1 FROM devices WHERE id = ?1")?.exists([device.0])?)
+}
+
 fn caller_row(row: &Row<'_>) -> rusqlite::Result<Caller> {
     Ok(Caller {
         user: UserId(row.get("id")?),

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::writer::Txn;
 use super::access::read_access;
+use super::writer::Txn;
 use super::{Store, StoreError, users};
 use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
