@@ -6,8 +6,9 @@ CREATE TABLE settings (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Ids are never used again: an answer to someone at the door must not reach whoever came after them.
 CREATE TABLE users (
-  id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: an answer to a request that is gone is nobody's
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
   handle     TEXT    NOT NULL UNIQUE,
   name       TEXT    NOT NULL,
   role       TEXT    NOT NULL,           -- owner, admin, member, guest
@@ -18,6 +19,7 @@ CREATE TABLE users (
   created_at INTEGER NOT NULL            -- milliseconds since 1970
 ) STRICT;
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
+CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
 
 -- One signed-in browser or client. Events keep the id of a device that is gone.
 CREATE TABLE devices (
@@ -55,6 +57,7 @@ CREATE TABLE rooms (
   created_at   INTEGER NOT NULL,
   UNIQUE (direct_low, direct_high)
 ) STRICT;
+CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
 CREATE UNIQUE INDEX rooms_default ON rooms (is_default) WHERE is_default = 1;
 
 CREATE TABLE members (
@@ -122,7 +125,7 @@ CREATE TABLE invite_rooms (
 
 -- A way in for one more device (or one more address) of an existing person.
 CREATE TABLE tickets (
-  id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again, as a user's
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
   code_hash   BLOB    NOT NULL UNIQUE,    -- BLAKE3 of the code
   user_id     INTEGER NOT NULL REFERENCES users (id),
   device_id   INTEGER,                    -- hand-over: the device that moves; NULL: a new device

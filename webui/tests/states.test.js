@@ -183,6 +183,7 @@ test('a group is made, renamed, closed for members, and left', async () => {
   await ada.goto(`${box.origin}/#/room/${group}/edit`);
   await ada.getByLabel('Name', { exact: true }).fill('Saturday bakers');
   await ada.getByRole('button', { name: 'Save' }).click();
+  await ada.getByRole('heading', { name: 'Details' }).waitFor();
   await fang.getByRole('heading', { name: 'Saturday bakers' }).waitFor();
   await ada.goto(`${box.origin}/#/room/${group}/edit`);
   await ada.getByRole('group', { name: 'Who may write' }).getByRole('radio', { name: 'Those who run it' }).check();

@@ -105,6 +105,25 @@ test('after closing the laptop everything is still there', async () => {
   assert.equal((await allSaid(ada)).length, 7);
 });
 
+test('two tabs of one person say everything once and agree on what was read', async () => {
+  const tab = await ada.context().newPage();
+  await tab.goto(box.origin);
+  await tab.locator('.rooms a', { hasText: 'Garden House' }).click();
+  await said(tab, 'typed in the dark 2').waitFor();
+  await box.kill();
+  await tab.getByText('No connection to the box').waitFor();
+  await say(ada, 'from one tab');
+  await say(tab, 'from the other tab');
+  await box.run(['127.0.0.1']);
+  for (const page of [ada, tab, fang]) for (const text of ['from one tab', 'from the other tab']) await said(page, text).waitFor();
+  await say(fang, 'who is there?');
+  await tab.goto(`${box.origin}/#/people`);
+  await said(ada, 'who is there?').waitFor();
+  await tab.close();
+  assert.equal((await allSaid(fang)).filter((text) => text.startsWith('from ')).length, 2);
+  assert.deepEqual(await allSaid(ada), await allSaid(fang));
+});
+
 test('a message that is deleted is gone for both', async () => {
   await said(ada, 'typed in the dark 1').hover();
   await said(ada, 'typed in the dark 1').getByRole('button', { name: 'Message' }).click();

@@ -1,10 +1,11 @@
 //! The beginning of a live session: who you are, your rooms, and exactly what you missed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::announce::encode;
+use super::announce::{FRAME_BYTES, encode, weight};
 use super::{Caller, Core, Done, Refused, active, profile, requests, view};
 use crate::chat::Seq;
 use crate::live::Session;
@@ -15,8 +16,8 @@ use crate::wire::{ErrorCode, Seen, ServerFrame};
 pub const MAX_MISSED: u32 = 200;
 /// Most rooms a client may say it knows.
 const MAX_SEEN: usize = 2_000;
-/// A frame of missed events is cut at about this many bytes of text.
-const FRAME_BYTES: usize = 48 << 10;
+/// Beyond about so many bytes in all, rooms get no more than a `gap`: an answer is kept in memory until it is sent.
+const MISSED_BYTES: usize = 1 << 20;
 
 /// How often a session's rooms are read again because someone came or went meanwhile.
 const MAX_READS: u32 = 64;
@@ -41,14 +42,36 @@ pub async fn connect(core: &Core, caller: &Caller) -> Done<Arc<Session>> {
     Err(Refused::later(ErrorCode::Busy, 1))
 }
 
-/// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
+/// Asks once more, now that the session can be ended: who was signed out or suspended after they were asked who they
+/// are, and before the session was there to be ended, would stay.
 ///
 /// # Errors
-/// `bad_request` for another protocol version or too many rooms, and as any read.
+/// `not_signed_in`, `suspended`, and as any read.
+pub async fn still_in(core: &Core, caller: &Caller) -> Done<()> {
+    fresh(core, caller).await.map(|_| ())
+}
+
+/// The caller as they are now, and only if they still may.
+async fn fresh(core: &Core, caller: &Caller) -> Done<Caller> {
+    let known = core.store.device_caller(caller.device).await?.filter(|now| now.user == caller.user);
+    let now = Caller::new(known.ok_or(ErrorCode::NotSignedIn)?, caller.from);
+    active(&now)?;
+    Ok(now)
+}
+
+/// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
+///
+/// A connection may live for weeks: who is asking is looked up again, not taken from its beginning.
+///
+/// # Errors
+/// `bad_request` for another protocol version or too many rooms, `not_signed_in` and `suspended` for who no longer
+/// may, and as any read.
 pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) -> Done<Vec<Bytes>> {
     if version != 1 || seen.len() > MAX_SEEN {
         return Err(ErrorCode::BadRequest.into());
     }
+    core.rates.signal(caller.user)?;
+    let caller = &fresh(core, caller).await?;
     let views = core.store.room_views(caller.user).await?;
     let requests =
         if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
@@ -59,12 +82,26 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         now: core.now(),
     };
     let mut frames = vec![encode(&ready)];
+    // Each room once, however often it is named.
+    let mut views: HashMap<i64, RoomView> = views.into_iter().map(|view| (view.id.0, view)).collect();
+    let mut bytes = 0;
     for seen in seen {
-        if let Some(view) = views.iter().find(|v| v.id.0 == seen.room) {
-            missed(core, view, Seq(seen.seq), &mut frames).await?;
+        let Some(view) = views.remove(&seen.room) else { continue };
+        let after = Seq(seen.seq);
+        if bytes > MISSED_BYTES && after < view.last_seq {
+            let (room, upto) = (view.id.0, view.last_seq.0);
+            frames.push(encode(&ServerFrame::Gap { room, after: after.0, upto }));
+            continue;
         }
+        let before = frames.len();
+        missed(core, &view, after, &mut frames).await?;
+        bytes += frames[before..].iter().map(Bytes::len).sum::<usize>();
     }
     frames.push(encode(&ServerFrame::CaughtUp {}));
+    // Asked again: the question may have come while nobody was connected, or been dropped.
+    for ticket in core.store.waiting_tickets(caller.user, core.now()).await? {
+        frames.push(encode(&ServerFrame::SignIn { ticket: Box::new(view::ticket(&ticket)) }));
+    }
     Ok(frames)
 }
 
@@ -78,9 +115,7 @@ async fn missed(core: &Core, view: &RoomView, after: Seq, frames: &mut Vec<Bytes
     let mut bytes = 0;
     let last_sent = slice.events.last().map_or(after, |e| e.seq);
     for event in &slice.events {
-        if let crate::chat::EventBody::Message { text, .. } = &event.body {
-            bytes += text.len();
-        }
+        bytes += weight(event);
         events.push(view::event(event));
         if bytes > FRAME_BYTES {
             frames.push(encode(&ServerFrame::Events { room, events: std::mem::take(&mut events) }));

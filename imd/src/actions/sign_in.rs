@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Caller, Core, Done, Token, profile, token_hash};
-use crate::chat::{DeviceId, UserId, UserStatus};
-use crate::store::StoreError;
+use crate::chat::{DeviceId, UserId};
 use crate::wire::{ErrorCode, Me, PasswordSignIn};
 
 /// A device that is about to be signed in.
@@ -70,12 +69,5 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
 /// # Errors
 /// As any write.
 pub async fn sign_out(core: &Core, caller: &Caller) -> Done<()> {
-    if caller.status == UserStatus::Pending {
-        match core.store.refuse(caller.user, None).await {
-            // Let in a moment ago.
-            Err(StoreError::NotFound) => {}
-            done => return Ok(done?),
-        }
-    }
     Ok(core.store.revoke_device(caller.user, caller.device).await?)
 }

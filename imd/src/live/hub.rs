@@ -153,7 +153,9 @@ impl Hub {
         let mut state = self.write();
         state.moves.0 += 1;
         let Some(online) = state.users.get_mut(&user) else { return };
-        if !online.rooms.contains(&room) {
+        // Each hello makes sure of its rooms: who is in already does not come again.
+        let came = !online.rooms.contains(&room);
+        if came {
             online.rooms.push(room);
         }
         let joining = online.sessions.clone();
@@ -163,7 +165,7 @@ impl Hub {
                 sessions.insert(place, session);
             }
         }
-        if state.watchers.contains_key(&room) {
+        if came && state.watchers.contains_key(&room) {
             self.presence.came(user, std::iter::once(&room));
         }
     }

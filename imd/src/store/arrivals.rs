@@ -161,10 +161,7 @@ impl Store {
     pub async fn refuse(&self, user: UserId, act: Option<Act>) -> Result<(), StoreError> {
         self.write_act(act, move |tx| {
             pending(tx.conn, user)?;
-            devices::revoke_all(tx, user)?;
-            tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
-            tx.emit(Change::RequestGone(user));
-            Ok(())
+            devices::remove_pending(tx, user)
         })
         .await
     }

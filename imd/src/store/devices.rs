@@ -1,10 +1,10 @@
 //! Devices and their tokens: who is asking.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::row::word;
 use super::writer::Txn;
-use super::{Change, Store, StoreError};
+use super::{Change, Store, StoreError, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 
 /// Most devices of one person; the one unseen longest is signed out for one more.
@@ -47,6 +47,14 @@ impl Store {
     /// As any read.
     pub async fn caller(&self, token_hash: [u8; 32]) -> Result<Option<Known>, StoreError> {
         self.readers.read(move |conn| caller(conn, token_hash)).await
+    }
+
+    /// What a device's token would say now; `None` when it was signed out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn device_caller(&self, device: DeviceId) -> Result<Option<Known>, StoreError> {
+        self.readers.read(move |conn| device_caller(conn, device)).await
     }
 
     /// Notes that a device is in use, when the last note is over an hour old.
@@ -110,7 +118,7 @@ impl Store {
             .await
     }
 
-    /// Signs a person's device out everywhere.
+    /// Signs a person's device out everywhere. Someone who waits to be let in has only that one, and waits no more.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is not theirs, and as any write.
@@ -122,6 +130,9 @@ impl Store {
                     return Err(StoreError::NotFound);
                 }
                 tx.emit(Change::DeviceRevoked(device));
+                if users::read(tx.conn, user)?.status == UserStatus::Pending {
+                    remove_pending(tx, user)?;
+                }
                 Ok(())
             })
             .await
@@ -133,18 +144,29 @@ fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, Stor
         "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
          FROM tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id WHERE t.hash = ?1",
     )?;
-    let found = query
-        .query_row([token_hash.as_slice()], |row| {
-            Ok(Known {
-                user: UserId(row.get(0)?),
-                device: DeviceId(row.get(1)?),
-                role: word(row, "role")?,
-                status: word(row, "status")?,
-                seen_at: row.get(4)?,
-            })
-        })
-        .optional()?;
-    Ok(found)
+    Ok(query.query_row([token_hash.as_slice()], caller_row).optional()?)
+}
+
+fn device_caller(conn: &Connection, device: DeviceId) -> Result<Option<Known>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
+         FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?1",
+    )?;
+    Ok(query.query_row([device.0], caller_row).optional()?)
+}
+
+pub(super) fn exists(conn: &Connection, device: DeviceId) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT 1 FROM devices WHERE id = ?1")?.exists([device.0])?)
+}
+
+fn caller_row(row: &Row<'_>) -> rusqlite::Result<Known> {
+    Ok(Known {
+        user: UserId(row.get("id")?),
+        device: DeviceId(row.get("device")?),
+        role: word(row, "role")?,
+        status: word(row, "status")?,
+        seen_at: row.get("seen_at")?,
+    })
 }
 
 pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Result<DeviceId, StoreError> {
@@ -167,7 +189,7 @@ pub(super) fn add_token(tx: &Txn<'_>, device: DeviceId, hash: [u8; 32], at: i64)
     Ok(())
 }
 
-pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     let mut gone = Vec::new();
     {
         let mut stmt = tx.conn.prepare_cached("DELETE FROM devices WHERE user_id = ?1 RETURNING id")?;
@@ -178,5 +200,13 @@ pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreErro
     for device in gone {
         tx.emit(Change::DeviceRevoked(device));
     }
+    Ok(())
+}
+
+/// Forgets someone who waits, with their devices.
+pub(super) fn remove_pending(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+    revoke_all(tx, user)?;
+    tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;
+    tx.emit(Change::RequestGone(user));
     Ok(())
 }

@@ -160,3 +160,24 @@ async fn of_too_many_devices_the_one_unused_for_longest_is_signed_out() {
     alice.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
     house.stop().await;
 }
+
+#[tokio::test]
+async fn a_device_signed_out_while_it_connects_does_not_stay() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let hub = &house.app().core().hub;
+    for _ in 0..20 {
+        let lost = second_device(&owner, &alice).await;
+        let bearer = format!("Bearer {}", lost.token);
+        let headers = [("authorization", &*bearer)];
+        // Some are in before, some come too late, and some are just being asked who they are.
+        let connecting = futures_util::future::join_all((0..12).map(|_| Line::open(&house.door, &headers)));
+        let path = format!("/api/v1/me/devices/{}", lost.device);
+        let (mut lines, gone) = tokio::join!(connecting, alice.delete(&path));
+        gone.done();
+        for line in lines.iter_mut().flatten() {
+            line.ended().await;
+        }
+        crate::house::until("none is left", || hub.sessions_of(imd::chat::UserId(alice.id)) == 0).await;
+    }
+    house.stop().await;
+}

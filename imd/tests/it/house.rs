@@ -4,7 +4,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use imd::actions::Core;
 use imd::app::App;
 use imd::clock::SetClock;
 use imd::config::Config;
@@ -41,8 +43,8 @@ impl House {
 
     /// A box that nobody owns, on a certain folder.
     pub async fn fresh_in(folder: TempDir, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::default();
-        config.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        let mut config = Config { listen, ..Config::default() };
         config.mdns.enabled = false;
         // Whoever tests a limit lowers it; nobody else shall meet one.
         config.limits.sign_ins_per_minute_per_address = 100_000;
@@ -133,24 +135,38 @@ impl House {
 
     /// Stops the box and starts it again on the same folder.
     pub async fn restart(&mut self) {
-        self.end().await;
+        let core = self.end().await;
+        self.check_empty(&core).await;
+        drop(core);
         let clock = Arc::<SetClock>::clone(&self.clock);
         let app = App::start(&self.config, self.folder.path(), clock).await.unwrap();
         self.door.moved(app.addresses()[0]);
         self.app = Some(app);
     }
 
-    /// Stops the box; fails when something was left over.
-    pub async fn stop(mut self) {
-        self.end().await;
+    /// Stops the box; fails when that took too long, or something was left over.
+    pub async fn stop(self) {
+        self.stop_before(()).await;
     }
 
-    async fn end(&mut self) {
+    /// Stops the box while `clients` are still there, which must not hold it up.
+    pub async fn stop_before<T>(mut self, clients: T) {
+        let core = self.end().await;
+        drop(clients);
+        self.check_empty(&core).await;
+    }
+
+    async fn end(&mut self) -> Arc<Core> {
         let app = self.app.take().unwrap();
         let core = Arc::clone(app.core());
-        tokio::time::timeout(PATIENCE, app.stop()).await.expect("the box stops");
+        // What systemd allows, and people wait for.
+        tokio::time::timeout(Duration::from_secs(5), app.stop()).await.expect("the box stops in time");
+        core
+    }
+
+    async fn check_empty(&self, core: &Arc<Core>) {
         // Every task and session holds the core: when this is the last hold, none is left.
-        until("nothing of the stopped box is left", || Arc::strong_count(&core) == 1).await;
+        until("nothing of the stopped box is left", || Arc::strong_count(core) == 1).await;
         assert_eq!(core.hub.session_count(), 0, "sessions were left");
         let incoming: Vec<_> = std::fs::read_dir(self.folder().join("incoming")).unwrap().collect();
         assert!(incoming.is_empty(), "unfinished uploads were left: {incoming:?}");
@@ -167,7 +183,7 @@ impl Drop for House {
 pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let wait = async {
         while !holds() {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
     assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "never: {what}");

@@ -16,19 +16,28 @@ mod person;
 
 mod again;
 mod claim;
+mod clock;
+mod database;
 mod deleting;
 mod devices;
+mod disk;
+mod downloads;
 mod frames;
 mod join;
+mod limits;
 mod newcomers;
 mod nonsense;
 mod origin;
 mod passwords;
 mod pictures;
+mod reading;
+mod reconnect;
 mod rooms;
 mod routes;
+mod signals;
 mod talk;
 mod tickets;
+mod uploads;
 mod waiting;
 
 /// How long anything that must happen may take before the test fails.

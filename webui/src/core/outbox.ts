@@ -53,11 +53,21 @@ export class Outbox {
 
   constructor(private readonly deps: OutboxDeps) {}
 
-  /** Takes up what `user` left over at the last visit; nobody else's words are ever said in their name. */
+  /**
+   * Takes up what `user` left over, in this tab or another; nobody else's words are ever said in their name. Each tab
+   * keeps its own, so that none forgets another's. Said twice by two tabs it still counts once: the id is the same.
+   */
   restore(user: number): void {
-    this.key = `outbox.${user}`;
-    const saved = readJson(this.deps.store, this.key, isSavedList) ?? [];
-    this.items.value = saved.map(pendingFrom);
+    const { store } = this.deps;
+    const prefix = `outbox.${user}.`;
+    const saved = new Map<string, Saved>();
+    for (const key of store.keys(prefix)) {
+      for (const item of readJson(store, key, isSavedList) ?? []) saved.set(item.clientId, item);
+      store.remove(key);
+    }
+    this.key = prefix + this.deps.newId();
+    this.items.value = [...saved.values()].sort((a, b) => a.at - b.at).map(pendingFrom);
+    this.save();
   }
 
   forget(): void {

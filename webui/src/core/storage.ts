@@ -4,6 +4,8 @@ export interface TextStore {
   get(key: string): string | null;
   set(key: string, value: string): void;
   remove(key: string): void;
+  /** Names that begin so. */
+  keys(prefix: string): string[];
 }
 
 const PREFIX = 'imbox.';
@@ -34,6 +36,15 @@ export function browserStore(storage: () => Storage): TextStore {
       } catch {
         // Nothing was kept, so there is nothing to remove.
       }
+    },
+    keys(prefix) {
+      const found = new Set([...fallback.keys()].filter((key) => key.startsWith(prefix)));
+      try {
+        for (const key of Object.keys(storage())) if (key.startsWith(PREFIX + prefix)) found.add(key.slice(PREFIX.length));
+      } catch {
+        // What can't be read was not kept.
+      }
+      return [...found];
     },
   };
 }

@@ -8,11 +8,15 @@ import type { ClientFrame, SentFile } from '../wire';
 
 const ME = 7;
 
+let instances = 0;
+
 function setUp(kept = new Map<string, string>()) {
+  const instance = ++instances;
   const store: TextStore = {
     get: (key) => kept.get(key) ?? null,
     set: (key, value) => void kept.set(key, value),
     remove: (key) => void kept.delete(key),
+    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
   };
   const frames: Extract<ClientFrame, { t: 'send' }>[] = [];
   const timers: (() => void)[] = [];
@@ -28,7 +32,7 @@ function setUp(kept = new Map<string, string>()) {
     store,
     upload,
     send: (frame) => (frame.t === 'send' && frames.push(frame), true),
-    newId: () => `id${++ids}-${kept.size}`,
+    newId: () => `id${++ids}-${instance}`,
     now: () => 1,
     setTimer: (run) => timers.push(run),
   });
@@ -75,6 +79,17 @@ describe('a message', () => {
     other.outbox.restore(ME + 1);
     other.outbox.lineUp();
     expect(other.frames).toEqual([]);
+  });
+
+  test('in one tab is not forgotten because another tab is done', () => {
+    const { outbox, kept } = setUp();
+    const other = setUp(kept);
+    outbox.say(1, 'from the first tab', [], null);
+    other.outbox.say(1, 'from the second', [], null);
+    other.outbox.lineUp();
+    other.outbox.acknowledged({ t: 'ack', client_id: other.outbox.items.value[0]!.clientId, room: 1, seq: 5, at: 0 });
+    const again = setUp(kept);
+    expect(again.outbox.items.value.map((item) => item.text)).toEqual(['from the first tab']);
   });
 
   test('once acknowledged is not kept for the next visit', () => {

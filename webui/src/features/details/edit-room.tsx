@@ -1,6 +1,6 @@
 // Name, topic, picture and rules of a room.
 import { useSignal } from '@preact/signals';
-import { api, go, rooms, showError } from '../../app';
+import { api, go, rooms, route, showError } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { ChangeRoom, Room } from '../../core/wire';
@@ -21,7 +21,9 @@ export function EditRoom({ room }: { room: Room }) {
     event.preventDefault();
     action.run(async () => {
       await change({ name: name.peek().trim(), topic: topic.peek().trim() });
-      go({ at: 'room', room: room.id, pane: 'details' });
+      // Who has gone elsewhere meanwhile is left there.
+      const now = route.peek();
+      if (now.at === 'room' && now.pane === 'edit') go({ at: 'room', room: room.id, pane: 'details' });
     });
   };
   const rule = (to: ChangeRoom) => void change(to).catch(showError);

@@ -1,0 +1,131 @@
+//! A database that another program holds, or that is not as it was left. Were these to fail, a message would be lost
+//! without a word, or a damaged box would start and make it worse.
+
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use imd::exit::{self, Exit};
+use imd::wire::ErrorCode;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::house::House;
+
+fn hold(house: &House) -> Connection {
+    let other = Connection::open(house.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a_moment_locked_is_waited_out() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let other = hold(&house);
+    let mut send = Box::pin(alice.say(hall, "1", "patience"));
+    // Held for as long as somebody's backup program might.
+    assert!(tokio::time::timeout(Duration::from_millis(300), &mut send).await.is_err(), "nothing is acknowledged");
+    assert_eq!(bob.room(hall).await.unread, 0, "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    send.await;
+    assert_eq!(bob.room(hall).await.unread, 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn locked_for_long_the_sender_is_told_and_may_send_again() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let other = hold(&house);
+    let message = json!({"client_id": "1", "text": "is anybody there?"});
+    let told = alice.message(hall, &message).await;
+    told.refused(ErrorCode::Busy);
+    assert!(!told.header("retry-after").is_empty());
+    other.execute_batch("ROLLBACK").unwrap();
+    alice.message(hall, &message).await.done();
+    assert_eq!(bob.room(hall).await.unread, 1, "once");
+    house.stop().await;
+}
+
+/// Starts the program on a folder that it should not start on.
+fn start_on(folder: &Path) -> Output {
+    let mut imd = Command::new(env!("CARGO_BIN_EXE_imd"));
+    imd.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+    let mut child = imd.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It must end by itself; one that starts would print where it listens, and then we end it.
+    let mut first = [0; 1];
+    if child.stdout.take().unwrap().read(&mut first).unwrap() > 0 {
+        child.kill().unwrap();
+    }
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn refuses(folder: &Path, exit: Exit) -> String {
+    let output = start_on(folder);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(exit.code.into()), "{message}");
+    assert!(message.contains("imd.db") && message.trim_end().ends_with(exit.advice), "{message}");
+    message
+}
+
+/// A folder with a database in which something was said.
+async fn lived_in() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let house = House::fresh_in(TempDir::new().unwrap(), |_| {}).await;
+    let owner = house.claim().await;
+    let hall = house.hall(&owner).await;
+    for n in 0..50 {
+        owner.say(hall, &n.to_string(), &"worth keeping ".repeat(100)).await;
+    }
+    let database = house.database();
+    house.app().core().store.close().await;
+    // The readers are still open: everything into the one file.
+    Connection::open(&database).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    std::fs::copy(database, folder.path().join("imd.db")).unwrap();
+    house.stop().await;
+    folder
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told_and_left_alone() {
+    let garbage = |database: &mut std::fs::File| {
+        database.seek(SeekFrom::Start(0)).unwrap();
+        database.write_all(&[0x5a; 4_096]).unwrap();
+    };
+    let cut = |database: &mut std::fs::File| {
+        let len = database.metadata().unwrap().len();
+        database.set_len(len / 2).unwrap();
+    };
+    let damages: [&dyn Fn(&mut std::fs::File); 2] = [&garbage, &cut];
+    for damage in damages {
+        let folder = lived_in().await;
+        let path = folder.path().join("imd.db");
+        damage(&mut std::fs::File::options().read(true).write(true).open(&path).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        let message = refuses(folder.path(), exit::DATABASE_DAMAGED);
+        assert!(message.contains("damaged"), "{message}");
+        assert!(std::fs::read(&path).unwrap() == before, "a rescuer finds it as it was");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_told_and_left_alone() {
+    let folder = lived_in().await;
+    let path = folder.path().join("imd.db");
+    let newer = Connection::open(&path).unwrap();
+    newer.execute_batch("PRAGMA user_version = 1000").unwrap();
+    newer.execute("UPDATE settings SET value = '999' WHERE key = 'min_program'", []).unwrap();
+    drop(newer);
+    let message = refuses(folder.path(), exit::DATABASE_NEWER);
+    assert!(message.contains("1000"), "{message}");
+    // One that says that this program still may is opened: the slot before an update must start.
+    let allowed = Connection::open(&path).unwrap();
+    allowed.execute("UPDATE settings SET value = '1' WHERE key = 'min_program'", []).unwrap();
+    drop(allowed);
+    let again = start_on(folder.path());
+    assert_eq!(again.status.code(), None, "it started, and was ended by us");
+}
