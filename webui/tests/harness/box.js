@@ -45,6 +45,10 @@ export class Box {
     );
     const child = spawn(BINARY, ['serve', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    // A test that breaks off leaves no daemon behind.
+    const orphaned = () => child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    child.once('exit', () => process.removeListener('exit', orphaned));
     child.stdout.on('data', (chunk) => (this.#output += chunk));
     child.stderr.on('data', (chunk) => (this.#output += chunk));
     await this.#until(() => answers(`http://${addresses[0]}:${this.port}/healthz`), 'the box to answer');
