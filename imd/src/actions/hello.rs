@@ -60,10 +60,13 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         return Err(ErrorCode::BadRequest.into());
     }
     let views = core.store.room_views(caller.user).await?;
+    let me = profile::me(core, caller).await?;
+    // A connection may be older than its person's role.
+    let caller = &Caller { role: me.user.role.into(), ..*caller };
     let requests =
         if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
     let ready = ServerFrame::Ready {
-        me: Box::new(profile::me(core, caller).await?),
+        me: Box::new(me),
         rooms: views.iter().map(|v| view::room(v, &core.hub)).collect(),
         requests,
         now: core.now(),
