@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::access::read_access;
 use super::writer::Txn;
-use super::{Store, StoreError};
-use crate::chat::{InviteId, RoomId, UserId, invite_usable};
+use super::{Store, StoreError, users};
+use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
 /// Most invites that can be open at once.
 const MAX_INVITES: u32 = 10_000;
@@ -78,12 +79,13 @@ impl Store {
             .await
     }
 
-    /// The invite with this code; revoked ones are not there.
+    /// The invite with this code, with the rooms it takes people to now; revoked ones are not there, nor those that
+    /// take nobody anywhere any more.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
     pub async fn invite_by_code(&self, code: String) -> Result<InviteRow, StoreError> {
-        self.readers.read(move |conn| read(conn, "code", code)).await
+        self.readers.read(move |conn| open(conn, &code)).await
     }
 
     /// An invite by its id; revoked ones are not there.
@@ -126,10 +128,26 @@ impl Store {
 
 /// Counts one more person in by this code.
 pub(super) fn take_use(tx: &Txn<'_>, code: &str, now: i64) -> Result<InviteRow, StoreError> {
-    let invite = read(tx.conn, "code", code)?;
+    let invite = open(tx.conn, code)?;
     invite_usable(invite.expires_at, invite.max_uses, invite.uses, now).map_err(|_| StoreError::NotFound)?;
     tx.conn.execute("UPDATE invites SET uses = uses + 1 WHERE id = ?1", [invite.id.0])?;
     Ok(invite)
+}
+
+/// An invite is its maker's word: it is worth nothing once they are kept out, and takes nobody into a room where they
+/// could take nobody in any more.
+fn open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
+    let mut invite = read(conn, "code", code)?;
+    let mut rooms = Vec::with_capacity(invite.rooms.len());
+    for room in invite.rooms {
+        if read_access(conn, room, invite.creator)?.is_some_and(|access| access.may_add().is_ok()) {
+            rooms.push(room);
+        }
+    }
+    invite.rooms = rooms;
+    let maker_is_in = users::read(conn, invite.creator)?.status == UserStatus::Active;
+    let leads_somewhere = !invite.guest || !invite.rooms.is_empty();
+    if maker_is_in && leads_somewhere { Ok(invite) } else { Err(StoreError::NotFound) }
 }
 
 /// `column` is one of the table's unique ones.
