@@ -50,7 +50,7 @@ pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser
     if matches!(row.status, UserStatus::Pending | UserStatus::Removed) {
         return Err(ErrorCode::NotFound.into());
     }
-    core.store.change_user(id, role, status).await?;
+    core.store.change_user(id, role, status, caller.user, core.now()).await?;
     if status == Some(UserStatus::Suspended) {
         core.hub.close_user(id, "suspended");
     }

@@ -20,6 +20,7 @@ mod readers;
 mod rooms;
 mod row;
 mod settings;
+mod standing;
 mod tickets;
 mod users;
 mod writer;
