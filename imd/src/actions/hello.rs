@@ -66,7 +66,7 @@ async fn fresh(core: &Core, caller: &Caller) -> Done<Caller> {
 /// # Errors
 /// `bad_request` for another protocol version or too many rooms, `not_signed_in` and `suspended` for who no longer
 /// may, and as any read.
-pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) -> Done<Vec<Bytes>> {
+pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<Seen>) -> Done<Vec<Bytes>> {
     if version != 1 || seen.len() > MAX_SEEN {
         return Err(ErrorCode::BadRequest.into());
     }
@@ -82,9 +82,10 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         now: core.now(),
     };
     let mut frames = vec![encode(&ready)];
-    // Each room once, however often it is named.
+    // Each room once, however often it is named: from the least that is said to be known.
     let mut views: HashMap<i64, RoomView> = views.into_iter().map(|view| (view.id.0, view)).collect();
     let mut bytes = 0;
+    seen.sort_unstable_by_key(|seen| seen.seq);
     for seen in seen {
         let Some(view) = views.remove(&seen.room) else { continue };
         let after = Seq(seen.seq);

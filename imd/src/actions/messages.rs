@@ -13,7 +13,7 @@ use crate::wire::{self, ErrorCode, SendReceipt};
 /// the message is on the disk. So one connection's messages stay in order and still share commits with others'.
 ///
 /// # Errors
-/// `rate_limited`, `not_found` for a room one is not in or a file that is not there, `forbidden`, `message_empty`,
+/// `rate_limited`, `not_found` for a room one is not in, a file that is not there or an answer to nothing, `forbidden`, `message_empty`,
 /// `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
 pub async fn send(
     core: &Core,

@@ -46,12 +46,18 @@ impl FromRequestParts<House> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let opens_socket = parts.headers.contains_key(header::UPGRADE);
         let token = match bearer(&parts.headers) {
-            Some(token) => token,
+            Some(token) => {
+                // Programs have no page; whoever names one must name ours.
+                if opens_socket && parts.headers.contains_key(header::ORIGIN) {
+                    same_origin(&parts.headers)?;
+                }
+                token
+            }
             None => {
                 let token = cookie(&parts.headers).ok_or(ErrorCode::NotSignedIn)?;
                 // Browsers send cookies on their own: a write, and a WebSocket, must come from our page.
-                let opens_socket = parts.headers.contains_key(header::UPGRADE);
                 if opens_socket || !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
                     same_origin(&parts.headers)?;
                 }

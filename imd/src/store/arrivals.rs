@@ -221,20 +221,21 @@ fn default_room_role(role: Role) -> RoomRole {
 }
 
 /// Brings a new person into the default room (not guests) and the rooms of their invite.
-fn land(tx: &mut Txn<'_>, user: UserId, role: Role, invited: &[RoomId], at: i64) -> Result<(), StoreError> {
+pub(super) fn land(tx: &mut Txn<'_>, user: UserId, role: Role, invited: &[RoomId], at: i64) -> Result<(), StoreError> {
     let joined = EventBody::Joined { user };
-    if role != Role::Guest {
-        let default = tx
-            .conn
-            .prepare_cached("SELECT id FROM rooms WHERE is_default = 1")?
-            .query_row([], |row| Ok(RoomId(row.get(0)?)))
-            .optional()?;
-        if let Some(room) = default {
-            members::add(tx, room, user, default_room_role(role), &joined, user, at)?;
-        }
+    if role != Role::Guest
+        && let Some(room) = default_room(tx.conn)?
+    {
+        members::add(tx, room, user, default_room_role(role), &joined, user, at)?;
     }
     for room in invited {
         members::add(tx, *room, user, RoomRole::Member, &joined, user, at)?;
     }
     Ok(())
+}
+
+/// The room that everyone but guests is in.
+pub(super) fn default_room(conn: &Connection) -> Result<Option<RoomId>, StoreError> {
+    let mut query = conn.prepare_cached("SELECT id FROM rooms WHERE is_default = 1")?;
+    Ok(query.query_row([], |row| Ok(RoomId(row.get(0)?))).optional()?)
 }

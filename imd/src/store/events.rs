@@ -36,7 +36,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] when too much has been queued for five seconds. Later: [`StoreError::ClientIdReused`] for another room,
-    /// [`StoreError::NotFound`] for a file that is not there to be sent, and as any write.
+    /// [`StoreError::NotFound`] for a file that is not there to be sent or an answer to nothing, and as any write.
     pub async fn append_message(
         &self,
         room: RoomId,
@@ -103,6 +103,9 @@ fn append_message(
         return Ok(first);
     }
     let seq = tx.head(room)?.next();
+    if message.reply_to.is_some_and(|to| to >= seq || to == Seq(0)) {
+        return Err(StoreError::NotFound);
+    }
     let files = files::take_for_message(tx.conn, room, sender, seq, &message.files)?;
     let body =
         EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };

@@ -79,12 +79,13 @@ impl Store {
             .await
     }
 
-    /// The invite with this code; revoked ones, and those of someone who is kept out, are not there.
+    /// The invite with this code, with the rooms it takes people to now; revoked ones are not there, nor those that
+    /// take nobody anywhere any more.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
     pub async fn invite_by_code(&self, code: String) -> Result<InviteRow, StoreError> {
-        self.readers.read(move |conn| read_open(conn, &code)).await
+        self.readers.read(move |conn| open(conn, &code)).await
     }
 
     /// An invite by its id; revoked ones are not there.
@@ -124,27 +125,28 @@ impl Store {
     }
 }
 
-/// Counts one more person in by this code. Of the rooms, those are left into which its maker may still take people:
-/// nobody comes back into a room by an invite from before they were put out.
+/// Counts one more person in by this code.
 pub(super) fn take_use(tx: &Txn<'_>, code: &str, now: i64) -> Result<InviteRow, StoreError> {
-    let mut invite = read_open(tx.conn, code)?;
+    let invite = open(tx.conn, code)?;
     invite_usable(invite.expires_at, invite.max_uses, invite.uses, now).map_err(|_| StoreError::NotFound)?;
     tx.conn.execute("UPDATE invites SET uses = uses + 1 WHERE id = ?1", [invite.id.0])?;
+    Ok(invite)
+}
+
+/// An invite is its maker's word: it is worth nothing once they are kept out, and takes nobody into a room where they
+/// could take nobody in any more.
+fn open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
+    let mut invite = read(conn, "code", code)?;
     let mut rooms = Vec::with_capacity(invite.rooms.len());
     for room in invite.rooms {
-        let access = read_access(tx.conn, room, invite.creator)?;
-        if access.is_some_and(|access| access.may_add().is_ok()) {
+        if read_access(conn, room, invite.creator)?.is_some_and(|access| access.may_add().is_ok()) {
             rooms.push(room);
         }
     }
     invite.rooms = rooms;
-    Ok(invite)
-}
-
-/// The invite with this code, if its maker is still in.
-fn read_open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
-    let invite = read(conn, "code", code)?;
-    if users::read(conn, invite.creator)?.status == UserStatus::Active { Ok(invite) } else { Err(StoreError::NotFound) }
+    let maker_is_in = users::read(conn, invite.creator)?.status == UserStatus::Active;
+    let leads_somewhere = !invite.guest || !invite.rooms.is_empty();
+    if maker_is_in && leads_somewhere { Ok(invite) } else { Err(StoreError::NotFound) }
 }
 
 /// `column` is one of the table's unique ones.

@@ -99,12 +99,7 @@ impl Store {
                 if role == RoomRole::Owner && owners <= 1 && all > 1 {
                     return Err(StoreError::LastOwner);
                 }
-                tx.conn.execute("DELETE FROM members WHERE room_id = ?1 AND user_id = ?2", (room.0, user.0))?;
-                tx.conn.execute("UPDATE rooms SET member_count = member_count - 1 WHERE id = ?1", [room.0])?;
-                let body = if user == by { EventBody::Left { user } } else { EventBody::Removed { user } };
-                append(tx, room, by, body, at)?;
-                tx.emit(Change::MemberRemoved { room, user });
-                Ok(())
+                take_out(tx, room, user, by, at)
             })
             .await
     }
@@ -167,6 +162,19 @@ fn counts(conn: &Connection, room: RoomId) -> Result<(u32, u32), StoreError> {
     let mut query =
         conn.prepare_cached("SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM members WHERE room_id = ?1")?;
     Ok(query.query_row([room.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// Ends someone's membership and tells the room; nothing happens when they are not in it.
+pub(super) fn take_out(tx: &mut Txn<'_>, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM members WHERE room_id = ?1 AND user_id = ?2";
+    if tx.conn.execute(sql, (room.0, user.0))? == 0 {
+        return Ok(());
+    }
+    tx.conn.execute("UPDATE rooms SET member_count = member_count - 1 WHERE id = ?1", [room.0])?;
+    let body = if user == by { EventBody::Left { user } } else { EventBody::Removed { user } };
+    append(tx, room, by, body, at)?;
+    tx.emit(Change::MemberRemoved { room, user });
+    Ok(())
 }
 
 /// Makes someone a member and tells the room; nothing happens when they are one already.

@@ -21,6 +21,7 @@ mod readers;
 mod rooms;
 mod row;
 mod settings;
+mod standing;
 mod tickets;
 mod users;
 mod writer;

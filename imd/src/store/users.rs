@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row};
 
-use super::row::{Word, word};
+use super::row::word;
 use super::writer::Txn;
-use super::{Act, Change, Store, StoreError};
+use super::{Change, Store, StoreError};
 use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus};
 
 /// A person as stored.
@@ -179,34 +179,6 @@ impl Store {
             })
             .await
     }
-
-    /// Changes a person's role or status; the last active owner stays one.
-    ///
-    /// # Errors
-    /// [`StoreError::LastOwner`], [`StoreError::NotFound`], and as any write.
-    pub async fn change_user(
-        &self,
-        user: UserId,
-        role: Option<Role>,
-        status: Option<UserStatus>,
-        act: Act,
-    ) -> Result<(), StoreError> {
-        self.write_act(Some(act), move |tx| {
-            let row = read(tx.conn, user)?;
-            let role = role.unwrap_or(row.role);
-            let status = status.unwrap_or(row.status);
-            let was_owner = row.role == Role::Owner && row.status == UserStatus::Active;
-            let stays_owner = role == Role::Owner && status == UserStatus::Active;
-            if was_owner && !stays_owner && owners(tx.conn)? <= 1 {
-                return Err(StoreError::LastOwner);
-            }
-            let sql = "UPDATE users SET role = ?2, status = ?3 WHERE id = ?1";
-            tx.conn.execute(sql, (user.0, Word(role), Word(status)))?;
-            tx.emit(Change::UserChanged(user));
-            Ok(())
-        })
-        .await
-    }
 }
 
 /// What [`user_row`] reads; the table goes by its own name.
@@ -230,10 +202,6 @@ pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
         has_password: row.get("has_password")?,
         created_at: row.get("created_at")?,
     })
-}
-
-fn owners(conn: &Connection) -> Result<u32, StoreError> {
-    Ok(conn.query_row("SELECT count(*) FROM users WHERE role = 'owner' AND status = 'active'", [], |row| row.get(0))?)
 }
 
 pub(super) fn set_password(tx: &Txn<'_>, user: UserId, phc: Option<&str>) -> Result<(), StoreError> {

@@ -185,3 +185,43 @@ async fn a_name_that_cannot_be_seen_is_refused() {
     house.join(&"长".repeat(64), None).await;
     house.stop().await;
 }
+
+#[tokio::test]
+async fn a_guest_who_becomes_a_member_lands_where_everyone_does_and_goes_when_a_guest_again() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let party = alice.make_room("group", "Party", &[]).await.id;
+    let hall = house.hall(&alice).await;
+    let guest = house.guest(&alice, "Gustav", party).await;
+    let role = async |role: &str| {
+        owner.patch(&format!("/api/v1/users/{}", guest.id), &json!({"role": role})).await.done();
+    };
+    let mut line = guest.live().await;
+    role("member").await;
+    assert_eq!(guest.room(hall).await.id, hall);
+    alice.say(hall, "1", "welcome").await;
+    let told = |frame: &imd::wire::ServerFrame| match frame {
+        imd::wire::ServerFrame::Events { room, events } if *room == hall => Some(events[0].body.clone()),
+        _ => None,
+    };
+    while !matches!(line.take("the hall's talk", told).await, imd::wire::EventBody::Message { .. }) {}
+    role("guest").await;
+    guest.get(&format!("/api/v1/rooms/{hall}")).await.refused(ErrorCode::NotFound);
+    guest.say(party, "1", "still here").await;
+    let seen: UserPage = guest.get("/api/v1/users").await.ok();
+    assert_eq!(seen.users.len(), 2);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_invite_takes_nobody_where_its_maker_could_not() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let room = alice.make_room("group", "Council", &[&bob]).await.id;
+    let code = invite(&bob, json!({"rooms": [room]})).await.invite.code;
+    alice.delete(&format!("/api/v1/rooms/{room}/members/{}", bob.id)).await.done();
+    let carol = Person::new(&house.door, join(&house, "Carol", &code).await.ok());
+    carol.get(&format!("/api/v1/rooms/{room}")).await.refused(ErrorCode::NotFound);
+    assert_eq!(carol.get("/api/v1/rooms").await.ok::<Vec<Room>>().len(), 1, "in the house, but not in that room");
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"status": "suspended"})).await.done();
+    join(&house, "Dora", &code).await.refused(ErrorCode::InviteInvalid);
+    house.stop().await;
+}

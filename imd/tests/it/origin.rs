@@ -57,6 +57,9 @@ async fn no_other_page_listens_with_the_cookie() {
     }
     let mut line = open(Some(&house.door.origin())).await.unwrap();
     line.hello(&[]).await;
+    let bearer = format!("Bearer {}", owner.token);
+    let foreign = Line::open(&house.door, &[("authorization", &bearer), ("origin", FOREIGN[0])]).await;
+    assert_eq!(foreign.err(), Some((403, ErrorCode::OriginNotAllowed)), "whoever names a page must name ours");
     assert_eq!(Line::open(&house.door, &[]).await.err(), Some((401, ErrorCode::NotSignedIn)));
     house.stop().await;
 }

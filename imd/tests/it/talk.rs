@@ -171,3 +171,19 @@ async fn somebody_elses_file_or_one_of_another_room_is_not_sent() {
     alice.message(room, &json!({"client_id": "2", "files": [file.id]})).await.ok::<SendReceipt>();
     house.stop().await;
 }
+
+#[tokio::test]
+async fn an_answer_is_to_something_that_was_said() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let question = bob.say(hall, "1", "Is the lift working?").await.seq;
+    let answer =
+        async |id: &str, to: u64| alice.message(hall, &json!({"client_id": id, "text": "No.", "reply_to": to})).await;
+    for nothing in [0, question + 1, u64::MAX] {
+        answer("early", nothing).await.refused(ErrorCode::NotFound);
+    }
+    answer("1", question).await.done();
+    let told = bob.events(hall, "limit=1").await.events.remove(0);
+    assert!(matches!(told.body, EventBody::Message { reply_to, .. } if reply_to == Some(question)));
+    house.stop().await;
+}

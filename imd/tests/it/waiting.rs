@@ -164,3 +164,21 @@ async fn an_answer_meant_for_who_was_sent_away_lets_nobody_else_in() {
     mallory.get("/api/v1/rooms").await.refused(ErrorCode::PendingApproval);
     house.stop().await;
 }
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_hears_nothing_of_the_door() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let role = async |role: &str| {
+        owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": role})).await.done();
+    };
+    role("admin").await;
+    let mut line = alice.live().await;
+    house.join("Carol", None).await;
+    asked(&mut line).await;
+    role("member").await;
+    house.join("Dora", None).await;
+    assert!(line.hello(&[]).await.requests.is_empty());
+    let told = |frame: &ServerFrame| matches!(frame, ServerFrame::Request { .. });
+    assert!(!line.kept().iter().any(told), "{:?}", line.kept());
+    house.stop().await;
+}
