@@ -10,9 +10,13 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::{Core, Refused, view};
-use crate::chat::{Event, RoomId, UserId, UserStatus};
+use crate::chat::{Event, EventBody, RoomId, UserId, UserStatus};
 use crate::store::{Change, StoreError};
-use crate::wire::ServerFrame;
+use crate::wire::{self, ServerFrame};
+
+/// A frame of events is cut at about this many bytes of text: a long one would be more than an outbox holds, and
+/// everybody in the room would have to start over.
+pub(super) const FRAME_BYTES: usize = 48 << 10;
 
 /// Shows every committed batch until the store is closed.
 pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
@@ -21,7 +25,7 @@ pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
     }
 }
 
-async fn show(core: &Core, batch: Vec<Change>) {
+pub(super) async fn show(core: &Core, batch: Vec<Change>) {
     let mut waiting = Waiting::default();
     let mut others = Vec::new();
     for change in batch {
@@ -81,8 +85,33 @@ fn send_events(core: &Core, room: RoomId, events: &[Arc<Event>]) {
     if events.is_empty() {
         return;
     }
-    let frame = ServerFrame::Events { room: room.0, events: events.iter().map(|e| view::event(e)).collect() };
-    core.hub.send_room(room, &encode(&frame));
+    let mut frame = Vec::new();
+    let mut bytes = 0;
+    for event in events {
+        frame.push(view::event(event));
+        bytes += weight(event);
+        if bytes > FRAME_BYTES {
+            send_frame(core, room, std::mem::take(&mut frame));
+            bytes = 0;
+        }
+    }
+    if !frame.is_empty() {
+        send_frame(core, room, frame);
+    }
+}
+
+fn send_frame(core: &Core, room: RoomId, events: Vec<wire::Event>) {
+    core.hub.send_room(room, &encode(&ServerFrame::Events { room: room.0, events }));
+}
+
+/// About as many bytes as an event takes in a frame beside what all of them take.
+pub(super) fn weight(event: &Event) -> usize {
+    /// A file's hash, type and name.
+    const FILE: usize = 512;
+    match &event.body {
+        EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
+        _ => 0,
+    }
 }
 
 async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
@@ -135,8 +164,11 @@ async fn tell_user(core: &Core, user: UserId) -> Result<(), Refused> {
         Err(StoreError::NotFound) => return Ok(()),
         other => other?,
     };
-    if row.status == UserStatus::Pending {
-        return Ok(());
+    match row.status {
+        UserStatus::Pending => return Ok(()),
+        UserStatus::Active => {}
+        // Here and not where it was decided: it must happen even if whoever decided has hung up.
+        UserStatus::Suspended | UserStatus::Removed => core.hub.close_user(user, "suspended"),
     }
     let rooms = core.store.rooms_of(user).await?;
     let frame = encode(&ServerFrame::User { user: Box::new(view::user(&row, &core.hub)) });

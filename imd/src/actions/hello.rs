@@ -1,10 +1,11 @@
 //! The beginning of a live session: who you are, your rooms, and exactly what you missed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::announce::encode;
+use super::announce::{FRAME_BYTES, encode, weight};
 use super::{Caller, Core, Done, Refused, active, profile, requests, view};
 use crate::chat::Seq;
 use crate::live::Session;
@@ -15,8 +16,8 @@ use crate::wire::{ErrorCode, Seen, ServerFrame};
 pub const MAX_MISSED: u32 = 200;
 /// Most rooms a client may say it knows.
 const MAX_SEEN: usize = 2_000;
-/// A frame of missed events is cut at about this many bytes of text.
-const FRAME_BYTES: usize = 48 << 10;
+/// Beyond about so many bytes in all, rooms get no more than a `gap`: an answer is kept in memory until it is sent.
+const MISSED_BYTES: usize = 1 << 20;
 
 /// How often a session's rooms are read again because someone came or went meanwhile.
 const MAX_READS: u32 = 64;
@@ -59,10 +60,20 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         now: core.now(),
     };
     let mut frames = vec![encode(&ready)];
+    // Each room once, however often it is named.
+    let mut views: HashMap<i64, RoomView> = views.into_iter().map(|view| (view.id.0, view)).collect();
+    let mut bytes = 0;
     for seen in seen {
-        if let Some(view) = views.iter().find(|v| v.id.0 == seen.room) {
-            missed(core, view, Seq(seen.seq), &mut frames).await?;
+        let Some(view) = views.remove(&seen.room) else { continue };
+        let after = Seq(seen.seq);
+        if bytes > MISSED_BYTES && after < view.last_seq {
+            let (room, upto) = (view.id.0, view.last_seq.0);
+            frames.push(encode(&ServerFrame::Gap { room, after: after.0, upto }));
+            continue;
         }
+        let before = frames.len();
+        missed(core, &view, after, &mut frames).await?;
+        bytes += frames[before..].iter().map(Bytes::len).sum::<usize>();
     }
     frames.push(encode(&ServerFrame::CaughtUp {}));
     Ok(frames)
@@ -78,9 +89,7 @@ async fn missed(core: &Core, view: &RoomView, after: Seq, frames: &mut Vec<Bytes
     let mut bytes = 0;
     let last_sent = slice.events.last().map_or(after, |e| e.seq);
     for event in &slice.events {
-        if let crate::chat::EventBody::Message { text, .. } = &event.body {
-            bytes += text.len();
-        }
+        bytes += weight(event);
         events.push(view::event(event));
         if bytes > FRAME_BYTES {
             frames.push(encode(&ServerFrame::Events { room, events: std::mem::take(&mut events) }));

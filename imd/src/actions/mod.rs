@@ -31,6 +31,8 @@ mod secrets;
 pub mod sign_in;
 pub mod signals;
 pub mod sweep_files;
+#[cfg(test)]
+mod tests;
 pub mod tickets;
 mod view;
 

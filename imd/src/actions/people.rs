@@ -55,9 +55,6 @@ pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser
     let detail = format!("{} -> {}", words(row.role, row.status), words(new_role, new_status));
     let act = caller.act(core, "person.change", row.handle, detail);
     core.store.change_user(id, role, status, act).await?;
-    if status == Some(UserStatus::Suspended) {
-        core.hub.close_user(id, "suspended");
-    }
     tracing::info!(by = caller.user.0, user = id.0, ?role, ?status, "user changed");
     get(core, caller, id).await
 }

@@ -1,0 +1,192 @@
+//! What people must not be able to do to each other, tried on the actions themselves.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+
+use super::*;
+use crate::chat::{JoinMode, RoomId};
+use crate::clock::SetClock;
+use crate::config::Limits;
+use crate::discovery::Announced;
+use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
+use crate::live::{Hub, Item, Session};
+use crate::store::{Change, Options, Store};
+use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
+
+/// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
+struct House {
+    _folder: tempfile::TempDir,
+    core: Arc<Core>,
+    changes: tokio::sync::mpsc::Receiver<Vec<Change>>,
+    owner: Caller,
+}
+
+impl House {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { path: folder.path().join("imd.db"), readers: 2, queue: 64 };
+        let (store, changes) = Store::open(&options).unwrap();
+        let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
+        let announced =
+            Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
+        let limits = Limits::default();
+        let core = Arc::new(Core {
+            store,
+            hub: Hub::default(),
+            photos: Photos::new(&blobs, PhotosLimits::default()),
+            blobs,
+            clock: Arc::new(SetClock::default()),
+            rates: Rates::new(&limits),
+            passwords: Passwords::new(limits.password_hash_concurrency),
+            limits,
+            join_mode: JoinMode::Invite,
+            port: 80,
+            hosts: vec!["chat.example.org".to_owned()],
+            wanted_name: "imbox.local".to_owned(),
+            announced: tokio::sync::watch::channel(announced).1,
+            box_name: tokio::sync::watch::channel(None).0,
+            claimed: tokio::sync::watch::channel(false).0,
+            last_health: health::Last::default(),
+        });
+        let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
+        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None };
+        let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
+        let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
+        Self { _folder: folder, core, changes, owner }
+    }
+
+    /// Someone who comes in by an invite of the owner's.
+    async fn member(&self, name: &str) -> Caller {
+        let invite = invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
+        self.come_in(name, Some(invite.code)).await.unwrap()
+    }
+
+    async fn come_in(&self, name: &str, invite: Option<String>) -> Done<Caller> {
+        let join = Join { name: name.to_owned(), invite, returning: false };
+        let done = join::join(&self.core, LOCALHOST, join, box_info::InApp::No, device()).await?;
+        sign_in::caller(&self.core, done.token.reveal(), LOCALHOST).await
+    }
+
+    async fn group(&self, by: &Caller, members: &[&Caller]) -> RoomId {
+        let members = members.iter().map(|m| m.user.0).collect();
+        let new = NewRoom { kind: RoomKind::Group, name: "Group".to_owned(), topic: String::new(), members };
+        RoomId(rooms::make(&self.core, by, new).await.unwrap().id)
+    }
+
+    async fn say(&self, by: &Caller, room: RoomId, client_id: &str, text: &str) -> Done<()> {
+        let text = text.to_owned();
+        let message = wire::NewMessage { client_id: client_id.to_owned(), text, files: Vec::new(), reply_to: None };
+        messages::send(&self.core, by, room, message).await?.await.map(|_| ())
+    }
+
+    async fn hello(&self, caller: &Caller, seen: &[(RoomId, u64)]) -> Done<Vec<ServerFrame>> {
+        let seen = seen.iter().map(|(room, seq)| Seen { room: room.0, seq: *seq }).collect();
+        Ok(hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
+    }
+
+    /// Shows what has been committed so far, all of it as one batch.
+    async fn show(&mut self) {
+        let mut batch = Vec::new();
+        while let Ok(mut changes) = self.changes.try_recv() {
+            batch.append(&mut changes);
+        }
+        announce::show(&self.core, batch).await;
+    }
+}
+
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+fn device() -> sign_in::NewDevice {
+    sign_in::NewDevice { label: "test".to_owned() }
+}
+
+fn plain_invite(rooms: &[RoomId]) -> wire::NewInvite {
+    let rooms = rooms.iter().map(|r| r.0).collect();
+    wire::NewInvite { rooms, expires_in_s: None, max_uses: None, guest: false }
+}
+
+fn parse(frame: &Bytes) -> ServerFrame {
+    serde_json::from_slice(frame).unwrap()
+}
+
+fn outbox(session: &Session) -> Vec<Item> {
+    let mut items = VecDeque::new();
+    let _ = session.outbox.poll_drain(&mut Context::from_waker(Waker::noop()), &mut items);
+    items.into()
+}
+
+fn code_of<T>(done: Done<T>) -> Option<ErrorCode> {
+    done.err().map(|refused| refused.code)
+}
+
+/// One frame of 64 KiB could make the box put gigabytes together, and run out of memory.
+#[tokio::test]
+async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
+    let house = House::new().await;
+    let text = "字".repeat(8_000);
+    let mut rooms = Vec::new();
+    for _ in 0..3 {
+        let room = house.group(&house.owner, &[]).await;
+        for n in 0..30 {
+            // Written past the rate limit: it is not what is tried here.
+            let message = crate::chat::NewMessage::check(format!("{room}-{n}"), text.clone(), Vec::new(), None).unwrap();
+            let owner = &house.owner;
+            let answer = house.core.store.append_message(room, owner.user, owner.device, message, 0).await.unwrap();
+            answer.await.unwrap().unwrap();
+        }
+        rooms.push(room);
+    }
+    let mut seen: Vec<(RoomId, u64)> = std::iter::repeat_n((rooms[0], 0), 1_000).collect();
+    seen.extend([(rooms[1], 0), (rooms[2], 31)]);
+    let frames = house.hello(&house.owner, &seen).await.unwrap();
+    let told = |wanted: RoomId| {
+        let mut seqs = Vec::new();
+        for frame in &frames {
+            if let ServerFrame::Events { room, events } = frame
+                && *room == wanted.0
+            {
+                seqs.extend(events.iter().map(|e| e.seq));
+            }
+        }
+        seqs
+    };
+    assert_eq!(told(rooms[0]), (1..=32).collect::<Vec<_>>());
+    assert_eq!(told(rooms[1]), (1..=32).collect::<Vec<_>>());
+    assert_eq!(told(rooms[2]), Vec::<u64>::new());
+    assert!(frames.contains(&ServerFrame::Gap { room: rooms[2].0, after: 31, upto: 32 }));
+    assert_eq!(frames.last(), Some(&ServerFrame::CaughtUp {}));
+}
+
+/// Someone thrown out would go on reading if the admin's browser hung up at the right moment.
+#[tokio::test]
+async fn who_is_suspended_is_sent_away_whoever_waits_for_it() {
+    let mut house = House::new().await;
+    let out = house.member("Out").await;
+    let session = hello::connect(&house.core, &out).await.unwrap();
+    let status = Some(crate::chat::UserStatus::Suspended);
+    let act = house.owner.act(&house.core, "person.change", "out".to_owned(), String::new());
+    house.core.store.change_user(out.user, None, status, act).await.unwrap();
+    house.show().await;
+    assert_eq!(outbox(&session).last(), Some(&Item::Close("suspended")));
+}
+
+/// One person's long messages would make everybody in the room start over.
+#[tokio::test]
+async fn many_long_messages_in_one_commit_are_several_frames() {
+    let mut house = House::new().await;
+    let room = house.group(&house.owner, &[]).await;
+    house.show().await;
+    let session = hello::connect(&house.core, &house.owner).await.unwrap();
+    let text = "字".repeat(8_000);
+    for n in 0..20 {
+        house.say(&house.owner, room, &n.to_string(), &text).await.unwrap();
+    }
+    house.show().await;
+    let frames = outbox(&session);
+    let sizes: Vec<usize> = frames.iter().map(|f| if let Item::Frame(f) = f { f.len() } else { 0 }).collect();
+    assert!(sizes.len() > 5 && sizes.iter().all(|n| (1..100 << 10).contains(n)), "{sizes:?}");
+}
