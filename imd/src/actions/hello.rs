@@ -45,11 +45,12 @@ pub async fn connect(core: &Core, caller: &Caller) -> Done<Arc<Session>> {
 /// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
 ///
 /// # Errors
-/// `bad_request` for another protocol version or too many rooms, and as any read.
+/// `bad_request` for another protocol version or too many rooms, `rate_limited`, and as any read.
 pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) -> Done<Vec<Bytes>> {
     if version != 1 || seen.len() > MAX_SEEN {
         return Err(ErrorCode::BadRequest.into());
     }
+    core.rates.signal(caller.user)?;
     let views = core.store.room_views(caller.user).await?;
     let requests =
         if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };

@@ -21,7 +21,7 @@ pub async fn send(
     room: RoomId,
     message: wire::NewMessage,
 ) -> Done<impl Future<Output = Done<SendReceipt>> + Send + use<>> {
-    core.rates.message(caller.user)?;
+    core.rates.message(caller.user, message.text.len())?;
     let access = access(core, caller, room).await?;
     access.may_write()?;
     let files = message.files.into_iter().map(FileId).collect();

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use super::{Done, Refused};
 use crate::chat::UserId;
@@ -14,12 +14,23 @@ use crate::wire::ErrorCode;
 /// Wrong or right, a person's password may be tried this often a minute, from wherever.
 const PASSWORDS_PER_MINUTE: u32 = 10;
 
+/// Typing, opening rooms and saying hello: none costs the disk, but each costs everybody a little.
+const SIGNALS_PER_MINUTE: u32 = 600;
+/// A message counts once more for each of these many bytes: what it costs is carrying it to everyone.
+const MESSAGE_BYTES: usize = 1 << 10;
+/// The devices of a house share one IPv6 /64, and each may give itself any address in it: all together may do so
+/// many times what one may.
+const ADDRESSES_PER_NETWORK: u32 = 50;
+
 /// One counter for each kind of thing.
 #[derive(Debug)]
 pub struct Rates {
-    requests: DefaultKeyedRateLimiter<IpAddr>,
-    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    requests: PerAddress,
+    sign_ins: PerAddress,
     messages: DefaultKeyedRateLimiter<UserId>,
+    /// What a message may count at most: no limit is so low that a long one never goes through.
+    heaviest_message: NonZeroU32,
+    signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
 }
 
@@ -28,9 +39,11 @@ impl Rates {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            requests: keyed(limits.http_requests_per_minute_per_address),
-            sign_ins: keyed(limits.sign_ins_per_minute_per_address),
+            requests: PerAddress::new(limits.http_requests_per_minute_per_address),
+            sign_ins: PerAddress::new(limits.sign_ins_per_minute_per_address),
             messages: keyed(limits.messages_per_minute_per_user),
+            heaviest_message: NonZeroU32::new(limits.messages_per_minute_per_user).unwrap_or(NonZeroU32::MIN),
+            signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
         }
     }
@@ -40,17 +53,29 @@ impl Rates {
     /// # Errors
     /// `rate_limited`.
     pub fn request(&self, from: IpAddr) -> Done<()> {
-        check(&self.requests, &network(from))
+        self.requests.check(from)
     }
 
     /// A try to claim, join or sign in.
     pub(super) fn sign_in(&self, from: IpAddr) -> Done<()> {
-        check(&self.sign_ins, &network(from))
+        self.sign_ins.check(from)
     }
 
-    /// A message.
-    pub(super) fn message(&self, from: UserId) -> Done<()> {
-        check(&self.messages, &from)
+    /// A message of so many bytes.
+    pub(super) fn message(&self, from: UserId, bytes: usize) -> Done<()> {
+        let weight = u32::try_from(bytes / MESSAGE_BYTES).unwrap_or(u32::MAX).saturating_add(1);
+        let weight = NonZeroU32::new(weight).map_or(NonZeroU32::MIN, |w| w.min(self.heaviest_message));
+        match self.messages.check_key_n(&from, weight) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(not_until)) => Err(too_often(&not_until)),
+            // More than could ever go through at once: the bound above rules it out.
+            Err(_) => Err(ErrorCode::RateLimited.into()),
+        }
+    }
+
+    /// Something shown for a moment, or a hello.
+    pub(super) fn signal(&self, from: UserId) -> Done<()> {
+        check(&self.signals, &from)
     }
 
     /// A try of this person's password.
@@ -63,6 +88,7 @@ impl Rates {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
         self.messages.retain_recent();
+        self.signals.retain_recent();
         self.passwords.retain_recent();
     }
 }
@@ -72,20 +98,83 @@ fn keyed<K: std::hash::Hash + Eq + Clone>(per_minute: u32) -> DefaultKeyedRateLi
 }
 
 fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Done<()> {
-    limiter.check_key(key).map_err(|not_until| {
-        let wait = not_until.wait_time_from(DefaultClock::default().now());
-        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-        Refused::later(ErrorCode::RateLimited, seconds)
-    })
+    limiter.check_key(key).map_err(|not_until| too_often(&not_until))
 }
 
-/// One IPv6 host has a whole /64 to itself.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        },
+fn too_often(not_until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refused {
+    let wait = not_until.wait_time_from(DefaultClock::default().now());
+    let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    Refused::later(ErrorCode::RateLimited, seconds)
+}
+
+/// A limit for each address and, because addresses cost nothing in IPv6, a wider one for each network.
+#[derive(Debug)]
+struct PerAddress {
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    networks: DefaultKeyedRateLimiter<u64>,
+}
+
+impl PerAddress {
+    fn new(per_minute: u32) -> Self {
+        Self { addresses: keyed(per_minute), networks: keyed(per_minute.saturating_mul(ADDRESSES_PER_NETWORK)) }
+    }
+
+    fn check(&self, from: IpAddr) -> Done<()> {
+        let from = from.to_canonical();
+        check(&self.addresses, &from)?;
+        match from {
+            IpAddr::V4(_) => Ok(()),
+            IpAddr::V6(v6) => check(&self.networks, &((v6.to_bits() >> 64) as u64)),
+        }
+    }
+
+    fn retain_recent(&self) {
+        self.addresses.retain_recent();
+        self.networks.retain_recent();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rates() -> Rates {
+        Rates::new(&Limits { sign_ins_per_minute_per_address: 2, messages_per_minute_per_user: 30, ..Limits::default() })
+    }
+
+    fn of_the_lan(host: u16) -> IpAddr {
+        IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, 1, 0, 0, 0, host))
+    }
+
+    /// One device could keep a whole house from signing in: on a LAN all share one /64.
+    #[test]
+    fn neighbours_do_not_use_up_each_others_tries() {
+        let rates = rates();
+        while rates.sign_in(of_the_lan(1)).is_ok() {}
+        rates.sign_in(of_the_lan(2)).unwrap();
+        let mapped: IpAddr = "::ffff:10.0.0.1".parse().unwrap();
+        while rates.sign_in("10.0.0.1".parse().unwrap()).is_ok() {}
+        rates.sign_in(mapped).unwrap_err();
+    }
+
+    /// One device could try codes without end by giving itself one address after another.
+    #[test]
+    fn fresh_addresses_do_not_make_fresh_tries_for_ever() {
+        let rates = rates();
+        let tries = (0..1_000).take_while(|host| rates.sign_in(of_the_lan(*host)).is_ok()).count();
+        assert!((50..=200).contains(&tries), "{tries}");
+    }
+
+    /// One person's long messages would fill every connection of a room; and a low limit would refuse them for good.
+    #[test]
+    fn long_messages_count_for_more_but_always_go_through_in_the_end() {
+        let (ann, bob) = (UserId(1), UserId(2));
+        let sent = |of, bytes| {
+            let rates = rates();
+            (0..100).take_while(|_| rates.message(of, bytes).is_ok()).count()
+        };
+        assert_eq!(sent(ann, 100), 30);
+        assert_eq!(sent(ann, 9 << 10), 3);
+        assert_eq!(sent(bob, 1 << 20), 1);
     }
 }

@@ -16,8 +16,9 @@ const MAX_LISTED: usize = 500;
 /// The caller types in a room; those who look at it see it.
 ///
 /// # Errors
-/// `not_found`, `forbidden` for someone who may not write there.
+/// `rate_limited`, `not_found`, `forbidden` for someone who may not write there.
 pub async fn typing(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
+    core.rates.signal(caller.user)?;
     access(core, caller, room).await?.may_write()?;
     let frame = announce::encode(&ServerFrame::Typing { room: room.0, user: caller.user.0 });
     core.hub.send_watchers(room, &frame, caller.user);
@@ -33,6 +34,7 @@ pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: O
         core.hub.watch(session, None);
         return Ok(None);
     };
+    core.rates.signal(caller.user)?;
     access(core, caller, room).await?;
     core.hub.watch(session, Some(room));
     // Asked again: who was put out between the question and the watching has been forgotten by now.
