@@ -190,3 +190,23 @@ async fn many_long_messages_in_one_commit_are_several_frames() {
     let sizes: Vec<usize> = frames.iter().map(|f| if let Item::Frame(f) = f { f.len() } else { 0 }).collect();
     assert!(sizes.len() > 5 && sizes.iter().all(|n| (1..100 << 10).contains(n)), "{sizes:?}");
 }
+
+/// Someone who was put out of a room, or of the box, would walk back in by a link they had made before.
+#[tokio::test]
+async fn an_invite_opens_no_more_than_its_maker_may() {
+    let house = House::new().await;
+    let ann = house.member("Ann").await;
+    let room = house.group(&house.owner, &[&ann]).await;
+    let invite = invites::make(&house.core, &ann, plain_invite(&[room])).await.unwrap().invite;
+    let friend = house.come_in("Friend", Some(invite.code.clone())).await.unwrap();
+    assert!(rooms::get(&house.core, &friend, room).await.is_ok());
+
+    members::remove(&house.core, &house.owner, room, ann.user).await.unwrap();
+    let again = house.come_in("Ann Again", Some(invite.code.clone())).await.unwrap();
+    assert_eq!(code_of(rooms::get(&house.core, &again, room).await), Some(ErrorCode::NotFound));
+
+    let out = wire::ChangeUser { role: None, status: Some("suspended".to_owned()) };
+    people::change(&house.core, &house.owner, ann.user, out).await.unwrap();
+    let refused = house.come_in("Ann Once More", Some(invite.code)).await;
+    assert_eq!(code_of(refused), Some(ErrorCode::InviteInvalid));
+}

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::access::read_access;
 use super::writer::Txn;
-use super::{Act, Store, StoreError};
-use crate::chat::{InviteId, RoomId, UserId, invite_usable};
+use super::{Act, Store, StoreError, users};
+use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
 /// Most invites that can be open at once.
 const MAX_INVITES: u32 = 10_000;
@@ -78,12 +79,12 @@ impl Store {
             .await
     }
 
-    /// The invite with this code; revoked ones are not there.
+    /// The invite with this code; revoked ones, and those of someone who is kept out, are not there.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
     pub async fn invite_by_code(&self, code: String) -> Result<InviteRow, StoreError> {
-        self.readers.read(move |conn| read(conn, "code", code)).await
+        self.readers.read(move |conn| read_open(conn, &code)).await
     }
 
     /// An invite by its id; revoked ones are not there.
@@ -123,12 +124,27 @@ impl Store {
     }
 }
 
-/// Counts one more person in by this code.
+/// Counts one more person in by this code. Of the rooms, those are left into which its maker may still take people:
+/// nobody comes back into a room by an invite from before they were put out.
 pub(super) fn take_use(tx: &Txn<'_>, code: &str, now: i64) -> Result<InviteRow, StoreError> {
-    let invite = read(tx.conn, "code", code)?;
+    let mut invite = read_open(tx.conn, code)?;
     invite_usable(invite.expires_at, invite.max_uses, invite.uses, now).map_err(|_| StoreError::NotFound)?;
     tx.conn.execute("UPDATE invites SET uses = uses + 1 WHERE id = ?1", [invite.id.0])?;
+    let mut rooms = Vec::with_capacity(invite.rooms.len());
+    for room in invite.rooms {
+        let access = read_access(tx.conn, room, invite.creator)?;
+        if access.is_some_and(|access| access.may_add().is_ok()) {
+            rooms.push(room);
+        }
+    }
+    invite.rooms = rooms;
     Ok(invite)
+}
+
+/// The invite with this code, if its maker is still in.
+fn read_open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
+    let invite = read(conn, "code", code)?;
+    if users::read(conn, invite.creator)?.status == UserStatus::Active { Ok(invite) } else { Err(StoreError::NotFound) }
 }
 
 /// `column` is one of the table's unique ones.
