@@ -18,6 +18,7 @@ CREATE TABLE users (
   created_at INTEGER NOT NULL            -- milliseconds since 1970
 ) STRICT;
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
+CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
 
 -- One signed-in browser or client. Events keep the id of a device that is gone.
 CREATE TABLE devices (
@@ -55,6 +56,7 @@ CREATE TABLE rooms (
   created_at   INTEGER NOT NULL,
   UNIQUE (direct_low, direct_high)
 ) STRICT;
+CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
 CREATE UNIQUE INDEX rooms_default ON rooms (is_default) WHERE is_default = 1;
 
 CREATE TABLE members (
