@@ -210,3 +210,32 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
     let refused = house.come_in("Ann Once More", Some(invite.code)).await;
     assert_eq!(code_of(refused), Some(ErrorCode::InviteInvalid));
 }
+
+/// Someone could be taken into so many rooms with such long last words that their `ready` fits into no buffer, and
+/// they could not connect any more.
+#[tokio::test]
+async fn a_list_of_rooms_stays_short_whatever_others_do() {
+    let house = House::new().await;
+    let ann = house.member("Ann").await;
+    let room = house.group(&house.owner, &[&ann]).await;
+    house.say(&house.owner, room, "1", &"字".repeat(8_000)).await.unwrap();
+    let view = rooms::get(&house.core, &ann, room).await.unwrap();
+    let Some(wire::Event { body: wire::EventBody::Message { text, .. }, .. }) = view.last else { panic!("{view:?}") };
+    assert_eq!(text, "字".repeat(200));
+
+    let new = |n: usize| NewRoom {
+        kind: RoomKind::Group,
+        name: format!("Room {n}"),
+        topic: String::new(),
+        members: vec![ann.user.0],
+    };
+    // Two owners, so that neither is stopped by the rooms they make themselves.
+    let helper = house.member("Helper").await;
+    for (maker, rooms) in [(&house.owner, 499), (&helper, 499)] {
+        for n in 0..rooms {
+            rooms::make(&house.core, maker, new(n)).await.unwrap();
+        }
+    }
+    assert_eq!(code_of(rooms::make(&house.core, &helper, new(0)).await), Some(ErrorCode::LimitReached));
+    assert_eq!(rooms::list(&house.core, &ann).await.unwrap().len(), 1_000);
+}

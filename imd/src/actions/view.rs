@@ -5,6 +5,9 @@ use crate::live::Hub;
 use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UserRow};
 use crate::wire;
 
+/// Characters of the newest message that are shown in the list of rooms.
+const PREVIEW_CHARS: usize = 200;
+
 macro_rules! same_words {
     ($($domain:path = $wire:path { $($variant:ident),+ })+) => {$(
         impl From<$domain> for $wire {
@@ -33,6 +36,17 @@ same_words! {
 
 pub(super) fn event(event: &chat::Event) -> wire::Event {
     wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(&event.body) }
+}
+
+/// For the list of rooms: a thousand rooms that end in long texts must still fit into one `ready`.
+fn preview(of: &chat::Event) -> wire::Event {
+    let mut event = event(of);
+    if let wire::EventBody::Message { text, .. } = &mut event.body
+        && let Some((end, _)) = text.char_indices().nth(PREVIEW_CHARS)
+    {
+        text.truncate(end);
+    }
+    event
 }
 
 fn body(body: &EventBody) -> wire::EventBody {
@@ -108,7 +122,7 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         last_seq: view.last_seq.0,
         read_seq: view.read_seq.0,
         unread: view.unread,
-        last: view.last.as_ref().map(event),
+        last: view.last.as_ref().map(preview),
     }
 }
 

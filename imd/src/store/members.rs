@@ -8,6 +8,9 @@ use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, users};
 use crate::chat::{EventBody, RoomId, RoomRole, Seq, UserId};
 
+/// Most rooms one person may be in, whoever took them in.
+const MAX_ROOMS: u32 = 1_000;
+
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberRow {
@@ -70,7 +73,8 @@ impl Store {
     /// Takes someone in; nothing happens when they are in already.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no such person, and as any write.
+    /// [`StoreError::NotFound`] when there is no such person, [`StoreError::LimitReached`] when they are in too many
+    /// rooms, and as any write.
     pub async fn add_member(&self, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
@@ -181,6 +185,13 @@ pub(super) fn add(
     let added = tx.conn.prepare_cached(sql)?.execute((room.0, user.0, Word(role), head.0.cast_signed()))?;
     if added == 0 {
         return Ok(());
+    }
+    let rooms: u32 = tx
+        .conn
+        .prepare_cached("SELECT count(*) FROM members WHERE user_id = ?1")?
+        .query_row([user.0], |row| row.get(0))?;
+    if rooms > MAX_ROOMS {
+        return Err(StoreError::LimitReached);
     }
     tx.conn.prepare_cached("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?1")?.execute([room.0])?;
     tx.emit(Change::MemberAdded { room, user });

@@ -85,7 +85,7 @@ pub struct Room {
     pub read_seq: u64,
     /// Messages of others after `read_seq`; counts to 100, which means "100 or more".
     pub unread: u32,
-    /// The newest event you may see, for the list.
+    /// The newest event you may see, for the list; the text of a message is cut after 200 characters.
     pub last: Option<Event>,
 }
 

@@ -23,7 +23,8 @@ const READ_BUFFER: usize = 1 << 10;
 /// Frames are gathered up to this many bytes before they are written: a burst is one write.
 const WRITE_BUFFER: usize = 16 << 10;
 /// What may wait in the socket's own buffer before the session counts as stuck.
-const MAX_WRITE_BUFFER: usize = 4 << 20;
+/// One `ready` of as many rooms as a person may be in has to fit, or they could not connect at all.
+const MAX_WRITE_BUFFER: usize = 16 << 20;
 
 /// `GET /api/v1/ws`.
 pub fn route() -> MethodRouter<House> {
