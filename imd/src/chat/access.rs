@@ -47,9 +47,13 @@ impl Access {
         self.status == UserStatus::Active
     }
 
-    /// A box admin in the room counts as the default room's admin: it has no other owner.
+    /// The default room is owned by those who run the box and by nobody else, whoever made it once.
     fn effective_role(&self) -> RoomRole {
-        if self.is_default && self.box_role >= Role::Admin { RoomRole::Owner } else { self.role }
+        match (self.is_default, self.box_role >= Role::Admin) {
+            (true, true) => RoomRole::Owner,
+            (true, false) if self.role == RoomRole::Owner => RoomRole::Member,
+            _ => self.role,
+        }
     }
 
     /// Say something, upload a file.
@@ -189,9 +193,24 @@ mod tests {
     #[test]
     fn only_those_whom_the_rule_lets_may_write() {
         each(|a| {
-            let admin = a.role >= RoomRole::Admin || (a.is_default && a.box_role >= Role::Admin);
+            let former_owner = a.is_default && a.role == RoomRole::Owner;
+            let admin = (a.role >= RoomRole::Admin && !former_owner) || (a.is_default && a.box_role >= Role::Admin);
             let expected = a.status == UserStatus::Active && (a.write == MemberRule::Everyone || admin);
             assert_eq!(a.may_write().is_ok(), expected, "{a:?}");
+        });
+    }
+
+    /// Whoever claimed the box would run its main room for ever, even after the others took the box from them.
+    #[test]
+    fn the_default_room_belongs_to_those_who_run_the_box() {
+        each(|a| {
+            if a.is_default && a.box_role < Role::Admin {
+                assert!(a.may_set_role(RoomRole::Member, RoomRole::Admin, 2).is_err(), "{a:?}");
+                let may_change = a.may_change().is_ok();
+                let expected =
+                    a.role == RoomRole::Admin && a.status == UserStatus::Active && a.kind != RoomKind::Direct;
+                assert_eq!(may_change, expected, "{a:?}");
+            }
         });
     }
 
