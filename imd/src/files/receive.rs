@@ -23,7 +23,7 @@ use super::media_type::{self, media_type};
 /// Bytes that are hashed and written at once: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
 const CHUNK: usize = 256 << 10;
 
-/// After this many bytes the upload waits until they are on the disk, and looks at the space left. Without it a large
+/// After this many bytes the upload waits until they are on the disk. Without it a large
 /// upload piles up in the page cache, and the next message's commit has to wait for all of it.
 const SYNC_EVERY: u64 = 8 << 20;
 
@@ -147,8 +147,9 @@ impl Upload {
         if self.unsynced >= SYNC_EVERY {
             self.file.as_file().sync_data()?;
             self.unsynced = 0;
-            self.shared.check_space(0)?;
         }
+        // Each chunk: looking costs microseconds, and many uploads at once fill the reserve between two syncs.
+        self.shared.check_space(0)?;
         Ok(self)
     }
 

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -143,10 +144,13 @@ async fn one_upload_too_many_is_told_so() {
 #[tokio::test]
 async fn a_full_disk_is_told_and_recovers() {
     const FREE: u64 = 4 * SYNC_EVERY;
+    /// The most that was ever found taken.
+    static MOST: AtomicU64 = AtomicU64::new(0);
     let root = TempDir::new().unwrap();
     let limits = BlobLimits { reserve_bytes: FREE - SYNC_EVERY, ..BlobLimits::default() };
     let blobs = Blobs::open_on(root.path(), limits, |incoming| {
         let taken: u64 = files_below(incoming).iter().map(|file| file.metadata().unwrap().len()).sum();
+        MOST.fetch_max(taken, Ordering::Relaxed);
         Ok(FREE - taken)
     })
     .unwrap();
@@ -160,6 +164,7 @@ async fn a_full_disk_is_told_and_recovers() {
     let endless = stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[7; 65536]))).take(1024);
     let told = blobs.receive(endless, NO_LIMIT).await;
     assert!(matches!(told, Err(FilesError::DiskFull)), "known on the way: {told:?}");
+    assert!(MOST.load(Ordering::Relaxed) <= SYNC_EVERY + CHUNK as u64, "the reserve is not touched");
     assert!(files_below(root.path()).is_empty());
 
     blobs.receive(pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
