@@ -1,5 +1,7 @@
 //! JSON bodies in and out, with our own words when they are not as they should be.
 
+use std::sync::{Arc, LazyLock};
+
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
@@ -7,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{House, Problem};
 use crate::wire::ErrorCode;
@@ -32,7 +35,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// A small body as it is, at most what the route's limit says.
+/// Pictures that are held in memory at once, from the first byte of their body until they have been made small.
+static PICTURES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(8)));
+
+/// A body with its place among those that may be held at once.
+struct Held {
+    body: Bytes,
+    _place: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// A picture's body as it is, at most what the route's limit says. Waits for a place before it is read.
 #[derive(Debug, Clone)]
 pub(super) struct Raw(pub(super) Bytes);
 
@@ -40,8 +58,9 @@ impl FromRequest<House> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
+        let place = Arc::clone(&PICTURES).acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
         match Bytes::from_request(request, house).await {
-            Ok(bytes) => Ok(Self(bytes)),
+            Ok(body) => Ok(Self(Bytes::from_owner(Held { body, _place: place }))),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ErrorCode::PayloadTooLarge.into())
             }

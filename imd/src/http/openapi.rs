@@ -1,6 +1,10 @@
 //! The published schema: OpenAPI 3.1, made from the routes and the wire types.
 
+use std::sync::LazyLock;
+
+use axum::http::header;
 use axum::response::IntoResponse;
+use bytes::Bytes;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
@@ -65,6 +69,12 @@ fn finish(operation: &mut Operation, public: bool) {
     });
 }
 
+/// Made once: putting it together is work that anyone could ask for.
+static JSON: LazyLock<Bytes> = LazyLock::new(|| {
+    // Plain data with string keys: serialising it cannot fail.
+    Bytes::from(document().to_json().unwrap_or_default())
+});
+
 pub(super) async fn json() -> impl IntoResponse {
-    axum::Json(document())
+    ([(header::CONTENT_TYPE, "application/json")], JSON.clone())
 }

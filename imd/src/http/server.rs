@@ -20,6 +20,8 @@ use super::{Metrics, Peer};
 
 /// From the first byte of a request's head to its last, and between two requests of one connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// What was sent and is taken by nobody for so long ends the connection, and the memory that it takes.
+const UNREAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// Largest request head; also the connection's first buffer, so small.
 const HEAD_BYTES: usize = 16 << 10;
 /// Connections that may wait to be accepted: a building that wakes up together.
@@ -123,6 +125,8 @@ impl Server {
         let place = Arc::new(place);
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
+            // RFC 5482: also for who keeps the line open and reads nothing of an answer.
+            let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIMEOUT));
             let service = service_fn(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
                 // A WebSocket outlives its HTTP connection and keeps the place.
