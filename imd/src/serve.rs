@@ -15,7 +15,10 @@ use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
 
 /// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
-const BLOCKING_THREADS: usize = 64;
+/// They are made when needed. Reads must not have to wait for all uploads to reach a slow card.
+const BLOCKING_THREADS: usize = 192;
+/// How long blocking work may go on once everything else has ended.
+const LAST_WORK: Duration = Duration::from_millis(200);
 
 /// Runs the daemon until SIGTERM or SIGINT.
 ///
@@ -32,7 +35,10 @@ pub fn serve(config: Config) -> Result<(), Failure> {
         .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| Failure::new(exit::FAILED, error))?;
-    runtime.block_on(run(&config, &folder))
+    let end = runtime.block_on(run(&config, &folder));
+    // A thumbnail in the making or a slow disk would hold up the end; what they leave behind is cleared at the next start.
+    runtime.shutdown_timeout(LAST_WORK);
+    end
 }
 
 async fn run(config: &Config, folder: &DataDir) -> Result<(), Failure> {
@@ -40,19 +46,20 @@ async fn run(config: &Config, folder: &DataDir) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let app = App::start(config, folder.path(), clock).await?;
+    let mut app = App::start(config, folder.path(), clock).await?;
     tell(&app);
     notify(&[NotifyState::Ready]);
     let watchdog = tokio::spawn(watchdog(Arc::clone(app.core())));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let end = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        () = app.broken() => Err(Failure::new(exit::FAILED, "the store has stopped working")),
+    };
     tracing::info!("stopping");
     notify(&[NotifyState::Stopping]);
     watchdog.abort();
     app.stop().await;
-    Ok(())
+    end
 }
 
 fn start_log(config: &Config) {

@@ -123,6 +123,13 @@ impl App {
         self.claim_code.as_deref()
     }
 
+    /// Ends when nothing can be stored or shown any more, which a new start may mend.
+    pub async fn broken(&mut self) {
+        if let Err(error) = (&mut self.announcer).await {
+            tracing::error!(%error, "the announcer ended");
+        }
+    }
+
     /// Stops accepting, finishes the commits in flight, tells the clients, says goodbye on the network.
     pub async fn stop(self) {
         self.stop.send_replace(true);
@@ -139,7 +146,9 @@ impl App {
         }
         // Last: whatever was accepted is committed.
         self.core.store.close().await;
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
+        if !self.announcer.is_finished() {
+            let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! the whole batch. Changes are emitted after the commit, in commit order, and never before.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -292,8 +293,13 @@ fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Chang
             tx.prepare_cached("SAVEPOINT job")?.execute([])?;
         }
         let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new() };
-        match job.run(&mut scope) {
+        // A job that panics must not take the writer along: without it nothing is ever stored again.
+        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| job.run(&mut scope)));
+        let panicked = outcome.is_err();
+        match outcome.unwrap_or_else(|_| Err(StoreError::Other("a job panicked".to_owned()))) {
             Ok(()) => changes.append(&mut scope.changes),
+            // Nobody knows what it did before: nothing of the batch is kept.
+            Err(e) if panicked && undo == Undo::Nothing => return Err(e),
             // SQLite gave up the whole transaction (disk full, I/O error): nothing of the batch is there.
             Err(e) if tx.is_autocommit() => return Err(e),
             Err(_) => {
@@ -320,4 +326,32 @@ fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Chang
     }
     tx.commit()?;
     Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Options, Setting, Store, settings};
+
+    fn open(folder: &tempfile::TempDir) -> (Store, mpsc::Receiver<Vec<Change>>) {
+        let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
+        Store::open(&options).unwrap()
+    }
+
+    /// One unforeseen message would keep everybody from writing until the box is started again.
+    #[tokio::test]
+    async fn a_job_that_panics_fails_alone_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _changes) = open(&folder);
+        let panics = store.writer.write(|tx| -> Result<(), StoreError> {
+            settings::put(tx, Setting::BoxName, Some("half"))?;
+            panic!("as a bug would")
+        });
+        let (panicked, written) = tokio::join!(panics, store.set(Setting::JoinMode, Some("open".to_owned())));
+        assert!(panicked.is_err());
+        written.unwrap();
+        assert_eq!(store.setting(Setting::BoxName).await.unwrap(), None);
+        assert_eq!(store.setting(Setting::JoinMode).await.unwrap().as_deref(), Some("open"));
+        store.close().await;
+    }
 }
