@@ -77,6 +77,10 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         bytes += frames[before..].iter().map(Bytes::len).sum::<usize>();
     }
     frames.push(encode(&ServerFrame::CaughtUp {}));
+    // Asked again: the question may have come while nobody was connected, or been dropped.
+    for ticket in core.store.waiting_tickets(caller.user, core.now()).await? {
+        frames.push(encode(&ServerFrame::SignIn { ticket: Box::new(view::ticket(&ticket)) }));
+    }
     Ok(frames)
 }
 

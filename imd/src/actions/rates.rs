@@ -139,7 +139,11 @@ mod tests {
     use super::*;
 
     fn rates() -> Rates {
-        Rates::new(&Limits { sign_ins_per_minute_per_address: 2, messages_per_minute_per_user: 30, ..Limits::default() })
+        Rates::new(&Limits {
+            sign_ins_per_minute_per_address: 2,
+            messages_per_minute_per_user: 30,
+            ..Limits::default()
+        })
     }
 
     fn of_the_lan(host: u16) -> IpAddr {

@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 
 use super::*;
-use crate::chat::{JoinMode, RoomId};
+use crate::chat::{JoinMode, RoomId, TicketId};
 use crate::clock::SetClock;
 use crate::config::Limits;
 use crate::discovery::Announced;
@@ -133,7 +133,8 @@ async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
         let room = house.group(&house.owner, &[]).await;
         for n in 0..30 {
             // Written past the rate limit: it is not what is tried here.
-            let message = crate::chat::NewMessage::check(format!("{room}-{n}"), text.clone(), Vec::new(), None).unwrap();
+            let message =
+                crate::chat::NewMessage::check(format!("{room}-{n}"), text.clone(), Vec::new(), None).unwrap();
             let owner = &house.owner;
             let answer = house.core.store.append_message(room, owner.user, owner.device, message, 0).await.unwrap();
             answer.await.unwrap().unwrap();
@@ -238,4 +239,43 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
     }
     assert_eq!(code_of(rooms::make(&house.core, &helper, new(0)).await), Some(ErrorCode::LimitReached));
     assert_eq!(rooms::list(&house.core, &ann).await.unwrap().len(), 1_000);
+}
+
+/// A hand-over link would take someone's sign-in to a site that only looks like the box; or a link of a device that
+/// was signed out would be an error inside instead of a plain no.
+#[tokio::test]
+async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
+    let house = House::new().await;
+    let ann = house.member("Ann").await;
+    let link = async |url: &str| hand_over::hand_over(&house.core, &ann, wire::HandOver { url: url.to_owned() }).await;
+    for bad in [
+        "http://evil.example",
+        "http://chat.example.org:80@evil.example",
+        "http://chat.example.org.evil.example",
+        "http://chat.example.org:",
+        "http://chat.example.org:80/../x",
+        "https://chat.example.org",
+    ] {
+        assert_eq!(code_of(link(bad).await), Some(ErrorCode::HostNotAllowed), "{bad}");
+    }
+    link("http://chat.example.org:8080").await.unwrap();
+    let made = link("http://chat.example.org/").await.unwrap().link;
+    devices::revoke(&house.core, &ann, ann.device).await.unwrap();
+    let code = made.rsplit('/').next().unwrap().to_owned();
+    let redeem = wire::RedeemTicket { code, secret: "s".repeat(16) };
+    let done = tickets::redeem(&house.core, LOCALHOST, redeem, box_info::InApp::No, device()).await;
+    assert_eq!(code_of(done), Some(ErrorCode::TicketInvalid));
+}
+
+/// A phone whose screen was dark when the other device asked would never be asked.
+#[tokio::test]
+async fn a_device_that_waits_is_asked_about_again() {
+    let house = House::new().await;
+    let code = tickets::make_own(&house.core, &house.owner).await.unwrap().code.unwrap();
+    let redeem = wire::RedeemTicket { code, secret: "s".repeat(16) };
+    tickets::redeem(&house.core, LOCALHOST, redeem, box_info::InApp::No, device()).await.unwrap();
+    let frames = house.hello(&house.owner, &[]).await.unwrap();
+    let Some(ServerFrame::SignIn { ticket }) = frames.last() else { panic!("{frames:?}") };
+    tickets::answer(&house.core, &house.owner, TicketId(ticket.id), tickets::Answer::Confirm).await.unwrap();
+    assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
 }

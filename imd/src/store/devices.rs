@@ -147,6 +147,10 @@ fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, Stor
     Ok(found)
 }
 
+pub(super) fn exists(conn: &Connection, device: DeviceId) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT 1 FROM devices WHERE id = ?1")?.exists([device.0])?)
+}
+
 pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Result<DeviceId, StoreError> {
     let count: u32 = tx
         .conn

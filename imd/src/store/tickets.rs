@@ -98,6 +98,22 @@ impl Store {
         if row.user == user { Ok(row) } else { Err(StoreError::NotFound) }
     }
 
+    /// A person's tickets with which a device waits, oldest first, at most 5.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn waiting_tickets(&self, user: UserId, now: i64) -> Result<Vec<TicketRow>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT id, user_id, state, label, expires_at FROM tickets
+                     WHERE user_id = ?1 AND state = 'waiting' AND expires_at > ?2 ORDER BY id LIMIT 5",
+                )?;
+                Ok(query.query_map((user.0, now), ticket_row)?.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
     /// Confirms or refuses the device that waits.
     ///
     /// # Errors
@@ -174,7 +190,9 @@ impl Store {
                     TicketState::Open | TicketState::Confirmed => {}
                 }
                 let device = match moving {
-                    Some(device) => device,
+                    Some(device) if devices::exists(tx.conn, device)? => device,
+                    // Signed out since: its link is worth nothing any more.
+                    Some(_) => return Err(StoreError::NotFound),
                     None => devices::insert(tx, ticket.user, &label, now)?,
                 };
                 devices::add_token(tx, device, token_hash, now)?;
