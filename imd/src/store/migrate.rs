@@ -140,7 +140,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (mut conn, path) = open(&dir);
         migrate(&mut conn, &path).unwrap();
-        let broken = [Migration { version: LATEST + 1, sql: "CREATE TABLE half (x INTEGER); SELECT nonsense;", min_program: LATEST + 1 }];
+        let broken = [Migration {
+            version: LATEST + 1,
+            sql: "CREATE TABLE half (x INTEGER); SELECT nonsense;",
+            min_program: LATEST + 1,
+        }];
         assert!(migrate_with(&mut conn, &path, &broken).is_err());
         assert_eq!(version(&conn, &path).unwrap(), LATEST);
         assert!(conn.prepare("SELECT * FROM half").is_err());
