@@ -61,12 +61,16 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, seen: Vec<Seen>) 
         now: core.now(),
     };
     let mut frames = vec![encode(&ready)];
-    // Each room once, however often it is named.
+    // Each room once, however often it is named: what the least of them asks for.
+    let mut least: HashMap<i64, u64> = HashMap::new();
+    for seen in &seen {
+        least.entry(seen.room).and_modify(|seq| *seq = seen.seq.min(*seq)).or_insert(seen.seq);
+    }
     let mut views: HashMap<i64, RoomView> = views.into_iter().map(|view| (view.id.0, view)).collect();
     let mut bytes = 0;
     for seen in seen {
         let Some(view) = views.remove(&seen.room) else { continue };
-        let after = Seq(seen.seq);
+        let after = Seq(least.get(&seen.room).copied().unwrap_or(seen.seq));
         if bytes > MISSED_BYTES && after < view.last_seq {
             let (room, upto) = (view.id.0, view.last_seq.0);
             frames.push(encode(&ServerFrame::Gap { room, after: after.0, upto }));
