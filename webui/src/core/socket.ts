@@ -35,6 +35,8 @@ export class Socket {
   private wire: Wire | null = null;
   private attempt = 0;
   private timer = 0;
+  /** `hello` was said and is not answered yet. */
+  private greeting = false;
 
   constructor(private readonly deps: SocketDeps) {
     this.state = this.current;
@@ -98,7 +100,13 @@ export class Socket {
       return;
     }
     if (frame.t === 'pong') return;
+    if (frame.t === 'error' && this.greeting && !frame.client_id) {
+      // The box could not say who we are and what was missed: without that the line is worth nothing.
+      this.lost(wire);
+      return;
+    }
     if (frame.t === 'ready') {
+      this.greeting = false;
       this.attempt = 0;
       this.current.value = 'online';
     }
@@ -106,6 +114,7 @@ export class Socket {
   }
 
   private hello(wire: Wire): void {
+    this.greeting = true;
     wire.send(JSON.stringify({ t: 'hello', v: 1, seen: this.deps.seen() } satisfies ClientFrame));
   }
 

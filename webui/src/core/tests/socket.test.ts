@@ -101,6 +101,22 @@ describe('the line', () => {
     expect(got.map((frame) => frame.t)).toEqual(['ready']);
   });
 
+  test('tries again when the box could not answer its hello', () => {
+    const { socket, wires, fire, ready, got } = setUp();
+    socket.start();
+    wires[0]!.onopen?.(undefined as never);
+    wires[0]!.say({ t: 'error', code: 'busy', message: '' });
+    expect([socket.state.value, wires[0]!.closed]).toEqual(['waiting', true]);
+    fire();
+    ready(wires[1]!);
+    wires[1]!.say({ t: 'error', code: 'forbidden', message: '' });
+    wires[1]!.say({ t: 'resync' });
+    wires[1]!.say({ t: 'error', client_id: 'a', code: 'forbidden', message: '' });
+    expect([socket.state.value, got.length]).toEqual(['online', 3]);
+    wires[1]!.say({ t: 'error', code: 'busy', message: '' });
+    expect([socket.state.value, wires[1]!.closed]).toEqual(['waiting', true]);
+  });
+
   test('hears nothing from a line it gave up, and stays off when it was turned off', () => {
     const { socket, wires, ready, got, timers } = setUp();
     socket.start();
