@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::at_once::AtOnce;
 use super::passwords::Passwords;
 use super::rates::Rates;
 use crate::chat::JoinMode;
@@ -45,6 +46,8 @@ pub struct Core {
     pub claimed: watch::Sender<bool>,
     /// How often who may do what.
     pub rates: Rates,
+    /// Uploads under way, by person.
+    pub uploads: AtOnce,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// How the box was when last asked.

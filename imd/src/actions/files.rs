@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::rooms::access;
-use super::{Caller, Core, Done, active, view};
+use super::{Caller, Core, Done, Refused, active, view};
 use crate::chat::{FileId, FileRef, RoomId};
 use crate::files::{Announced, BlobHash, clean_name, is_photo};
 use crate::store::{NewFile, StoreError};
@@ -27,6 +27,7 @@ where
     E: std::fmt::Display,
 {
     access(core, caller, room).await?.may_write()?;
+    let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
     let name = clean_name(name);
     let announced = Announced { len, max_bytes: core.limits.max_file_bytes, name: &name };
     let _kept = core.blobs.keep().await;

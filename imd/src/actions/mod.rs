@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod announce;
+mod at_once;
 pub mod audit;
 pub mod box_info;
 pub mod box_settings;
@@ -36,6 +37,7 @@ mod tests;
 pub mod tickets;
 mod view;
 
+pub use at_once::AtOnce;
 pub use caller::Caller;
 pub use core::Core;
 pub use error::Refused;

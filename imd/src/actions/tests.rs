@@ -43,6 +43,7 @@ impl House {
             clock: Arc::new(SetClock::default()),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
+            uploads: AtOnce::uploads(),
             limits,
             join_mode: JoinMode::Invite,
             port: 80,
@@ -312,4 +313,29 @@ async fn a_device_that_waits_is_asked_about_again() {
     let Some(ServerFrame::SignIn { ticket }) = frames.last() else { panic!("{frames:?}") };
     tickets::answer(&house.core, &house.owner, TicketId(ticket.id), tickets::Answer::Confirm).await.unwrap();
     assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
+}
+
+/// Someone who sends nothing but slow uploads could keep everybody from sending files.
+#[tokio::test]
+async fn who_uploads_leaves_room_for_others() {
+    let house = House::new().await;
+    let ann = house.member("Ann").await;
+    let room = RoomId(1);
+    let upload = |by: &Caller| {
+        let (core, by) = (Arc::clone(&house.core), *by);
+        async move {
+            let nothing = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+            files::upload(&core, &by, room, "slow", None, nothing).await
+        }
+    };
+    // Each holds its place from when it is first looked at until it is dropped.
+    let mut slow: Vec<_> = (0..8).map(|_| Box::pin(upload(&ann))).collect();
+    while house.core.uploads.take(ann.user).is_some() {
+        for one in &mut slow {
+            assert!(futures_util::FutureExt::now_or_never(one).is_none());
+        }
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(code_of(upload(&ann).await), Some(ErrorCode::Busy));
+    assert!(house.core.uploads.take(house.owner.user).is_some());
 }
