@@ -42,7 +42,7 @@ impl House {
             blobs,
             clock: Arc::new(SetClock::default()),
             rates: Rates::new(&limits),
-            passwords: Passwords::new(limits.password_hash_concurrency),
+            passwords: Passwords::new(1),
             uploads: AtOnce::uploads(),
             limits,
             join_mode: JoinMode::Invite,

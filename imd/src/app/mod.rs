@@ -30,6 +30,8 @@ const SWEEP: Duration = Duration::from_secs(30);
 const PRESENCE: Duration = Duration::from_secs(1);
 /// Goodbyes and last answers may take this long; systemd is told to wait a little longer.
 const FAREWELL: Duration = Duration::from_secs(3);
+/// The last commit may take this long; a card that takes longer is broken, and what was acknowledged is on it.
+const LAST_COMMIT: Duration = Duration::from_secs(1);
 /// Writes that may wait for the disk.
 const WRITE_QUEUE: usize = 8_192;
 /// Uploads under way at once.
@@ -146,7 +148,7 @@ impl App {
             task.abort();
         }
         // Last: whatever was accepted is committed.
-        self.core.store.close().await;
+        let _ = tokio::time::timeout(LAST_COMMIT, self.core.store.close()).await;
         if !self.announcer.is_finished() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
         }

@@ -24,6 +24,7 @@ mod settings;
 mod standing;
 mod tickets;
 mod users;
+mod wal;
 mod writer;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::access::AccessCache;
+use super::wal::Wal;
 use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
 
 /// How long a write waits for a place in the queue before its sender is told that the box is busy.
@@ -241,6 +242,7 @@ fn write_loop(
     let mut messages = Vec::with_capacity(BATCH);
     let mut jobs: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     let mut stop = None;
+    let mut wal = Wal::of(&conn);
     while queue.blocking_recv_many(&mut messages, BATCH) > 0 {
         for message in messages.drain(..) {
             match message {
@@ -255,6 +257,7 @@ fn write_loop(
             Ok(changes) => {
                 access.forget(&changes);
                 finish(&mut jobs, &Ok(()));
+                wal.committed(&conn);
                 changes
             }
             Err(e) => {

@@ -54,7 +54,6 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
     let mut greeted = false;
     loop {
         tokio::select! {
-            biased;
             () = drained(&present.session, &mut out) => {
                 if !greeted {
                     // What happened before `hello` is in its answer.
