@@ -206,3 +206,24 @@ async fn every_answer_tells_the_browser_what_it_must_not_do() {
     }
     house.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_open_tells_no_stranger_who_lives_here_or_what_they_say() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let room = alice.make_room("group", "Gardeners", &[&bob]).await.id;
+    alice.say(room, "1", "the key is under the mat").await;
+    let file: imd::wire::File = alice.upload(room, "plan.txt", "the plan").await.ok();
+    let _live = [owner.live().await, alice.live().await];
+    for path in ["/", "/api/v1/box", "/healthz", "/metrics", "/api/v1/openapi.json", "/api/docs", "/nothing"] {
+        let reply = house.door.get(path).await;
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        for secret in ["Olga", "Alice", "Bob", "Gardeners", "under the mat", &file.blake3, &alice.token] {
+            assert!(!text.contains(secret), "{path} tells {secret}");
+        }
+    }
+    let metrics = String::from_utf8(house.door.get("/metrics").await.body).unwrap();
+    for counted in ["imd_messages_total 1\n", "imd_sessions 2\n", "imd_people_online 2\n"] {
+        assert!(metrics.contains(counted), "{counted} {metrics}");
+    }
+    house.stop().await;
+}
