@@ -14,6 +14,7 @@ mod house;
 mod line;
 mod person;
 
+mod admin;
 mod again;
 mod claim;
 mod clock;
