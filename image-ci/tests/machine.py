@@ -1,0 +1,110 @@
+"""A box without its hardware: QEMU's `virt` board with a card, a network port and a serial line.
+
+Knows nothing of chat. Power is what it has: on, and cut off.
+"""
+
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+from card import Card
+from console import Console
+
+#: A card as small as anybody would buy; the image is smaller and has to grow.
+CARD_BYTES = 2 << 30
+#: What the boot loader says to the kernel, but for the shell.
+KERNEL = "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
+
+
+class Machine:
+    """One box; its card keeps its content between starts."""
+
+    def __init__(self, image, folder):
+        self.folder = pathlib.Path(folder)
+        self.card = Card(self.folder / "card.img")
+        subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
+        with self.card.path.open("r+b") as card:
+            card.truncate(CARD_BYTES)
+        self.console = None
+        self.port = None
+        self.started = None
+        self._process = None
+        self._starts = 0
+        self._kernel = self.folder / "Image"
+        self._initrd = self.folder / "initrd"
+        assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
+        self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
+
+    def start(self):
+        """Power on."""
+        assert self._process is None, "it is on already"
+        self._starts += 1
+        self.port = free_port()
+        shell = self.folder / "shell"
+        shell.unlink(missing_ok=True)
+        command = [
+            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
+            "-kernel", str(self._kernel),
+            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
+            "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
+            "-device", "virtio-blk-pci,drive=card,romfile=",
+            "-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80",
+            "-device", "virtio-net-pci,netdev=lan,romfile=",
+            "-device", "virtio-rng-pci",
+            "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
+            "-device", "virtconsole,chardev=shell",
+            "-serial", f"file:{self.folder / f'console-{self._starts}.log'}",
+        ]  # fmt: skip
+        if self._has_initrd:
+            command += ["-initrd", str(self._initrd)]
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=(self.folder / "qemu.log").open("ab"), stderr=subprocess.STDOUT)
+        self.started = time.monotonic()
+        wait_for(shell.exists, 20, "QEMU to start")
+        self.console = Console(shell)
+
+    def cut_power(self):
+        """As if the plug were pulled: nothing inside gets to do anything."""
+        self._process.kill()
+        self._process.wait(timeout=20)
+        self._process = None
+        self.console.close()
+
+    def off(self):
+        if self._process is not None:
+            self.cut_power()
+
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
+    def console_log(self):
+        logs = sorted(self.folder.glob("console-*.log"))
+        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')}" for log in logs)
+
+    def keep_logs(self, target):
+        """Whatever says why it went wrong."""
+        target.mkdir(parents=True, exist_ok=True)
+        if self.running():
+            try:
+                (target / "journal.log").write_text(self.console.run("journalctl --no-pager --boot", timeout=60))
+            except Exception as problem:  # noqa: BLE001 - a dead box has only its console log
+                (target / "journal.log").write_text(f"the journal could not be read: {problem}\n")
+        for log in self.folder.glob("*.log"):
+            shutil.copy(log, target)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, seconds, what):
+    """The first true value of condition(); fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if value := condition():
+            return value
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.2)
