@@ -38,7 +38,7 @@ impl House {
 
     /// A box that nobody owns, with other settings.
     pub async fn fresh_with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::fresh_in(TempDir::new().unwrap(), change).await
+        Self::fresh_in(folder(), change).await
     }
 
     /// A box that nobody owns, on a certain folder.
@@ -171,6 +171,17 @@ impl House {
         let incoming: Vec<_> = std::fs::read_dir(self.folder().join("incoming")).unwrap().collect();
         assert!(incoming.is_empty(), "unfinished uploads were left: {incoming:?}");
     }
+}
+
+/// A folder in memory where there is plenty: what a disk does is tested elsewhere, and waiting for it is most of the
+/// time that these tests would take.
+#[allow(clippy::unnecessary_cast, reason = "the two C types are as wide as the platform's `long`")]
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let plenty = nix::sys::statvfs::statvfs(memory)
+        .is_ok_and(|stat| (stat.blocks_available() as u64).saturating_mul(stat.fragment_size() as u64) > 1 << 30);
+    let in_memory = plenty.then(|| TempDir::new_in(memory).ok()).flatten();
+    in_memory.unwrap_or_else(|| TempDir::new().unwrap())
 }
 
 impl Drop for House {
