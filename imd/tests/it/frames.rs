@@ -3,6 +3,8 @@
 use imd::wire::{ErrorCode, ServerFrame};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::house::House;
 
@@ -73,6 +75,14 @@ async fn a_frame_of_64_kib_is_taken_and_a_larger_one_ends_that_line_alone() {
         line.tell_raw(Message::text(frame(too_large))).await;
         assert_eq!(line.ended().await, (Some("frame_too_large".to_owned()), Some(1009)), "{too_large}");
     }
+    // In pieces, each of them small.
+    let mut line = alice.live().await;
+    for piece in 0..5 {
+        let kind = if piece == 0 { Data::Text } else { Data::Continue };
+        let piece = Frame::message(vec![b' '; 16 << 10], OpCode::Data(kind), false);
+        line.tell_raw(Message::Frame(piece)).await;
+    }
+    assert_eq!(line.ended().await, (Some("frame_too_large".to_owned()), Some(1009)));
     let before = bob.room(hall).await.last_seq;
     bobs.say(hall, "unharmed").await;
     assert_eq!(

@@ -30,6 +30,7 @@ mod newcomers;
 mod nonsense;
 mod origin;
 mod passwords;
+mod people;
 mod pictures;
 mod reading;
 mod reconnect;
