@@ -9,10 +9,14 @@ import socket
 import time
 
 import httpx
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 #: How the box knows itself in QEMU's network, whatever the port is outside; it refuses names that are not its own.
 HOST = "10.0.2.15"
+
+#: How a connection ends when nobody says goodbye.
+BROKEN = (WebSocketException, EOFError)
 
 
 class Person:
