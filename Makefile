@@ -98,6 +98,8 @@ test-browser: webui-deps ## The web app in headless Chromium against the real da
 	$(BUILD)
 	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM_BIN="$$(command -v chromium)" npm --prefix webui run test:browser
 
+include image-ci/image.mk
+
 # ---- what those need
 
 .PHONY: webui-deps

@@ -1,0 +1,41 @@
+# The image: made by Buildroot (`image`), or in its place of Debian's packages (`image-lab`), and tested in QEMU.
+# Included by the Makefile at the root. IMBOX_CACHE names a folder that may be kept: what is slow to make, by content.
+
+IMAGE_TESTS := image-ci/tests
+IMAGE_VENV := target/tools/image
+IMAGE_OUT := target/image
+
+.PHONY: image
+image: ## The card's image, built by Buildroot: BUILDROOT_DIR= and BR2_DL_DIR= name what is there already
+	$(call headline,image)
+	image-ci/buildroot.sh
+
+.PHONY: image-lab
+image-lab: ## An image with the same overlay, of Debian's packages
+	$(call headline,lab image)
+	@image-ci/setup.sh build
+	@$(SETUP) rust node
+	@mkdir -p $(IMAGE_OUT)
+	@imd=$$(image-ci/cross.sh) && image=$$(image-ci/lab.sh "$$imd") && ln -sf "$$image" $(IMAGE_OUT)/imbox-lab.img
+
+.PHONY: test-overlay
+test-overlay: ## The overlay's units, scripts and firewall, without starting anything
+	$(call headline,overlay)
+	@image-ci/setup.sh check
+	overlay/check.sh
+
+# IMAGE= names another image that follows the layout; without it, the lab image is made.
+.PHONY: test-image
+test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
+	$(call headline,image tests)
+	@image-ci/setup.sh run
+	@mkdir -p test-output/image
+	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+
+$(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
+	$(call headline,image tests: packages)
+	@$(SETUP) netns
+	python3 -m venv $(IMAGE_VENV)
+	$(IMAGE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

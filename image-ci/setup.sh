@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs what the image's targets need and this machine lacks; Debian's packages by apt when this runs as root.
+#
+#   image-ci/setup.sh PART…      check: to check the overlay; build: to make the lab image; run: to boot an image
+set -euo pipefail
+
+packages=()
+want() { # $1: a program, $2: its package
+    PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 || packages+=("$2")
+}
+
+for part in "$@"; do
+    case $part in
+    check)
+        want systemd-analyze systemd
+        want shellcheck shellcheck
+        want nft nftables
+        ;;
+    build)
+        want aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+        [ -e /usr/aarch64-linux-gnu/include/stdlib.h ] || packages+=(libc6-dev-arm64-cross)
+        want genimage genimage
+        want mksquashfs squashfs-tools
+        want mcopy mtools
+        want mkdosfs dosfstools
+        want mke2fs e2fsprogs
+        want depmod kmod
+        want cpio cpio
+        want zstd zstd
+        want xz xz-utils
+        want systemctl systemd
+        ;;
+    run)
+        want qemu-system-aarch64 qemu-system-arm
+        want unsquashfs squashfs-tools
+        want mtype mtools
+        want e2fsck e2fsprogs
+        ;;
+    *)
+        echo "setup.sh: no part is called '$part'" >&2
+        exit 64
+        ;;
+    esac
+done
+
+[ "${#packages[@]}" -gt 0 ] || exit 0
+if ! command -v apt-get >/dev/null; then
+    echo "missing: ${packages[*]} (Debian's names): install them, then run this again" >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "missing: run 'sudo apt-get install ${packages[*]}', then this again" >&2
+    exit 1
+fi
+echo "    installing ${packages[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# A machine that is just starting may still hold apt's lock.
+if ! { apt-get --quiet --quiet update && apt-get --quiet --quiet --assume-yes --no-install-recommends \
+    -o DPkg::Lock::Timeout=120 install "${packages[@]}"; } >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    exit 1
+fi

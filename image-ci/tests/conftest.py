@@ -1,0 +1,72 @@
+"""One box for the tests that follow each other, started from IMAGE; whatever says why it went wrong goes to OUTPUT."""
+
+import os
+import pathlib
+import shutil
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import household  # noqa: E402
+from machine import Machine, wait_for  # noqa: E402
+
+#: Under emulation, on a machine that may have other things to do.
+BOOT_SECONDS = 300
+
+
+class Box:
+    """The machine, the people who use it, and what was measured."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.owner = None
+        self.guest = None
+        self.room = None
+        self.seconds = {}
+
+    def boot(self, name):
+        self.machine.start()
+        wait_for(lambda: household.healthy(self.machine), BOOT_SECONDS, "the box to answer")
+        self.seconds[name] = round(time.monotonic() - self.machine.started, 1)
+
+    def settled(self):
+        """Everything that starts at boot has started, or failed."""
+        self.machine.console.run("until [ \"$(systemctl is-system-running)\" != starting ]; do sleep 1; done", timeout=180)
+
+
+@pytest.fixture(scope="session")
+def box(tmp_path_factory):
+    image = os.environ.get("IMAGE")
+    assert image, "IMAGE must name the image to test: make test-image IMAGE=…"
+    machine = Machine(image, tmp_path_factory.mktemp("box"))
+    made = Box(machine)
+    try:
+        yield made
+    finally:
+        machine.off()
+        shutil.rmtree(machine.folder, ignore_errors=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    report = outcome.get_result()
+    made = item.funcargs.get("box") if hasattr(item, "funcargs") else None
+    if report.failed and made is not None:
+        target = pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / item.name
+        made.machine.keep_logs(target)
+        report.sections.append(("logs", f"kept in {target}"))
+
+
+@pytest.fixture(autouse=True)
+def told(request, record_property):
+    """The figures of a test, on the screen and in the JUnit file."""
+    figures = {}
+    request.node.figures = figures
+    yield figures
+    for name, value in figures.items():
+        record_property(name, value)
+        print(f"    {name}: {value}")

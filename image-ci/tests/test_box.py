@@ -1,0 +1,159 @@
+"""What the README promises of a card that was flashed: it starts, it is claimed, people talk, and a plug that is pulled
+takes nothing from them. The tests follow each other on one box."""
+
+import json
+import random
+import re
+import threading
+import time
+
+import household
+import photo
+import pytest
+from machine import wait_for
+
+pytestmark = pytest.mark.timeout(900)
+
+CUTS = 3
+
+
+def test_it_answers_from_outside(box, told):
+    """A card that was flashed and a cable: the page opens. Nothing was typed."""
+    box.boot("first boot")
+    told["seconds from power on to HTTP 200, first boot"] = box.seconds["first boot"]
+    box.settled()
+    told["boot"] = box.machine.console.run("systemd-analyze time | head -1")
+
+
+def test_nothing_failed_on_the_way(box, told):
+    run = box.machine.console.run
+    assert run("systemctl list-units --failed --plain --no-legend") == ""
+    journal = run("journalctl --boot --no-pager -o cat")
+    assert "ordering cycle" not in journal
+    assert run("cat /proc/sys/kernel/tainted") == "0"
+    used = re.search(r"MemAvailable:\s+(\d+)", run("cat /proc/meminfo")).group(1)
+    total = re.search(r"MemTotal:\s+(\d+)", run("cat /proc/meminfo")).group(1)
+    told["memory in use, whole system, MiB"] = (int(total) - int(used)) // 1024
+    told["memory of imd, MiB"] = int(run("systemctl show -P MemoryCurrent imd.service")) >> 20
+
+
+def test_the_system_is_read_only_and_the_data_fills_the_card(box, told):
+    """A power cut cannot hurt what is never written; and a 32 GB card is not a 64 MB one."""
+    run = box.machine.console.run
+    assert run("findmnt --noheadings --output FSTYPE /") == "squashfs"
+    assert "Read-only" in run("touch /etc/x", check=False)
+    box.machine.console.run("until systemctl is-active imbox-grow.service; do sleep 1; done", timeout=120)
+    size = int(run("findmnt --noheadings --bytes --output SIZE /data"))
+    start, length = box.machine.card.partitions()[3]
+    assert start + length == box.machine.card.path.stat().st_size, "the partition does not end where the card ends"
+    assert size > 0.9 * length
+    told["data, MiB"] = size >> 20
+
+
+def test_the_daemon_has_no_rights(box):
+    """Who takes over the program that faces the network has not taken over the box."""
+    run = box.machine.console.run
+    pid = run("systemctl show -P MainPID imd.service")
+    status = run(f"cat /proc/{pid}/status")
+    assert re.search(r"^Uid:\s+800\s", status, re.MULTILINE)
+    for capabilities in re.findall(r"^Cap(?:Inh|Prm|Eff|Bnd|Amb):\s+(\S+)", status, re.MULTILINE):
+        assert int(capabilities, 16) == 0
+    assert re.search(r"^NoNewPrivs:\s+1", status, re.MULTILINE)
+    assert re.search(r"^Seccomp:\s+2", status, re.MULTILINE)
+
+
+def test_only_its_own_ports_are_open(box):
+    """No shell, no printer, no forgotten service listens."""
+    run = box.machine.console.run
+    rules = run("nft list chain inet imbox input")
+    assert "policy drop" in rules
+    listening = {int(line.split()[1].split(":")[1], 16) for line in run("cat /proc/net/tcp /proc/net/tcp6 | grep ' 0A '").splitlines()}
+    assert listening == {80}
+
+
+def test_the_code_on_the_card_claims_it(box):
+    """Whoever holds the card owns the box, without a screen; nobody else does, and the code is dead afterwards."""
+    text = box.machine.card.config_file("CLAIM.txt")
+    assert text, "there is no CLAIM.txt on the card"
+    code = re.search(r"Claim code: (\S+)", text).group(1)
+    assert f"认领码：{code}" in text
+    box.owner = household.claim(box.machine, code, "Wang Fang")
+    machine = box.machine
+    wait_for(lambda: machine.card.config_file("CLAIM.txt") is None, 60, "CLAIM.txt to go once it was used")
+    assert code not in machine.console.run("journalctl --boot --no-pager -o cat"), "the code is in the journal"
+
+
+def test_two_people_talk(box):
+    box.guest = household.join(box.machine, box.owner, "Li Na")
+    box.room = box.owner.connect()["rooms"][0]["id"]
+    box.guest.connect()
+    box.owner.send(box.room, "水来了吗？")
+    box.guest.hear_message("水来了吗？")
+    box.guest.send(box.room, "Not before noon.")
+    box.owner.hear_message("Not before noon.")
+
+
+def test_a_photo_goes_up_and_comes_down(box):
+    picture = photo.png(800, 600, seed=1)
+    path = f"/api/v1/rooms/{box.room}/files?name=boiler.png"
+    stored = box.guest.api("POST", path, content=picture, headers={"Content-Type": "image/png"}, timeout=120).json()
+    assert stored["thumbnail"] and (stored["width"], stored["height"]) == (800, 600)
+    box.guest.send(box.room, "The boiler", files=[stored["id"]])
+    event = box.owner.hear_message("The boiler")
+    assert box.owner.api("GET", f"/api/v1/files/{event['files'][0]['id']}").content == picture
+    assert box.owner.api("GET", f"/api/v1/files/{event['files'][0]['id']}/thumbnail").content[:3] == b"\xff\xd8\xff"
+
+
+def test_after_a_restart_all_is_there(box, told):
+    """The box is switched off and on again: the same box, the same people, every word."""
+    run = box.machine.console.run
+    identity = run("cat /etc/machine-id")
+    box.machine.console.run("systemctl --no-block reboot")
+    for person in (box.owner, box.guest):
+        assert person.hear("bye")["reason"] == "restart"
+        person.drop()
+    began = time.monotonic()
+    wait_for(lambda: not household.healthy(box.machine), 60, "the box to go down")
+    wait_for(lambda: household.healthy(box.machine), 300, "the box to come back")
+    told["seconds from reboot to HTTP 200"] = round(time.monotonic() - began, 1)
+    box.settled()
+    assert box.machine.console.run("cat /etc/machine-id") == identity
+    assert box.machine.console.run("systemctl list-units --failed --plain --no-legend") == ""
+    for person in (box.owner, box.guest):
+        person.connect()
+        person.assert_nothing_lost(box.room)
+    assert box.machine.card.config_file("CLAIM.txt") is None
+
+
+@pytest.mark.parametrize("cut", range(1, CUTS + 1))
+def test_the_plug_is_pulled_while_people_talk(box, told, cut):
+    """What a sender saw as sent is there afterwards; the box starts by itself; the file system is clean."""
+    talkers = [threading.Thread(target=talk_until_it_breaks, args=(person, box.room, cut)) for person in (box.owner, box.guest)]
+    before = len(box.owner.acknowledged) + len(box.guest.acknowledged)
+    for talker in talkers:
+        talker.start()
+    enough = lambda: len(box.owner.acknowledged) + len(box.guest.acknowledged) >= before + 20  # noqa: E731
+    wait_for(enough, 120, "some messages to be acknowledged")
+    # At no chosen moment.
+    time.sleep(random.uniform(0, 3))
+    box.machine.cut_power()
+    for talker in talkers:
+        talker.join(timeout=90)
+        assert not talker.is_alive()
+    told["messages acknowledged before the cut"] = len(box.owner.acknowledged) + len(box.guest.acknowledged) - before
+    status, words = box.machine.card.check_data()
+    assert status == 0, words
+    box.boot(f"after cut {cut}")
+    told["seconds from power on to HTTP 200"] = box.seconds[f"after cut {cut}"]
+    for person in (box.owner, box.guest):
+        person.connect()
+        person.assert_nothing_lost(box.room)
+
+
+def talk_until_it_breaks(person, room, cut):
+    try:
+        for number in range(1_000_000):
+            person.send(room, f"{person.name}, cut {cut}, {number}", timeout=30)
+    except (OSError, TimeoutError, json.JSONDecodeError, *household.BROKEN):
+        person.drop()
+
