@@ -18,5 +18,6 @@ pub mod live;
 pub mod open_files;
 pub mod serve;
 pub mod store;
+pub mod system;
 pub mod wire;
 pub mod ws;
