@@ -53,10 +53,8 @@ impl Bus {
         let mut daemon = Command::new("dbus-daemon");
         daemon.arg("--nofork").arg(format!("--config-file={}", config.display()));
         let daemon = daemon.stdin(Stdio::null()).spawn().expect("dbus-daemon is installed");
-        let connection = wait_for("the bus", || async {
-            connection::Builder::address(address.as_str()).build().await.ok()
-        })
-        .await;
+        let connection =
+            wait_for("the bus", || async { connection::Builder::address(address.as_str()).build().await.ok() }).await;
         Self { dir, address, connection, programs: vec![daemon] }
     }
 
@@ -83,15 +81,25 @@ impl Bus {
         self.programs.push(command.spawn().unwrap());
     }
 
+    /// Ends the program that was started last, without a warning.
+    pub(crate) fn kill_last(&mut self) {
+        let mut program = self.programs.pop().unwrap();
+        program.kill().unwrap();
+        program.wait().unwrap();
+    }
+
     pub(crate) async fn wait_for_name(&self, name: &str) {
-        let bus = "org.freedesktop.DBus";
-        wait_for(name, || async {
-            let body = (name,);
-            let asked =
-                self.connection.call_method(Some(bus), "/org/freedesktop/DBus", Some(bus), "NameHasOwner", &body);
-            asked.await.ok()?.body().deserialize::<bool>().ok()?.then_some(())
-        })
-        .await;
+        wait_for(name, || async { self.has_owner(name).await.filter(|owned| *owned) }).await;
+    }
+
+    pub(crate) async fn wait_for_no_name(&self, name: &str) {
+        wait_for(name, || async { self.has_owner(name).await.filter(|owned| !*owned) }).await;
+    }
+
+    async fn has_owner(&self, name: &str) -> Option<bool> {
+        let (bus, body) = ("org.freedesktop.DBus", (name,));
+        let asked = self.connection.call_method(Some(bus), "/org/freedesktop/DBus", Some(bus), "NameHasOwner", &body);
+        asked.await.ok()?.body().deserialize().ok()
     }
 
     /// What is tested, in a hurry.

@@ -39,7 +39,10 @@ async fn time_servers_are_set_and_switched_off() {
     let system = timedated(&mut bus).await.system();
     let state = system.clock_state().await.unwrap();
     assert_eq!((state.ntp, state.synchronised), (Some(Ntp::On), true));
-    assert_eq!((state.server.as_deref(), state.offered_servers.as_slice()), (Some("192.168.1.1"), ["192.168.1.1".to_owned()].as_slice()));
+    assert_eq!(
+        (state.server.as_deref(), state.offered_servers.as_slice()),
+        (Some("192.168.1.1"), ["192.168.1.1".to_owned()].as_slice())
+    );
     system.set_ntp_servers(&["10.0.0.7".to_owned(), "ntp.example".to_owned()]).await.unwrap();
     assert_eq!(system.clock_state().await.unwrap().servers, ["10.0.0.7", "ntp.example"]);
     assert_eq!(system.set_ntp_servers(&["two words".to_owned()]).await.unwrap_err().code(), "invalid_setting");

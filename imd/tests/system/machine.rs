@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use imd::system::network::{Change, ConfirmedBy, Network};
-use imd::system::{
-    Capability, DBus, DBusOptions, HostName, Naming, Ntp, Power, SystemError, TimeKeeping, Update,
-};
+use imd::system::{Capability, DBus, DBusOptions, HostName, Naming, Ntp, Power, SystemError, TimeKeeping, Update};
 
 use crate::bus::Bus;
 
-const LOGIN: (&str, &str, &str) = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager");
+const LOGIN: (&str, &str, &str) =
+    ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager");
 const NAME: (&str, &str) = ("org.freedesktop.hostname1", "/org/freedesktop/hostname1");
 
 /// The button would do nothing.

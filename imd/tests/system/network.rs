@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use imd::system::network::{
-    Applied, Change, ChangeId, ConfirmedBy, CountryCode, Hotspot, InterfaceKind, IpSettings, Link, Pending, Prefixed, Ssid,
-    Stage, Undone, WifiBand, WifiPassword, WifiSecurity,
+    Applied, Change, ChangeId, ConfirmedBy, CountryCode, Hotspot, InterfaceKind, IpSettings, Link, Pending, Prefixed,
+    Ssid, Stage, Undone, WifiBand, WifiPassword, WifiSecurity,
 };
 use imd::system::{Capability, DBus, DBusOptions, Network, SystemError};
 use zbus::OwnedVariant;
@@ -71,7 +71,8 @@ async fn address(system: &DBus, name: &str) -> Option<IpAddr> {
 
 async fn until_address(system: &DBus, name: &str, wanted: &str) {
     let wanted: IpAddr = wanted.parse().unwrap();
-    wait_for(wanted.to_string().as_str(), || async { (address(system, name).await == Some(wanted)).then_some(()) }).await;
+    wait_for(wanted.to_string().as_str(), || async { (address(system, name).await == Some(wanted)).then_some(()) })
+        .await;
 }
 
 /// The IPv4 methods of all profiles that a power cut would leave.

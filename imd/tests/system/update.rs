@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use imd::system::{
-    BundleFault, DBus, InstallProgress, NextStart, SlotHealth, SystemError, Update,
-};
+use imd::system::{BundleFault, DBus, InstallProgress, NextStart, SlotHealth, SystemError, Update};
 use tokio::sync::watch;
 
 use crate::bus::{Bus, DEADLINE, Mock};
@@ -22,7 +20,10 @@ fn bundle(mock: &Mock<'_>, name: &str) -> PathBuf {
     mock.options().kernel.join(name)
 }
 
-async fn until(progress: &mut watch::Receiver<InstallProgress>, wanted: impl Fn(&InstallProgress) -> bool) -> InstallProgress {
+async fn until(
+    progress: &mut watch::Receiver<InstallProgress>,
+    wanted: impl Fn(&InstallProgress) -> bool,
+) -> InstallProgress {
     let reached = tokio::time::timeout(DEADLINE, progress.wait_for(|now| wanted(now))).await;
     reached.expect("progress").unwrap().clone()
 }

@@ -18,6 +18,8 @@
 
 mod machine;
 mod network;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -20,7 +20,7 @@ SYSTEM_BUS = True
 IS_OBJECT_MANAGER = True
 
 TO_DISK, IN_MEMORY = 1, 2
-DELETE_NEW = 2
+DELETE_NEW, DISCONNECT_NEW = 2, 4
 
 FORBIDDEN = f"{base.SETTINGS_IFACE}.PermissionDenied"
 
@@ -150,6 +150,9 @@ def come_up(path, device, failure):
 
 
 def checkpoint_create(_manager, devices, seconds, flags):
+    if devices and flags & DISCONNECT_NEW:
+        words = "the DISCONNECT_NEW_DEVICES flag can only be used with an empty device list"
+        raise dbus.exceptions.DBusException(words, name=f"{base.MANAGER_IFACE}.InvalidArguments")
     world["count"] += 1
     path = f"/org/freedesktop/NetworkManager/Checkpoint/{world['count']}"
     profiles = dbusmock.get_object(base.SETTINGS_OBJ).ListConnections()

@@ -16,8 +16,8 @@ use super::plan::{Edit, Plan, Trial};
 use super::read::device_state;
 use super::{DEVICE, IN_MEMORY, MANAGER, NOTHING, PROFILE, SETTINGS, Sections, Shared, TO_DISK, gateway};
 
-/// NMCheckpointCreateFlags: delete new connections, disconnect new devices.
-const CHECKPOINT_FLAGS: u32 = 0x02 | 0x04;
+/// NMCheckpointCreateFlags: when going back, delete the connections that are new.
+const DELETE_NEW_CONNECTIONS: u32 = 0x02;
 /// How often the gateway is asked.
 const GATEWAY_EVERY: Duration = Duration::from_secs(1);
 
@@ -67,7 +67,7 @@ impl Shared {
         mut trial: Trial,
     ) -> Result<(OwnedObjectPath, Option<OwnedObjectPath>, Trial), SystemError> {
         let seconds = u32::try_from(self.confirm_within.as_secs()).unwrap_or(u32::MAX);
-        let order = (vec![&trial.device], seconds, CHECKPOINT_FLAGS);
+        let order = (vec![&trial.device], seconds, DELETE_NEW_CONNECTIONS);
         let checkpoint: OwnedObjectPath = self.bus.call(&MANAGER, "CheckpointCreate", &order).await?;
         match self.edit(std::mem::replace(&mut trial.edit, Edit::Leave), IN_MEMORY).await {
             Ok(profile) => Ok((checkpoint, profile, trial)),
