@@ -65,7 +65,7 @@ pub struct DBus {
 }
 
 impl DBus {
-    /// Connects when first asked something. Must be dropped on a Tokio runtime.
+    /// Connects when first asked something, on the Tokio runtime it is asked on.
     #[must_use]
     pub fn new(options: DBusOptions) -> Self {
         let bus = Arc::new(Bus::new(options.address.clone(), options.patience));

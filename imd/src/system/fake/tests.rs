@@ -12,7 +12,7 @@ use crate::system::network::{
 };
 use crate::system::{
     BundleFault, Cursor, InstallProgress, Journal, LogFilter, LogPosition, Network, NextStart, Ntp, Power, Severity,
-    SlotHealth, SystemControl, SystemError, TimeKeeping, Update, Vitals,
+    SlotHealth, SystemControl, SystemError, TimeKeeping, Update,
 };
 
 const DEADLINE: Duration = Duration::from_secs(20);

@@ -30,7 +30,7 @@ world = {"forbidden": False, "disk": {}, "checkpoints": {}, "count": 0, "failure
 def load(mock, parameters):
     base.load(mock, parameters)
     manager, settings = dbusmock.get_object(base.MANAGER_OBJ), dbusmock.get_object(base.SETTINGS_OBJ)
-    manager.activate, manager.checkpoint_create = activate, checkpoint_create
+    manager.activate, manager.deactivate, manager.checkpoint_create = activate, deactivate, checkpoint_create
     manager.checkpoint_destroy, manager.checkpoint_rollback = checkpoint_destroy, checkpoint_rollback
     manager.AddMethods(
         base.MANAGER_IFACE,
@@ -39,6 +39,7 @@ def load(mock, parameters):
             ("CheckpointDestroy", "o", "", "self.checkpoint_destroy(args[0])"),
             ("CheckpointRollback", "o", "a{su}", "ret = self.checkpoint_rollback(args[0])"),
             ("ActivateConnection", "ooo", "o", "ret = self.activate(args[0], args[1])"),
+            ("DeactivateConnection", "o", "", "self.deactivate(args[0])"),
         ],
     )
     settings.add2 = add2
@@ -122,6 +123,11 @@ def activate(path, device):
     failure, world["failure"] = world["failure"], 0
     GLib.idle_add(lambda: come_up(str(path), str(device), failure))
     return dbus.ObjectPath("/org/freedesktop/NetworkManager/ActiveConnection/coming")
+
+
+def deactivate(active):
+    for device in get(active, base.ACTIVE_CONNECTION_IFACE, "Devices"):
+        disconnect(device)
 
 
 def come_up(path, device, failure):
@@ -208,8 +214,6 @@ def Furnish(self):
             base.DEVICE_IFACE,
             {"Ip4Config": dbus.ObjectPath("/"), "Ip6Config": dbus.ObjectPath("/"), "HwAddress": "DC:A6:32:00:00:01"},
         )
-        dbusmock.get_object(device).leave = lambda device=device: disconnect(device)
-        dbusmock.get_object(device).AddMethod(base.DEVICE_IFACE, "Disconnect", "", "", "self.leave()")
     dbusmock.get_object(eth0).Set("org.freedesktop.NetworkManager.Device.Wired", "Speed", dbus.UInt32(1000))
     radio = dbusmock.get_object(wlan0)
     radio.AddProperties(base.WIRELESS_DEVICE_IFACE, {"LastScan": dbus.Int64(1), "ActiveAccessPoint": dbus.ObjectPath("/")})

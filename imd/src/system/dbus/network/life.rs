@@ -135,8 +135,6 @@ impl Life {
 
     /// Until it is kept, or the reason why not.
     async fn live(&mut self) -> Result<(), Undone> {
-        let target = Shared::device(&self.trial.device, DEVICE);
-        let mut states = self.shared.bus.signals(&target, "StateChanged").await.map_err(|error| self.failed(&error))?;
         // Let the answer get out before its way is taken away.
         let leave = sleep(self.shared.leave_time);
         tokio::pin!(leave);
@@ -147,6 +145,8 @@ impl Life {
             }
         }
         self.entry.update(|pending| pending.stage = Stage::Connecting);
+        let target = Shared::device(&self.trial.device, DEVICE);
+        let mut states = self.shared.bus.signals(&target, "StateChanged").await.map_err(|error| self.failed(&error))?;
         self.set_up().await.map_err(|error| self.failed(&error))?;
         self.come_up(&mut states).await?;
         let (addresses, gateway) = self.shared.addresses_of(&self.trial.device).await;
@@ -163,7 +163,8 @@ impl Life {
         }
     }
 
-    /// `ActivateConnection(o profile, o device, o specific) → o`, or `Device.Disconnect()`
+    /// `ActivateConnection(o profile, o device, o specific) → o`, or `DeactivateConnection(o active)`, after which another
+    /// known network may take its place (`Device.Disconnect()` would keep all away).
     async fn set_up(&self) -> Result<(), SystemError> {
         match &self.profile {
             Some(profile) => {
@@ -171,7 +172,11 @@ impl Life {
                 let order = (profile, &self.trial.device, nothing);
                 self.shared.bus.call::<_, OwnedObjectPath>(&MANAGER, "ActivateConnection", &order).await.map(drop)
             }
-            None => self.shared.bus.call(&Shared::device(&self.trial.device, DEVICE), "Disconnect", &()).await,
+            None => {
+                let target = Shared::device(&self.trial.device, DEVICE);
+                let active: OwnedObjectPath = self.shared.bus.property(&target, "ActiveConnection").await?;
+                self.shared.bus.call(&MANAGER, "DeactivateConnection", &(active,)).await
+            }
         }
     }
 
