@@ -1,5 +1,5 @@
 //! The machine's services as `imd` sees them: mocks of each (python-dbusmock) on a private bus, and, where it is installed,
-//! the real NetworkManager in a network namespace of its own.
+//! the real NetworkManager and hostnamed in namespaces of their own.
 //!
 //! If these fail, the admin pages do nothing, or something else than they say; at worst somebody loses the box on their
 //! network. They need what `make test-system` installs, and are ignored without it.
@@ -12,4 +12,5 @@ mod journal;
 mod machine;
 mod network;
 mod real_network;
+mod real_services;
 mod update;
