@@ -326,7 +326,7 @@ async fn from_hotspot_to_wifi_the_box_confirms_by_itself_or_comes_back() {
     assert_eq!(until_ended(&system, silent.id).await, Some(Undone::GatewaySilent));
     wait_for("the hotspot to return", || async { system.network_state().await.unwrap().hotspot }).await;
 
-    let proc = mock.options().kernel.join("proc/net");
+    let proc = mock.options().kernel.join("proc/self/net");
     std::fs::create_dir_all(&proc).unwrap();
     let table = "IP address HW type Flags HW address Mask Device\n\
                  192.168.1.1 0x1 0x2 aa:bb:cc:dd:ee:ff * wlan0\n";

@@ -238,7 +238,7 @@ impl Life {
     async fn by_gateway(&mut self, gateway: Option<Ipv4Addr>) -> Result<(), Undone> {
         let gateway = gateway.ok_or(Undone::NoAddress)?;
         loop {
-            gateway::nudge(gateway).await;
+            gateway::nudge(gateway);
             if gateway::answered(&self.shared.kernel, &self.trial.interface, gateway) {
                 return self.keep().await;
             }
