@@ -15,6 +15,8 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 BUILD := cargo build --workspace --bins --examples --locked
 DISCOVERY := imd/tests/discovery
 VENV := target/tools/discovery
+SYSTEM := imd/tests/system
+SYSTEM_VENV := target/tools/system
 
 # Ready-made cargo-nextest and cargo-deny live here on a machine that has none of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -36,7 +38,7 @@ run: ## Build everything and start it
 .NOTPARALLEL:
 
 .PHONY: test
-test: lint test-web test-rust test-discovery test-browser ## Everything below
+test: lint test-web test-rust test-discovery test-system test-browser ## Everything below
 	$(call headline,all passed)
 
 .PHONY: lint
@@ -91,6 +93,12 @@ test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network
 	$(BUILD)
 	$(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
 
+.PHONY: test-system
+test-system: $(SYSTEM_VENV)/.installed ## The machine's services, mocked on a private bus, and the real NetworkManager
+	$(call headline,system)
+	@$(SETUP) rust node nextest netns services
+	cargo nextest run --package imd --test system --run-ignored only --locked --profile $(NEXTEST_PROFILE)
+
 .PHONY: test-browser
 test-browser: webui-deps ## The web app in headless Chromium against the real daemon
 	$(call headline,browser)
@@ -117,6 +125,14 @@ $(VENV)/.installed: $(DISCOVERY)/requirements.txt
 	@$(SETUP) netns
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# The bindings to D-Bus and GLib are Debian's, for Debian's Python: from source they take long and need much.
+$(SYSTEM_VENV)/.installed: $(SYSTEM)/requirements.txt
+	$(call headline,system: packages)
+	@$(SETUP) services
+	/usr/bin/python3 -m venv --clear --system-site-packages $(SYSTEM_VENV)
+	$(SYSTEM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 .PHONY: fmt

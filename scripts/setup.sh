@@ -11,6 +11,8 @@
 #   shell     shellcheck
 #   chromium  a browser, and fonts with Chinese characters
 #   netns     Python with venv, and iproute2 for network namespaces
+#   services  dbus-daemon and Debian's Python bindings to mock services with, a log to read; NetworkManager only where no
+#             systemd runs that would start it
 #
 # Debian's packages are installed by apt when this runs as root; anyone else is told what to install.
 set -euo pipefail
@@ -58,6 +60,20 @@ need_venv() {
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || packages+=(python3-venv)
 }
 
+need_services() {
+    local python=/usr/bin/python3
+    [ -x "$python" ] || packages+=(python3)
+    "$python" -c 'import venv, ensurepip' >/dev/null 2>&1 || packages+=(python3-venv)
+    "$python" -c 'import dbus' >/dev/null 2>&1 || packages+=(python3-dbus)
+    "$python" -c 'from gi.repository import GLib' >/dev/null 2>&1 || packages+=(python3-gi)
+    have dbus-daemon || packages+=(dbus)
+    have journalctl || packages+=(systemd)
+    [ -x /usr/lib/systemd/systemd-journal-remote ] || packages+=(systemd-journal-remote)
+    if [ "$(id -u)" -eq 0 ] && [ ! -d /run/systemd/system ] && ! have NetworkManager; then
+        packages+=(network-manager)
+    fi
+}
+
 install_packages() {
     [ "${#packages[@]}" -gt 0 ] || return 0
     local apt=(apt-get --quiet --quiet --assume-yes --no-install-recommends)
@@ -101,6 +117,7 @@ for part in "$@"; do
         need_venv
         have ip || packages+=(iproute2)
         ;;
+    services) need_services ;;
     *) fail "setup.sh: no part is called '$part'" ;;
     esac
 done

@@ -1,7 +1,7 @@
 //! The imbox daemon: chat, files and discovery for one building, in one process.
 //!
 //! `ARCHITECTURE.md` is the map. Arrows point one way: dialects (`http`, `ws`) → `actions` → `store`, `live`, `files`,
-//! `discovery` → `chat`; `app` alone sees all of it.
+//! `discovery`, `system` → `chat`; `app` alone sees all of it.
 
 pub mod actions;
 pub mod app;
@@ -18,5 +18,6 @@ pub mod live;
 pub mod open_files;
 pub mod serve;
 pub mod store;
+pub mod system;
 pub mod wire;
 pub mod ws;

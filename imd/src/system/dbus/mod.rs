@@ -1,0 +1,82 @@
+//! The services of a systemd machine, asked over the system bus. One file per capability, as in the module above.
+//!
+//! Signatures are those of the services' own introspection data; each file names them. Nothing is asked before somebody
+//! asks us, so a bus that comes late or goes away costs one request, not the program.
+
+mod bus;
+mod clock;
+mod hostname;
+mod journalctl;
+mod login;
+mod network;
+mod props;
+mod rauc;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::kernel::Kernel;
+use super::{Health, Vitals};
+use bus::Bus;
+use network::NetworkManager;
+
+/// Where the services are and how long they may take. The default is what a machine has.
+#[derive(Debug, Clone)]
+pub struct DBusOptions {
+    /// The bus, as a D-Bus address; `None` is the system's own.
+    pub address: Option<String>,
+    /// How long a network change waits to be confirmed.
+    pub confirm_within: Duration,
+    /// How long a network change leaves the answer time to get out.
+    pub leave_time: Duration,
+    /// How long one question may take.
+    pub patience: Duration,
+    /// This program's own service.
+    pub unit: String,
+    /// The program that reads the log.
+    pub journalctl: PathBuf,
+    /// The folder that `/proc` and `/sys` are in.
+    pub kernel: PathBuf,
+}
+
+impl Default for DBusOptions {
+    fn default() -> Self {
+        Self {
+            address: None,
+            confirm_within: Duration::from_secs(120),
+            leave_time: Duration::from_secs(1),
+            patience: Duration::from_secs(25),
+            unit: "imd.service".to_owned(),
+            journalctl: "journalctl".into(),
+            kernel: "/".into(),
+        }
+    }
+}
+
+/// The machine, through its services.
+#[derive(Debug)]
+pub struct DBus {
+    bus: Arc<Bus>,
+    network: NetworkManager,
+    options: DBusOptions,
+}
+
+impl DBus {
+    /// Connects when first asked something, on the Tokio runtime it is asked on.
+    #[must_use]
+    pub fn new(options: DBusOptions) -> Self {
+        let bus = Arc::new(Bus::new(options.address.clone(), options.patience));
+        let network = NetworkManager::new(Arc::clone(&bus), &options);
+        Self { bus, network, options }
+    }
+}
+
+#[async_trait]
+impl Vitals for DBus {
+    async fn health(&self) -> Health {
+        Kernel::new(self.options.kernel.clone()).health().await
+    }
+}

@@ -1,0 +1,92 @@
+//! A machine that is only imagined, for where there is no bus or none that may be touched: everything can be tried, and
+//! nothing happens to the machine it runs on.
+//!
+//! It behaves as a box does: changes of the network that nobody confirms are taken back, installing takes its time, a
+//! restart starts the slot that was chosen. What goes wrong can be tried, too:
+//!
+//! | to see | do |
+//! | --- | --- |
+//! | a wrong Wi-Fi password | join any network with the password `wrong-password` |
+//! | a network that gives out no address | join `Cellar` |
+//! | a network of a kind that is not supported | join `Corporate` |
+//! | a network that went out of range | join one that was not found |
+//! | an update with a bad signature, for another box, or cut short | a file whose name has `unsigned`, `other` or `damaged` in it |
+//! | an update that does not work and is gone back from | a file whose name has `broken` in it |
+//!
+//! Everything is forgotten when the program ends. Health is made up but for the memory, load and disks of the real machine,
+//! which it only reads.
+
+mod machine;
+mod network;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::network::Ledger;
+use super::{BoxName, ClockState};
+use network::Links;
+use update::Slots;
+
+/// The imagined machine.
+#[derive(Debug)]
+pub struct Fake {
+    shared: std::sync::Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    ledger: Ledger,
+    pace: Pace,
+}
+
+/// How fast time goes for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long a network change waits to be confirmed.
+    pub confirm_within: Duration,
+    /// How long a step takes: an answer to get out, an interface to come up, a fiftieth of an update.
+    pub step: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { confirm_within: Duration::from_secs(120), step: Duration::from_millis(500) }
+    }
+}
+
+#[derive(Debug)]
+struct State {
+    name: BoxName,
+    clock: ClockState,
+    links: Links,
+    slots: Slots,
+    started: Instant,
+}
+
+impl Fake {
+    /// A box as it is after its first start, in a LAN that gives out addresses. `now` is when it was started.
+    #[must_use]
+    pub fn new(pace: Pace, now: Instant) -> Self {
+        let state = State {
+            name: BoxName { host: "imbox".to_owned(), shown: String::new() },
+            clock: machine::clock(),
+            links: Links::default(),
+            slots: Slots::default(),
+            started: now,
+        };
+        let shared = Shared { state: Mutex::new(state), ledger: Ledger::new(), pace };
+        Self { shared: std::sync::Arc::new(shared) }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,155 @@
+//! The system's log: reading it page by page, and following it.
+//!
+//! Entries are passed on as they are; nothing here judges or hides them. Bounded: a page has at most 500 entries, a line
+//! at most 64 KiB, a follower that is too slow makes the log wait, not the memory grow.
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use super::SystemError;
+
+/// How bad it is: the levels of syslog (RFC 5424, section 6.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the field's own words")]
+pub enum Severity {
+    Emergency,
+    Alert,
+    Critical,
+    Error,
+    Warning,
+    Notice,
+    Info,
+    Debug,
+}
+
+impl Severity {
+    /// The level of a number from 0 (emergency) to 7 (debug).
+    #[must_use]
+    pub const fn from_level(level: u8) -> Option<Self> {
+        Some(match level {
+            0 => Self::Emergency,
+            1 => Self::Alert,
+            2 => Self::Critical,
+            3 => Self::Error,
+            4 => Self::Warning,
+            5 => Self::Notice,
+            6 => Self::Info,
+            7 => Self::Debug,
+            _ => return None,
+        })
+    }
+
+    /// 0 (emergency) to 7 (debug).
+    #[must_use]
+    pub const fn level(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A place in the log; opaque, and good as long as the log keeps that entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// Takes what [`Cursor::as_str`] gave.
+    pub fn parse(text: &str) -> Result<Self, SystemError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b';' | b'-' | b'_');
+        if text.is_empty() || text.len() > 512 || !text.bytes().all(plain) {
+            return Err(SystemError::Invalid { what: "cursor", why: "is not a place in the log" });
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text to hand back later.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its place.
+    pub cursor: Cursor,
+    /// When the log received it, milliseconds since 1970 by the machine's clock then, which may have been wrong.
+    pub at: i64,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Which program: its syslog identifier, or its command's name.
+    pub program: String,
+    /// Which service, where it is one.
+    pub unit: Option<String>,
+    /// The text; bytes that are no UTF-8 are replaced.
+    pub message: String,
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    /// Only this bad and worse.
+    pub at_least: Option<Severity>,
+    /// Only of this service, `imd.service`.
+    pub unit: Option<String>,
+    /// Only with this text in it; upper and lower case are alike.
+    pub containing: Option<String>,
+    /// Only since the machine was last started.
+    pub since: Since,
+}
+
+/// How far back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Since {
+    /// As far as the log goes.
+    #[default]
+    Ever,
+    /// Since the machine was last started.
+    ThisStart,
+}
+
+/// From where to where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogPosition {
+    /// The newest entries.
+    Newest,
+    /// Those just before this one.
+    Before(Cursor),
+    /// Those just after this one.
+    After(Cursor),
+}
+
+/// A page of the log, oldest entry first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// The entries; the ends of the page are the cursors of the first and the last.
+    pub entries: Vec<LogEntry>,
+    /// There is more in the direction that was asked for.
+    pub more: bool,
+}
+
+/// The most entries a page may have.
+pub const MAX_PAGE: usize = 500;
+
+/// Reads the system's log.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// At most `count` entries (1 to [`MAX_PAGE`]).
+    async fn read_log(&self, filter: &LogFilter, from: LogPosition, count: usize) -> Result<LogPage, SystemError>;
+
+    /// Entries from now on. Ends when the receiver is dropped, and with the log.
+    async fn follow_log(&self, filter: &LogFilter) -> Result<mpsc::Receiver<LogEntry>, SystemError>;
+}
+
+impl LogFilter {
+    /// What can never be right, told before the log is asked.
+    pub(super) fn check(&self) -> Result<(), SystemError> {
+        let unit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@' | b':' | b'\\');
+        if self.unit.as_ref().is_some_and(|name| name.is_empty() || name.len() > 255 || !name.bytes().all(unit)) {
+            return Err(SystemError::Invalid { what: "unit", why: "is not the name of a service" });
+        }
+        if self.containing.as_ref().is_some_and(|text| text.len() > 200 || text.contains('\0')) {
+            return Err(SystemError::Invalid { what: "containing", why: "must have at most 200 bytes" });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! The machine under the box: power, name, clock, network, updates, log, health.
+//!
+//! [`SystemControl`] is everything the admin pages can do to the machine, one trait and one file per capability:
+//!
+//! | trait | verbs |
+//! | --- | --- |
+//! | [`Power`] | `restart_box`, `shut_down`, `restart_daemon` |
+//! | [`Naming`] | `name`, `set_name` |
+//! | [`TimeKeeping`] | `clock_state`, `time_zones`, `set_time_zone`, `set_ntp`, `set_ntp_servers`, `set_time` |
+//! | [`Network`] | `network_state`, `scan_wifi`, `apply` → `confirm` or `undo`, `changes`, `set_wifi_country` |
+//! | [`Update`] | `update_state`, `inspect_update`, `install_update`, `mark_current_good`/`bad`, `start_other_next` |
+//! | [`Journal`] | `read_log`, `follow_log` |
+//! | [`Vitals`] | `health` |
+//!
+//! There are two implementations: [`DBus`] asks the services of a systemd machine, and [`Fake`] keeps everything in memory
+//! and behaves alike, so that every page can be tried anywhere. Which one is used is the configuration's to say and nobody
+//! else's: a developer's own machine must never be restarted because it happens to have a bus.
+//!
+//! Errors are [`SystemError`]: a stable code and a sentence for people. A service that is not there is
+//! [`SystemError::NotHere`] for its capability alone; the others go on working.
+//!
+//! Nothing here knows HTTP, the database, users or rights, keeps settings over a restart (what a service forgets, its verb says,
+//! and the caller sets it again), or opens a connection to anywhere but this machine's own bus.
+
+mod dbus;
+mod error;
+mod fake;
+mod health;
+mod journal;
+mod kernel;
+mod name;
+pub mod network;
+mod power;
+mod time;
+mod update;
+
+pub use dbus::{DBus, DBusOptions};
+pub use error::{BundleFault, Capability, SystemError};
+pub use fake::{Fake, Pace};
+pub use health::{Causes, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, Health, Memory, Throttling, Vitals};
+pub use journal::{Cursor, Journal, LogEntry, LogFilter, LogPage, LogPosition, MAX_PAGE, Severity, Since};
+pub use name::{BoxName, HostName, Naming};
+pub use network::Network;
+pub use power::Power;
+pub use time::{ClockState, Ntp, TimeKeeping};
+pub use update::{BundleInfo, InstallProgress, NextStart, Slot, SlotHealth, Update, UpdateState};
+
+/// All that can be asked of the machine.
+pub trait SystemControl: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + 'static {}
+
+impl<T: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + 'static> SystemControl for T {}
