@@ -62,3 +62,20 @@ debian_unpack() {
     done
     rm -rf "$downloads"
 }
+
+# The upstream source of a package, as Debian has it: debian_source SUITE PACKAGE FOLDER
+debian_source() {
+    local suite=$1 package=$2 folder=$3 state=$CACHE/apt/$1-arm64
+    debian_apt "$suite" arm64 true
+    if [ ! -e "$state/apt-source.conf" ]; then
+        mkdir -p "$state/lists-source/partial"
+        sed 's/^deb /deb-src /' "$state/sources.list" >"$state/source.list"
+        sed "s|$state/sources.list|$state/source.list|; s|$state/lists|$state/lists-source|" "$state/apt.conf" >"$state/apt-source.conf"
+        APT_CONFIG=$state/apt-source.conf apt-get --quiet --quiet update
+    fi
+    mkdir -p "$folder"
+    # Debian's own changes are not wanted, so it is no matter whether its part of the source comes along.
+    (cd "$folder" && APT_CONFIG=$state/apt-source.conf apt-get --quiet --quiet --download-only source "$package") >&2 || true
+    local archives=("$folder/${package}"_*.orig.tar.*[!c])
+    tar --extract --file "${archives[0]}" --directory "$folder" --strip-components 1
+}

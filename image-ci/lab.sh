@@ -12,7 +12,7 @@ readonly CACHE=${IMBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/imbox}
 
 # The same content makes the same image: made once.
 key=$({
-    sha256sum "$IMD" && find overlay/rootfs buildroot/board/imbox image-ci/lab image-ci/lab.sh image-ci/debian.sh -type f -print0 |
+    sha256sum "$IMD" && find overlay/rootfs buildroot/board/imbox image-ci/lab image-ci/lab.sh image-ci/debian.sh image-ci/uboot.sh -type f -print0 |
         sort -z | xargs -0 sha256sum && find overlay/rootfs -type l -printf '%p %l\n' | sort
 } | sha256sum | cut -c 1-16)
 readonly IMAGE=$CACHE/lab-$key.img
@@ -59,10 +59,10 @@ configure() {
 kernel() {
     local version modules=$ROOT/usr/lib/modules kinds
     version=$(ls "$modules")
-    mkdir -p "$ROOT/boot/dtb"
+    mkdir -p "$ROOT/boot/dtb/broadcom"
     mv "$ROOT/boot/vmlinuz-$version" "$ROOT/boot/Image"
     rm -f "$ROOT"/boot/*-"$version"
-    cp "$ROOT/usr/lib/linux-image-$version/broadcom"/bcm{2711,2837}-*.dtb "$ROOT/boot/dtb/"
+    cp "$ROOT/usr/lib/linux-image-$version/broadcom"/bcm{2711,2837}-*.dtb "$ROOT/boot/dtb/broadcom/"
     rm -rf "$ROOT/usr/lib/linux-image-$version"
     kinds=$modules/$version/kernel
     rm -rf "$kinds"/{sound,samples,virt}
@@ -109,6 +109,8 @@ add_imbox() {
 assemble() {
     mkdir -p "$work/config" "$work/images"
     cp buildroot/board/imbox/config.txt "$work/config/"
+    image-ci/uboot.sh "$work/config/u-boot.bin"
+    mkimage -A arm64 -T script -C none -n imbox -d buildroot/board/imbox/boot.cmd "$work/config/boot.scr" >/dev/null
     # Every file belongs to root, whoever builds.
     mksquashfs "$ROOT" "$work/images/root.squashfs" -all-root -comp zstd -Xcompression-level 15 -noappend -no-progress -quiet >&2
     genimage --config buildroot/board/imbox/genimage.cfg --rootpath "$work/config" --inputpath "$work/images" \

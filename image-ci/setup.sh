@@ -26,6 +26,12 @@ for part in "$@"; do
         want mke2fs e2fsprogs
         want depmod kmod
         want cpio cpio
+        want mkimage u-boot-tools
+        want bison bison
+        want flex flex
+        want bc bc
+        [ -e /usr/include/openssl/evp.h ] || packages+=(libssl-dev)
+        [ -e /usr/include/gnutls/gnutls.h ] || packages+=(libgnutls28-dev)
         want zstd zstd
         want xz xz-utils
         want systemctl systemd

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Finishes the root file system before it is made into an image: kernel and device trees go into the slot, and what
+# nobody uses goes away. Called by Buildroot; $1 is the target folder.
+set -eu
+target=$1
+
+mkdir -p "$target/data" "$target/boot/dtb"
+if [ -d "$target/boot/broadcom" ]; then
+    rm -rf "$target/boot/dtb/broadcom"
+    mv "$target/boot/broadcom" "$target/boot/dtb/"
+fi
+[ -e "$target/boot/Image" ] || {
+    echo "post-build: there is no boot/Image: see BR2_LINUX_KERNEL_INSTALL_TARGET" >&2
+    exit 1
+}
+
+# Buildroot makes these for a system that has getty, SysV scripts and a writable /etc; the overlay says otherwise.
+rm -rf "$target/etc/init.d" "$target/etc/network"
