@@ -71,7 +71,8 @@ async fn it_is_a_system_like_the_other() {
 async fn a_change_is_kept_when_confirmed_and_undone_when_not() {
     let old = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 50));
     let new = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 5));
-    let fake = fake(Duration::from_millis(200));
+    // Long enough for a busy machine to look at what is waiting, short enough to wait for.
+    let fake = fake(Duration::from_secs(2));
     assert_eq!(settle(&fake, fixed(), ConfirmedBy::Person).await, None);
     assert_eq!(address(&fake).await, new);
     assert_eq!(fake.apply(fixed(), ConfirmedBy::Person).await, Err(SystemError::ChangePending));
