@@ -28,13 +28,13 @@ readonly ROOT=${work:?}/root
 say() { echo "lab image: $*" >&2; }
 
 unpack_packages() {
-    local archives=$CACHE/apt/$SUITE-arm64/archives packages
+    local folder=$CACHE/apt/$SUITE-arm64/archives packages
     mapfile -t packages < <(tr -s ' \n' '\n' <image-ci/lab/packages)
     debian_apt "$SUITE" arm64 apt-get --quiet --quiet --yes --no-install-recommends install --download-only "${packages[@]}" >&2
     mkdir -p "$ROOT"
     # base-files first: it lays /bin, /lib and /sbin into /usr.
     local deb
-    for deb in "$archives"/base-files_*.deb "$archives"/*.deb; do
+    for deb in "$folder"/base-files_*.deb "$folder"/*.deb; do
         dpkg-deb --extract "$deb" "$ROOT"
     done
 }
