@@ -38,7 +38,7 @@ run: ## Build everything and start it
 .NOTPARALLEL:
 
 .PHONY: test
-test: lint test-web test-rust test-discovery test-system test-browser ## Everything below
+test: lint test-web test-rust test-discovery test-browser ## Everything below but test-system
 	$(call headline,all passed)
 
 .PHONY: lint
