@@ -76,6 +76,6 @@ debian_source() {
     mkdir -p "$folder"
     # Debian's own changes are not wanted, so it is no matter whether its part of the source comes along.
     (cd "$folder" && APT_CONFIG=$state/apt-source.conf apt-get --quiet --quiet --download-only source "$package") >&2 || true
-    local archives=("$folder/${package}"_*.orig.tar.*[!c])
-    tar --extract --file "${archives[0]}" --directory "$folder" --strip-components 1
+    local upstream=("$folder/${package}"_*.orig.tar.*[!c])
+    tar --extract --file "${upstream[0]}" --directory "$folder" --strip-components 1
 }

@@ -48,6 +48,7 @@ class Person:
             additional_headers={"Authorization": f"Bearer {self.token}"},
             open_timeout=timeout,
             close_timeout=5,
+            legacy=True,
             ping_interval=None,
         )
         self._say({"t": "hello", "v": 1})
