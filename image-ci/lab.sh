@@ -48,8 +48,7 @@ configure() {
     ln -sf mawk "$ROOT/usr/bin/awk"
     # Debian's own ways of finishing an installation at the first boot, on a system that is finished.
     rm -f "$ROOT"/usr/lib/tmpfiles.d/{credstore,debian,home,polkit-tmpfiles,passwd,provision,legacy}.conf
-    mkdir -p "$ROOT"/{home,srv,data} "$ROOT/etc/systemd/system"
-    ln -s /dev/null "$ROOT/etc/systemd/system/ldconfig.service"
+    mkdir -p "$ROOT"/{home,srv,data}
     # Nothing that is written at run time, and nobody to read it.
     rm -rf "$ROOT"/usr/share/{doc,man,info,locale,lintian,bash-completion,bug,zsh,common-licenses,i18n} "${ROOT:?}"/var/*
     rm -rf "$ROOT"/usr/lib/udev/hwdb.d "$ROOT"/etc/{fstab,hostname,machine-id,resolv.conf,localtime}
