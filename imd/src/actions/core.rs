@@ -56,6 +56,8 @@ pub struct Core {
     pub fresh: FreshPasswords,
     /// The machine under the box.
     pub machine: Machine,
+    /// What patrol found last.
+    pub last_patrol: super::patrol::Last,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }

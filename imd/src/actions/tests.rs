@@ -55,6 +55,7 @@ impl House {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
         let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();

@@ -5,6 +5,7 @@
 //! sockets, JSON on the wire, or who may do what.
 
 mod access;
+mod all_rooms;
 mod arrivals;
 mod audit;
 mod body;
@@ -17,9 +18,11 @@ mod invites;
 mod members;
 mod migrate;
 mod open;
+mod people;
 mod readers;
 mod rooms;
 mod row;
+mod samples;
 mod settings;
 mod standing;
 mod tickets;
@@ -29,6 +32,7 @@ mod writer;
 
 use std::sync::Arc;
 
+pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
 pub use audit::{Act, AuditRow};
 pub use devices::{DeviceRow, Known};
@@ -39,7 +43,9 @@ pub use invites::{InviteRow, NewInvite};
 pub use members::MemberRow;
 pub use migrate::LATEST;
 pub use open::Options;
+pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
+pub use samples::{Ring, Sample};
 pub use settings::Setting;
 pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
 pub use users::UserRow;

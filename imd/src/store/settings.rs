@@ -24,6 +24,10 @@ pub enum Setting {
     WifiCountry,
     /// What time it was when last written down, milliseconds since 1970.
     LastTime,
+    /// Removed people whose messages are still to be deleted, and by whom: `7:1 9:1`.
+    Erasing,
+    /// When the last backup was made, milliseconds since 1970.
+    LastBackup,
 }
 
 impl Setting {
@@ -37,6 +41,8 @@ impl Setting {
             Self::NtpServers => "ntp_servers",
             Self::WifiCountry => "wifi_country",
             Self::LastTime => "last_time",
+            Self::Erasing => "erasing",
+            Self::LastBackup => "last_backup",
         }
     }
 }
