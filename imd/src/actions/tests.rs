@@ -55,7 +55,7 @@ impl House {
             last_health: health::Last::default(),
         });
         let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
-        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None };
+        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
         Self { _folder: folder, core, changes, owner }
@@ -68,7 +68,7 @@ impl House {
     }
 
     async fn come_in(&self, name: &str, invite: Option<String>) -> Done<Caller> {
-        let join = Join { name: name.to_owned(), invite, returning: false };
+        let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
         let done = join::join(&self.core, LOCALHOST, join, box_info::InApp::No, device()).await?;
         sign_in::caller(&self.core, done.token.reveal(), LOCALHOST).await
     }

@@ -6,6 +6,7 @@
 
 mod access;
 mod arrivals;
+mod attempts;
 mod audit;
 mod body;
 mod connection;
@@ -30,6 +31,7 @@ mod writer;
 use std::sync::Arc;
 
 pub use arrivals::NewUser;
+pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
@@ -41,7 +43,7 @@ pub use migrate::LATEST;
 pub use open::Options;
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use settings::Setting;
-pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
+pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use users::UserRow;
 pub use writer::Change;
 

@@ -26,6 +26,7 @@ mod downloads;
 mod frames;
 mod join;
 mod limits;
+mod lost_answers;
 mod newcomers;
 mod nonsense;
 mod origin;
