@@ -16,7 +16,10 @@ CREATE TABLE users (
   was_here   INTEGER NOT NULL DEFAULT 0, -- pending only: says they were here before
   avatar     TEXT,                       -- BLAKE3 of the picture, hex
   password   TEXT,                       -- argon2id, PHC string
-  created_at INTEGER NOT NULL            -- milliseconds since 1970
+  created_at INTEGER NOT NULL,           -- milliseconds since 1970
+  invite_id  INTEGER REFERENCES invites (id), -- pending only: what they were invited to
+  asked_from BLOB,                       -- pending only: the IPv6 address they asked from (IPv4 mapped), 16 bytes
+  waits_until INTEGER                    -- pending only: when their place is given up; NULL: not set yet
 ) STRICT;
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
@@ -134,9 +137,22 @@ CREATE TABLE tickets (
   secret_hash BLOB,                       -- BLAKE3 of the redeeming device's secret
   label       TEXT,                       -- the redeeming device
   expires_at  INTEGER NOT NULL,
-  created_at  INTEGER NOT NULL
+  created_at  INTEGER NOT NULL,
+  issuer      INTEGER REFERENCES users (id) -- the admin who made it for another; NULL: one's own
 ) STRICT;
 CREATE INDEX tickets_user ON tickets (user_id);
+CREATE INDEX tickets_issuer ON tickets (issuer) WHERE issuer IS NOT NULL;
+CREATE INDEX tickets_expires ON tickets (expires_at);
+
+-- The answer that signs a device in may be lost on the way. Whoever asks again with the same secret gets one more token
+-- for the same device, until it was seen with a token.
+CREATE TABLE attempts (
+  hash      BLOB    NOT NULL PRIMARY KEY,                              -- BLAKE3 of what was asked for, the code and the secret
+  device_id INTEGER NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  arrived   INTEGER NOT NULL DEFAULT 0                                 -- 1: the device was seen with a token
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_device ON attempts (device_id);
+
 -- Who did what when from where, for every act of administration. Append-only: no statement changes or deletes a row.
 CREATE TABLE audit (
   id      INTEGER PRIMARY KEY,

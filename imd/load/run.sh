@@ -19,6 +19,13 @@ SCENARIOS=${SCENARIOS:-sign-in durable fan-out mixed}
 OUT=${OUT:-target/load/$(date -u +%Y%m%dT%H%M%SZ).jsonl}
 LIMIT_S=1500                        # the whole run ends after so long, finished or not
 
+# Both ends of every connection are on this machine, one in each process. Raising the hard limit takes CAP_SYS_RESOURCE.
+files=$((USERS + 1000))
+if (($(ulimit -Hn) < files)) && ! ulimit -n "$files" 2>/dev/null; then
+    echo "run.sh: $USERS users need $files open files in a process, and 'ulimit -Hn' is $(ulimit -Hn)" >&2
+    exit 2
+fi
+
 if [[ -z ${IMD:-} || -z ${IMD_LOAD:-} ]]; then
     cargo build --release --locked --package imd --package imd-load
 fi

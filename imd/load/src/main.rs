@@ -87,7 +87,7 @@ enum Command {
         #[command(flatten)]
         steps: Steps,
         /// Messages per second to try, ascending.
-        #[arg(long, value_delimiter = ',', default_values_t = [500.0, 1000.0, 2000.0, 5000.0, 7500.0, 10000.0, 15000.0, 20000.0, 25000.0, 30000.0])]
+        #[arg(long, value_delimiter = ',', default_values_t = [500.0, 1000.0, 2000.0, 5000.0, 7500.0, 10000.0, 15000.0, 20000.0, 25000.0, 30000.0, 40000.0, 50000.0, 60000.0])]
         rates: Vec<f64>,
     },
     /// 200 clients in one room; how many deliveries per second arrive in time?
@@ -99,7 +99,7 @@ enum Command {
         #[command(flatten)]
         steps: Steps,
         /// Messages per second to try, ascending; each is delivered 200 times.
-        #[arg(long, value_delimiter = ',', default_values_t = [50.0, 100.0, 250.0, 500.0, 750.0, 1000.0, 1500.0, 2000.0, 2500.0, 3000.0])]
+        #[arg(long, value_delimiter = ',', default_values_t = [50.0, 100.0, 250.0, 500.0, 750.0, 1000.0, 1500.0, 2000.0, 2500.0, 3000.0, 4000.0, 5000.0])]
         rates: Vec<f64>,
     },
     /// What the machine itself can do: TCP ping-pongs and flushed appends per second.

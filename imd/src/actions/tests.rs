@@ -55,11 +55,15 @@ impl House {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            folder: folder.path().to_owned(),
+            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
         let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
-        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None };
+        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
         core.fresh.note(owner.user, owner.device, std::time::Instant::now());
@@ -73,7 +77,7 @@ impl House {
     }
 
     async fn come_in(&self, name: &str, invite: Option<String>) -> Done<Caller> {
-        let join = Join { name: name.to_owned(), invite, returning: false };
+        let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
         let done = join::join(&self.core, LOCALHOST, join, box_info::InApp::No, device()).await?;
         sign_in::caller(&self.core, done.token.reveal(), LOCALHOST).await
     }

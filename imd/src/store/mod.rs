@@ -7,9 +7,11 @@
 mod access;
 mod all_rooms;
 mod arrivals;
+mod attempts;
 mod audit;
 mod body;
 mod connection;
+mod copy;
 mod devices;
 mod error;
 mod events;
@@ -25,6 +27,7 @@ mod row;
 mod samples;
 mod settings;
 mod standing;
+mod storage;
 mod tickets;
 mod users;
 mod wal;
@@ -34,7 +37,9 @@ use std::sync::Arc;
 
 pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
+pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
+pub use copy::{Layout, inspect};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
@@ -47,7 +52,8 @@ pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use samples::{Ring, Sample};
 pub use settings::Setting;
-pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
+pub use storage::{Cleared, Older, Tally, Usage};
+pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -61,6 +67,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    path: Arc<std::path::Path>,
 }
 
 impl std::fmt::Debug for Store {

@@ -43,7 +43,7 @@ impl Store {
         let (emit, changes) = mpsc::channel(CHANGES);
         let writer = Writer::start(conn, options.queue, Arc::clone(&access), emit)
             .map_err(|e| OpenError::Unusable { path: path.to_owned(), detail: e.to_string() })?;
-        Ok((Self { writer, readers, access }, changes))
+        Ok((Self { writer, readers, access, path: Arc::from(path) }, changes))
     }
 
     /// Commits what is queued, then closes the write connection. Later writes fail with `Closed`.

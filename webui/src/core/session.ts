@@ -25,6 +25,8 @@ export interface SessionDeps {
   api: Api;
   enter(me: Me): void;
   leave(): void;
+  /** Asks again for a claim that was never answered; was it ours? */
+  claimAgain(): Promise<boolean>;
   setTimer(run: () => void, ms: number): number;
 }
 
@@ -41,7 +43,9 @@ export class Session {
   /** Asks the box who we are and goes where that leads. */
   async open(): Promise<void> {
     try {
-      this.settle(await this.deps.api.box());
+      let box = await this.deps.api.box();
+      if (box.state === 'claimed' && !box.me && (await this.deps.claimAgain())) box = await this.deps.api.box();
+      this.settle(box);
     } catch {
       this.phase.value = 'unreachable';
       this.deps.setTimer(() => void this.open(), POLL_MS);

@@ -1265,6 +1265,11 @@ export interface components {
             name: string;
             /** @description 8 to 256 characters; may be left out and set later. */
             password?: string | null;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     code and secret signs the same device in, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /** @description What the client says. */
         ClientFrame: {
@@ -1785,6 +1790,11 @@ export interface components {
             name: string;
             /** @description "I was here before": an admin is asked to sign this device in as that person. */
             returning?: boolean;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     invite and secret signs the same device in under the name given first, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /**
          * @description How people come in.
@@ -2130,7 +2140,10 @@ export interface components {
         RedeemTicket: {
             /** @description The code from the link. */
             code: string;
-            /** @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token. */
+            /**
+             * @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
+             *     again when the answer is lost.
+             */
             secret: string;
         };
         /** @description An admin's answer to a join request. */

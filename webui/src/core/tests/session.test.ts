@@ -37,6 +37,7 @@ function setUp(...answers: (BoxInfo | 'down')[]) {
     api,
     enter: () => log.push('enter'),
     leave: () => log.push('leave'),
+    claimAgain: () => Promise.resolve(false),
     setTimer: (run) => timers.push(run),
   });
   const tick = async () => {
