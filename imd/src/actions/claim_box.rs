@@ -56,6 +56,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
     };
+    let with_password = password.is_some();
     let owner = NewUser {
         name,
         role: Role::Owner,
@@ -68,6 +69,9 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     };
     let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
     let (user, device) = made.map_err(already_claimed)?;
+    if with_password {
+        core.fresh.note(user, device, std::time::Instant::now());
+    }
     tracing::info!(user = user.0, "box claimed");
     claimed(core, user, device, token).await
 }

@@ -6,7 +6,8 @@ use super::row::Word;
 use super::users::{COLUMNS, read, set_password, user_row};
 use super::writer::Txn;
 use super::{
-    Act, Attempt, Change, Setting, Store, StoreError, UserRow, attempts, devices, invites, members, rooms, settings,
+    Act, Attempt, Change, Newcomer, Setting, Store, StoreError, UserRow, attempts, devices, invites, members, rooms,
+    settings,
 };
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 
@@ -176,6 +177,19 @@ impl Store {
         })
         .await
     }
+}
+
+/// Makes a person who has no device yet and lands them in the default room.
+pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, StoreError> {
+    let handle = match &new.handle {
+        Some(handle) => handle.as_str().to_owned(),
+        None => free_handle(tx.conn, &handle_base(&new.name))?,
+    };
+    let sql = "INSERT INTO users (handle, name, role, status, created_at) VALUES (?1, ?2, ?3, 'active', ?4)";
+    let user = UserId(tx.conn.prepare_cached(sql)?.insert((handle, new.name.as_str(), Word(new.role), at))?);
+    land(tx, user, new.role, &[], at)?;
+    tx.emit(Change::UserChanged(user));
+    Ok(user)
 }
 
 fn pending(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {

@@ -5,6 +5,7 @@
 //! sockets, JSON on the wire, or who may do what.
 
 mod access;
+mod all_rooms;
 mod arrivals;
 mod attempts;
 mod audit;
@@ -18,9 +19,11 @@ mod invites;
 mod members;
 mod migrate;
 mod open;
+mod people;
 mod readers;
 mod rooms;
 mod row;
+mod samples;
 mod settings;
 mod standing;
 mod tickets;
@@ -30,6 +33,7 @@ mod writer;
 
 use std::sync::Arc;
 
+pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
 pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
@@ -41,7 +45,9 @@ pub use invites::{InviteRow, NewInvite};
 pub use members::MemberRow;
 pub use migrate::LATEST;
 pub use open::Options;
+pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
+pub use samples::{Ring, Sample};
 pub use settings::Setting;
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use users::UserRow;

@@ -47,6 +47,6 @@ impl Store {
     }
 }
 
-fn owners(conn: &Connection) -> Result<u32, StoreError> {
+pub(super) fn owners(conn: &Connection) -> Result<u32, StoreError> {
     Ok(conn.query_row("SELECT count(*) FROM users WHERE role = 'owner' AND status = 'active'", [], |row| row.get(0))?)
 }

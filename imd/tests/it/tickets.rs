@@ -126,6 +126,7 @@ async fn an_admins_code_brings_someone_back_who_has_no_device_left() {
 async fn an_admin_issues_no_owners_code_and_none_for_who_is_not_here() {
     let (house, owner, alice, bob) = House::with_two().await;
     owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
     let carol = house.join("Carol", None).await;
     let issue = async |of: i64| alice.post(&format!("/api/v1/users/{of}/ticket"), &json!({})).await;
     issue(owner.id).await.refused(ErrorCode::Forbidden);

@@ -133,6 +133,7 @@ async fn who_was_here_before_is_the_same_person_with_the_same_rooms() {
 async fn an_admin_hands_out_no_owners_account() {
     let (house, owner, alice, bob) = House::with_two().await;
     owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
     let mallory = returning(&house, "Olga").await;
     answer(&alice, &mallory, json!({"approve": true, "existing_user": owner.id})).await.refused(ErrorCode::Forbidden);
     answer(&alice, &mallory, json!({"approve": true, "existing_user": 999})).await.refused(ErrorCode::NotFound);
