@@ -128,9 +128,14 @@ impl House {
         self.folder().join("imd.db")
     }
 
-    /// Moves the clock from [`BEGINNING`], either way.
+    /// Moves the clock from [`BEGINNING`], either way; by more than a day, no time has passed for deadlines.
     pub fn at(&self, milliseconds: i64) {
         self.clock.set(BEGINNING + milliseconds);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.pass(milliseconds);
     }
 
     /// Stops the box and starts it again on the same folder.
