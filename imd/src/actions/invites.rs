@@ -29,6 +29,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
     for room in &new.rooms {
         access(core, caller, RoomId(*room)).await?.may_add()?;
     }
+    core.rates.code(caller.user)?;
     let due = core.due();
     let expires_at = match new.expires_in_s {
         Some(seconds) => Some(due + i64::from(seconds) * 1_000),

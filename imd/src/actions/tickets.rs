@@ -20,6 +20,7 @@ const ISSUED_MS: i64 = 24 * 3_600_000;
 /// `rate_limited`, and as any write.
 pub async fn make_own(core: &Core, caller: &Caller) -> Done<SignInTicket> {
     active(caller)?;
+    core.rates.code(caller.user)?;
     make(core, caller.user, Kind::Own).await
 }
 
@@ -36,6 +37,7 @@ pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTic
     if !may_change_user(caller.role, row.role, row.role) {
         return Err(ErrorCode::Forbidden.into());
     }
+    core.rates.code(caller.user)?;
     core.store.note(caller.act(core, "person.ticket", row.handle, String::new())).await?;
     tracing::info!(by = caller.user.0, user = user.0, "sign-in ticket issued");
     make(core, user, Kind::Issued(caller.user)).await

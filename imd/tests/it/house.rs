@@ -50,6 +50,7 @@ impl House {
         config.limits.sign_ins_per_minute_per_address = 100_000;
         config.limits.http_requests_per_minute_per_address = 1_000_000;
         config.limits.messages_per_minute_per_user = 1_000_000;
+        config.limits.codes_per_minute_per_user = 1_000_000;
         config.limits.free_space_reserve_bytes = 1 << 20;
         change(&mut config);
         let clock = Arc::new(SetClock::default());
