@@ -28,6 +28,7 @@ mod settings;
 mod standing;
 mod tickets;
 mod users;
+mod waiting;
 mod wal;
 mod writer;
 

@@ -28,6 +28,8 @@ pub enum Setting {
     Erasing,
     /// When the last backup was made, milliseconds since 1970.
     LastBackup,
+    /// What time it was for deadlines when last noted, milliseconds since 1970.
+    DeadlineTime,
 }
 
 impl Setting {
@@ -43,6 +45,7 @@ impl Setting {
             Self::LastTime => "last_time",
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
+            Self::DeadlineTime => "deadline_time",
         }
     }
 }
@@ -73,6 +76,22 @@ impl Store {
             values.iter().try_for_each(|(setting, value)| put(tx, *setting, Some(value)))
         })
         .await
+    }
+
+    /// Moves all deadlines by so many milliseconds, and notes that it is `now`.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn move_deadlines(&self, by: i64, now: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn
+                    .execute("UPDATE invites SET expires_at = expires_at + ?1 WHERE expires_at IS NOT NULL", [by])?;
+                tx.conn.execute("UPDATE tickets SET expires_at = expires_at + ?1", [by])?;
+                tx.conn.execute("UPDATE users SET waits_until = waits_until + ?1 WHERE status = 'pending'", [by])?;
+                put(tx, Setting::DeadlineTime, Some(&now.to_string()))
+            })
+            .await
     }
 
     /// Does a write reach the disk? Rewrites a row of its own.
