@@ -2,7 +2,7 @@
 // stands outside with an invite that they themselves used up.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
+import { Box, NAME } from './harness/box.js';
 import { launch, LAPTOP, person, PHONE } from './harness/browser.js';
 import { myName } from './harness/people.js';
 
@@ -22,19 +22,17 @@ after(async () => {
 /** The box does what it is asked once, and the browser never hears of it. */
 async function loseAnswer(page, path) {
   let lost;
-  const once = new Promise((resolve) => (lost = resolve));
-  await page.route(
-    `**/api/v1/${path}`,
-    async (route) => {
-      await route.fetch();
-      // The cookie came with the answer, and goes with it.
-      await page.context().clearCookies();
-      await route.abort();
-      lost();
-    },
-    { times: 1 },
-  );
-  return { lost: once };
+  let failed;
+  const done = new Promise((resolve, reject) => ([lost, failed] = [resolve, reject]));
+  const lose = async (route) => {
+    // Sent past the browser: by the address, because only the browser knows the name, and so without its origin.
+    const { origin: _, ...headers } = route.request().headers();
+    const answer = await route.fetch({ url: route.request().url().replace(NAME, '127.0.0.1'), headers });
+    assert.equal(answer.status(), 200);
+    await route.abort();
+  };
+  await page.route(`**/api/v1/${path}`, (route) => lose(route).then(lost, failed), { times: 1 });
+  return { lost: done };
 }
 
 async function claimOnce(page) {

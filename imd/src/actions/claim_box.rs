@@ -6,7 +6,7 @@ use super::error::unfit_name;
 use super::secrets::{attempt, code, code_hash};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
-use crate::chat::{DeviceId, DisplayName, Role, UserId, UserStatus};
+use crate::chat::{DeviceId, DisplayName, Role, UserId};
 use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
@@ -56,7 +56,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     let owner = NewUser {
         name,
         role: Role::Owner,
-        status: UserStatus::Active,
+        asks_from: None,
         returning: false,
         invite: None,
         device_label: device.label,

@@ -97,7 +97,7 @@ async fn gather(core: &Core) -> Done<Facts> {
         other: update.and_then(|update| update.other).map(|slot| slot.health),
         last_backup: core.store.setting(Setting::LastBackup).await?.and_then(|at| at.parse().ok()),
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),
-        waiting: core.store.waiting_count().await?,
+        waiting: core.store.waiting_count(core.due()).await?,
     })
 }
 

@@ -72,7 +72,14 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
 pub async fn of_the_box(core: &Core) -> Done<Caller> {
     let owner = core.store.admins().await?.into_iter().find(|admin| admin.role == Role::Owner);
     let owner = owner.ok_or(ErrorCode::NotClaimed)?;
-    let known = Known { user: owner.id, device: DeviceId(0), role: owner.role, status: owner.status, seen_at: 0, arriving: false };
+    let known = Known {
+        user: owner.id,
+        device: DeviceId(0),
+        role: owner.role,
+        status: owner.status,
+        seen_at: 0,
+        arriving: false,
+    };
     Ok(Caller::new(known, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 

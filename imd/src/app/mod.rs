@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, FreshPasswords, Machine, Passwords, Rates, announce, backup, claim_box, health, patrol, signals,
-    storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, announce, backup, claim_box, deadlines, health,
+    patrol, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -76,6 +76,7 @@ impl App {
         let (store, changes) = open_store(config, folder)?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
+        let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, known, &wanted, seed);
         let blobs = Blobs::open(
@@ -89,6 +90,7 @@ impl App {
             hub: Hub::default(),
             blobs,
             photos,
+            deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
@@ -128,6 +130,7 @@ impl App {
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.extend(upkeep::begin(&core));
         tasks.extend(own_door);
+        tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
@@ -274,6 +277,23 @@ async fn sweep_files(core: Arc<Core>) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
             Err(refused) => tracing::warn!(code = ?refused.code, "files could not be swept"),
+        }
+    }
+}
+
+/// Deadlines are looked after this often.
+const DEADLINES: Duration = Duration::from_secs(30);
+
+async fn keep_deadlines(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(DEADLINES);
+    loop {
+        tick.tick().await;
+        let kept = async {
+            deadlines::keep(&core).await?;
+            requests::expire(&core).await
+        };
+        if let Err(refused) = kept.await {
+            tracing::warn!(code = ?refused.code, "deadlines could not be looked after");
         }
     }
 }

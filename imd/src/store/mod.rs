@@ -30,6 +30,7 @@ mod standing;
 mod storage;
 mod tickets;
 mod users;
+mod waiting;
 mod wal;
 mod writer;
 

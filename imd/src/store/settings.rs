@@ -30,6 +30,8 @@ pub enum Setting {
     LastBackup,
     /// How often backups are made and how many are kept: `day 3`.
     BackupSchedule,
+    /// What time it was for deadlines when last noted, milliseconds since 1970.
+    DeadlineTime,
 }
 
 impl Setting {
@@ -46,6 +48,7 @@ impl Setting {
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
+            Self::DeadlineTime => "deadline_time",
         }
     }
 }
@@ -76,6 +79,22 @@ impl Store {
             values.iter().try_for_each(|(setting, value)| put(tx, *setting, Some(value)))
         })
         .await
+    }
+
+    /// Moves all deadlines by so many milliseconds, and notes that it is `now`.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn move_deadlines(&self, by: i64, now: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn
+                    .execute("UPDATE invites SET expires_at = expires_at + ?1 WHERE expires_at IS NOT NULL", [by])?;
+                tx.conn.execute("UPDATE tickets SET expires_at = expires_at + ?1", [by])?;
+                tx.conn.execute("UPDATE users SET waits_until = waits_until + ?1 WHERE status = 'pending'", [by])?;
+                put(tx, Setting::DeadlineTime, Some(&now.to_string()))
+            })
+            .await
     }
 
     /// Does a write reach the disk? Rewrites a row of its own.
