@@ -26,7 +26,7 @@ pub async fn health(core: &Core) -> Health {
 }
 
 /// Asks the writer for a real commit and the disk for its space.
-async fn probe(core: &Core) -> Health {
+pub(super) async fn probe(core: &Core) -> Health {
     use crate::store::StoreError;
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
     let (writer, writable) = match probe {

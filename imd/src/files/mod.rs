@@ -19,7 +19,7 @@ mod picture;
 mod receive;
 mod spool;
 
-pub use archive::{Amount, ArchiveError, Progress, Unpacked, hash_file, read_manifest, unpack};
+pub use archive::{Amount, ArchiveError, Inventory, Progress, Unpacked, hash_file, read_manifest, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::Space;
 pub use error::FilesError;

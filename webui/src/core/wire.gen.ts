@@ -38,6 +38,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins) */
+        get: operations["admin_get_backups"];
+        put?: never;
+        /** Make a backup while the chat goes on (admins) */
+        post: operations["admin_make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set when backups are made by themselves, and how many are kept (admins) */
+        put: operations["admin_set_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A backup's file; needs a fresh password, because it holds everything that was said (admins)
+         * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+         */
+        get: operations["admin_download"];
+        put?: never;
+        post?: never;
+        /** Delete a backup (admins) */
+        delete: operations["admin_delete_backup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Online, messages, disk, temperature and memory over time (admins) */
+        get: operations["admin_get_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/clock": {
         parameters: {
             query?: never;
@@ -84,6 +157,23 @@ export interface paths {
         get: operations["admin_zones"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/factory-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget everything and start all over; the program restarts with a new claim code (owners) */
+        post: operations["admin_factory_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -230,6 +320,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last self-check found (admins) */
+        get: operations["admin_get_patrol"];
+        put?: never;
+        /** Look at everything now (admins) */
+        post: operations["admin_look_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with their devices and when they were last here, at most 100 at a time (admins) */
+        get: operations["admin_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is active or suspended, as a CSV file (admins) */
+        get: operations["admin_people_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
+         * @description The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
+         *     semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+         */
+        post: operations["admin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person and their devices (admins) */
+        get: operations["admin_get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign all of a person's devices out (admins) */
+        delete: operations["admin_sign_out_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one of a person's devices out (admins) */
+        delete: operations["admin_sign_out_one"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person's password away; they sign in with a ticket and set another (admins) */
+        delete: operations["admin_drop_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a person for good; what they wrote is kept or deleted (admins)
+         * @description Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
+         *     next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+         */
+        post: operations["admin_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/power": {
         parameters: {
             query?: never;
@@ -250,6 +502,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups and channels without what is said in them, at most 100 at a time; no direct rooms (admins) */
+        get: operations["admin_list_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them: also what would be lost if it were deleted (admins) */
+        get: operations["admin_get_room"];
+        put?: never;
+        post?: never;
+        /** Delete a room with everything in it (admins) */
+        delete: operations["admin_delete_room"];
+        options?: never;
+        head?: never;
+        /** Archive a room, open it again, or give it to somebody (admins) */
+        patch: operations["admin_change_room"];
+        trace?: never;
+    };
     "/api/v1/admin/settings": {
         parameters: {
             query?: never;
@@ -266,6 +554,40 @@ export interface paths {
         head?: never;
         /** Change the box's name or how people come in (admins) */
         patch: operations["admin_change_settings"];
+        trace?: never;
+    };
+    "/api/v1/admin/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What takes the space (admins) */
+        get: operations["admin_get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/storage/clean-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete old messages with their files, or say what would go (admins) */
+        post: operations["admin_clean_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/update": {
@@ -795,6 +1117,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a backup back on a box that nobody owns; the body is the file
+         * @description The header `Claim-Code` holds the box's claim code. Every byte is checked before anything is put in its place; then the
+         *     program restarts, and the box is the same as before to its members, their devices signed in.
+         */
+        post: operations["backup_restore_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -1121,8 +1464,9 @@ export interface components {
         /** @description One act of administration. */
         AuditEntry: {
             /**
-             * @description What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
-             *     `invite.revoke`, `box.settings`.
+             * @description What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
+             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+             *     `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
              */
             action: string;
             /**
@@ -1158,6 +1502,63 @@ export interface components {
              * @description Pass as `before` to get older ones; absent at the end.
              */
             next?: number | null;
+        };
+        /** @description A backup on the box. Not encrypted: whoever has the file has everything that was said. */
+        Backup: {
+            /**
+             * Format: int64
+             * @description When it was begun, milliseconds since 1970.
+             */
+            made_at: number;
+            /** @description Names it: `GET /api/v1/admin/backups/{name}` is the file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description How far a backup is. */
+        BackupProgress: {
+            /**
+             * Format: int64
+             * @description Bytes written.
+             */
+            done_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes there are.
+             */
+            total_bytes: number;
+        };
+        /** @description When backups are made by themselves. */
+        BackupSchedule: {
+            /** @description How often. */
+            every: components["schemas"]["Every"];
+            /**
+             * Format: int32
+             * @description How many are kept, those made by hand included: 1 to 30.
+             */
+            keep: number;
+        };
+        /** @description The backups on the box, the one under way, and the schedule. */
+        BackupState: {
+            /** @description Newest first. */
+            backups: components["schemas"]["Backup"][];
+            failed?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description Bytes free on the data disk.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that one more takes while it is made.
+             */
+            needed_bytes: number;
+            /** @description When they are made by themselves. */
+            schedule: components["schemas"]["BackupSchedule"];
+            under_way?: components["schemas"]["BackupProgress"] | null;
         };
         /** @description What the first page needs. */
         BoxInfo: {
@@ -1239,6 +1640,16 @@ export interface components {
             topic?: string | null;
             write?: components["schemas"]["MemberRule"] | null;
         };
+        /** @description An admin changes a room from outside; what is left out stays. */
+        ChangeRoomFromOutside: {
+            /** @description `true`: only read from now on; `false`: open again. */
+            archived?: boolean | null;
+            /**
+             * Format: int64
+             * @description Give it to this person, who comes into it if they are not; who owned it stays as one of its admins.
+             */
+            owner?: number | null;
+        };
         /**
          * @description How far a change is.
          * @enum {string}
@@ -1255,6 +1666,49 @@ export interface components {
             /** @description `active` or `suspended`. */
             status?: string | null;
         };
+        /** @description What is plotted. */
+        Chart: {
+            /** @description Oldest first; stretches in which the box was off are missing. */
+            points: components["schemas"]["ChartPoint"][];
+            /**
+             * Format: int32
+             * @description Seconds that a point stands for.
+             */
+            step_s: number;
+        };
+        /** @description One stretch of time. */
+        ChartPoint: {
+            /**
+             * Format: int64
+             * @description When it begins, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Least free on the data disk, bytes.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Least memory that was available, bytes.
+             */
+            memory_available?: number | null;
+            /**
+             * Format: int32
+             * @description Messages sent.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Most people online at once.
+             */
+            online: number;
+            /**
+             * Format: int32
+             * @description Highest temperature of the processor, thousandths of a degree Celsius.
+             */
+            temperature_mc?: number | null;
+        };
         /** @description Become the first owner of a fresh box. */
         Claim: {
             /** @description The box's name, 1 to 64 characters; left out: unchanged. */
@@ -1270,6 +1724,39 @@ export interface components {
              *     code and secret signs the same device in, until it has been seen with its token.
              */
             secret?: string | null;
+        };
+        /** @description Delete what is old, with its files. */
+        CleanUp: {
+            /** @description `true`: only say what would go. */
+            check?: boolean;
+            /**
+             * Format: int32
+             * @description All that came before the first message that is younger than this, 1 to 36,500.
+             */
+            older_than_days: number;
+            /**
+             * Format: int64
+             * @description Only in this room; left out: in all, direct ones too.
+             */
+            room?: number | null;
+        };
+        /** @description What has gone (or, with `check`, would go). */
+        CleanedUp: {
+            /**
+             * Format: int64
+             * @description Their bytes; what another message carries too stays on the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
         };
         /** @description What the client says. */
         ClientFrame: {
@@ -1454,7 +1941,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -1595,6 +2082,18 @@ export interface components {
              */
             last_seq: number;
         };
+        /**
+         * @description How often.
+         * @enum {string}
+         */
+        Every: "never" | "day" | "week";
+        /** @description Start all over: everything on the box is lost. */
+        FactoryReset: {
+            /** @description `true`: backups on the box stay, for bringing one back later. */
+            keep_backups?: boolean;
+            /** @description The box's name, typed by whoever means it. */
+            name: string;
+        };
         /** @description A file that was sent. Its bytes are at `/api/v1/files/{id}`, for members of its room. */
         File: {
             /** @description BLAKE3 of the content, 64 hex digits. */
@@ -1646,6 +2145,29 @@ export interface components {
              */
             lifetime_writes_kib?: number | null;
         };
+        /** @description One thing that is not well. */
+        Finding: {
+            /** @description What it is; the page has the words. */
+            id: components["schemas"]["FindingId"];
+            repair?: components["schemas"]["Repair"] | null;
+            /** @description How bad. */
+            severity: components["schemas"]["FindingSeverity"];
+            /**
+             * Format: int64
+             * @description The number that belongs to it, as the id says.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description What can be found.
+         * @enum {string}
+         */
+        FindingId: "writer_stuck" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
+        /**
+         * @description How bad a finding is, worst first.
+         * @enum {string}
+         */
+        FindingSeverity: "bad" | "warning" | "hint";
         /** @description Ask for a link that takes you, as the same device, to another address of the box. */
         HandOver: {
             /** @description One of the box's addresses, as listed in `BoxInfo.addresses`. */
@@ -1677,6 +2199,32 @@ export interface components {
          * @enum {string}
          */
         HistoryRule: "all" | "since_joined";
+        /** @description One line of an import. */
+        ImportLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1, the heading's included; of a line that spans several, the first.
+             */
+            line: number;
+            /** @description The name as it was given. */
+            name: string;
+            refused?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description The person who was made; absent with `check`, or when it was refused.
+             */
+            user?: number | null;
+        };
+        /** @description What came of an import, line by line. */
+        ImportReport: {
+            /** @description Each line but the first and empty ones, in their order. */
+            lines: components["schemas"]["ImportLine"][];
+            /**
+             * Format: int32
+             * @description How many people were made (or, with `check`, would be).
+             */
+            made: number;
+        };
         /** @description How far an installation is. */
         InstallState: {
             /**
@@ -1946,6 +2494,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description What happens to what a removed person wrote.
+         * @enum {string}
+         */
+        MessagesOfRemoved: "keep" | "delete";
         /** @description What to change. */
         NetworkChange: {
             /** @enum {string} */
@@ -2099,6 +2652,16 @@ export interface components {
             /** @description The password. */
             password: string;
         };
+        /** @description What the last self-check found: made at the start, each hour, and when asked for. */
+        PatrolReport: {
+            /**
+             * Format: int64
+             * @description When it looked, milliseconds since 1970.
+             */
+            at: number;
+            /** @description Worst first; none: all is well. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description A change that waits to be confirmed. About a second after the answer it takes effect. */
         PendingChange: {
             /** @description Who confirms it. */
@@ -2117,6 +2680,50 @@ export interface components {
             seconds_left: number;
             /** @description How far it is. */
             stage: components["schemas"]["ChangeStage"];
+        };
+        /** @description A person with what their admin wants to know. */
+        Person: {
+            /**
+             * Format: int64
+             * @description When they came, milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int32
+             * @description Signed-in devices.
+             */
+            devices: number;
+            /** @description Has a password been set? */
+            has_password: boolean;
+            /**
+             * Format: int32
+             * @description Rooms they are in, direct ones included.
+             */
+            rooms: number;
+            /**
+             * Format: int64
+             * @description When one of their devices was last seen, milliseconds since 1970, to about an hour; absent without devices.
+             */
+            seen_at?: number | null;
+            /** @description As everybody sees them. */
+            user: components["schemas"]["User"];
+        };
+        /** @description A person and their devices. */
+        PersonDetails: {
+            /** @description Newest first; `current` is the admin's own. */
+            devices: components["schemas"]["Device"][];
+            /** @description The person. */
+            person: components["schemas"]["Person"];
+        };
+        /** @description People, in the order of their ids. */
+        PersonPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            people: components["schemas"]["Person"][];
         };
         /**
          * @description What can be done to the power.
@@ -2146,6 +2753,16 @@ export interface components {
              */
             secret: string;
         };
+        /** @description Remove a person for good. */
+        RemovePerson: {
+            /** @description What happens to what they wrote. */
+            messages: components["schemas"]["MessagesOfRemoved"];
+        };
+        /**
+         * @description What mends a finding: where a button should lead.
+         * @enum {string}
+         */
+        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests";
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
             /** @description Let in or not. */
@@ -2156,6 +2773,26 @@ export interface components {
              */
             existing_user?: number | null;
         };
+        /** @description A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before. */
+        Restored: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many stored files came with it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description When it was made, milliseconds since 1970.
+             */
+            made_at: number;
+            /** @description The name of the box that it is of. */
+            name: string;
+        };
         /**
          * @description What a person may do on the box.
          * @enum {string}
@@ -2163,6 +2800,8 @@ export interface components {
         Role: "owner" | "admin" | "member" | "guest";
         /** @description A room as you see it. */
         Room: {
+            /** @description An admin put it away: it is only read any more. */
+            archived?: boolean;
             /**
              * Format: int64
              * @description The oldest `seq` you may see.
@@ -2219,11 +2858,81 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "channel";
+        /** @description Who owns a room. */
+        RoomOwner: {
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            id: number;
+            /** @description Their name. */
+            name: string;
+        };
         /**
          * @description What a member may do in the room.
          * @enum {string}
          */
         RoomRole: "owner" | "admin" | "member";
+        /** @description A group or channel from outside; what is said in it is for its members alone. */
+        RoomSummary: {
+            /** @description Only read any more. */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description Their bytes; the same file sent twice counts twice.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Messages and notices kept in it.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files kept in it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Names the room.
+             */
+            id: number;
+            /** @description Everyone lands in it; cannot be deleted. */
+            is_default: boolean;
+            /** @description Group or channel. */
+            kind: components["schemas"]["RoomKind"];
+            /**
+             * Format: int64
+             * @description When the newest event came, milliseconds since 1970.
+             */
+            last_at?: number | null;
+            /**
+             * Format: int32
+             * @description How many members.
+             */
+            member_count: number;
+            /** @description As shown. */
+            name: string;
+            /** @description Who owns it; at most 20. */
+            owners: components["schemas"]["RoomOwner"][];
+            /** @description One line. */
+            topic: string;
+        };
+        /** @description Groups and channels, in the order of their ids. */
+        RoomSummaryPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            rooms: components["schemas"]["RoomSummary"][];
+        };
         /** @description How far the client knows a room. */
         Seen: {
             /**
@@ -2478,6 +3187,72 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
+        /** @description What takes the space on the box. */
+        StorageReport: {
+            /**
+             * Format: int64
+             * @description Backups on the box.
+             */
+            backups_bytes: number;
+            /**
+             * Format: int64
+             * @description Messages, people, rooms: the database.
+             */
+            database_bytes: number;
+            /** @description All direct rooms together: who talks with whom is nobody else's business. */
+            direct: components["schemas"]["StorageShare"];
+            /**
+             * Format: int64
+             * @description Messages and notices kept.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Stored files, each once however often it was sent.
+             */
+            files_bytes: number;
+            /**
+             * Format: int64
+             * @description Of them free.
+             */
+            free_bytes: number;
+            /** @description Files by kind, largest first. */
+            kinds: components["schemas"]["StorageShare"][];
+            /** @description The people whose files take most, at most 20. */
+            people: components["schemas"]["StorageShare"][];
+            /**
+             * Format: int64
+             * @description Below this no file is taken, and the chat goes on.
+             */
+            reserve_bytes: number;
+            /** @description The groups and channels that take most, at most 20. */
+            rooms: components["schemas"]["StorageShare"][];
+            /**
+             * Format: int64
+             * @description Bytes of the data disk.
+             */
+            total_bytes: number;
+        };
+        /** @description Files of one kind, room or person. The same bytes sent twice count twice. */
+        StorageShare: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description The room's or person's id.
+             */
+            id?: number | null;
+            /** @description The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`. */
+            name: string;
+        };
         /** @description One system copy that the box can start from. */
         SystemSlot: {
             /** @description What the boot loader thinks of it. */
@@ -2680,6 +3455,189 @@ export interface operations {
             };
         };
     };
+    admin_get_backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_chart: {
+        parameters: {
+            query: {
+                /** @description Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years). */
+                step: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_clock: {
         parameters: {
             query?: never;
@@ -2788,6 +3746,36 @@ export interface operations {
                 content: {
                     "application/json": string[];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_factory_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactoryReset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -3054,6 +4042,307 @@ export interface operations {
             };
         };
     };
+    admin_get_patrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_look_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_people: {
+        parameters: {
+            query?: {
+                /** @description People with a larger id. */
+                after?: number;
+                /** @description Part of the name or handle. */
+                q?: string;
+                /** @description `active`, `suspended` or `removed`; left out: active and suspended. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_people_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_import: {
+        parameters: {
+            query?: {
+                /** @description Present: only say what would be made. */
+                check?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_drop_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovePerson"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_order_power: {
         parameters: {
             query?: never;
@@ -3072,6 +4361,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_rooms: {
+        parameters: {
+            query?: {
+                /** @description Rooms with a larger id. */
+                after?: number;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummaryPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRoomFromOutside"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
             };
             /** @description Refused */
             default: {
@@ -3131,6 +4545,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoxSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_clean_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanedUp"];
                 };
             };
             /** @description Refused */
@@ -4193,6 +5667,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_restore_backup: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-tar": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {
