@@ -46,6 +46,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
     };
+    let with_password = password.is_some();
     let token = Token::new()?;
     let owner = NewUser {
         name,
@@ -64,6 +65,9 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     })?;
     core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
     core.claimed.send_replace(true);
+    if with_password {
+        core.fresh.note(user, device, std::time::Instant::now());
+    }
     tracing::info!(user = user.0, "box claimed");
     SignedIn::new(core, user, device, token).await
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::at_once::AtOnce;
+use super::fresh::FreshPasswords;
+use super::machine::Machine;
 use super::passwords::Passwords;
 use super::rates::Rates;
 use crate::chat::JoinMode;
@@ -36,8 +38,8 @@ pub struct Core {
     pub port: u16,
     /// Further host names the page may be opened by.
     pub hosts: Vec<String>,
-    /// The name the box would have on the network if it were free: accepted also while it is being won again.
-    pub wanted_name: String,
+    /// The label the box would have on the network if it were free: accepted also while it is being won again.
+    pub wanted: watch::Sender<String>,
     /// Names and addresses of the box now.
     pub announced: watch::Receiver<Announced>,
     /// The box's name after it was changed; `None` until then.
@@ -50,6 +52,10 @@ pub struct Core {
     pub uploads: AtOnce,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
+    /// Where a password was entered a moment ago.
+    pub fresh: FreshPasswords,
+    /// The machine under the box.
+    pub machine: Machine,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }

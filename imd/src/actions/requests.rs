@@ -1,6 +1,6 @@
 //! Those who wait at the door, and the admin's answer.
 
-use super::{Caller, Core, Done, admin, view};
+use super::{Caller, Core, Done, admin, fresh, view};
 use crate::chat::{Role, UserId, may_change_user};
 use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
 
@@ -17,7 +17,8 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
 /// Lets in, sends away, or signs the waiting device in as someone who is already here.
 ///
 /// # Errors
-/// `forbidden` (also for an admin who would hand out an owner's account), `not_found`, and as any write.
+/// `forbidden` (also for an admin who would hand out an owner's account), `fresh_password_required` to sign someone in
+/// as someone else, `not_found`, and as any write.
 pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
     admin(caller)?;
     let who = core.store.user(waiting).await?.name;
@@ -28,6 +29,8 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
             core.store.approve(waiting, core.now(), act("request.approve", String::new())).await?;
         }
         (true, Some(existing)) => {
+            // Whoever does this is in somebody's rooms a moment later.
+            fresh::may_act(core, caller)?;
             let row = core.store.user(existing).await?;
             if !may_change_user(caller.role, row.role, row.role) {
                 return Err(ErrorCode::Forbidden.into());

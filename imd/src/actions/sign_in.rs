@@ -1,6 +1,7 @@
 //! Signing in with a password, signing out, and knowing who asks.
 
 use std::net::IpAddr;
+use std::time::Instant;
 
 use super::{Caller, Core, Done, Token, profile, token_hash};
 use crate::chat::{DeviceId, UserId};
@@ -44,6 +45,7 @@ pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, devi
     let user = user.filter(|_| fits).ok_or(ErrorCode::WrongPassword)?;
     let token = Token::new()?;
     let device = core.store.add_device(user, device.label, token.hash(), core.now()).await?;
+    core.fresh.note(user, device, Instant::now());
     SignedIn::new(core, user, device, token).await
 }
 
@@ -60,6 +62,15 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
     if let Err(error) = core.store.seen(known, core.now()).await {
         tracing::debug!(%error, "seen");
     }
+    Ok(Caller::new(known, from))
+}
+
+/// Who asks when a device is known by something else than its token.
+///
+/// # Errors
+/// `not_signed_in`, and as any read.
+pub(super) async fn of_device(core: &Core, device: DeviceId, from: IpAddr) -> Done<Caller> {
+    let known = core.store.device_caller(device).await?.ok_or(ErrorCode::NotSignedIn)?;
     Ok(Caller::new(known, from))
 }
 

@@ -16,6 +16,7 @@ use crate::discovery::Announced;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
 use crate::live::{Hub, Item, Session};
 use crate::store::{Change, Options, Store};
+use crate::system::{Fake, Pace};
 use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
 /// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
@@ -48,16 +49,19 @@ impl House {
             join_mode: JoinMode::Invite,
             port: 80,
             hosts: vec!["chat.example.org".to_owned()],
-            wanted_name: "imbox.local".to_owned(),
+            wanted: watch::channel("imbox".to_owned()).0,
             announced: watch::channel(announced).1,
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
+            machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
             last_health: health::Last::default(),
         });
         let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
         let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
+        core.fresh.note(owner.user, owner.device, std::time::Instant::now());
         Self { _folder: folder, core, changes, owner }
     }
 

@@ -12,7 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{AtOnce, Core, Passwords, Rates, announce, claim_box, health, signals, sweep_files};
+use crate::actions::{
+    AtOnce, Core, FreshPasswords, Machine, Passwords, Rates, announce, claim_box, health, machine, signals, sweep_files,
+};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -21,7 +23,7 @@ use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
 use crate::live::{Hub, SessionId};
 use crate::store::{self, OpenError, Store};
-use crate::ws;
+use crate::{system, ws};
 use network::{Known, Network};
 
 /// Silent sessions are asked whether they are there this often.
@@ -58,12 +60,16 @@ impl App {
     pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         // Listeners first: a taken port must not have touched the data.
         let listeners = open_listeners(&config.listen)?;
+        // Others, the update service for one, are told where files lie.
+        let folder = std::path::absolute(folder).map_err(|error| Failure::new(exit::FAILED, error))?;
+        let folder = folder.as_path();
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
         let (store, changes) = open_store(config, folder)?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let wanted = known.wanted_or(&config.mdns.name);
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
-        let network = Network::start(config, &addresses, known, seed);
+        let network = Network::start(config, &addresses, known, &wanted, seed);
         let blobs = Blobs::open(
             folder,
             BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS },
@@ -83,10 +89,12 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
-            wanted_name: format!("{}.local", config.mdns.name),
+            wanted: watch::channel(wanted).0,
             announced: network.announced.clone(),
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            fresh: FreshPasswords::new(config.limits.fresh_password),
+            machine: Machine::new(control(config.system.control), folder),
             last_health: health::Last::default(),
         });
         let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -99,11 +107,12 @@ impl App {
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
-        let network = network.follow(&core, config.mdns.name.clone(), stopped.clone());
+        let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
+        tasks.push(tokio::spawn(keep_machine(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
@@ -207,6 +216,16 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
     PhotosLimits { workers: limits.thumbnail_workers, picture, ..PhotosLimits::default() }
 }
 
+/// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
+fn control(which: config::SystemControl) -> Arc<dyn system::SystemControl> {
+    match which {
+        config::SystemControl::Fake => {
+            Arc::new(system::Fake::new(system::Pace::default(), tokio::time::Instant::now()))
+        }
+        config::SystemControl::DBus => Arc::new(system::DBus::new(system::DBusOptions::default())),
+    }
+}
+
 fn join_mode(mode: config::JoinMode) -> JoinMode {
     match mode {
         config::JoinMode::Invite => JoinMode::Invite,
@@ -217,6 +236,21 @@ fn join_mode(mode: config::JoinMode) -> JoinMode {
 
 /// Bytes that nobody needs are swept away at the start and this often.
 const FILE_SWEEP: Duration = Duration::from_secs(6 * 3_600);
+
+/// The time is written down this often, for machines without a battery.
+const NOTE_TIME: Duration = Duration::from_secs(3_600);
+
+/// What the machine forgot is said again; then the time is written down, again and again.
+async fn keep_machine(core: Arc<Core>) {
+    machine::again::say_again(&core).await;
+    let mut tick = tokio::time::interval(NOTE_TIME);
+    loop {
+        tick.tick().await;
+        if let Err(refused) = machine::clock::note_time(&core).await {
+            tracing::debug!(code = ?refused.code, "the time is not written down");
+        }
+    }
+}
 
 async fn sweep_files(core: Arc<Core>) {
     let mut tick = tokio::time::interval(FILE_SWEEP);
@@ -240,6 +274,7 @@ async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
             _ = sweep.tick() => {
                 known = core.hub.sweep(known);
                 core.rates.clean();
+                core.fresh.clean(std::time::Instant::now());
             }
             _ = stopped.wait_for(|stop| *stop) => return,
         }

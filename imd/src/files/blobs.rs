@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tempfile::NamedTempFile;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, Semaphore};
 
-use super::disk;
+use super::disk::{self, Space};
 use super::error::FilesError;
 use super::hash::BlobHash;
 
@@ -112,6 +112,15 @@ impl Blobs {
     pub async fn free_bytes(&self) -> Result<u64, FilesError> {
         let shared = self.shared.clone();
         off_thread(move || Ok((shared.free_bytes)(&shared.blobs)?)).await
+    }
+
+    /// How large the disk is, and how much of it is free.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub async fn space(&self) -> Result<Space, FilesError> {
+        let shared = self.shared.clone();
+        off_thread(move || Ok(disk::space(&shared.blobs)?)).await
     }
 
     /// Where the content lies, if it is stored. Never to be written to.

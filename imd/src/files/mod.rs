@@ -16,8 +16,10 @@ mod name;
 mod photos;
 mod picture;
 mod receive;
+mod spool;
 
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
+pub use disk::Space;
 pub use error::FilesError;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};
@@ -25,3 +27,4 @@ pub use name::{NAME_MAX_BYTES, clean_name};
 pub use photos::{PhotoInfo, Photos, PhotosLimits, THUMBNAIL_SIDE};
 pub use picture::PictureLimits;
 pub use receive::Announced;
+pub use spool::Spool;

@@ -12,6 +12,9 @@ use super::asker::{Peer, host_is_ours, text};
 use super::{House, Problem};
 use crate::wire::ErrorCode;
 
+/// Bodies that take as long as they keep coming, beside files sent to rooms.
+const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle"];
+
 pub(super) fn guarded(router: Router<House>, house: House) -> Router {
     let limits = &house.core.limits;
     router
@@ -49,7 +52,8 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
 async fn in_time(house: &House, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if request.method() == Method::POST && path.starts_with("/api/v1/rooms/") && path.ends_with("/files") {
+    let uploads = path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path);
+    if request.method() == Method::POST && uploads {
         return next.run(request).await;
     }
     match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {

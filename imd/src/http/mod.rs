@@ -13,7 +13,7 @@ mod problem;
 mod routes;
 mod server;
 
-pub use asker::{Asker, Browser, Peer};
+pub use asker::{Admin, Asker, Browser, Peer};
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};

@@ -16,6 +16,14 @@ pub enum Setting {
     JoinMode,
     /// The label last won on the network, asked for first after a restart.
     HostLabel,
+    /// The label it should have; the configuration's when absent.
+    HostName,
+    /// Time servers to ask, with blanks between.
+    NtpServers,
+    /// The country whose radio rules apply, two letters.
+    WifiCountry,
+    /// What time it was when last written down, milliseconds since 1970.
+    LastTime,
 }
 
 impl Setting {
@@ -25,6 +33,10 @@ impl Setting {
             Self::ClaimCodeHash => "claim_code_hash",
             Self::JoinMode => "join_mode",
             Self::HostLabel => "host_label",
+            Self::HostName => "host_name",
+            Self::NtpServers => "ntp_servers",
+            Self::WifiCountry => "wifi_country",
+            Self::LastTime => "last_time",
         }
     }
 }

@@ -9,10 +9,13 @@ mod error;
 mod event;
 mod frame;
 mod invite;
+mod machine;
+mod network;
 mod people;
 mod room;
 mod schema;
 mod sign_in;
+mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
 pub use box_info::{BoxInfo, BoxState, Health, ServerAddress};
@@ -20,8 +23,17 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
+pub use machine::{
+    ChangeClock, ClockState, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, LogEntry, LogPage, LogSeverity,
+    MachineHealth, MemoryUse, PowerAct, PowerOrder, SetTime, ThrottleCauses, Throttling,
+};
+pub use network::{
+    ChangeOutcome, ChangeStage, ChangeUndone, ConfirmNetworkChange, ConfirmedBy, InterfaceKind, IpSettings, LinkState,
+    NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,
+    WifiCountry, WifiLink, WifiNetwork, WifiSecurity,
+};
 pub use people::{
-    ChangeMe, ChangeUser, Device, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
+    ChangeMe, ChangeUser, Device, EnterPassword, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
 };
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
@@ -31,3 +43,4 @@ pub use schema::FrameSchemas;
 pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
+pub use update::{InstallState, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateState};

@@ -21,6 +21,9 @@ use crate::person::Person;
 /// When tests begin, milliseconds since 1970.
 pub const BEGINNING: i64 = 1_795_000_000_000;
 
+/// The owner's password, entered when the box is claimed.
+pub const OWNERS: &str = "olga's password";
+
 /// A running box, and what it lies on.
 pub struct House {
     pub clock: Arc<SetClock>,
@@ -81,7 +84,7 @@ impl House {
 
     /// Makes the owner.
     pub async fn claim(&self) -> Person {
-        let claim = json!({"code": self.claim_code(), "name": "Olga", "box_name": "Rose Court"});
+        let claim = json!({"code": self.claim_code(), "name": "Olga", "box_name": "Rose Court", "password": OWNERS});
         Person::new(&self.door, self.door.post("/api/v1/claim", &claim).await.ok())
     }
 
