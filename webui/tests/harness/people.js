@@ -4,16 +4,24 @@ import { deflateSync } from 'node:zlib';
 /** The password of whoever claims a box. */
 export const OWNERS_PASSWORD = 'correct horse battery';
 
-/** Makes the box somebody's. */
+/** Makes the box somebody's: the whole way of the set-up. */
 export async function claim(page, box, { name, boxName }) {
   await page.goto(`${box.origin}/#/claim`);
-  await page.getByLabel('Code').fill(await box.claimCode());
-  await page.getByRole('button', { name: 'Next' }).click();
+  const next = page.getByRole('button', { name: 'Next', exact: true });
+  await page.getByRole('heading', { name: 'Set up this box' }).waitFor();
+  await next.click();
+  await page.getByLabel('Code', { exact: true }).fill(await box.claimCode());
+  await next.click();
   await page.getByLabel('What should people call you?').fill(name);
-  await page.getByLabel('Name of this box').fill(boxName);
   // Entered a moment ago, it lets the owner do what only a fresh password does.
   await page.getByLabel('Password').fill(OWNERS_PASSWORD);
-  await page.getByRole('button', { name: 'Start' }).click();
+  await next.click();
+  await page.getByLabel('Name of this box').fill(boxName);
+  await next.click();
+  await page.getByRole('heading', { name: 'Who may come in?' }).waitFor();
+  await next.click();
+  await page.locator('.poster img').waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByPlaceholder('Message').waitFor();
 }
 

@@ -1,6 +1,6 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
 import { effect, signal } from '@preact/signals';
-import { route, rooms, wide } from '../../app';
+import { isAdmin, route, rooms, wide } from '../../app';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
@@ -22,6 +22,8 @@ const MePages = lazy(async () => (await import('../me/pages')).MePages);
 const Invites = lazy(async () => (await import('../invites/invites')).Invites);
 const InvitePage = lazy(async () => (await import('../invites/invite')).InvitePage);
 const Requests = lazy(async () => (await import('../requests/requests')).Requests);
+const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
+const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
 /** On wide screens the last room stays open beside the other lists. */
@@ -62,6 +64,8 @@ function sidePane(at: Route) {
       return <PeopleList />;
     case 'me':
       return <MeMenu />;
+    case 'box':
+      return isAdmin.value ? <BoxSide /> : <RoomList />;
     case 'chats':
       return <RoomList />;
   }
@@ -84,6 +88,8 @@ function mainPane(at: Route) {
       return <InvitePage key={at.invite} invite={at.invite} pane={at.pane} />;
     case 'requests':
       return <Requests />;
+    case 'box':
+      return isAdmin.value ? <BoxPages key={at.page} page={at.page} id={at.id} /> : null;
     default:
       return null;
   }
