@@ -25,12 +25,38 @@ export function createAdminApi(call: Call) {
     changeSettings: (change: w.ChangeBoxSettings) => patch<w.BoxSettings>('/settings', change),
     audit: (before?: number) => get<w.AuditPage>(`/audit${query({ before, limit: 50 })}`),
 
+    /** Changes nothing, and asks for the password where the next request can't. */
+    enterPassword: () => patch<w.BoxSettings>('/settings', {}),
+
+    people: (which: w.PeopleQuery) => get<w.PersonPage>(`/people${query({ ...which })}`),
+    person: (user: number) => get<w.PersonDetails>(`/people/${user}`),
+    dropPassword: (user: number) => del(`/people/${user}/password`),
+    signOutAll: (user: number) => del(`/people/${user}/devices`),
+    signOutOne: (user: number, device: number) => del(`/people/${user}/devices/${device}`),
+    removePerson: (user: number, messages: w.MessagesOfRemoved) => post<void>(`/people/${user}/remove`, { messages }),
+    importPeople: (csv: Blob, how: 'check' | 'make') => call<w.ImportReport>('POST', `${ADMIN}/people/import${query({ check: how === 'check' ? '' : undefined })}`, undefined, csv),
+    rooms: (which: w.RoomsQuery) => get<w.RoomSummaryPage>(`/rooms${query({ ...which })}`),
+    room: (room: number) => get<w.RoomSummary>(`/rooms/${room}`),
+    changeRoom: (room: number, change: w.ChangeRoomFromOutside) => patch<w.RoomSummary>(`/rooms/${room}`, change),
+    deleteRoom: (room: number) => del(`/rooms/${room}`),
+
+    patrol: () => get<w.PatrolReport>('/patrol'),
+    patrolNow: () => post<w.PatrolReport>('/patrol'),
+    chart: (step: number) => get<w.Chart>(`/chart${query({ step })}`),
+    backups: () => get<w.BackupState>('/backups'),
+    makeBackup: () => post<w.BackupState>('/backups'),
+    setBackupSchedule: (schedule: w.BackupSchedule) => put<w.BackupState>('/backups/schedule', schedule),
+    deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
+
     power: (order: w.PowerAct) => post<void>('/power', { order }),
     clock: () => get<w.ClockState>('/clock'),
     changeClock: (change: w.ChangeClock) => patch<w.ClockState>('/clock', change),
     zones: () => get<string[]>('/clock/zones'),
     setTime: (at: number) => post<w.ClockState>('/clock/set', { at }),
-    log: (lines: LogQuery, at: { before?: string; after?: string }) => get<w.LogPage>(`/log${query({ ...lines, ...at, limit: 100 })}`),
+    peopleCsv: '/api/v1/admin/people.csv',
+  backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
+  restore: '/api/v1/restore',
+  log: (lines: LogQuery, at: { before?: string; after?: string }) => get<w.LogPage>(`/log${query({ ...lines, ...at, limit: 100 })}`),
     health: () => get<w.MachineHealth>('/health'),
 
     network: () => get<w.NetworkState>('/network'),
@@ -50,6 +76,9 @@ export function createAdminApi(call: Call) {
 /** Addresses that the browser loads by itself. */
 export const adminUrls = {
   auditCsv: '/api/v1/admin/audit.csv',
+  peopleCsv: '/api/v1/admin/people.csv',
+  backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
+  restore: '/api/v1/restore',
   log: (lines: LogQuery) => `/api/v1/admin/log.txt${query({ ...lines })}`,
   bundle: (name: string) => `/api/v1/admin/update/bundle${query({ name })}`,
 };

@@ -25,6 +25,7 @@ const ME_PAGES: readonly MePage[] = ['profile', 'password', 'devices', 'ticket',
 
 export const BOX_PAGES = [
   'people',
+  'import',
   'rooms',
   'invites',
   'security',
@@ -49,7 +50,8 @@ export type BoxPage = 'home' | (typeof BOX_PAGES)[number];
 
 /** The way from a fresh box to one with people in it. */
 export const SETUP_STEPS = ['language', 'code', 'you', 'name', 'door', 'poster'] as const;
-export type SetupStep = (typeof SETUP_STEPS)[number];
+/** `restore` leads off it: a box that was backed up comes back instead. */
+export type SetupStep = (typeof SETUP_STEPS)[number] | 'restore';
 
 /** Unknown addresses lead to the list of chats. */
 export function parseRoute(hash: string): Route {
@@ -80,7 +82,7 @@ export function parseRoute(hash: string): Route {
       return { at: 'box', page, id: number(third) ?? undefined };
     }
     case 'setup':
-      return { at: 'setup', step: SETUP_STEPS.find((step) => step === second) ?? 'language' };
+      return { at: 'setup', step: second === 'restore' ? second : (SETUP_STEPS.find((step) => step === second) ?? 'language') };
     case 'join':
     case 'returning':
     case 'claim':

@@ -143,6 +143,7 @@ export const en = {
   password_removed: 'Password removed',
   password_set: 'Set',
   password_why: 'Not needed every day. With it and your short name "{handle}" you come back when all your devices are lost.',
+  person_more: 'More for admins',
   photo_after: 'Next photo',
   photo_before: 'Previous photo',
   photo_named: 'Photo {name}',

@@ -144,6 +144,7 @@ export const zh: Catalogue = {
   password_removed: '密码已删除',
   password_set: '已设置',
   password_why: '平时用不到。设备全丢时，用密码和你的短名“{handle}”就能回来。',
+  person_more: '更多管理',
   photo_after: '下一张',
   photo_before: '上一张',
   photo_named: '照片 {name}',

@@ -6,7 +6,9 @@ import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 
-const ASK_MS = 1_500;
+const ASK_MS = 1_000;
+/** After so many answers without one that failed, it seems that it never went. */
+const STILL_HERE = 20;
 
 interface AwayProps {
   why: 'off' | 'restart';
@@ -14,21 +16,22 @@ interface AwayProps {
 }
 
 export function Away({ why, onBack }: AwayProps) {
-  const stage = useSignal<'leaving' | 'away' | 'back'>('leaving');
+  const stage = useSignal<'leaving' | 'away' | 'back' | 'here'>('leaving');
   useEffect(() => {
     let over = false;
     let timer = 0;
+    let answered = 0;
     const ask = async () => {
       const here = await answers();
       if (over) return;
-      if (!here) stage.value = 'away';
-      // It was gone, or had time enough to be gone between two questions.
-      else if (stage.peek() === 'away' || socket.state.peek() === 'waiting') stage.value = 'away';
+      // A restart may be over between two questions; the line to the box notices it.
+      if (!here || socket.state.peek() === 'waiting') stage.value = 'away';
       if (here && stage.peek() === 'away') {
         stage.value = 'back';
         socket.hurry();
         return;
       }
+      if (here && ++answered >= STILL_HERE) stage.value = 'here';
       timer = window.setTimeout(() => void ask(), ASK_MS);
     };
     timer = window.setTimeout(() => void ask(), ASK_MS);
@@ -37,35 +40,45 @@ export function Away({ why, onBack }: AwayProps) {
       window.clearTimeout(timer);
     };
   }, []);
-  if (stage.value === 'back')
-    return (
-      <Callout kind="good" title={t('away_back')} live="status">
-        <div class="buttons">
-          <Button onClick={onBack}>{t('away_go_on')}</Button>
-        </div>
-      </Callout>
-    );
-  if (why === 'off')
-    return (
-      <Callout kind={stage.value === 'away' ? 'good' : 'info'} title={stage.value === 'away' ? t('away_is_off') : t('away_goes_off')} live="status">
-        <p>{stage.value === 'away' ? t('away_is_off_help') : t('away_goes_off_help')}</p>
-      </Callout>
-    );
+  const goOn = (
+    <div class="buttons">
+      <Button onClick={onBack}>{t('away_go_on')}</Button>
+    </div>
+  );
+  switch (stage.value) {
+    case 'back':
+      return (
+        <Callout kind="good" title={t('away_back')} live="status">
+          {goOn}
+        </Callout>
+      );
+    case 'here':
+      return (
+        <Callout kind="info" title={t('away_here')} live="status">
+          <p>{t('away_here_help')}</p>
+          {goOn}
+        </Callout>
+      );
+    case 'away':
+      return why === 'off' ? <Said kind="good" title={t('away_is_off')} text={t('away_is_off_help')} /> : <Said kind="info" title={t('away_restarts')} text={t('away_restarts_help')} />;
+    case 'leaving':
+      return why === 'off' ? <Said kind="info" title={t('away_goes_off')} text={t('away_goes_off_help')} /> : <Said kind="info" title={t('away_restarts')} text={t('away_restarts_help')} />;
+  }
+}
+
+function Said({ kind, title, text }: { kind: 'good' | 'info'; title: string; text: string }) {
   return (
-    <Callout kind="info" title={t('away_restarts')} live="status">
-      <p>{t('away_restarts_help')}</p>
-      <div class="buttons">
-        <Button onClick={onBack}>{t('back')}</Button>
-      </div>
+    <Callout kind={kind} title={title} live="status">
+      <p>{text}</p>
     </Callout>
   );
 }
 
 async function answers(): Promise<boolean> {
   try {
-    const answer = await fetch('/healthz', { cache: 'no-store' });
-    // A sick box answers too.
-    return answer.status < 600;
+    // A sick box answers as well.
+    await fetch('/healthz', { cache: 'no-store' });
+    return true;
   } catch {
     return false;
   }

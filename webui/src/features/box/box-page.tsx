@@ -47,6 +47,7 @@ export function Refusal({ code }: { code: AppErrorCode | null }) {
 export const PAGE_TITLES: Record<BoxPage, Key> = {
   home: 'tab_box',
   people: 'box_people',
+  import: 'import_title',
   rooms: 'box_rooms',
   invites: 'invites_open',
   security: 'box_security',

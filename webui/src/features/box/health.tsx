@@ -9,7 +9,6 @@ import { Section } from '../../ui/page';
 import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
 import { BoxPageFrame, Shown } from './box-page';
-import { FindingNote, findingsOf } from './findings';
 
 const LOOK_MS = 5_000;
 
@@ -20,9 +19,6 @@ export function Health() {
       <Shown of={health}>
         {(now) => (
           <>
-            {findingsOf(now).map((finding) => (
-              <FindingNote key={finding.id} finding={{ ...finding, page: undefined }} />
-            ))}
             <Machine now={now} />
             <Space now={now} />
             {now.disks.map((disk) => (

@@ -11,6 +11,8 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
   {
     title: 'box_group_people',
     pages: [
+      ['people', 'people'],
+      ['rooms', 'rooms'],
       ['security', 'shield'],
       ['audit', 'journal'],
     ],
@@ -20,7 +22,7 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
     pages: [
       ['name', 'tag'],
       ['network', 'network'],
-      ['clock', 'update'],
+      ['clock', 'clock'],
       ['power', 'power'],
       ['updates', 'update'],
       ['health', 'well'],
@@ -29,7 +31,11 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
   },
   {
     title: 'box_group_kept',
-    pages: [['about', 'about']],
+    pages: [
+      ['backup', 'safe'],
+      ['charts', 'chart'],
+      ['about', 'about'],
+    ],
   },
 ];
 

@@ -2,6 +2,8 @@
 import type { BoxPage } from '../../core/router';
 import { About } from './about';
 import { Audit } from './audit';
+import { Backup } from './backup';
+import { Charts } from './charts/charts';
 import { Clock } from './clock';
 import { Health } from './health';
 import { Home } from './home';
@@ -11,12 +13,27 @@ import { Address } from './network/address';
 import { Hotspot } from './network/hotspot';
 import { Network } from './network/network';
 import { Wifi } from './network/wifi';
+import { Import } from './people/import';
+import { People } from './people/people';
+import { Person } from './people/person';
 import { Power } from './power';
+import { Room } from './rooms/room';
+import { Rooms } from './rooms/rooms';
 import { Security } from './security';
 import { Updates } from './updates';
 
 export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
   switch (page) {
+    case 'people':
+      return id === undefined ? <People /> : <Person key={id} id={id} />;
+    case 'import':
+      return <Import />;
+    case 'rooms':
+      return id === undefined ? <Rooms /> : <Room key={id} id={id} />;
+    case 'backup':
+      return <Backup />;
+    case 'charts':
+      return <Charts />;
     case 'security':
       return <Security />;
     case 'audit':

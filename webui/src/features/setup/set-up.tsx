@@ -9,6 +9,7 @@ import { DoorStep } from './door-step';
 import { LanguageStep } from './language-step';
 import { NameStep } from './name-step';
 import { PosterStep } from './poster-step';
+import { RestoreStep } from './restore-step';
 import { YouStep } from './you-step';
 
 export function SetUp() {
@@ -33,11 +34,14 @@ export function SetUp() {
       return <DoorStep />;
     case 'poster':
       return <PosterStep />;
+    case 'restore':
+      return <RestoreStep />;
   }
 }
 
 /** What comes after the claim can't be reached before it. */
 function stepAt(wanted: SetupStep, claimed: boolean): SetupStep {
+  if (wanted === 'restore') return claimed ? 'name' : wanted;
   const last = SETUP_STEPS.indexOf(claimed ? 'poster' : setUp.draft.value.code === '' ? 'code' : 'you');
   return SETUP_STEPS[Math.min(SETUP_STEPS.indexOf(wanted), last)] ?? 'language';
 }

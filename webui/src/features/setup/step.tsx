@@ -11,7 +11,7 @@ import { Frame } from '../outside/frame';
 import './step.css';
 
 interface StepProps {
-  step: SetupStep;
+  step: Exclude<SetupStep, 'restore'>;
   title: string;
   children: ComponentChildren;
   onNext: () => void;
@@ -19,9 +19,11 @@ interface StepProps {
   busy?: boolean;
   ready?: boolean;
   error?: AppErrorCode | null;
+  /** Other ways on, below. */
+  ways?: ComponentChildren;
 }
 
-export function Step({ step, title, children, onNext, next = t('next'), busy = false, ready = true, error = null }: StepProps) {
+export function Step({ step, title, children, onNext, next = t('next'), busy = false, ready = true, error = null, ways }: StepProps) {
   const form = useRef<HTMLFormElement>(null);
   const index = SETUP_STEPS.indexOf(step);
   const before = SETUP_STEPS[index - 1];
@@ -53,6 +55,7 @@ export function Step({ step, title, children, onNext, next = t('next'), busy = f
           {next}
         </Button>
       </form>
+      {ways}
       {before && (
         <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: before })}>
           {t('back')}

@@ -65,7 +65,8 @@ function sidePane(at: Route) {
     case 'me':
       return <MeMenu />;
     case 'box':
-      return isAdmin.value ? <BoxSide /> : <RoomList />;
+      if (!isAdmin.value) return <RoomList />;
+      return wide.value ? <BoxSide /> : <BoxPages page="home" />;
     case 'chats':
       return <RoomList />;
   }
@@ -89,7 +90,8 @@ function mainPane(at: Route) {
     case 'requests':
       return <Requests />;
     case 'box':
-      return isAdmin.value ? <BoxPages key={at.page} page={at.page} id={at.id} /> : null;
+      // On a phone the list of pages is below what one sees at a glance.
+      return isAdmin.value && (wide.value || at.page !== 'home') ? <BoxPages key={`${at.page}${at.id ?? ''}`} page={at.page} id={at.id} /> : null;
     default:
       return null;
   }

@@ -1,12 +1,18 @@
 // English of the admins' pages; loaded with them. Every other language has exactly these keys.
 import { boxEnMachine } from './en-machine';
+import { boxEnFindings } from './en-findings';
+import { boxEnKept } from './en-kept';
 import { boxEnNetwork } from './en-network';
+import { boxEnPeople } from './en-people';
 import { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxEn = {
+  ...boxEnFindings,
+  ...boxEnKept,
   ...boxEnMachine,
   ...boxEnNetwork,
+  ...boxEnPeople,
   ...boxEnSetUp,
   about_api: 'For programs: the interface of this box',
   about_kind: 'Kind of box',
@@ -16,6 +22,18 @@ export const boxEn = {
   about_promise_title: 'What this box does not do',
   about_system: 'System',
   about_versions: 'Versions',
+  audit_backup_delete: 'deleted backup {target}',
+  audit_backup_download: 'downloaded backup {target}',
+  audit_backup_make: 'made a backup',
+  audit_backup_schedule: 'changed when backups are made',
+  audit_person_import: 'added many people',
+  audit_person_password: 'took the password of {target} away',
+  audit_person_remove: 'removed {target}',
+  audit_person_sign_out: 'signed devices of {target} out',
+  audit_room_archive: 'archived {target}',
+  audit_room_delete: 'deleted {target}',
+  audit_room_transfer: 'gave {target} to somebody else',
+  audit_room_unarchive: 'opened {target} again',
   audit_box_settings: 'changed the settings of the box',
   audit_clock_change: 'changed how the clock is kept',
   audit_clock_set: 'set the clock',
@@ -40,11 +58,14 @@ export const boxEn = {
   box_about: 'About',
   box_address_title: 'Where people reach it',
   box_audit: 'What was done',
-  box_backup: 'Backup',
-  box_charts: 'Charts',
   box_group_kept: 'What is kept',
   box_group_machine: 'The machine',
   box_group_people: 'People and rules',
+  box_here_title: 'Who is here',
+  box_look_now: 'Look now',
+  box_looked: 'Looked {when}',
+  box_messages_today: 'messages today',
+  box_online_now: 'online now',
   box_home: 'At a glance',
   box_invite_note: 'QR code, link and poster',
   box_need_install: 'Version {version} waits to be installed',
@@ -53,9 +74,7 @@ export const boxEn = {
   box_need_restart: 'A new version is installed; restart to use it',
   box_needs_nothing: 'Nothing. Have a nice day.',
   box_needs_title: 'What needs you',
-  box_people: 'People',
   box_reset: 'Start afresh',
-  box_rooms: 'Rooms',
   box_security: 'Security',
   box_storage: 'Storage',
   box_well: 'Everything is well',

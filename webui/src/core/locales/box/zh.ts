@@ -2,12 +2,18 @@
 import type { Entry } from '../en';
 import type { BoxKey } from './en';
 import { boxZhMachine } from './zh-machine';
+import { boxZhFindings } from './zh-findings';
+import { boxZhKept } from './zh-kept';
 import { boxZhNetwork } from './zh-network';
+import { boxZhPeople } from './zh-people';
 import { boxZhSetUp } from './zh-set-up';
 
 export const boxZh: Record<BoxKey, Entry> = {
+  ...boxZhFindings,
+  ...boxZhKept,
   ...boxZhMachine,
   ...boxZhNetwork,
+  ...boxZhPeople,
   ...boxZhSetUp,
   about_api: '供程序使用：盒子的接口',
   about_kind: '盒子类型',
@@ -17,6 +23,18 @@ export const boxZh: Record<BoxKey, Entry> = {
   about_promise_title: '盒子不做的事',
   about_system: '系统',
   about_versions: '版本',
+  audit_backup_delete: '删除了备份 {target}',
+  audit_backup_download: '下载了备份 {target}',
+  audit_backup_make: '做了备份',
+  audit_backup_schedule: '更改了自动备份',
+  audit_person_import: '批量添加了成员',
+  audit_person_password: '清除了 {target} 的密码',
+  audit_person_remove: '移除了 {target}',
+  audit_person_sign_out: '让 {target} 的设备退出登录',
+  audit_room_archive: '归档了 {target}',
+  audit_room_delete: '删除了 {target}',
+  audit_room_transfer: '把 {target} 转交给别人',
+  audit_room_unarchive: '重新开放了 {target}',
   audit_box_settings: '更改了盒子的设置',
   audit_clock_change: '更改了时钟设置',
   audit_clock_set: '校准了时钟',
@@ -41,11 +59,14 @@ export const boxZh: Record<BoxKey, Entry> = {
   box_about: '关于',
   box_address_title: '大家从哪里进来',
   box_audit: '操作记录',
-  box_backup: '备份',
-  box_charts: '图表',
   box_group_kept: '保存的内容',
   box_group_machine: '机器',
   box_group_people: '成员和规则',
+  box_here_title: '谁在这里',
+  box_look_now: '现在检查',
+  box_looked: '{when}检查过',
+  box_messages_today: '今天的消息',
+  box_online_now: '当前在线',
   box_home: '概览',
   box_invite_note: '二维码、链接和海报',
   box_need_install: '版本 {version} 等待安装',
@@ -54,9 +75,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   box_need_restart: '新版本已安装，重启后生效',
   box_needs_nothing: '没有。祝你愉快。',
   box_needs_title: '需要你处理',
-  box_people: '成员',
   box_reset: '重新开始',
-  box_rooms: '聊天室',
   box_security: '安全',
   box_storage: '存储',
   box_well: '一切正常',
