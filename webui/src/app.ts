@@ -1,6 +1,8 @@
 // Puts the core together with the browser. The only place where the two meet; features import their world from here.
 import { computed, effect, signal } from '@preact/signals';
 import { createApi, type Api } from './core/api';
+import { Attempts } from './core/attempts';
+import { browserBlobs } from './core/blob-store';
 import { Drafts } from './core/drafts';
 import { asApiError, type AppErrorCode } from './core/errors';
 import { History } from './core/history';
@@ -26,10 +28,12 @@ const now = () => Date.now();
 export const api: Api = createApi((input, init) => window.fetch(input, init), askPassword);
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
-export const history = new History(api, rooms);
+export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
 export const drafts = new Drafts(store);
 export const outbox: Outbox = new Outbox({
   store,
+  blobs: browserBlobs(() => window.indexedDB),
+  abandon: () => undefined,
   upload: createUpload(() => new XMLHttpRequest()),
   send: (frame) => socket.send(frame),
   newId: () => randomId(20),
@@ -38,7 +42,8 @@ export const outbox: Outbox = new Outbox({
 });
 /** The rest of the way from a fresh box to one with people in it. */
 export const setUp = new SetUp(store);
-export const session = new Session({ api, enter, leave, setTimer });
+export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
+export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
   rooms,
   people,
@@ -50,6 +55,7 @@ export const sync: Sync = new Sync({
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
   failed: showError,
   signedOut: () => session.signedOut(),
+  suspended: () => session.suspended(),
 });
 export const socket: Socket = new Socket({
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`),
@@ -168,20 +174,50 @@ export function start(): void {
   void session.open();
 }
 
+/** The box got an owner, and the answer that says it is us was lost? */
+async function claimAgain(): Promise<boolean> {
+  for (const what of attempts.unanswered('claim.')) {
+    try {
+      await attempts.run(what, (secret) => api.claim({ code: what.slice('claim.'.length), name: '', secret }));
+      return true;
+    } catch {
+      // It was not us, or the box does not answer: the page goes on as for anyone.
+    }
+  }
+  return false;
+}
+
 function enter(): void {
   const { me } = session.box.peek() ?? {};
   if (me) {
     sync.me.value = me;
     people.put(me.user);
   }
-  if (me) outbox.restore(me.user.id);
+  if (me) {
+    drafts.use(me.user.id);
+    outbox.restore(me.user.id, me.device);
+  }
   socket.start();
 }
 
+/** The person goes by their own choice: nothing of theirs stays on this device. */
 function leave(): void {
-  socket.stop();
   outbox.forget();
-  for (const room of rooms.list.peek()) drafts.set(room.id, '');
+  drafts.forget();
+  clear();
+}
+
+/** The person is shut out: what they have not sent yet waits, out of sight, until they are back. */
+function rest(): void {
+  outbox.rest();
+  drafts.rest();
+  clear();
+}
+
+function clear(): void {
+  socket.stop();
+  replying.value = null;
+  heard.value = null;
   rooms.forget();
   people.forget();
   sync.me.value = null;

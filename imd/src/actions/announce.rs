@@ -127,7 +127,7 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
         Change::RoomChanged(_) => {}
         Change::UserChanged(user) => tell_user(core, user).await?,
         Change::RequestAdded(user) => {
-            let waiting = core.store.waiting().await?;
+            let waiting = core.store.waiting(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
                 let request = Box::new(view::join_request(&row, device));
                 tell_admins(core, &ServerFrame::Request { request }).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::at_once::AtOnce;
+use super::deadlines::Deadlines;
 use super::fresh::FreshPasswords;
 use super::machine::Machine;
 use super::passwords::Passwords;
@@ -30,6 +31,8 @@ pub struct Core {
     pub photos: Photos,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What time it is for deadlines.
+    pub deadlines: Deadlines,
     /// What keeps one from taking everything.
     pub limits: Limits,
     /// How people come in, unless the box's own setting says otherwise.
@@ -56,6 +59,8 @@ pub struct Core {
     pub fresh: FreshPasswords,
     /// The machine under the box.
     pub machine: Machine,
+    /// What patrol found last.
+    pub last_patrol: super::patrol::Last,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }
@@ -65,5 +70,11 @@ impl Core {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Milliseconds since 1970 to make deadlines from and to compare them with: does not jump when the clock is set.
+    #[must_use]
+    pub fn due(&self) -> i64 {
+        self.deadlines.now(self.clock.as_ref())
     }
 }

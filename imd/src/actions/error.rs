@@ -131,6 +131,7 @@ impl From<Denied> for Refused {
         match denied {
             Denied::NotAllowed | Denied::NotInThisKind => ErrorCode::Forbidden.into(),
             Denied::LastOwner => ErrorCode::LastOwner.into(),
+            Denied::Archived => ErrorCode::RoomArchived.into(),
         }
     }
 }
@@ -228,6 +229,8 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::UpdateUnwritable => "The update could not be written.",
         C::UpdateFailed => "The update could not be installed.",
         C::UpdateRunning => "An update is already under way.",
+        C::RoomArchived => "This room was put away and is only read any more.",
+        C::CsvUnreadable => "This is no CSV file in UTF-8 with a name in each line.",
         C::NoOtherVersion => "There is no other version to go back to.",
         C::Internal => "Something went wrong inside; it was logged.",
     }

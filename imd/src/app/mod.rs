@@ -2,6 +2,7 @@
 
 mod claim_file;
 mod network;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,7 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, FreshPasswords, Machine, Passwords, Rates, announce, claim_box, health, machine, signals, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, announce, claim_box, deadlines, health, patrol,
+    requests, signals, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -68,6 +70,7 @@ impl App {
         let (store, changes) = open_store(config, folder)?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
+        let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, known, &wanted, seed);
         let blobs = Blobs::open(
@@ -81,6 +84,7 @@ impl App {
             hub: Hub::default(),
             blobs,
             photos,
+            deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
@@ -95,6 +99,7 @@ impl App {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(config.limits.fresh_password),
             machine: Machine::new(control(config.system.control), folder),
+            last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
         let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -112,7 +117,8 @@ impl App {
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
-        tasks.push(tokio::spawn(keep_machine(Arc::clone(&core))));
+        tasks.extend(upkeep::begin(&core));
+        tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
@@ -237,21 +243,6 @@ fn join_mode(mode: config::JoinMode) -> JoinMode {
 /// Bytes that nobody needs are swept away at the start and this often.
 const FILE_SWEEP: Duration = Duration::from_secs(6 * 3_600);
 
-/// The time is written down this often, for machines without a battery.
-const NOTE_TIME: Duration = Duration::from_secs(3_600);
-
-/// What the machine forgot is said again; then the time is written down, again and again.
-async fn keep_machine(core: Arc<Core>) {
-    machine::again::say_again(&core).await;
-    let mut tick = tokio::time::interval(NOTE_TIME);
-    loop {
-        tick.tick().await;
-        if let Err(refused) = machine::clock::note_time(&core).await {
-            tracing::debug!(code = ?refused.code, "the time is not written down");
-        }
-    }
-}
-
 async fn sweep_files(core: Arc<Core>) {
     let mut tick = tokio::time::interval(FILE_SWEEP);
     loop {
@@ -260,6 +251,23 @@ async fn sweep_files(core: Arc<Core>) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
             Err(refused) => tracing::warn!(code = ?refused.code, "files could not be swept"),
+        }
+    }
+}
+
+/// Deadlines are looked after this often.
+const DEADLINES: Duration = Duration::from_secs(30);
+
+async fn keep_deadlines(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(DEADLINES);
+    loop {
+        tick.tick().await;
+        let kept = async {
+            deadlines::keep(&core).await?;
+            requests::expire(&core).await
+        };
+        if let Err(refused) = kept.await {
+            tracing::warn!(code = ?refused.code, "deadlines could not be looked after");
         }
     }
 }

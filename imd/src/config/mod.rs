@@ -120,6 +120,8 @@ pub struct Limits {
     pub sign_ins_per_minute_per_address: u32,
     /// Messages sent per minute and user.
     pub messages_per_minute_per_user: u32,
+    /// Invites, sign-in tickets and hand-over links made per minute and user.
+    pub codes_per_minute_per_user: u32,
     /// Password hashes computed at once.
     pub password_hash_concurrency: usize,
     /// Thumbnails made at once.
@@ -209,6 +211,7 @@ impl Default for Limits {
             fresh_password: Duration::from_secs(600),
             sign_ins_per_minute_per_address: 120,
             messages_per_minute_per_user: 600,
+            codes_per_minute_per_user: 30,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,
             thumbnail_max_pixels: 50_000_000,

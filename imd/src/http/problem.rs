@@ -43,6 +43,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UploadInterrupted
         | C::InvalidSetting
         | C::ClockTooEarly
+        | C::CsvUnreadable
         | C::UnknownTimeZone
         | C::UpdateSignature
         | C::UpdateIncompatible
@@ -67,6 +68,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::NoWifi
         | C::WifiSecurity
         | C::NetworkChangePending
+        | C::RoomArchived
         | C::NetworkChangeUnfinished
         | C::UpdateRunning
         | C::NoOtherVersion => StatusCode::CONFLICT,

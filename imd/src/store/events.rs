@@ -179,7 +179,13 @@ fn insert(tx: &mut Txn<'_>, event: Event, device: Option<DeviceId>) -> Result<()
     Ok(())
 }
 
-fn delete_message(tx: &mut Txn<'_>, room: RoomId, target: Seq, by: UserId, at: i64) -> Result<(), StoreError> {
+pub(super) fn delete_message(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    target: Seq,
+    by: UserId,
+    at: i64,
+) -> Result<(), StoreError> {
     let place = (room.0, target.0.cast_signed());
     let kind: String = tx
         .conn

@@ -5,7 +5,9 @@
 //! sockets, JSON on the wire, or who may do what.
 
 mod access;
+mod all_rooms;
 mod arrivals;
+mod attempts;
 mod audit;
 mod body;
 mod connection;
@@ -17,19 +19,24 @@ mod invites;
 mod members;
 mod migrate;
 mod open;
+mod people;
 mod readers;
 mod rooms;
 mod row;
+mod samples;
 mod settings;
 mod standing;
 mod tickets;
 mod users;
+mod waiting;
 mod wal;
 mod writer;
 
 use std::sync::Arc;
 
+pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
+pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
@@ -39,9 +46,11 @@ pub use invites::{InviteRow, NewInvite};
 pub use members::MemberRow;
 pub use migrate::LATEST;
 pub use open::Options;
+pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
+pub use samples::{Ring, Sample};
 pub use settings::Setting;
-pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
+pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use users::UserRow;
 pub use writer::Change;
 

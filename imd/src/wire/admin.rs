@@ -43,8 +43,9 @@ pub struct AuditEntry {
     pub name: String,
     /// The address the request came from.
     pub address: String,
-    /// What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
-    /// `invite.revoke`, `box.settings`.
+    /// What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
+    /// `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+    /// `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
     pub action: String,
     /// To whom or what.
     pub target: String,

@@ -159,6 +159,10 @@ pub enum ErrorCode {
     UpdateRunning,
     /// There is no second slot to start, or nothing that works is in it.
     NoOtherVersion,
+    /// The room was put away by an admin and is only read any more.
+    RoomArchived,
+    /// Not a CSV file in UTF-8 whose first line has the column `name`, or over 1,000 lines.
+    CsvUnreadable,
     /// Something is wrong inside; it was logged.
     Internal,
 }

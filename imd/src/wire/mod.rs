@@ -11,7 +11,9 @@ mod frame;
 mod invite;
 mod machine;
 mod network;
+mod patrol;
 mod people;
+mod people_admin;
 mod room;
 mod schema;
 mod sign_in;
@@ -32,8 +34,13 @@ pub use network::{
     NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,
     WifiCountry, WifiLink, WifiNetwork, WifiSecurity,
 };
+pub use patrol::{Chart, ChartPoint, Finding, FindingId, FindingSeverity, PatrolReport, Repair};
 pub use people::{
     ChangeMe, ChangeUser, Device, EnterPassword, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
+};
+pub use people_admin::{
+    ChangeRoomFromOutside, ImportLine, ImportReport, MessagesOfRemoved, Person, PersonDetails, PersonPage,
+    RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage,
 };
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,

@@ -53,6 +53,7 @@ impl House {
         config.limits.sign_ins_per_minute_per_address = 100_000;
         config.limits.http_requests_per_minute_per_address = 1_000_000;
         config.limits.messages_per_minute_per_user = 1_000_000;
+        config.limits.codes_per_minute_per_user = 1_000_000;
         config.limits.free_space_reserve_bytes = 1 << 20;
         change(&mut config);
         let clock = Arc::new(SetClock::default());
@@ -131,9 +132,14 @@ impl House {
         self.folder().join("imd.db")
     }
 
-    /// Moves the clock from [`BEGINNING`], either way.
+    /// Moves the clock from [`BEGINNING`], either way; by more than a day, no time has passed for deadlines.
     pub fn at(&self, milliseconds: i64) {
         self.clock.set(BEGINNING + milliseconds);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.pass(milliseconds);
     }
 
     /// Stops the box and starts it again on the same folder.

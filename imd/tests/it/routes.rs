@@ -100,6 +100,7 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "POST /api/v1/rooms" => json!({"kind": "group", "name": "Mine"}),
         "POST /api/v1/direct" => json!({"user": 1}),
         "POST /api/v1/me/hand-over" => json!({"url": person.door.origin()}),
+        "POST /api/v1/me/password/enter" => json!({"password": "a guess"}),
         "POST /api/v1/requests/{user}" => json!({"approve": true}),
         "POST /api/v1/rooms/{room}/messages" => json!({"client_id": "1", "text": "hello"}),
         "PUT /api/v1/rooms/{room}/read" => json!({"seq": 1}),

@@ -18,6 +18,7 @@ export interface SyncDeps {
   cursorMoved(room: number, user: number, seq: number): void;
   failed(code: AppErrorCode): void;
   signedOut(): void;
+  suspended(): void;
   now(): number;
   setTimer(run: () => void, ms: number): number;
 }
@@ -107,6 +108,7 @@ export class Sync {
         break;
       case 'bye':
         if (frame.reason === 'signed_out') this.deps.signedOut();
+        else if (frame.reason === 'suspended') this.deps.suspended();
         break;
       case 'resync':
       case 'pong':
@@ -119,13 +121,19 @@ export class Sync {
     const known = this.deps.rooms.peek(room)?.last_seq ?? 0;
     if (events.some((event) => event.seq > known && ASK_AGAIN.has(event.kind))) this.deps.recount(room);
     const heard = this.deps.rooms.live(room, events, me);
+    this.stored(room, events);
+    const typist = this.typing.peek();
+    if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
+    if (heard.length > 0) this.deps.heard(room, heard);
+  }
+
+  /** What these events carry is on the box's disk, however they came: it needs no outbox any more. */
+  stored(room: number, events: readonly RoomEvent[]): void {
+    const me = this.me.peek()?.user.id ?? -1;
     const mine = new Set<string>();
     for (const event of events) if (event.kind === 'message' && event.sender === me && event.client_id) mine.add(event.client_id);
     const last = events[events.length - 1]?.seq ?? 0;
     this.deps.outbox.arrived(room, (item) => mine.has(item.clientId) || (item.seq !== null && item.seq <= last));
-    const typist = this.typing.peek();
-    if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
-    if (heard.length > 0) this.deps.heard(room, heard);
   }
 
   /** Forgotten again unless it is said again. */

@@ -8,10 +8,20 @@ export interface UploadJob {
   cancel(): void;
 }
 
-export type Upload = (room: number, name: string, blob: Blob, progress: (bytes: number) => void) => UploadJob;
+export interface Wanted {
+  room: number;
+  name: string;
+  blob: Blob;
+  /** The box's name for what it has of the file already. */
+  upload: string | null;
+  progress(bytes: number): void;
+  began(upload: string): void;
+}
+
+export type Upload = (wanted: Wanted) => UploadJob;
 
 export function createUpload(newRequest: () => XMLHttpRequest): Upload {
-  return (room, name, blob, progress) => {
+  return ({ room, name, blob, progress }) => {
     const request = newRequest();
     const done = new Promise<SentFile>((resolve, reject) => {
       request.open('POST', urls.upload(room, name));

@@ -230,6 +230,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with their devices and when they were last here, at most 100 at a time (admins) */
+        get: operations["admin_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is active or suspended, as a CSV file (admins) */
+        get: operations["admin_people_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
+         * @description The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
+         *     semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+         */
+        post: operations["admin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person and their devices (admins) */
+        get: operations["admin_get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign all of a person's devices out (admins) */
+        delete: operations["admin_sign_out_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one of a person's devices out (admins) */
+        delete: operations["admin_sign_out_one"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person's password away; they sign in with a ticket and set another (admins) */
+        delete: operations["admin_drop_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a person for good; what they wrote is kept or deleted (admins)
+         * @description Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
+         *     next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+         */
+        post: operations["admin_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/power": {
         parameters: {
             query?: never;
@@ -248,6 +392,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups and channels without what is said in them, at most 100 at a time; no direct rooms (admins) */
+        get: operations["admin_list_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them: also what would be lost if it were deleted (admins) */
+        get: operations["admin_get_room"];
+        put?: never;
+        post?: never;
+        /** Delete a room with everything in it (admins) */
+        delete: operations["admin_delete_room"];
+        options?: never;
+        head?: never;
+        /** Archive a room, open it again, or give it to somebody (admins) */
+        patch: operations["admin_change_room"];
         trace?: never;
     };
     "/api/v1/admin/settings": {
@@ -1121,8 +1301,9 @@ export interface components {
         /** @description One act of administration. */
         AuditEntry: {
             /**
-             * @description What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
-             *     `invite.revoke`, `box.settings`.
+             * @description What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
+             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+             *     `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
              */
             action: string;
             /**
@@ -1239,6 +1420,16 @@ export interface components {
             topic?: string | null;
             write?: components["schemas"]["MemberRule"] | null;
         };
+        /** @description An admin changes a room from outside; what is left out stays. */
+        ChangeRoomFromOutside: {
+            /** @description `true`: only read from now on; `false`: open again. */
+            archived?: boolean | null;
+            /**
+             * Format: int64
+             * @description Give it to this person, who comes into it if they are not; who owned it stays as one of its admins.
+             */
+            owner?: number | null;
+        };
         /**
          * @description How far a change is.
          * @enum {string}
@@ -1265,6 +1456,11 @@ export interface components {
             name: string;
             /** @description 8 to 256 characters; may be left out and set later. */
             password?: string | null;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     code and secret signs the same device in, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /** @description What the client says. */
         ClientFrame: {
@@ -1449,7 +1645,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -1672,6 +1868,32 @@ export interface components {
          * @enum {string}
          */
         HistoryRule: "all" | "since_joined";
+        /** @description One line of an import. */
+        ImportLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1, the heading's included; of a line that spans several, the first.
+             */
+            line: number;
+            /** @description The name as it was given. */
+            name: string;
+            refused?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description The person who was made; absent with `check`, or when it was refused.
+             */
+            user?: number | null;
+        };
+        /** @description What came of an import, line by line. */
+        ImportReport: {
+            /** @description Each line but the first and empty ones, in their order. */
+            lines: components["schemas"]["ImportLine"][];
+            /**
+             * Format: int32
+             * @description How many people were made (or, with `check`, would be).
+             */
+            made: number;
+        };
         /** @description How far an installation is. */
         InstallState: {
             /**
@@ -1785,6 +2007,11 @@ export interface components {
             name: string;
             /** @description "I was here before": an admin is asked to sign this device in as that person. */
             returning?: boolean;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     invite and secret signs the same device in under the name given first, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /**
          * @description How people come in.
@@ -1936,6 +2163,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description What happens to what a removed person wrote.
+         * @enum {string}
+         */
+        MessagesOfRemoved: "keep" | "delete";
         /** @description What to change. */
         NetworkChange: {
             /** @enum {string} */
@@ -2108,6 +2340,50 @@ export interface components {
             /** @description How far it is. */
             stage: components["schemas"]["ChangeStage"];
         };
+        /** @description A person with what their admin wants to know. */
+        Person: {
+            /**
+             * Format: int64
+             * @description When they came, milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int32
+             * @description Signed-in devices.
+             */
+            devices: number;
+            /** @description Has a password been set? */
+            has_password: boolean;
+            /**
+             * Format: int32
+             * @description Rooms they are in, direct ones included.
+             */
+            rooms: number;
+            /**
+             * Format: int64
+             * @description When one of their devices was last seen, milliseconds since 1970, to about an hour; absent without devices.
+             */
+            seen_at?: number | null;
+            /** @description As everybody sees them. */
+            user: components["schemas"]["User"];
+        };
+        /** @description A person and their devices. */
+        PersonDetails: {
+            /** @description Newest first; `current` is the admin's own. */
+            devices: components["schemas"]["Device"][];
+            /** @description The person. */
+            person: components["schemas"]["Person"];
+        };
+        /** @description People, in the order of their ids. */
+        PersonPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            people: components["schemas"]["Person"][];
+        };
         /**
          * @description What can be done to the power.
          * @enum {string}
@@ -2130,8 +2406,16 @@ export interface components {
         RedeemTicket: {
             /** @description The code from the link. */
             code: string;
-            /** @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token. */
+            /**
+             * @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
+             *     again when the answer is lost.
+             */
             secret: string;
+        };
+        /** @description Remove a person for good. */
+        RemovePerson: {
+            /** @description What happens to what they wrote. */
+            messages: components["schemas"]["MessagesOfRemoved"];
         };
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
@@ -2150,6 +2434,8 @@ export interface components {
         Role: "owner" | "admin" | "member" | "guest";
         /** @description A room as you see it. */
         Room: {
+            /** @description An admin put it away: it is only read any more. */
+            archived?: boolean;
             /**
              * Format: int64
              * @description The oldest `seq` you may see.
@@ -2206,11 +2492,81 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "channel";
+        /** @description Who owns a room. */
+        RoomOwner: {
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            id: number;
+            /** @description Their name. */
+            name: string;
+        };
         /**
          * @description What a member may do in the room.
          * @enum {string}
          */
         RoomRole: "owner" | "admin" | "member";
+        /** @description A group or channel from outside; what is said in it is for its members alone. */
+        RoomSummary: {
+            /** @description Only read any more. */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description Their bytes; the same file sent twice counts twice.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Messages and notices kept in it.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files kept in it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Names the room.
+             */
+            id: number;
+            /** @description Everyone lands in it; cannot be deleted. */
+            is_default: boolean;
+            /** @description Group or channel. */
+            kind: components["schemas"]["RoomKind"];
+            /**
+             * Format: int64
+             * @description When the newest event came, milliseconds since 1970.
+             */
+            last_at?: number | null;
+            /**
+             * Format: int32
+             * @description How many members.
+             */
+            member_count: number;
+            /** @description As shown. */
+            name: string;
+            /** @description Who owns it; at most 20. */
+            owners: components["schemas"]["RoomOwner"][];
+            /** @description One line. */
+            topic: string;
+        };
+        /** @description Groups and channels, in the order of their ids. */
+        RoomSummaryPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            rooms: components["schemas"]["RoomSummary"][];
+        };
         /** @description How far the client knows a room. */
         Seen: {
             /**
@@ -3041,6 +3397,251 @@ export interface operations {
             };
         };
     };
+    admin_list_people: {
+        parameters: {
+            query?: {
+                /** @description People with a larger id. */
+                after?: number;
+                /** @description Part of the name or handle. */
+                q?: string;
+                /** @description `active`, `suspended` or `removed`; left out: active and suspended. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_people_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_import: {
+        parameters: {
+            query?: {
+                /** @description Present: only say what would be made. */
+                check?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_drop_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovePerson"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_order_power: {
         parameters: {
             query?: never;
@@ -3059,6 +3660,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_rooms: {
+        parameters: {
+            query?: {
+                /** @description Rooms with a larger id. */
+                after?: number;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummaryPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRoomFromOutside"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
             };
             /** @description Refused */
             default: {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -9,9 +10,9 @@ use tokio::sync::watch;
 
 use super::view;
 use crate::actions::error::bundle_fault;
-use crate::actions::{Caller, Core, Done, Refused, admin};
+use crate::actions::{Caller, Core, Done, Refused, admin, health};
 use crate::files::{Spool, clean_name};
-use crate::system::{BundleFault, BundleInfo, InstallProgress, SystemError};
+use crate::system::{BundleFault, BundleInfo, InstallProgress, NextStart, SystemError};
 use crate::wire::{ErrorCode, UpdateBundle, UpdateState};
 
 /// Larger than both slots together: no update is.
@@ -153,6 +154,29 @@ async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String)
         }
         Ok(_) => tracing::info!(version, "update installed; the next start is from it"),
         Err(_) => tracing::warn!(version, "nobody knows how the installation ended"),
+    }
+}
+
+/// A new version has proved itself when it has run so long.
+const PROOF: Duration = Duration::from_secs(60);
+
+/// Commits the running slot once it has proved itself: the boot loader then starts it without counting tries. A version
+/// that never gets here is left by the boot loader after three starts.
+pub async fn commit_when_well(core: &Core) {
+    tokio::time::sleep(PROOF).await;
+    while health::health(core).await.status != "ok" {
+        tokio::time::sleep(PROOF).await;
+    }
+    let control = &core.machine.control;
+    match control.update_state().await {
+        // What was installed meanwhile is to be started next: that stays.
+        Ok(state) if state.next == NextStart::Other => {}
+        Ok(_) => match control.mark_current_good().await {
+            Ok(()) => tracing::info!("the running system has proved itself"),
+            Err(error) => tracing::warn!(%error, "the running system could not be committed"),
+        },
+        Err(SystemError::NotHere(_)) => {}
+        Err(error) => tracing::warn!(%error, "the running system could not be committed"),
     }
 }
 

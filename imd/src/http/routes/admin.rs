@@ -2,6 +2,9 @@
 
 mod machine;
 mod network;
+mod patrol;
+mod people;
+mod rooms;
 mod update;
 
 use axum::extract::State;
@@ -24,6 +27,9 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(audit_csv))
         .merge(machine::routes())
         .merge(network::routes())
+        .merge(patrol::routes())
+        .merge(people::routes())
+        .merge(rooms::routes())
         .merge(update::routes())
 }
 

@@ -1,6 +1,6 @@
 // The owner's name and password; with them the box is claimed. Says plainly that plain HTTP can be overheard.
 import { useSignal } from '@preact/signals';
-import { api, people, session, setUp, sync } from '../../app';
+import { api, attempts, people, session, setUp, sync } from '../../app';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { Callout } from '../../ui/callout';
@@ -23,7 +23,8 @@ function First() {
       // Known before the answer: it may be lost although the box is claimed.
       setUp.change({ claimed: true });
       try {
-        const { me } = await api.claim({ code: code.trim(), name: name.trim(), password: password.peek() });
+        const claim = (secret: string) => api.claim({ code: code.trim(), name: name.trim(), password: password.peek(), secret });
+        const { me } = await attempts.run(`claim.${code.trim().toUpperCase()}`, claim);
         session.entered(me);
         goTo('name');
       } catch (thrown) {

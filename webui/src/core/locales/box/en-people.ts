@@ -6,6 +6,7 @@ export const boxEnPeople = {
   box_rooms: 'Rooms',
   import_choose: 'Choose a table (CSV)',
   import_conflict: 'Somebody has this short name already.',
+  import_example: 'name,handle,role\n王芳,wang-fang,member\nMarta Kowalska,marta,guest',
   import_help: 'A table with one person per line. The first line names the columns: name, and if you like handle and role (member, guest, admin).',
   import_line: 'Line {n}',
   import_lines: 'Line by line',

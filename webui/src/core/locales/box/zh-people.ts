@@ -7,6 +7,7 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   box_rooms: '聊天室',
   import_choose: '选择表格（CSV）',
   import_conflict: '这个短名已被使用。',
+  import_example: 'name,handle,role\n王芳,wang-fang,member\nMarta Kowalska,marta,guest',
   import_help: '每行一个人的表格。第一行是列名：name，也可以有 handle 和 role（member、guest、admin）。',
   import_line: '第 {n} 行',
   import_lines: '逐行结果',

@@ -13,8 +13,6 @@ import { admin } from '../admin';
 import { BoxPageFrame, Refusal } from '../box-page';
 import { ToPeople } from './people';
 
-const EXAMPLE = 'name,handle,role\n王芳,wang-fang,member\nMarta Kowalska,marta,guest';
-
 export function Import() {
   const picker = useRef<HTMLInputElement>(null);
   const file = useSignal<File | null>(null);
@@ -33,7 +31,7 @@ export function Import() {
   return (
     <BoxPageFrame title={t('import_title')} from="people">
       <p class="section-help">{t('import_help')}</p>
-      <pre class="box-example">{EXAMPLE}</pre>
+      <pre class="box-example">{t('import_example')}</pre>
       <div class="box-form">
         <Button kind={report.value ? 'quiet' : 'main'} icon="attach" busy={action.busy} onClick={() => picker.current?.click()}>
           {t('import_choose')}
