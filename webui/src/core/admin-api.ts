@@ -53,10 +53,7 @@ export function createAdminApi(call: Call) {
     changeClock: (change: w.ChangeClock) => patch<w.ClockState>('/clock', change),
     zones: () => get<string[]>('/clock/zones'),
     setTime: (at: number) => post<w.ClockState>('/clock/set', { at }),
-    peopleCsv: '/api/v1/admin/people.csv',
-  backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
-  restore: '/api/v1/restore',
-  log: (lines: LogQuery, at: { before?: string; after?: string }) => get<w.LogPage>(`/log${query({ ...lines, ...at, limit: 100 })}`),
+    log: (lines: LogQuery, at: { before?: string; after?: string }) => get<w.LogPage>(`/log${query({ ...lines, ...at, limit: 100 })}`),
     health: () => get<w.MachineHealth>('/health'),
 
     network: () => get<w.NetworkState>('/network'),
