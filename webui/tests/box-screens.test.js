@@ -43,6 +43,11 @@ const steps = () => [
 /** What stands on a page when it is all there, and how to get to it. */
 const pages = () => [
   ['home', '/box', '.callout-good, .callout-warn'],
+  ['people', '/box/people', '.rooms .row'],
+  ['person', `/box/people/${house.fang}`, '.facts'],
+  ['import', '/box/import', '.box-example'],
+  ['rooms', '/box/rooms', '.rooms .row'],
+  ['room', `/box/rooms/${house.group}`, '.facts'],
   ['security', '/box/security', '.option'],
   ['audit', '/box/audit', '.entry'],
   ['name', '/box/name', 'form'],

@@ -31,11 +31,7 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
   },
   {
     title: 'box_group_kept',
-    pages: [
-      ['backup', 'safe'],
-      ['charts', 'chart'],
-      ['about', 'about'],
-    ],
+pages: [['about', 'about']],
   },
 ];
 

@@ -2,8 +2,6 @@
 import type { BoxPage } from '../../core/router';
 import { About } from './about';
 import { Audit } from './audit';
-import { Backup } from './backup';
-import { Charts } from './charts/charts';
 import { Clock } from './clock';
 import { Health } from './health';
 import { Home } from './home';
@@ -30,10 +28,6 @@ export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
       return <Import />;
     case 'rooms':
       return id === undefined ? <Rooms /> : <Room key={id} id={id} />;
-    case 'backup':
-      return <Backup />;
-    case 'charts':
-      return <Charts />;
     case 'security':
       return <Security />;
     case 'audit':

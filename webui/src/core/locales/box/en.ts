@@ -1,15 +1,11 @@
 // English of the admins' pages; loaded with them. Every other language has exactly these keys.
 import { boxEnMachine } from './en-machine';
-import { boxEnFindings } from './en-findings';
-import { boxEnKept } from './en-kept';
 import { boxEnNetwork } from './en-network';
 import { boxEnPeople } from './en-people';
 import { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxEn = {
-  ...boxEnFindings,
-  ...boxEnKept,
   ...boxEnMachine,
   ...boxEnNetwork,
   ...boxEnPeople,
@@ -58,14 +54,11 @@ export const boxEn = {
   box_about: 'About',
   box_address_title: 'Where people reach it',
   box_audit: 'What was done',
+  box_backup: 'Backup',
+  box_charts: 'Charts',
   box_group_kept: 'What is kept',
   box_group_machine: 'The machine',
   box_group_people: 'People and rules',
-  box_here_title: 'Who is here',
-  box_look_now: 'Look now',
-  box_looked: 'Looked {when}',
-  box_messages_today: 'messages today',
-  box_online_now: 'online now',
   box_home: 'At a glance',
   box_invite_note: 'QR code, link and poster',
   box_need_install: 'Version {version} waits to be installed',

@@ -2,15 +2,11 @@
 import type { Entry } from '../en';
 import type { BoxKey } from './en';
 import { boxZhMachine } from './zh-machine';
-import { boxZhFindings } from './zh-findings';
-import { boxZhKept } from './zh-kept';
 import { boxZhNetwork } from './zh-network';
 import { boxZhPeople } from './zh-people';
 import { boxZhSetUp } from './zh-set-up';
 
 export const boxZh: Record<BoxKey, Entry> = {
-  ...boxZhFindings,
-  ...boxZhKept,
   ...boxZhMachine,
   ...boxZhNetwork,
   ...boxZhPeople,
@@ -59,14 +55,11 @@ export const boxZh: Record<BoxKey, Entry> = {
   box_about: '关于',
   box_address_title: '大家从哪里进来',
   box_audit: '操作记录',
+  box_backup: '备份',
+  box_charts: '图表',
   box_group_kept: '保存的内容',
   box_group_machine: '机器',
   box_group_people: '成员和规则',
-  box_here_title: '谁在这里',
-  box_look_now: '现在检查',
-  box_looked: '{when}检查过',
-  box_messages_today: '今天的消息',
-  box_online_now: '当前在线',
   box_home: '概览',
   box_invite_note: '二维码、链接和海报',
   box_need_install: '版本 {version} 等待安装',
