@@ -1,4 +1,5 @@
 // Who may come in, what an admin can and cannot see, and who did what.
+import { useSignal } from '@preact/signals';
 import { session, showNotice } from '../../app';
 import type { JoinMode } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
@@ -21,9 +22,16 @@ export function doorOptions() {
 export function Security() {
   const settings = useLoad(() => admin.settings(), []);
   const action = useAction();
+  // Shown as chosen while the box is asked.
+  const wanted = useSignal<JoinMode | null>(null);
   const choose = (join_mode: JoinMode) =>
     action.run(async () => {
-      settings.set(await admin.changeSettings({ join_mode }));
+      wanted.value = join_mode;
+      try {
+        settings.set(await admin.changeSettings({ join_mode }));
+      } finally {
+        wanted.value = null;
+      }
       void session.refreshBox();
       showNotice({ kind: 'done', text: t('saved') });
     });
@@ -32,7 +40,7 @@ export function Security() {
       <Shown of={settings}>
         {(now) => (
           <Section>
-            <Options label={t('door_label')} value={now.join_mode} options={doorOptions()} onChange={choose} disabled={action.busy} />
+            <Options label={t('door_label')} value={wanted.value ?? now.join_mode} options={doorOptions()} onChange={choose} disabled={action.busy} />
             <Refusal code={action.error} />
           </Section>
         )}

@@ -96,18 +96,26 @@ function Known({ details: { person } }: { details: PersonDetails }) {
 function RolePart({ details, reload }: PartProps) {
   const { user } = details.person;
   const action = useAction();
+  // Shown as chosen while the box is asked.
+  const wanted = useSignal<Role | null>(null);
   const offered = ROLES.filter((role) => role !== 'owner' || sync.me.value?.user.role === 'owner');
   const set = (role: Role) =>
     action.run(async () => {
-      people.put(await api.changeUser(user.id, { role }));
-      showNotice({ kind: 'done', text: t('saved') });
-      reload();
+      wanted.value = role;
+      try {
+        people.put(await api.changeUser(user.id, { role }));
+        showNotice({ kind: 'done', text: t('saved') });
+        reload();
+      } catch (thrown) {
+        wanted.value = null;
+        throw thrown;
+      }
     });
   return (
     <Section>
       <Options
         label={t('role_label')}
-        value={user.role}
+        value={wanted.value ?? user.role}
         options={offered.map((role) => ({ value: role, label: t(`role_${role}`), help: t(`role_${role}_help`) }))}
         onChange={set}
         disabled={action.busy}
