@@ -46,6 +46,8 @@ const pages = () => [
   ['people', '/box/people', '.rooms .row'],
   ['person', `/box/people/${house.fang}`, '.facts'],
   ['import', '/box/import', '.box-example'],
+  ['invites', '/box/invites', '.card .row'],
+  ['poster', `/box/poster/${house.invite}`, '.poster img'],
   ['rooms', '/box/rooms', '.rooms .row'],
   ['room', `/box/rooms/${house.group}`, '.facts'],
   ['security', '/box/security', '.option'],

@@ -28,6 +28,7 @@ export const BOX_PAGES = [
   'import',
   'rooms',
   'invites',
+  'poster',
   'security',
   'audit',
   'name',

@@ -97,7 +97,7 @@ function Address() {
             note={address.is_name ? t('address_name') : t('address_ip')}
           />
         ))}
-        <Row icon="qr" title={t('invite_people')} note={t('box_invite_note')} href={formatRoute({ at: 'invites' })} />
+        <Row icon="qr" title={t('invite_people')} note={t('box_invite_note')} href={formatRoute({ at: 'box', page: 'invites' })} />
       </Card>
       <p class="section-help">{t('version', { version: box.version })}</p>
     </Section>

@@ -12,6 +12,7 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
     title: 'box_group_people',
     pages: [
       ['people', 'people'],
+      ['invites', 'qr'],
       ['rooms', 'rooms'],
       ['security', 'shield'],
       ['audit', 'journal'],

@@ -2,6 +2,8 @@
 import type { BoxPage } from '../../core/router';
 import { About } from './about';
 import { Audit } from './audit';
+import { InvitePage } from '../invites/invite';
+import { Invites } from '../invites/invites';
 import { Clock } from './clock';
 import { Health } from './health';
 import { Home } from './home';
@@ -26,6 +28,10 @@ export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
       return id === undefined ? <People /> : <Person key={id} id={id} />;
     case 'import':
       return <Import />;
+    case 'invites':
+      return id === undefined ? <Invites /> : <InvitePage key={id} invite={id} pane="show" />;
+    case 'poster':
+      return <InvitePage key={id} invite={id ?? 0} pane="poster" />;
     case 'rooms':
       return id === undefined ? <Rooms /> : <Room key={id} id={id} />;
     case 'security':

@@ -35,7 +35,7 @@ export function People() {
           end={<Badge count={waiting} label="" />}
           href={formatRoute({ at: 'requests' })}
         />
-        <Row icon="invite" title={t('invite_people')} note={t('box_invite_note')} href={formatRoute({ at: 'invites' })} />
+        <Row icon="invite" title={t('invite_people')} note={t('box_invite_note')} href={formatRoute({ at: 'box', page: 'invites' })} />
         <Row icon="file" title={t('import_title')} note={t('import_note')} href={formatRoute({ at: 'box', page: 'import' })} />
       </Card>
       <div class="box-form">
