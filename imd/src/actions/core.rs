@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::at_once::AtOnce;
 use super::passwords::Passwords;
 use super::rates::Rates;
+use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -48,6 +49,8 @@ pub struct Core {
     pub rates: Rates,
     /// Uploads under way, by person.
     pub uploads: AtOnce,
+    /// Who goes on with which upload that comes in parts.
+    pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// How the box was when last asked.

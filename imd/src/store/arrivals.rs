@@ -141,7 +141,7 @@ impl Store {
             tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
             land(tx, user, row.role, &[], at)?;
             tx.emit(Change::RequestGone(user));
-            tx.emit(Change::UserChanged(user));
+            tx.emit(Change::StandingChanged(user));
             Ok(())
         })
         .await

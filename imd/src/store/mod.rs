@@ -11,6 +11,7 @@ mod audit;
 mod body;
 mod connection;
 mod devices;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -22,8 +23,10 @@ mod readers;
 mod rooms;
 mod row;
 mod settings;
+mod soundness;
 mod standing;
 mod tickets;
+mod uploads;
 mod users;
 mod wal;
 mod writer;
@@ -43,7 +46,9 @@ pub use migrate::LATEST;
 pub use open::Options;
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use settings::Setting;
+pub use soundness::Soundness;
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
+pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -57,6 +62,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    health: soundness::Health,
 }
 
 impl std::fmt::Debug for Store {

@@ -35,6 +35,7 @@ mod people;
 mod pictures;
 mod reading;
 mod reconnect;
+mod resuming;
 mod rooms;
 mod routes;
 mod signals;
