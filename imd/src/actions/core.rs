@@ -10,6 +10,7 @@ use super::fresh::FreshPasswords;
 use super::machine::Machine;
 use super::passwords::Passwords;
 use super::rates::Rates;
+use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -53,6 +54,8 @@ pub struct Core {
     pub rates: Rates,
     /// Uploads under way, by person.
     pub uploads: AtOnce,
+    /// Who goes on with which upload that comes in parts.
+    pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// Where a password was entered a moment ago.

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, announce, claim_box, deadlines, health, patrol,
-    requests, signals, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, claim_box, deadlines, health,
+    patrol, requests, signals, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -88,6 +88,7 @@ impl App {
             clock,
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
             join_mode: join_mode(config.join.mode),

@@ -12,6 +12,7 @@ mod audit;
 mod body;
 mod connection;
 mod devices;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -25,8 +26,10 @@ mod rooms;
 mod row;
 mod samples;
 mod settings;
+mod soundness;
 mod standing;
 mod tickets;
+mod uploads;
 mod users;
 mod waiting;
 mod wal;
@@ -50,7 +53,9 @@ pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use samples::{Ring, Sample};
 pub use settings::Setting;
+pub use soundness::Soundness;
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
+pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -64,6 +69,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    health: soundness::Health,
 }
 
 impl std::fmt::Debug for Store {

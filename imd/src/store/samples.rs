@@ -88,7 +88,8 @@ impl Store {
     pub async fn messages_since(&self, event: i64) -> Result<(u32, i64), StoreError> {
         self.readers
             .read(move |conn| {
-                let sql = "SELECT count(*) FILTER (WHERE kind = 'message'), coalesce(max(id), ?1) FROM events WHERE id > ?1";
+                let sql =
+                    "SELECT count(*) FILTER (WHERE kind = 'message'), coalesce(max(id), ?1) FROM events WHERE id > ?1";
                 Ok(conn.prepare_cached(sql)?.query_row([event], |row| Ok((row.get(0)?, row.get(1)?)))?)
             })
             .await
