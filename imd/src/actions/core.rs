@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::at_once::AtOnce;
 use super::passwords::Passwords;
+use super::probe::Probe;
 use super::rates::Rates;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -50,6 +51,8 @@ pub struct Core {
     pub uploads: AtOnce,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
+    /// How a page knows the box at another address.
+    pub probe: Probe,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }

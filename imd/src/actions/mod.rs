@@ -24,6 +24,7 @@ pub mod messages;
 mod passwords;
 pub mod people;
 pub mod pictures;
+pub mod probe;
 pub mod profile;
 mod rates;
 pub mod requests;

@@ -41,6 +41,7 @@ impl House {
             photos: Photos::new(&blobs, PhotosLimits::default()),
             blobs,
             clock: Arc::new(SetClock::default()),
+            probe: Default::default(),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
             uploads: AtOnce::uploads(),

@@ -76,6 +76,7 @@ impl App {
             blobs,
             photos,
             clock,
+            probe: Default::default(),
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),

@@ -434,6 +434,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/probe/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is this the box that gave the word? For its page at another address
+         * @description The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
+         */
+        get: operations["box_probe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -848,6 +868,11 @@ export interface components {
             me?: components["schemas"]["Me"] | null;
             /** @description The box's name as shown. */
             name: string;
+            /**
+             * @description A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
+             *     same box only. New at each start.
+             */
+            probe: string;
             /** @description Fresh (to be claimed) or in use. */
             state: components["schemas"]["BoxState"];
             /** @description Version of the daemon. */
@@ -948,6 +973,11 @@ export interface components {
             seq: number;
             /** @enum {string} */
             t: "read";
+        } | {
+            /** @description Rooms and how far; at most 200. */
+            rooms: components["schemas"]["Seen"][];
+            /** @enum {string} */
+            t: "received";
         } | {
             /**
              * Format: int64
@@ -1606,6 +1636,24 @@ export interface components {
             /**
              * Format: int64
              * @description Whose.
+             */
+            user: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Where.
+             */
+            room: number;
+            /**
+             * Format: int64
+             * @description Up to here.
+             */
+            seq: number;
+            /** @enum {string} */
+            t: "received";
+            /**
+             * Format: int64
+             * @description To whom.
              */
             user: number;
         } | {
@@ -2642,6 +2690,35 @@ export interface operations {
             header?: never;
             path: {
                 ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    box_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `probe` of `GET /api/v1/box`. */
+                word: string;
             };
             cookie?: never;
         };
