@@ -31,16 +31,7 @@ test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
 	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/junit.xml $(IMAGE_TESTS)/test_box.py
-
-# Apart from `test-image` until it passes: see image-ci/README.md.
-.PHONY: test-image-raspi
-test-image-raspi: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same on QEMU's Pi 3, through U-Boot
-	$(call headline,image tests: Pi 3)
-	@image-ci/setup.sh run
-	@mkdir -p test-output/image
-	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/raspi.xml $(IMAGE_TESTS)/test_raspi.py
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
 
 $(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
 	$(call headline,image tests: packages)

@@ -70,6 +70,8 @@ kernel() {
     find "$kinds/drivers/net/ethernet" -mindepth 1 -maxdepth 1 ! -name broadcom -exec rm -rf {} +
     find "$kinds/drivers/net/wireless" -mindepth 1 -maxdepth 1 ! -name broadcom -exec rm -rf {} +
     find "$kinds/drivers/scsi" -mindepth 1 -maxdepth 1 ! -name 'scsi_*' ! -name 'sd_mod*' -exec rm -rf {} +
+    # It takes adapters that cdc_ether is for, when it is loaded first.
+    rm -f "$kinds/drivers/net/usb/cdc_subset".ko*
     depmod --basedir "$ROOT" "$version"
     initrd "$version"
 }

@@ -1,6 +1,7 @@
 // Puts the core together with the browser. The only place where the two meet; features import their world from here.
 import { computed, effect, signal } from '@preact/signals';
 import { createApi } from './core/api';
+import { Attempts } from './core/attempts';
 import { browserBlobs } from './core/blob-store';
 import { Drafts } from './core/drafts';
 import { asApiError, type AppErrorCode } from './core/errors';
@@ -39,7 +40,8 @@ export const outbox: Outbox = new Outbox({
   now,
   setTimer,
 });
-export const session = new Session({ api, enter, leave, rest, setTimer });
+export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
+export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
   rooms,
   people,
@@ -166,6 +168,19 @@ export function start(): void {
     if (document.visibilityState === 'visible') socket.probe();
   });
   void session.open();
+}
+
+/** The box got an owner, and the answer that says it is us was lost? */
+async function claimAgain(): Promise<boolean> {
+  for (const what of attempts.unanswered('claim.')) {
+    try {
+      await attempts.run(what, (secret) => api.claim({ code: what.slice('claim.'.length), name: '', secret }));
+      return true;
+    } catch {
+      // It was not us, or the box does not answer: the page goes on as for anyone.
+    }
+  }
+  return false;
 }
 
 function enter(): void {

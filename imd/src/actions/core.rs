@@ -8,6 +8,7 @@ use super::at_once::AtOnce;
 use super::passwords::Passwords;
 use super::probe::Probe;
 use super::rates::Rates;
+use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -49,6 +50,8 @@ pub struct Core {
     pub rates: Rates,
     /// Uploads under way, by person.
     pub uploads: AtOnce,
+    /// Who goes on with which upload that comes in parts.
+    pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// How a page knows the box at another address.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::error::unfit_name;
-use super::secrets::typed;
+use super::secrets::{attempt, typed};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
 use crate::chat::{DisplayName, Door, Invited, Returning, Role, UserStatus, door, invite_usable};
@@ -13,10 +13,11 @@ use crate::wire::{ErrorCode, InviteCheck, Join};
 /// Most people who may wait at the door: someone who holds the bell pressed must not fill the disk.
 const MAX_WAITING: u32 = 100;
 
-/// Makes an account: `active` when the door is open, `pending` when an admin is asked.
+/// Makes an account: `active` when the door is open, `pending` when an admin is asked. Who lost the answer and asks
+/// again with the same secret gets the same account, until its device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `conflict` when the answer has arrived, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
 /// `use_real_browser`, `limit_reached` when too many wait, and as any write.
 pub async fn join(
     core: &Core,
@@ -32,8 +33,19 @@ pub async fn join(
     if !box_info::is_claimed(core).await? {
         return Err(ErrorCode::NotClaimed.into());
     }
+    let code = join.invite.as_deref().map(str::trim).filter(|code| !code.is_empty());
+    let what = if join.returning { "return" } else { "join" };
+    let secret = join.secret.as_deref();
+    let attempt = secret.map(|secret| attempt(what, code.unwrap_or_default(), secret)).transpose()?;
+    let token = Token::new()?;
+    // Before anything is looked at: the first time may have used the invite up.
+    if let Some(attempt) = attempt
+        && let Some((user, device)) = core.store.answer_again(attempt, token.hash(), core.now()).await?
+    {
+        return SignedIn::new(core, user, device, token).await;
+    }
     let name = DisplayName::new(&join.name).map_err(unfit_name)?;
-    let invite = match join.invite.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+    let invite = match code {
         Some(code) => Some(usable(core, code).await?),
         None => None,
     };
@@ -44,7 +56,6 @@ pub async fn join(
         Door::Ask if core.store.waiting_count().await? >= MAX_WAITING => return Err(ErrorCode::LimitReached.into()),
         Door::Ask => UserStatus::Pending,
     };
-    let token = Token::new()?;
     let new = NewUser {
         name,
         role: Role::Member,
@@ -54,6 +65,7 @@ pub async fn join(
         invite: invite.filter(|_| status == UserStatus::Active).map(|i| i.code),
         device_label: device.label,
         token_hash: token.hash(),
+        attempt,
     };
     let used_up = |error| match error {
         StoreError::NotFound => Refused::from(ErrorCode::InviteUsedUp),

@@ -36,6 +36,8 @@ pub mod sweep_files;
 #[cfg(test)]
 mod tests;
 pub mod tickets;
+mod turns;
+pub mod uploads;
 mod view;
 
 pub use at_once::AtOnce;
@@ -45,6 +47,7 @@ pub use error::Refused;
 pub use passwords::Passwords;
 pub use rates::Rates;
 pub use secrets::{Token, token_hash};
+pub use turns::Turns;
 
 use crate::chat::{Role, UserStatus};
 use crate::wire::ErrorCode;

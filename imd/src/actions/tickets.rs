@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::secrets::{code, code_hash};
+use super::secrets::{attempt, code, code_hash};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Caller, Core, Done, Refused, Token, active, addresses, admin, box_info, invites, token_hash, view};
 use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
-use crate::store::{NewTicket, Redeemed, StoreError, TicketState};
+use crate::store::{self, NewTicket, Redeemed, StoreError, TicketState};
 use crate::wire::{ErrorCode, RedeemTicket, SignInTicket};
 
 /// A ticket for one's own other device is shown and scanned at once.
@@ -133,18 +133,18 @@ pub async fn redeem(
     if browser == box_info::InApp::Yes {
         return Err(ErrorCode::UseRealBrowser.into());
     }
-    if !(16..=64).contains(&redeem.secret.len()) {
-        return Err(ErrorCode::BadRequest.into());
-    }
     let token = Token::new()?;
-    let outcome = core
-        .store
-        .redeem_ticket(code_hash(&redeem.code), token_hash(&redeem.secret), device.label, token.hash(), core.now())
-        .await
-        .map_err(|error| match error {
-            StoreError::NotFound => Refused::from(ErrorCode::TicketInvalid),
-            other => other.into(),
-        })?;
+    let redeem = store::Redeem {
+        attempt: attempt("ticket", &redeem.code, &redeem.secret)?,
+        code_hash: code_hash(&redeem.code),
+        secret_hash: token_hash(&redeem.secret),
+        label: device.label,
+        token_hash: token.hash(),
+    };
+    let outcome = core.store.redeem_ticket(redeem, core.now()).await.map_err(|error| match error {
+        StoreError::NotFound => Refused::from(ErrorCode::TicketInvalid),
+        other => other.into(),
+    })?;
     match outcome {
         Redeemed::SignedIn(user, device) => {
             Ok(Redeem::SignedIn(Box::new(SignedIn::new(core, user, device, token).await?)))

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{AtOnce, Core, Passwords, Rates, announce, claim_box, health, signals, sweep_files};
+use crate::actions::{AtOnce, Core, Passwords, Rates, Turns, announce, claim_box, health, signals, sweep_files};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -79,6 +79,7 @@ impl App {
             probe: Default::default(),
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
             join_mode: join_mode(config.join.mode),

@@ -100,6 +100,8 @@ pub struct Limits {
     pub sign_ins_per_minute_per_address: u32,
     /// Messages sent per minute and user.
     pub messages_per_minute_per_user: u32,
+    /// Rooms that one person may make in a minute.
+    pub rooms_per_minute_per_user: u32,
     /// Password hashes computed at once.
     pub password_hash_concurrency: usize,
     /// Thumbnails made at once.
@@ -187,6 +189,7 @@ impl Default for Limits {
             http_requests_per_minute_per_address: 6_000,
             sign_ins_per_minute_per_address: 120,
             messages_per_minute_per_user: 600,
+            rooms_per_minute_per_user: 20,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,
             thumbnail_max_pixels: 50_000_000,

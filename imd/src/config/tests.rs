@@ -33,6 +33,7 @@ fn other() -> Config {
             http_requests_per_minute_per_address: 1,
             sign_ins_per_minute_per_address: 1,
             messages_per_minute_per_user: 1,
+            rooms_per_minute_per_user: 1,
             password_hash_concurrency: 1,
             thumbnail_workers: 2,
             thumbnail_max_pixels: 1_000_000,
@@ -75,6 +76,7 @@ fn every_setting_can_be_changed() {
         http_requests_per_minute_per_address = 1
         sign_ins_per_minute_per_address = 1
         messages_per_minute_per_user = 1
+        rooms_per_minute_per_user = 1
         password_hash_concurrency = 1
         thumbnail_workers = 2
         thumbnail_max_pixels = 1_000_000
@@ -96,6 +98,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("http_requests_per_minute_per_address", 1, 10_000_000),
     ("sign_ins_per_minute_per_address", 1, 10_000_000),
     ("messages_per_minute_per_user", 1, 10_000_000),
+    ("rooms_per_minute_per_user", 1, 10_000_000),
     ("password_hash_concurrency", 1, 16),
     ("thumbnail_workers", 1, 16),
     ("thumbnail_max_pixels", 1_000_000, 500_000_000),

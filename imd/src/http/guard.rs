@@ -51,8 +51,10 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
 
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
 async fn in_time(house: &House, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if request.method() == Method::POST && path.starts_with("/api/v1/rooms/") && path.ends_with("/files") {
+    let (method, path) = (request.method(), request.uri().path());
+    let whole = method == Method::POST && path.starts_with("/api/v1/rooms/") && path.ends_with("/files");
+    let part = method == Method::PATCH && path.starts_with("/api/v1/uploads/");
+    if whole || part {
         return next.run(request).await;
     }
     match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {

@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension};
 use super::row::Word;
 use super::users::{COLUMNS, read, set_password, user_row};
 use super::writer::Txn;
-use super::{Act, Change, Setting, Store, StoreError, UserRow, devices, invites, members, rooms, settings};
+use super::{
+    Act, Attempt, Change, Setting, Store, StoreError, UserRow, attempts, devices, invites, members, rooms, settings,
+};
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 
 /// Someone who comes in with their first device.
@@ -25,13 +27,15 @@ pub struct NewUser {
     pub device_label: String,
     /// BLAKE3 of its token.
     pub token_hash: [u8; 32],
+    /// Who asks for the same again gets the same.
+    pub attempt: Option<Attempt>,
 }
 
 impl Store {
     /// Makes the first owner, names the box, and makes the default room; the claim code is dead afterwards.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the box has an owner, [`StoreError::NotFound`] when the code is another,
+    /// [`StoreError::Conflict`] when the box has an owner (who asks for the same again before being seen is that owner), [`StoreError::NotFound`] when the code is another,
     /// and as any write.
     pub async fn claim(
         &self,
@@ -43,6 +47,9 @@ impl Store {
     ) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
             .write(move |tx| {
+                if let Some(again) = attempts::again(tx, owner.attempt, owner.token_hash, at)? {
+                    return Ok(again);
+                }
                 let expected = settings::read(tx.conn, Setting::ClaimCodeHash)?.ok_or(StoreError::Conflict)?;
                 if expected != code_hash {
                     return Err(StoreError::NotFound);
@@ -62,11 +69,15 @@ impl Store {
     /// Makes a person with a device. An active one lands in the default room (guests do not) and the invite's rooms.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for an invite that no longer lets in, and as any write.
+    /// [`StoreError::NotFound`] for an invite that no longer lets in, [`StoreError::Conflict`] for an attempt whose
+    /// answer has arrived, and as any write.
     pub async fn add_user(&self, new: NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
             .write(move |tx| {
                 let mut new = new;
+                if let Some(again) = attempts::again(tx, new.attempt, new.token_hash, at)? {
+                    return Ok(again);
+                }
                 let rooms = match &new.invite {
                     Some(code) => {
                         let invite = invites::take_use(tx, code, at)?;
@@ -130,7 +141,7 @@ impl Store {
             tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
             land(tx, user, row.role, &[], at)?;
             tx.emit(Change::RequestGone(user));
-            tx.emit(Change::UserChanged(user));
+            tx.emit(Change::StandingChanged(user));
             Ok(())
         })
         .await
@@ -185,6 +196,7 @@ fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId)
     ))?);
     let device = devices::insert(tx, user, &new.device_label, at)?;
     devices::add_token(tx, device, new.token_hash, at)?;
+    attempts::note(tx, new.attempt, device)?;
     if new.status == UserStatus::Active {
         tx.emit(Change::UserChanged(user));
     }

@@ -20,6 +20,8 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 },
     Migration { version: 2, sql: include_str!("../../migrations/0002_audit.sql"), min_program: 1 },
+    Migration { version: 3, sql: include_str!("../../migrations/0003_joining.sql"), min_program: 1 },
+    Migration { version: 4, sql: include_str!("../../migrations/0004_uploads.sql"), min_program: 1 },
 ];
 
 /// The newest layout this program knows.

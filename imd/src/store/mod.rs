@@ -6,10 +6,12 @@
 
 mod access;
 mod arrivals;
+mod attempts;
 mod audit;
 mod body;
 mod connection;
 mod devices;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -21,8 +23,10 @@ mod readers;
 mod rooms;
 mod row;
 mod settings;
+mod soundness;
 mod standing;
 mod tickets;
+mod uploads;
 mod users;
 mod wal;
 mod writer;
@@ -30,6 +34,7 @@ mod writer;
 use std::sync::Arc;
 
 pub use arrivals::NewUser;
+pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
@@ -41,7 +46,9 @@ pub use migrate::LATEST;
 pub use open::Options;
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use settings::Setting;
-pub use tickets::{NewTicket, Redeemed, TicketRow, TicketState};
+pub use soundness::Soundness;
+pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
+pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -55,6 +62,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    health: soundness::Health,
 }
 
 impl std::fmt::Debug for Store {

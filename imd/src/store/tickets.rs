@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Change, Store, StoreError, devices};
+use super::{Attempt, Change, Store, StoreError, attempts, devices};
 use crate::chat::{DeviceId, TicketId, UserId};
 
 /// A ticket to be made.
@@ -48,6 +48,21 @@ pub struct TicketRow {
     pub label: Option<String>,
     /// Milliseconds since 1970.
     pub expires_at: i64,
+}
+
+/// A device that opens a ticket's link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeem {
+    /// BLAKE3 of the code.
+    pub code_hash: [u8; 32],
+    /// BLAKE3 of the device's secret.
+    pub secret_hash: [u8; 32],
+    /// Who asks for the same again gets the same.
+    pub attempt: Attempt,
+    /// What the device calls itself.
+    pub label: String,
+    /// BLAKE3 of its token.
+    pub token_hash: [u8; 32],
 }
 
 /// What a redeem comes to.
@@ -141,18 +156,12 @@ impl Store {
             .await
     }
 
-    /// The other device's side. The first redeem binds the ticket to `secret_hash`; with any other it is not there.
+    /// The other device's side. The first redeem binds the ticket to the secret; with any other it is not there.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown or used code, and as any write.
-    pub async fn redeem_ticket(
-        &self,
-        code_hash: [u8; 32],
-        secret_hash: [u8; 32],
-        label: String,
-        token_hash: [u8; 32],
-        now: i64,
-    ) -> Result<Redeemed, StoreError> {
+    pub async fn redeem_ticket(&self, redeem: Redeem, now: i64) -> Result<Redeemed, StoreError> {
+        let Redeem { code_hash, secret_hash, attempt, label, token_hash } = redeem;
         self.writer
             .write(move |tx| {
                 let sql = "SELECT id, device_id, confirmed, secret_hash FROM tickets WHERE code_hash = ?1";
@@ -174,6 +183,11 @@ impl Store {
                 if bound.is_some_and(|secret| secret != secret_hash) {
                     return Err(StoreError::NotFound);
                 }
+                if ticket.state == TicketState::Done {
+                    let again = attempts::again(tx, Some(attempt), token_hash, now);
+                    let (user, device) = again.ok().flatten().ok_or(StoreError::NotFound)?;
+                    return Ok(Redeemed::SignedIn(user, device));
+                }
                 if now >= ticket.expires_at {
                     return Ok(Redeemed::Expired);
                 }
@@ -193,7 +207,11 @@ impl Store {
                     Some(device) if devices::exists(tx.conn, device)? => device,
                     // Signed out since: its link is worth nothing any more.
                     Some(_) => return Err(StoreError::NotFound),
-                    None => devices::insert(tx, ticket.user, &label, now)?,
+                    None => {
+                        let device = devices::insert(tx, ticket.user, &label, now)?;
+                        attempts::note(tx, Some(attempt), device)?;
+                        device
+                    }
                 };
                 devices::add_token(tx, device, token_hash, now)?;
                 tx.conn.execute(

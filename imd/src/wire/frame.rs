@@ -137,6 +137,11 @@ pub enum ServerFrame {
         /// The whole person.
         user: Box<User>,
     },
+    /// Several people are new or changed, as when a whole building comes in; each as in `user`.
+    Users {
+        /// At most 100.
+        users: Vec<User>,
+    },
     /// A read cursor moved: yours on another device, or another member's in the watched room.
     Read {
         /// Where.

@@ -15,9 +15,9 @@ mod schema;
 mod sign_in;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
-pub use box_info::{BoxInfo, BoxState, Health, ServerAddress};
+pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use event::{Event, EventBody, EventPage, File};
+pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
 pub use people::{

@@ -39,6 +39,7 @@ const MEMBERS: &[&str] = &[
     "DELETE /api/v1/rooms/{room}/events/{seq}",
     "DELETE /api/v1/rooms/{room}/members/{user}",
     "DELETE /api/v1/rooms/{room}/picture",
+    "DELETE /api/v1/uploads/{upload}",
     "GET /api/v1/files/{file}",
     "GET /api/v1/files/{file}/thumbnail",
     "GET /api/v1/invites",
@@ -53,11 +54,13 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/rooms/{room}/events",
     "GET /api/v1/rooms/{room}/members",
     "GET /api/v1/rooms/{room}/picture",
+    "GET /api/v1/uploads/{upload}",
     "GET /api/v1/users",
     "GET /api/v1/users/{user}",
     "GET /api/v1/users/{user}/avatar",
     "PATCH /api/v1/me",
     "PATCH /api/v1/rooms/{room}",
+    "PATCH /api/v1/uploads/{upload}",
     "POST /api/v1/direct",
     "POST /api/v1/invites",
     "POST /api/v1/me/hand-over",
@@ -68,6 +71,7 @@ const MEMBERS: &[&str] = &[
     "POST /api/v1/rooms/{room}/files",
     "POST /api/v1/rooms/{room}/messages",
     "POST /api/v1/sign-out",
+    "POST /api/v1/uploads",
     "PUT /api/v1/me/avatar",
     "PUT /api/v1/me/password",
     "PUT /api/v1/rooms/{room}/members/{user}",
@@ -98,6 +102,14 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "GET /api/v1/me/tickets/qr.svg" => {
             let path = "/api/v1/me/tickets/qr.svg?code=AAAAAAAAAAAA";
             return Reply::of(person.request(Method::GET, path)).await;
+        }
+        "POST /api/v1/uploads" => {
+            let begin = person.request(Method::POST, "/api/v1/uploads?room=1").header("upload-length", "1");
+            return Reply::of(begin).await;
+        }
+        "PATCH /api/v1/uploads/{upload}" => {
+            let part = person.request(Method::PATCH, &operation.filled("1")).header("upload-offset", "0");
+            return Reply::of(part.header("content-type", "application/offset+octet-stream")).await;
         }
         _ => return operation.ask(&person.door, &person.token).await,
     };

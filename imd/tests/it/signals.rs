@@ -139,3 +139,25 @@ async fn who_is_put_out_of_a_room_sees_nobody_in_it_any_more() {
     assert!(!bobs.kept().iter().any(is_signal), "{:?}", bobs.kept());
     house.stop().await;
 }
+
+#[tokio::test]
+async fn who_went_out_of_reach_is_shown_as_gone_and_who_is_there_stays() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let hub = &house.app().core().hub;
+    // Alice's phone left the building: her line stays open and nothing comes of it any more.
+    let gone = alice.live().await;
+    let mut looks = bob.live().await;
+    watch(&mut looks, Some(hall)).await;
+    assert!(presence(&mut looks, hall).await.0.contains(&alice.id));
+    let asked = hub.sweep(imd::live::SessionId::default());
+    looks.settle().await;
+    // The idle limit is from one sweep to the next: who has not answered by then is gone.
+    hub.sweep(asked);
+    while !presence(&mut looks, hall).await.1.contains(&alice.id) {}
+    let shown: User = bob.get(&format!("/api/v1/users/{}", alice.id)).await.ok();
+    assert!(!shown.online);
+    looks.settle().await;
+    assert_eq!(hub.session_count(), 1, "the one that answers lives on");
+    house.stop_before(gone).await;
+}

@@ -60,6 +60,7 @@ async fn a_scanned_code_signs_in_only_once_it_was_confirmed() {
     let second = Person::new(&house.door, redeem(&house, &code, SECRET).await.ok::<SignedIn>());
     assert_eq!(second.id, alice.id);
     assert_ne!(second.device, alice.device);
+    second.get("/api/v1/me").await.done();
     redeem(&house, &code, SECRET).await.refused(ErrorCode::TicketInvalid);
     assert_eq!(devices(&alice).await, 2);
     house.stop().await;

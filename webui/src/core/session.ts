@@ -26,6 +26,8 @@ export interface SessionDeps {
   enter(me: Me): void;
   /** By their own choice: nothing of theirs stays. */
   leave(): void;
+  /** Asks again for a claim that was never answered; was it ours? */
+  claimAgain(): Promise<boolean>;
   /** Shut out, not by their choice: what they have not sent yet is kept for them. */
   rest(): void;
   setTimer(run: () => void, ms: number): number;
@@ -44,7 +46,9 @@ export class Session {
   /** Asks the box who we are and goes where that leads. */
   async open(): Promise<void> {
     try {
-      this.settle(await this.deps.api.box());
+      let box = await this.deps.api.box();
+      if (box.state === 'claimed' && !box.me && (await this.deps.claimAgain())) box = await this.deps.api.box();
+      this.settle(box);
     } catch (thrown) {
       if (isSuspended(thrown)) {
         this.shut('suspended');

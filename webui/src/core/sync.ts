@@ -91,6 +91,9 @@ export class Sync {
         people.hear(frame.user);
         if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };
         break;
+      case 'users':
+        for (const user of frame.users) this.take({ t: 'user', user });
+        break;
       case 'read':
         this.read(frame.room, frame.user, frame.seq);
         break;

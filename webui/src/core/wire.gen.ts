@@ -717,6 +717,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload in parts (tus 1.0.0, Creation)
+         * @description `Location` is where the parts go. An empty file is there at once.
+         */
+        post: operations["uploads_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an upload is, and the file it became; `HEAD` as tus has it
+         * @description Ends a part that is still being sent: what has come is certain then.
+         */
+        get: operations["uploads_get"];
+        put?: never;
+        post?: never;
+        /** Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination) */
+        delete: operations["uploads_give_up"];
+        options?: never;
+        head?: never;
+        /**
+         * Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
+         * @description `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
+         *     has come, the file is there: `GET` this.
+         */
+        patch: operations["uploads_append"];
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -929,6 +975,11 @@ export interface components {
             name: string;
             /** @description 8 to 256 characters; may be left out and set later. */
             password?: string | null;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     code and secret signs the same device in, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /** @description What the client says. */
         ClientFrame: {
@@ -998,6 +1049,11 @@ export interface components {
             /** @enum {string} */
             t: "ping";
         };
+        /**
+         * @description What is known of the database's pages.
+         * @enum {string}
+         */
+        DatabaseState: "checking" | "sound" | "unknown" | "damaged";
         /** @description A signed-in browser or client of yours. */
         Device: {
             /**
@@ -1031,7 +1087,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -1213,11 +1269,15 @@ export interface components {
         };
         /** @description Is the box well? Served at `/healthz` with 200 or 503. */
         Health: {
+            /** @description Is the database whole, as far as is known? */
+            database: components["schemas"]["DatabaseState"];
             /**
              * Format: int64
              * @description Bytes free on the data disk.
              */
             free_bytes: number;
+            /** @description The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false. */
+            read_only: boolean;
             /** @description More is free than the reserve that is kept for chat. */
             space: boolean;
             /** @description `ok`, or `sick` when any of the others is not well. */
@@ -1293,6 +1353,11 @@ export interface components {
             name: string;
             /** @description "I was here before": an admin is asked to sign this device in as that person. */
             returning?: boolean;
+            /**
+             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+             *     invite and secret signs the same device in under the name given first, until it has been seen with its token.
+             */
+            secret?: string | null;
         };
         /**
          * @description How people come in.
@@ -1416,7 +1481,10 @@ export interface components {
         RedeemTicket: {
             /** @description The code from the link. */
             code: string;
-            /** @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token. */
+            /**
+             * @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
+             *     again when the answer is lost.
+             */
             secret: string;
         };
         /** @description An admin's answer to a join request. */
@@ -1621,6 +1689,11 @@ export interface components {
             /** @description The whole person. */
             user: components["schemas"]["User"];
         } | {
+            /** @enum {string} */
+            t: "users";
+            /** @description At most 100. */
+            users: components["schemas"]["User"][];
+        } | {
             /**
              * Format: int64
              * @description Where.
@@ -1755,6 +1828,35 @@ export interface components {
             me: components["schemas"]["Me"];
             /** @description For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards. */
             token?: string | null;
+        };
+        /** @description A file that comes in parts. */
+        Upload: {
+            /**
+             * Format: int64
+             * @description It is forgotten then unless more comes; milliseconds since 1970.
+             */
+            expires_at: number;
+            file?: components["schemas"]["File"] | null;
+            /**
+             * Format: int64
+             * @description Names it: it is at `/api/v1/uploads/{id}`.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            length: number;
+            /**
+             * Format: int64
+             * @description Bytes that are on the box's disk; the next part begins there.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Where the file may be sent.
+             */
+            room: number;
         };
         /** @description A person as others see them. */
         User: {
@@ -3371,6 +3473,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_begin: {
+        parameters: {
+            query: {
+                /** @description The room a message will carry it to. */
+                room: number;
+                /** @description The file's name; path parts and what cannot be shown are taken out. */
+                name?: string;
+            };
+            header: {
+                /** @description Bytes in all. */
+                "Upload-Length": number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the part begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

@@ -38,6 +38,7 @@ function setUp(...answers: (BoxInfo | 'down')[]) {
     api,
     enter: () => log.push('enter'),
     leave: () => log.push('leave'),
+    claimAgain: () => Promise.resolve(false),
     rest: () => log.push('rest'),
     setTimer: (run) => timers.push(run),
   });
