@@ -33,7 +33,8 @@ export const drafts = new Drafts(store);
 export const outbox: Outbox = new Outbox({
   store,
   blobs: browserBlobs(() => window.indexedDB),
-  abandon: () => undefined,
+  // What is not given up now the box forgets by itself after a day.
+  abandon: (upload) => void api.abandonUpload(upload).catch(() => undefined),
   upload: createUpload(() => new XMLHttpRequest()),
   send: (frame) => socket.send(frame),
   newId: () => randomId(20),

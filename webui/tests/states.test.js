@@ -261,6 +261,7 @@ test('who is signed out by somebody else loses no word, and the next person on t
   await phone.goto(`${box.origin}/#/me`);
   await phone.getByRole('button', { name: 'Sign out' }).click();
   await phone.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await phone.getByLabel('What should people call you?').waitFor();
 
   await phone.goto(`${box.origin}/#/returning`);
   await phone.getByLabel('Name or short name').fill('Marta');

@@ -25,7 +25,7 @@ after(async () => {
 test('what has to wait says so, and nothing overtakes it', async () => {
   const long = 'x'.repeat(7_900);
   for (const words of [`${long} 1`, `${long} 2`]) await say(ada, words);
-  await said(ada, ' 2').waitFor();
+  await ada.locator('li.message[data-seq]').nth(1).waitFor();
   const lines = Array.from({ length: 6 }, (_, index) => `line ${index + 1}`);
   for (const line of lines) await say(ada, line);
   await ada.getByText('Waiting a moment…').waitFor();

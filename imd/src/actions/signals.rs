@@ -13,8 +13,8 @@ use crate::wire::{ErrorCode, Seen, ServerFrame};
 /// People listed in the first presence frame.
 const MAX_LISTED: usize = 500;
 
-/// In rooms with more sessions nobody is told what has come to whom: it would cost more than it says.
-const FEW: usize = 100;
+/// In rooms with more people online nobody is told what has come to whom: it would cost more than it says.
+const FEW: usize = 50;
 
 /// Rooms that one `received` may name.
 const MAX_RECEIVED: usize = 200;

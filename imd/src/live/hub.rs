@@ -357,11 +357,10 @@ impl Hub {
         self.read().users.get(&user).is_some_and(|o| o.sessions.iter().any(|s| s.device == device))
     }
 
-    /// Is the user connected in the room, and at most `most` sessions with them?
+    /// Is the user connected in the room, and at most `most` people in all?
     #[must_use]
     pub fn is_among_few(&self, room: RoomId, user: UserId, most: usize) -> bool {
-        let state = self.read();
-        state.rooms.get(&room).is_some_and(|all| all.len() <= most && all.iter().any(|s| s.user == user))
+        self.read().rooms.get(&room).is_some_and(|h| h.people.len() <= most && h.people.binary_search(&user).is_ok())
     }
 
     /// The people connected in a room, at most `limit` of them, and how many there are.

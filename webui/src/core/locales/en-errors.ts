@@ -43,6 +43,7 @@ export const enErrors = {
   error_unknown_frame: 'This page and the box do not fit together. Reload the page.',
   error_unreachable: 'The box does not answer. Check that you are in its network.',
   error_unsupported_media_type: 'The box does not take this kind of file here.',
+  error_unsupported_version: 'This page and the box do not fit together. Reload the page.',
   error_upload_interrupted: 'The upload broke off. Choose the file again and send it once more.',
   error_use_real_browser: 'Open this page in a real browser; this one would forget you.',
   error_wrong_claim_code: 'That is not the code. Look at the screen or the card of the box again.',

@@ -43,6 +43,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_unknown_frame: '页面和盒子的版本不一致，请刷新页面。',
   error_unreachable: '盒子没有回应。请确认你连的是它的网络。',
   error_unsupported_media_type: '这里不接受这种文件。',
+  error_unsupported_version: '页面和盒子的版本不一致，请刷新页面。',
   error_upload_interrupted: '上传中断了，请重新选择文件再发一次。',
   error_use_real_browser: '请用真正的浏览器打开；在这里你的登录会丢失。',
   error_wrong_claim_code: '代码不对，请再看看盒子的屏幕或卡片。',

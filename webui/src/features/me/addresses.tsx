@@ -26,7 +26,6 @@ export function Addresses() {
             return (
               <Row
                 key={address.url}
-                icon="globe"
                 title={hostOf(address.url)}
                 note={here ? t('address_here') : address.is_name ? t('address_name') : t('address_ip')}
                 end={

@@ -22,7 +22,7 @@ export function Zoom({ onStep, onClose, children }: ZoomProps) {
     let view: View = { scale: 1, x: 0, y: 0 };
     const fingers = new Map<number, { x: number; y: number }>();
     let start = { x: 0, y: 0 };
-    let lastTap = 0;
+    let lastTap = -DOUBLE_TAP_MS;
     /** More than one finger took part: whatever the last one does is neither swipe nor tap. */
     let several = false;
     const show = (next: View) => {
@@ -61,9 +61,10 @@ export function Zoom({ onStep, onClose, children }: ZoomProps) {
         else if (moved.y > 2 * SWIPE) onClose();
       }
       if (several || Math.hypot(moved.x, moved.y) > 8) return;
-      const tap = event.timeStamp;
-      if (tap - lastTap < DOUBLE_TAP_MS) show(view.scale > 1 ? { scale: 1, x: 0, y: 0 } : zoomAt(view, now, 2.5));
-      lastTap = tap;
+      const second = event.timeStamp - lastTap < DOUBLE_TAP_MS;
+      if (second) show(view.scale > 1 ? { scale: 1, x: 0, y: 0 } : zoomAt(view, now, 2.5));
+      // A third tap begins anew.
+      lastTap = second ? -DOUBLE_TAP_MS : event.timeStamp;
     };
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
