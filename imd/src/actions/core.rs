@@ -9,6 +9,7 @@ use super::deadlines::Deadlines;
 use super::fresh::FreshPasswords;
 use super::machine::Machine;
 use super::passwords::Passwords;
+use super::probe::Probe;
 use super::rates::Rates;
 use super::turns::Turns;
 use crate::chat::JoinMode;
@@ -64,6 +65,8 @@ pub struct Core {
     pub machine: Machine,
     /// What patrol found last.
     pub last_patrol: super::patrol::Last,
+    /// How a page knows the box at another address.
+    pub probe: Probe,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }

@@ -32,6 +32,7 @@ pub mod people;
 pub mod people_admin;
 pub mod people_import;
 pub mod pictures;
+pub mod probe;
 pub mod profile;
 mod rates;
 pub mod requests;

@@ -48,6 +48,7 @@ impl House {
             blobs,
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
+            probe: Default::default(),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
             uploads: AtOnce::uploads(),

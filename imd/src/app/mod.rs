@@ -86,6 +86,7 @@ impl App {
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
+            probe: Default::default(),
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
             turns: Turns::default(),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::outbox::{Item, Outbox};
 use super::presence::Presence;
+use super::received::Received;
 use crate::chat::{DeviceId, RoomId, UserId};
 
 /// Names a session while it lives; grows, never reused.
@@ -59,6 +60,8 @@ impl Session {
 pub struct Hub {
     state: RwLock<State>,
     presence: Presence,
+    /// How far small rooms have come.
+    pub received: Received,
 }
 
 #[derive(Debug, Default)]
@@ -352,6 +355,12 @@ impl Hub {
     #[must_use]
     pub fn is_device_online(&self, user: UserId, device: DeviceId) -> bool {
         self.read().users.get(&user).is_some_and(|o| o.sessions.iter().any(|s| s.device == device))
+    }
+
+    /// Is the user connected in the room, and at most `most` people in all?
+    #[must_use]
+    pub fn is_among_few(&self, room: RoomId, user: UserId, most: usize) -> bool {
+        self.read().rooms.get(&room).is_some_and(|h| h.people.len() <= most && h.people.binary_search(&user).is_ok())
     }
 
     /// The people connected in a room, at most `limit` of them, and how many there are.

@@ -20,6 +20,9 @@ pub struct BoxInfo {
     pub addresses: Vec<ServerAddress>,
     /// The largest file that can be sent, bytes.
     pub max_file_bytes: u64,
+    /// A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
+    /// same box only. New at each start.
+    pub probe: String,
     /// Who you are, when signed in (or waiting for approval).
     pub me: Option<Me>,
     /// The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it.

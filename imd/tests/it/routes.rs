@@ -13,6 +13,7 @@ use crate::person::Person;
 const PUBLIC: &[&str] = &[
     "GET /api/v1/box",
     "GET /api/v1/invites/check/{code}",
+    "GET /api/v1/probe/{word}",
     "GET /healthz",
     "POST /api/v1/claim",
     "POST /api/v1/join",
@@ -241,6 +242,18 @@ async fn every_answer_tells_the_browser_what_it_must_not_do() {
         if path.starts_with("/api/") {
             assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         }
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_reads_nothing_but_that_it_is_the_same_box() {
+    let (house, owner) = House::owned().await;
+    let word = owner.get("/api/v1/box").await.ok::<imd::wire::BoxInfo>().probe;
+    let same = house.door.get(&format!("/api/v1/probe/{word}")).await;
+    assert_eq!((same.status, same.header("access-control-allow-origin")), (204, "*"));
+    for path in ["/api/v1/probe/nothing", "/api/v1/box", "/"] {
+        assert!(!house.door.get(path).await.headers.contains_key("access-control-allow-origin"), "{path}");
     }
     house.stop().await;
 }

@@ -22,6 +22,41 @@ async fn presence(line: &mut Line, room: i64) -> (Vec<i64>, Vec<i64>, u32) {
     line.take("who is there", here).await
 }
 
+/// Room, user, seq.
+async fn received(line: &mut Line) -> (i64, i64, u64) {
+    let came = |frame: &ServerFrame| match frame {
+        ServerFrame::Received { room, user, seq } => Some((*room, *user, *seq)),
+        _ => None,
+    };
+    line.take("that it came", came).await
+}
+
+/// Senders would be shown as delivered what came to nobody, or strangers would learn who is there.
+#[tokio::test]
+async fn what_came_to_a_device_is_told_to_those_who_look_and_by_members_only() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let room = alice.make_room("group", "Garden", &[&bob]).await.id;
+    let (mut alices, mut bobs, mut owners) = (alice.live().await, bob.live().await, owner.live().await);
+    watch(&mut alices, Some(room)).await;
+    presence(&mut alices, room).await;
+    owners.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 9}]})).await;
+    owners.settle().await;
+    let hall = house.hall(&alice).await;
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": hall, "seq": 1}, {"room": room, "seq": 3}]})).await;
+    assert_eq!(received(&mut alices).await, (room, bob.id, 3), "and nothing of who is not in the room");
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 2}]})).await;
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 4}]})).await;
+    assert_eq!(received(&mut alices).await, (room, bob.id, 4), "and nothing that is older");
+    // Who looks later is told what is known.
+    let mut later = alice.live().await;
+    watch(&mut later, Some(room)).await;
+    assert_eq!(received(&mut later).await, (room, bob.id, 4));
+    let many: Vec<_> = (0..201).map(|room| json!({"room": room, "seq": 1})).collect();
+    bobs.tell(&json!({"t": "received", "rooms": many})).await;
+    assert_eq!(bobs.refusal().await, ErrorCode::BadRequest);
+    house.stop().await;
+}
+
 fn is_signal(frame: &ServerFrame) -> bool {
     matches!(frame, ServerFrame::Typing { .. } | ServerFrame::Presence { .. })
 }

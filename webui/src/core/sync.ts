@@ -16,6 +16,10 @@ export interface SyncDeps {
   recount(room: number): void;
   /** Another member has read up to `seq`. */
   cursorMoved(room: number, user: number, seq: number): void;
+  /** A device of another member has everything up to `seq`. */
+  cameTo(room: number, user: number, seq: number): void;
+  /** Everything missed was taken. */
+  caughtUp(): void;
   failed(code: AppErrorCode): void;
   signedOut(): void;
   suspended(): void;
@@ -66,6 +70,7 @@ export class Sync {
       }
       case 'caught_up':
         outbox.lineUp();
+        this.deps.caughtUp();
         break;
       case 'ack':
         outbox.acknowledged(frame);
@@ -91,6 +96,9 @@ export class Sync {
         break;
       case 'read':
         this.read(frame.room, frame.user, frame.seq);
+        break;
+      case 'received':
+        this.deps.cameTo(frame.room, frame.user, frame.seq);
         break;
       case 'typing':
         this.types(frame.room, frame.user);
