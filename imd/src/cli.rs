@@ -1,5 +1,7 @@
 //! The command line: what it understands, and the commands that need no running daemon.
 
+mod admin;
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ enum Command {
     /// Look at the configuration without starting anything
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Run the box from its own console: people, rooms, backups, patrol
+    Admin(Box<admin::Admin>),
 }
 
 #[derive(Debug, Args)]
@@ -51,7 +55,7 @@ enum ConfigCommand {
 #[derive(Debug, Args)]
 struct Source {
     /// Configuration file; without it everything has its default
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
 }
 
@@ -64,6 +68,7 @@ pub fn run(
         Ok(Cli { command: Command::Serve(options) }) => options.settings().and_then(serve),
         Ok(Cli { command: Command::Config(ConfigCommand::Check(source)) }) => source.check(),
         Ok(Cli { command: Command::Config(ConfigCommand::ShowDefault) }) => print(DEFAULT_TOML),
+        Ok(Cli { command: Command::Admin(admin) }) => admin.run(),
         Err(other) => return explain(&other),
     };
     match done {

@@ -26,6 +26,13 @@ pub const DATABASE_DAMAGED: Exit = exit(
      the folder also holds a copy of the database from before the last update.",
 );
 
+/// No daemon answers at its socket.
+pub const NO_DAEMON: Exit =
+    exit(68, "Start it, or name its data folder with --data; only root and the user who runs it may ask.");
+
+/// The daemon answered, and refused.
+pub const REFUSED: Exit = exit(77, "Nothing was changed.");
+
 /// An address to listen on is in use, or is not one of this machine's.
 pub const PORT_TAKEN: Exit =
     exit(69, "Stop the program that uses the port, or choose another address with --listen or 'listen' in the file.");

@@ -66,6 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("image", &["files", "actions"]), // photos, and QR codes as pictures
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
+    ("tar", &["files"]),
 ];
 
 /// No file of these kinds may be longer.

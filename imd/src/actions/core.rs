@@ -63,6 +63,14 @@ pub struct Core {
     pub fresh: FreshPasswords,
     /// The machine under the box.
     pub machine: Machine,
+    /// The data folder.
+    pub folder: std::path::PathBuf,
+    /// Backups on the box.
+    pub backups: super::backup::make::Shelf,
+    /// Held while a backup is brought back.
+    pub restoring: tokio::sync::Mutex<()>,
+    /// Turns true when the program should start again.
+    pub restart: watch::Sender<bool>,
     /// What patrol found last.
     pub last_patrol: super::patrol::Last,
     /// How a page knows the box at another address.

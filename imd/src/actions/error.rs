@@ -232,6 +232,11 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::UpdateRunning => "An update is already under way.",
         C::RoomArchived => "This room was put away and is only read any more.",
         C::CsvUnreadable => "This is no CSV file in UTF-8 with a name in each line.",
+        C::BackupRunning => "A backup is already under way.",
+        C::BackupMissing => "There is no such backup on this box.",
+        C::NotABackup => "This file is no backup of a box.",
+        C::BackupDamaged => "This backup is damaged.",
+        C::BackupNewer => "This backup was made by a newer version.",
         C::NoOtherVersion => "There is no other version to go back to.",
         C::Internal => "Something went wrong inside; it was logged.",
     }

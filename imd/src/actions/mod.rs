@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod announce;
 mod at_once;
 pub mod audit;
+pub mod backup;
 pub mod box_info;
 pub mod box_settings;
 mod caller;
@@ -41,6 +42,7 @@ pub mod rooms_admin;
 mod secrets;
 pub mod sign_in;
 pub mod signals;
+pub mod storage;
 pub mod sweep_files;
 #[cfg(test)]
 mod tests;

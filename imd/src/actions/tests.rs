@@ -63,6 +63,10 @@ impl House {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            folder: folder.path().to_owned(),
+            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });

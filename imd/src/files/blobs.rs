@@ -129,6 +129,10 @@ impl Blobs {
         off_thread(move || Ok(disk::space(&shared.blobs)?)).await
     }
 
+    pub(super) fn root(&self) -> PathBuf {
+        self.shared.blobs.clone()
+    }
+
     /// Where the content lies, if it is stored. Never to be written to.
     pub fn path(&self, hash: &BlobHash) -> PathBuf {
         self.shared.blob_path(hash)

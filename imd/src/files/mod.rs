@@ -6,6 +6,7 @@
 //! Nothing here knows of rooms, users or permissions, of HTTP, or of the database: who may have a file, how it is
 //! called in which message and when nobody needs it any more is decided by the callers.
 
+mod archive;
 mod blobs;
 mod disk;
 mod error;
@@ -20,6 +21,7 @@ mod receive;
 mod spool;
 mod upload;
 
+pub use archive::{Amount, ArchiveError, Progress, Unpacked, hash_file, read_manifest, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::Space;
 pub use error::FilesError;

@@ -14,7 +14,7 @@ use crate::actions::probe;
 use crate::wire::ErrorCode;
 
 /// Bodies that take as long as they keep coming, beside files sent to rooms.
-const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle"];
+const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore"];
 
 pub(super) fn guarded(router: Router<House>, house: House) -> Router {
     let limits = &house.core.limits;

@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod body;
 mod connection;
+mod copy;
 mod devices;
 mod disk;
 mod error;
@@ -28,6 +29,7 @@ mod samples;
 mod settings;
 mod soundness;
 mod standing;
+mod storage;
 mod tickets;
 mod uploads;
 mod users;
@@ -41,6 +43,7 @@ pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
 pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
+pub use copy::{Layout, inspect};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
@@ -54,6 +57,7 @@ pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use samples::{Ring, Sample};
 pub use settings::Setting;
 pub use soundness::Soundness;
+pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
@@ -70,6 +74,7 @@ pub struct Store {
     readers: Readers,
     access: Arc<AccessCache>,
     health: soundness::Health,
+    path: Arc<std::path::Path>,
 }
 
 impl std::fmt::Debug for Store {

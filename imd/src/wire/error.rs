@@ -165,6 +165,16 @@ pub enum ErrorCode {
     RoomArchived,
     /// Not a CSV file in UTF-8 whose first line has the column `name`, or over 1,000 lines.
     CsvUnreadable,
+    /// A backup is being made or brought back.
+    BackupRunning,
+    /// There is no such backup on the box.
+    BackupMissing,
+    /// The file is no backup of a box.
+    NotABackup,
+    /// The backup is cut short, or a byte of it is not as it was written.
+    BackupDamaged,
+    /// The backup was made by a newer version, which this one cannot read.
+    BackupNewer,
     /// Something is wrong inside; it was logged.
     Internal,
 }

@@ -16,8 +16,10 @@ mod person;
 
 mod admin;
 mod again;
+mod backups;
 mod claim;
 mod clock;
+mod console;
 mod database;
 mod deleting;
 mod devices;
@@ -44,6 +46,7 @@ mod resuming;
 mod rooms;
 mod routes;
 mod signals;
+mod storage;
 mod talk;
 mod tickets;
 mod updates;

@@ -18,6 +18,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/claim",
     "POST /api/v1/join",
     "POST /api/v1/network/confirm",
+    "POST /api/v1/restore",
     "POST /api/v1/sign-in",
     "POST /api/v1/tickets/redeem",
 ];
@@ -86,7 +87,7 @@ const MEMBERS: &[&str] = &[
 const AT_THE_DOOR: &[&str] = &["POST /api/v1/requests/{user}"];
 
 /// What even reading needs one for: everybody's secrets.
-const FRESH_READS: &[&str] = &[];
+const FRESH_READS: &[&str] = &["GET /api/v1/admin/backups/{name}"];
 
 /// What someone who waits or is suspended may still do: leave.
 const ALWAYS: &str = "POST /api/v1/sign-out";
