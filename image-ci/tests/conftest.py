@@ -1,5 +1,6 @@
 """One box for the tests that follow each other, started from IMAGE; whatever says why it went wrong goes to OUTPUT."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -12,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import household  # noqa: E402
 from machine import Machine, wait_for  # noqa: E402
+from office import Office  # noqa: E402
 
 #: Under emulation, on a machine that may have other things to do.
 BOOT_SECONDS = 300
@@ -37,17 +39,27 @@ class Box:
         self.machine.console.run("until [ \"$(systemctl is-system-running)\" != starting ]; do sleep 1; done", timeout=180)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def box(tmp_path_factory):
     image = os.environ.get("IMAGE")
     assert image, "IMAGE must name the image to test: make test-image IMAGE=…"
-    machine = Machine(image, tmp_path_factory.mktemp("box"))
-    made = Box(machine)
-    try:
-        yield made
-    finally:
-        machine.off()
-        shutil.rmtree(machine.folder, ignore_errors=True)
+    assert os.geteuid() == 0, "the box's network is made of a network namespace, which needs root"
+    folder = tmp_path_factory.mktemp("box")
+    with contextlib.ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        office = Office(folder)
+        undo.callback(office.close)
+        machine = Machine(image, folder, office)
+        undo.callback(machine.off)
+        yield Box(machine)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--resume", action="store_true", help="leave out files of tests that passed with this image before")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "full: takes long; left out of the short form")
 
 
 @pytest.hookimpl(hookwrapper=True)

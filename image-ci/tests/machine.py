@@ -10,23 +10,29 @@ import subprocess
 import time
 
 from card import Card
-from console import Console
+from console import Console, unix_line
 
 #: A card as small as anybody would buy; the image is smaller and has to grow.
 CARD_BYTES = 2 << 30
 #: What the boot loader says to the kernel, but for the shell.
-KERNEL = "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
+KERNEL = (
+    "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
+    " fsck.repair=yes fbcon=map:1"
+)
 
 
 class Machine:
     """One box; its card keeps its content between starts."""
 
-    def __init__(self, image, folder):
+    def __init__(self, image, folder, office=None):
+        self.office = office
         self.folder = pathlib.Path(folder)
         self.card = Card(self.folder / "card.img")
         subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
         with self.card.path.open("r+b") as card:
             card.truncate(CARD_BYTES)
+        # What U-Boot would have written before it started this slot.
+        self.card.write_environment({"BOOT_ORDER": "A B", "BOOT_A_LEFT": "2", "BOOT_B_LEFT": "3"})
         self.console = None
         self.port = None
         self.started = None
@@ -37,8 +43,8 @@ class Machine:
         assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
         self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
 
-    def start(self):
-        """Power on."""
+    def start(self, cables=True, clock=None):
+        """Power on; with another clock than the right one, if it is given."""
         assert self._process is None, "it is on already"
         self._starts += 1
         self.port = free_port()
@@ -50,8 +56,6 @@ class Machine:
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
             "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
             "-device", "virtio-blk-pci,drive=card,romfile=",
-            "-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80",
-            "-device", "virtio-net-pci,netdev=lan,romfile=",
             "-device", "virtio-rng-pci",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
@@ -59,10 +63,21 @@ class Machine:
         ]  # fmt: skip
         if self._has_initrd:
             command += ["-initrd", str(self._initrd)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=(self.folder / "qemu.log").open("ab"), stderr=subprocess.STDOUT)
+        files = ()
+        if clock:
+            command += ["-rtc", f"base={clock}"]
+        if cables:
+            command += ["-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80"]
+            command += ["-device", "virtio-net-pci,netdev=lan,romfile="]
+        if cables and self.office:
+            cable, file = self.office.cable()
+            command += cable
+            files = (file,)
+        log = (self.folder / "qemu.log").open("ab")
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=files)
         self.started = time.monotonic()
         wait_for(shell.exists, 20, "QEMU to start")
-        self.console = Console(shell)
+        self.console = Console(unix_line(shell))
 
     def cut_power(self):
         """As if the plug were pulled: nothing inside gets to do anything."""
