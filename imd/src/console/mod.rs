@@ -36,7 +36,7 @@ pub struct Console {
 }
 
 /// What is to be seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Shown {
     /// The daemon does not answer.
     Starting,
