@@ -33,7 +33,7 @@ define run-image-tests
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
 	IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
 endef
 
 .PHONY: test-image

@@ -62,11 +62,39 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "full: takes long; left out of the short form")
 
 
+def _done_file():
+    """Where the files of tests are listed that passed with this image: begun again, a long run goes on where it was."""
+    image = pathlib.Path(os.environ["IMAGE"])
+    about = image.resolve().stat()
+    return pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / f"passed-{about.st_size}-{about.st_mtime_ns}.txt"
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--resume") or not _done_file().exists():
+        return
+    done = _done_file().read_text().split()
+    left_out = [item for item in items if item.path.name in done]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item.path.name not in done]
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """A file of tests is done when its last test is and none of them failed."""
+    module = item.getparent(pytest.Module)
+    if item.config.getoption("--resume") and (nextitem is None or nextitem.getparent(pytest.Module) is not module):
+        if not getattr(module, "failures", 0):
+            with _done_file().open("a") as done:
+                done.write(f"{item.path.name}\n")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item):
     outcome = yield
     report = outcome.get_result()
     made = item.funcargs.get("box") if hasattr(item, "funcargs") else None
+    if report.failed:
+        module = item.getparent(pytest.Module)
+        module.failures = getattr(module, "failures", 0) + 1
     if report.failed and made is not None:
         target = pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / item.name
         made.machine.keep_logs(target)

@@ -56,7 +56,8 @@ class Machine:
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
             "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
             "-device", "virtio-blk-pci,drive=card,romfile=",
-            "-device", "virtio-rng-pci",
+            "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",
+            "-monitor", f"unix:{self.folder / 'monitor'},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
             "-serial", f"file:{self.folder / f'console-{self._starts}.log'}",
@@ -93,6 +94,16 @@ class Machine:
     def running(self):
         return self._process is not None and self._process.poll() is None
 
+    def screenshot(self):
+        """What the box's screen shows: a PNG file."""
+        target = self.folder / "screen.png"
+        target.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self.folder / "monitor"))
+            monitor.sendall(f"screendump {target} -f png\n".encode())
+            wait_for(lambda: target.exists() and target.read_bytes().endswith(b"IEND\xaeB`\x82"), 20, "a picture of the screen")
+        return target
+
     def console_log(self):
         logs = sorted(self.folder.glob("console-*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')}" for log in logs)
@@ -105,6 +116,10 @@ class Machine:
                 (target / "journal.log").write_text(self.console.run("journalctl --no-pager --boot", timeout=60))
             except Exception as problem:  # noqa: BLE001 - a dead box has only its console log
                 (target / "journal.log").write_text(f"the journal could not be read: {problem}\n")
+            try:
+                shutil.copy(self.screenshot(), target)
+            except (OSError, AssertionError) as problem:
+                (target / "screen.txt").write_text(f"no picture of the screen: {problem}\n")
         for log in self.folder.glob("*.log"):
             shutil.copy(log, target)
 

@@ -2,6 +2,8 @@
 takes nothing from them. The tests follow each other on one box."""
 
 import json
+import os
+import pathlib
 import random
 import re
 import shutil
@@ -10,9 +12,11 @@ import time
 
 import household
 import photo
+import PIL.Image
 import pytest
 import release
 import updates
+import zxingcpp
 from machine import wait_for
 
 pytestmark = pytest.mark.timeout(900)
@@ -98,12 +102,22 @@ def test_a_phone_in_the_office_finds_it(box, told):
     assert [service["port"] for service in page.values()] == [80]
 
 
+def test_the_screen_shows_how_to_get_in(box):
+    """Who has a screen needs nothing else: a phone that scans what it shows opens the page with the claim code filled in."""
+    code = box.machine.card.claim_code()
+    shown = wait_for(lambda: scanned(box), 120, "a QR code on the screen")
+    assert re.fullmatch(rf"http://[0-9.]+/#/claim/{code}", shown), shown
+    keep_picture(box, "screen-fresh.png")
+
+
 def test_the_code_on_the_card_claims_it(box):
     """Whoever holds the card owns the box, without a screen; nobody else does, and the code is dead afterwards."""
     code = box.machine.card.claim_code()
     box.owner = household.claim(box.machine, code, "Wang Fang")
     machine = box.machine
     wait_for(lambda: machine.card.config_file("CLAIM.txt") is None, 60, "CLAIM.txt to go once it was used")
+    wait_for(lambda: (scanned(box) or "claim").count("claim") == 0, 60, "the code to go from the screen")
+    keep_picture(box, "screen-claimed.png")
     assert code not in machine.console.run("journalctl --boot --no-pager -o cat"), "the code is in the journal"
 
 
@@ -224,6 +238,16 @@ def test_the_plug_is_pulled_while_people_talk(box, told, cut):
     for person in (box.owner, box.guest):
         person.connect()
         person.assert_nothing_lost(box.room)
+
+
+def scanned(box):
+    """What a phone reads off the box's screen, or None."""
+    codes = zxingcpp.read_barcodes(PIL.Image.open(box.machine.screenshot()).convert("L"))
+    return codes[0].text if codes else None
+
+
+def keep_picture(box, name):
+    shutil.copy(box.machine.screenshot(), pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / name)
 
 
 def in_office(addresses):
