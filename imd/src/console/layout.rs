@@ -52,6 +52,18 @@ impl<'a> Page<'a> {
         self.y += LINE * size;
     }
 
+    /// As large as there is room for beside the QR code; a very long one is cut.
+    fn heading(&mut self, text: &str) {
+        let room = WIDTH - QR - 2 * MARGIN;
+        let size = if self.font.width(text) * 2 <= room { 2 } else { 1 };
+        let mut end = 0;
+        let fits = text.chars().take_while(|letter| {
+            end += self.font.glyph(*letter).width;
+            end * size <= room
+        });
+        self.line(&fits.collect::<String>(), size, WHITE);
+    }
+
     fn gap(&mut self) {
         self.y += LINE / 2;
     }
@@ -89,7 +101,7 @@ pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
 pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, claim_code: Option<&str>) -> Canvas {
     let mut page = Page::new(font, width, height);
     // A name with letters that the font lacks would be a riddle.
-    page.line(if font.knows(&info.name) { &info.name } else { "imbox" }, 2, WHITE);
+    page.heading(if font.knows(&info.name) { &info.name } else { "imbox" });
     let reachable: Vec<&ServerAddress> = info.addresses.iter().filter(|address| is_reachable(address)).collect();
     let Some(numeric) = reachable.iter().find(|address| !address.is_name) else {
         page.gap();
@@ -180,6 +192,20 @@ mod tests {
             assert!(font.knows(text), "{text}");
             assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}: {}", font.width(text));
         }
+    }
+
+    /// A long name would be written over the code, which no phone could read then.
+    #[test]
+    fn a_long_name_leaves_the_code_alone() {
+        let font = Font::load().unwrap();
+        let with_name = |name: &str| {
+            let info = BoxInfo { name: name.to_owned(), ..info(&[("http://192.168.1.7", false)]) };
+            the_box(&font, 640, 480, &info, None)
+        };
+        let right_of_words = |canvas: &Canvas| -> Vec<u8> {
+            canvas.grey.chunks(640).flat_map(|row| row[640 - QR - MARGIN..].to_vec()).collect()
+        };
+        assert_eq!(right_of_words(&with_name(&"福".repeat(64))), right_of_words(&with_name("imbox")));
     }
 
     /// Without a network a code that leads nowhere would be scanned again and again.
