@@ -157,6 +157,7 @@ mod tests {
             join_mode: JoinMode::Invite,
             addresses: addresses.collect(),
             max_file_bytes: 0,
+            probe: String::new(),
             me: None,
             in_app_browser: false,
         }
