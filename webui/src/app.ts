@@ -10,6 +10,7 @@ import { isLanguage, language, languageTag, pickLanguage, type Language } from '
 import { randomId } from './core/ids';
 import { Outbox } from './core/outbox';
 import { People } from './core/people';
+import { Received } from './core/received';
 import { Rooms } from './core/rooms';
 import { formatRoute, parseRoute, type Route } from './core/router';
 import { Session } from './core/session';
@@ -33,7 +34,8 @@ export const drafts = new Drafts(store);
 export const outbox: Outbox = new Outbox({
   store,
   blobs: browserBlobs(() => window.indexedDB),
-  abandon: () => undefined,
+  // What is not given up now the box forgets by itself after a day.
+  abandon: (upload) => void api.abandonUpload(upload).catch(() => undefined),
   upload: createUpload(() => new XMLHttpRequest()),
   send: (frame) => socket.send(frame),
   newId: () => randomId(20),
@@ -50,9 +52,14 @@ export const sync: Sync = new Sync({
   outbox,
   now,
   setTimer,
-  heard: (room, messages) => (heard.value = { room, messages }),
+  heard: (room, messages) => {
+    heard.value = { room, messages };
+    received.came(room);
+  },
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
+  cameTo: (room, user, seq) => watch.came(room, user, seq),
+  caughtUp: () => received.all(),
   failed: showError,
   signedOut: () => session.signedOut(),
   suspended: () => session.suspended(),
@@ -66,6 +73,8 @@ export const socket: Socket = new Socket({
   setTimer,
   clearTimer: (id) => window.clearTimeout(id),
 });
+
+const received: Received = new Received(rooms, (frame) => socket.send(frame), setTimer);
 
 export const watch: Watch = new Watch(api, people, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
 
@@ -144,6 +153,12 @@ export function setLanguage(next: Language): void {
   language.value = next;
   store.set('language', next);
 }
+
+/** Offers that were answered on this device: nobody is asked twice. */
+export const answered = {
+  has: (offer: string) => store.get(`answered.${offer}`) !== null,
+  note: (offer: string) => store.set(`answered.${offer}`, '1'),
+};
 
 export function start(): void {
   const saved = store.get('language');

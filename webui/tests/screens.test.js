@@ -112,3 +112,18 @@ for (const [what, width, size] of [
     await sized.close();
   });
 }
+
+test('right to left loses nothing sideways', async () => {
+  for (const [deviceName, device] of DEVICES) {
+    const page = await person(browser, device, { storageState: house.signedIn });
+    for (const [name, path, ready] of inside()) {
+      await page.goto(`${box.origin}/#${path}`);
+      await page.locator(ready).first().waitFor();
+      await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+      assert.deepEqual(await tooWide(page), [], name);
+      await settled(page);
+      await shot(page, `rtl-${deviceName}/${name}`);
+    }
+    await page.context().close();
+  }
+});

@@ -47,11 +47,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         None => box_info::name(core).await?,
     };
     // The code before the password: hashing is work that nobody without the code can ask for.
-    match core.store.setting(Setting::ClaimCodeHash).await? {
-        None => return Err(ErrorCode::AlreadyClaimed.into()),
-        Some(expected) if expected != hex(&claim.code) => return Err(ErrorCode::WrongClaimCode.into()),
-        Some(_) => {}
-    }
+    check_code(core, &claim.code).await?;
     let password = match claim.password {
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
@@ -74,6 +70,18 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     }
     tracing::info!(user = user.0, "box claimed");
     claimed(core, user, device, token).await
+}
+
+/// Does the code claim this box? It stays good.
+///
+/// # Errors
+/// `already_claimed`, `wrong_claim_code`, and as any read.
+pub(super) async fn check_code(core: &Core, code: &str) -> Done<()> {
+    match core.store.setting(Setting::ClaimCodeHash).await? {
+        None => Err(ErrorCode::AlreadyClaimed.into()),
+        Some(expected) if expected != hex(code) => Err(ErrorCode::WrongClaimCode.into()),
+        Some(_) => Ok(()),
+    }
 }
 
 fn already_claimed(error: StoreError) -> Refused {

@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod announce;
 mod at_once;
 pub mod audit;
+pub mod backup;
 pub mod box_info;
 pub mod box_settings;
 mod caller;
@@ -32,6 +33,7 @@ pub mod people;
 pub mod people_admin;
 pub mod people_import;
 pub mod pictures;
+pub mod probe;
 pub mod profile;
 mod rates;
 pub mod requests;
@@ -40,10 +42,13 @@ pub mod rooms_admin;
 mod secrets;
 pub mod sign_in;
 pub mod signals;
+pub mod storage;
 pub mod sweep_files;
 #[cfg(test)]
 mod tests;
 pub mod tickets;
+mod turns;
+pub mod uploads;
 mod view;
 
 pub use at_once::AtOnce;
@@ -56,6 +61,7 @@ pub use machine::Machine;
 pub use passwords::Passwords;
 pub use rates::Rates;
 pub use secrets::{Token, token_hash};
+pub use turns::Turns;
 
 use crate::chat::{Role, UserStatus};
 use crate::wire::ErrorCode;

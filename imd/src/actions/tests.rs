@@ -35,7 +35,12 @@ impl House {
         let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
         let announced =
             Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
-        let limits = Limits::default();
+        // Nobody here is to meet a rate.
+        let limits = Limits {
+            rooms_per_minute_per_user: 1_000_000,
+            sign_ins_per_minute_per_address: 1_000_000,
+            ..Limits::default()
+        };
         let core = Arc::new(Core {
             store,
             hub: Hub::default(),
@@ -43,9 +48,11 @@ impl House {
             blobs,
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
+            probe: Default::default(),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             limits,
             join_mode: JoinMode::Invite,
             port: 80,
@@ -56,6 +63,10 @@ impl House {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            folder: folder.path().to_owned(),
+            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
@@ -365,4 +376,36 @@ async fn who_uploads_leaves_room_for_others() {
     }
     assert_eq!(code_of(upload(&ann).await), Some(ErrorCode::Busy));
     assert!(house.core.uploads.take(house.owner.user).is_some());
+}
+
+/// When a whole building comes in at once, each would get a frame for each: hundreds of thousands in a second, and chat
+/// would stand still meanwhile.
+#[tokio::test]
+async fn people_who_come_in_together_are_told_together() {
+    let mut house = House::new().await;
+    house.member("Ann").await;
+    house.show().await;
+    let watcher = hello::connect(&house.core, &house.owner).await.unwrap();
+    outbox(&watcher);
+    for n in 0..150 {
+        house.member(&format!("Newcomer {n}")).await;
+    }
+    house.show().await;
+    let frames: Vec<ServerFrame> = outbox(&watcher)
+        .iter()
+        .filter_map(|item| match item {
+            Item::Frame(frame) => Some(parse(frame)),
+            _ => None,
+        })
+        .collect();
+    let told: usize = frames
+        .iter()
+        .map(|frame| match frame {
+            ServerFrame::Users { users } => users.len(),
+            ServerFrame::User { .. } => 1,
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(told, 150, "everyone is told of");
+    assert!(frames.len() <= 5, "{} frames", frames.len());
 }

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, announce, claim_box, deadlines, health, patrol,
-    requests, signals, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, claim_box, deadlines,
+    health, patrol, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -67,6 +67,12 @@ impl App {
         let folder = folder.as_path();
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
+        storage::reset_if_ordered(folder).map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
+        match backup::restore::take_over(folder) {
+            Ok(backup::restore::TookOver::Backup) => tracing::info!("the box starts from a backup"),
+            Ok(backup::restore::TookOver::Nothing) => {}
+            Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
+        }
         let (store, changes) = open_store(config, folder)?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
@@ -86,8 +92,10 @@ impl App {
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
+            probe: Default::default(),
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
             join_mode: join_mode(config.join.mode),
@@ -99,6 +107,10 @@ impl App {
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(config.limits.fresh_password),
             machine: Machine::new(control(config.system.control), folder),
+            folder: folder.to_owned(),
+            backups: backup::make::Shelf::new(folder.join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
@@ -107,6 +119,7 @@ impl App {
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
         let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
+        let own_door = own_door(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
@@ -118,6 +131,7 @@ impl App {
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.extend(upkeep::begin(&core));
+        tasks.extend(own_door);
         tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
@@ -166,6 +180,20 @@ impl App {
         let _ = tokio::time::timeout(LAST_COMMIT, self.core.store.close()).await;
         if !self.announcer.is_finished() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
+        }
+    }
+}
+
+/// The socket for `imd admin`, in the data folder.
+pub(crate) const SOCKET: &str = "admin.sock";
+
+/// Not being able to open it is no reason not to chat.
+fn own_door(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    match http::LocalDoor::open(&folder.join(SOCKET)) {
+        Ok(door) => Some(tokio::spawn(door.serve(router, stop))),
+        Err(error) => {
+            tracing::warn!(%error, "`imd admin` will not reach this daemon");
+            None
         }
     }
 }

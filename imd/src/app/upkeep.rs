@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, charts, machine, patrol, people_admin};
+use crate::actions::{Core, backup, charts, machine, patrol, people_admin};
 
 /// Patrol looks this often, and the time is written down for machines without a battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -40,6 +40,9 @@ async fn walk(core: Arc<Core>) {
                 tracing::info!(?findings, "patrol");
             }
             Err(refused) => tracing::warn!(code = ?refused.code, "patrol"),
+        }
+        if let Err(refused) = backup::make::make_if_due(&core).await {
+            tracing::warn!(code = ?refused.code, "no backup was made");
         }
         if let Err(refused) = machine::clock::note_time(&core).await {
             tracing::debug!(code = ?refused.code, "the time is not written down");

@@ -122,6 +122,8 @@ pub struct Limits {
     pub messages_per_minute_per_user: u32,
     /// Invites, sign-in tickets and hand-over links made per minute and user.
     pub codes_per_minute_per_user: u32,
+    /// Rooms that one person may make in a minute.
+    pub rooms_per_minute_per_user: u32,
     /// Password hashes computed at once.
     pub password_hash_concurrency: usize,
     /// Thumbnails made at once.
@@ -212,6 +214,7 @@ impl Default for Limits {
             sign_ins_per_minute_per_address: 120,
             messages_per_minute_per_user: 600,
             codes_per_minute_per_user: 30,
+            rooms_per_minute_per_user: 20,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,
             thumbnail_max_pixels: 50_000_000,

@@ -35,6 +35,7 @@ fn other() -> Config {
             sign_ins_per_minute_per_address: 1,
             messages_per_minute_per_user: 1,
             codes_per_minute_per_user: 1,
+            rooms_per_minute_per_user: 1,
             password_hash_concurrency: 1,
             thumbnail_workers: 2,
             thumbnail_max_pixels: 1_000_000,
@@ -81,6 +82,7 @@ fn every_setting_can_be_changed() {
         sign_ins_per_minute_per_address = 1
         messages_per_minute_per_user = 1
         codes_per_minute_per_user = 1
+        rooms_per_minute_per_user = 1
         password_hash_concurrency = 1
         thumbnail_workers = 2
         thumbnail_max_pixels = 1_000_000
@@ -104,6 +106,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("sign_ins_per_minute_per_address", 1, 10_000_000),
     ("messages_per_minute_per_user", 1, 10_000_000),
     ("codes_per_minute_per_user", 1, 10_000_000),
+    ("rooms_per_minute_per_user", 1, 10_000_000),
     ("password_hash_concurrency", 1, 16),
     ("thumbnail_workers", 1, 16),
     ("thumbnail_max_pixels", 1_000_000, 500_000_000),

@@ -7,6 +7,7 @@ mod assets;
 mod blob_response;
 mod guard;
 mod json;
+mod local;
 mod metrics;
 mod openapi;
 mod problem;
@@ -14,6 +15,7 @@ mod routes;
 mod server;
 
 pub use asker::{Admin, Asker, Browser, Peer};
+pub use local::LocalDoor;
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};

@@ -44,6 +44,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::InvalidSetting
         | C::ClockTooEarly
         | C::CsvUnreadable
+        | C::NotABackup
+        | C::BackupDamaged
         | C::UnknownTimeZone
         | C::UpdateSignature
         | C::UpdateIncompatible
@@ -55,7 +57,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UseRealBrowser
         | C::OriginNotAllowed
         | C::FreshPasswordRequired => StatusCode::FORBIDDEN,
-        C::NotFound | C::NoSuchInterface | C::NoSuchWifi | C::UpdateMissing => StatusCode::NOT_FOUND,
+        C::NotFound | C::BackupMissing | C::NoSuchInterface | C::NoSuchWifi | C::UpdateMissing => StatusCode::NOT_FOUND,
         C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
         C::Conflict
@@ -69,6 +71,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::WifiSecurity
         | C::NetworkChangePending
         | C::RoomArchived
+        | C::BackupRunning
+        | C::BackupNewer
         | C::NetworkChangeUnfinished
         | C::UpdateRunning
         | C::NoOtherVersion => StatusCode::CONFLICT,
@@ -79,6 +83,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::TicketExpired
         | C::TicketRefused
         | C::NoSuchNetworkChange => StatusCode::GONE,
+        C::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,

@@ -8,7 +8,8 @@ use super::row::Word;
 use super::users::set_password;
 use super::writer::Txn;
 use super::{
-    Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, devices, invites, members, rooms, settings, waiting,
+    Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, devices, invites, members, rooms, settings,
+    waiting,
 };
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 

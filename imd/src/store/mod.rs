@@ -11,7 +11,9 @@ mod attempts;
 mod audit;
 mod body;
 mod connection;
+mod copy;
 mod devices;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -25,8 +27,11 @@ mod rooms;
 mod row;
 mod samples;
 mod settings;
+mod soundness;
 mod standing;
+mod storage;
 mod tickets;
+mod uploads;
 mod users;
 mod waiting;
 mod wal;
@@ -38,6 +43,7 @@ pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
 pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
+pub use copy::{Layout, inspect};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
@@ -50,7 +56,10 @@ pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use samples::{Ring, Sample};
 pub use settings::Setting;
+pub use soundness::Soundness;
+pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
+pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -64,6 +73,8 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    health: soundness::Health,
+    path: Arc<std::path::Path>,
 }
 
 impl std::fmt::Debug for Store {

@@ -88,7 +88,8 @@ impl Store {
     pub async fn messages_since(&self, event: i64) -> Result<(u32, i64), StoreError> {
         self.readers
             .read(move |conn| {
-                let sql = "SELECT count(*) FILTER (WHERE kind = 'message'), coalesce(max(id), ?1) FROM events WHERE id > ?1";
+                let sql =
+                    "SELECT count(*) FILTER (WHERE kind = 'message'), coalesce(max(id), ?1) FROM events WHERE id > ?1";
                 Ok(conn.prepare_cached(sql)?.query_row([event], |row| Ok((row.get(0)?, row.get(1)?)))?)
             })
             .await
@@ -102,5 +103,38 @@ impl Store {
         self.readers
             .read(|conn| Ok(conn.query_row("SELECT coalesce(max(id), 0) FROM events", [], |row| row.get(0))?))
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Options;
+
+    const RINGS: &[Ring] = &[Ring { step_s: 10, keep: 3 }];
+
+    /// The plots would fill the card, or a clock that once was wrong would hide everything after it.
+    #[tokio::test]
+    async fn a_ring_is_bounded_and_gathers_each_stretch_whatever_the_clock_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
+        let (store, _changes) = Store::open(&options).unwrap();
+        let add = async |at: i64, online, messages, free_bytes, temperature| {
+            let sample = Sample { at, online, messages, free_bytes, temperature, memory: None };
+            store.add_sample(sample, RINGS).await.unwrap();
+        };
+        add(1_000, 5, 1, 100, None).await;
+        add(9_999, 3, 2, 50, Some(40)).await;
+        let first = Sample { at: 0, online: 5, messages: 3, free_bytes: 50, temperature: Some(40), memory: None };
+        assert_eq!(store.samples(10).await.unwrap(), [first]);
+        for slot in 1..10 {
+            add(slot * 10_000, 1, 1, 1, None).await;
+        }
+        let slots = async || store.samples(10).await.unwrap().iter().map(|s| s.at / 10_000).collect::<Vec<_>>();
+        assert_eq!(slots().await, [7, 8, 9]);
+        add(1_000_000, 1, 1, 1, None).await;
+        add(100_000, 1, 1, 1, None).await;
+        assert_eq!(slots().await, [10]);
+        store.close().await;
     }
 }

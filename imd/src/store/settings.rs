@@ -28,6 +28,8 @@ pub enum Setting {
     Erasing,
     /// When the last backup was made, milliseconds since 1970.
     LastBackup,
+    /// How often backups are made and how many are kept: `day 3`.
+    BackupSchedule,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
 }
@@ -45,6 +47,7 @@ impl Setting {
             Self::LastTime => "last_time",
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
+            Self::BackupSchedule => "backup_schedule",
             Self::DeadlineTime => "deadline_time",
         }
     }

@@ -87,8 +87,10 @@ pub enum ErrorCode {
     ClientIdReused,
     /// The file is over the box's limit.
     FileTooLarge,
-    /// The upload broke off before its announced end; nothing was kept.
+    /// The upload broke off before its announced end. In one piece, nothing was kept; in parts, what came.
     UploadInterrupted,
+    /// The request asks for another version of the upload protocol than this one.
+    UnsupportedVersion,
     /// The picture cannot be read, or unpacks to too many pixels.
     ImageUnfit,
     /// The disk is full; reading goes on.
@@ -163,6 +165,16 @@ pub enum ErrorCode {
     RoomArchived,
     /// Not a CSV file in UTF-8 whose first line has the column `name`, or over 1,000 lines.
     CsvUnreadable,
+    /// A backup is being made or brought back.
+    BackupRunning,
+    /// There is no such backup on the box.
+    BackupMissing,
+    /// The file is no backup of a box.
+    NotABackup,
+    /// The backup is cut short, or a byte of it is not as it was written.
+    BackupDamaged,
+    /// The backup was made by a newer version, which this one cannot read.
+    BackupNewer,
     /// Something is wrong inside; it was logged.
     Internal,
 }

@@ -4,6 +4,7 @@
 //! so that the two sides cannot drift. Nothing here decides anything and nothing here touches the store or a socket.
 
 mod admin;
+mod backup;
 mod box_info;
 mod error;
 mod event;
@@ -17,12 +18,14 @@ mod people_admin;
 mod room;
 mod schema;
 mod sign_in;
+mod storage;
 mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
-pub use box_info::{BoxInfo, BoxState, Health, ServerAddress};
+pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, Restored};
+pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use event::{Event, EventBody, EventPage, File};
+pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
 pub use machine::{
@@ -50,4 +53,5 @@ pub use schema::FrameSchemas;
 pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
+pub use storage::{CleanUp, CleanedUp, FactoryReset, StorageReport, StorageShare};
 pub use update::{InstallState, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateState};

@@ -1,7 +1,8 @@
 //! Power, names, clock, log and health, on the imagined machine. Were these to fail, an admin would need a terminal.
 
 use imd::wire::{
-    AuditPage, BoxInfo, BoxSettings, ClockState, ErrorBody, ErrorCode, LogPage, LogSeverity, MachineHealth,
+    AuditPage, BoxInfo, BoxSettings, Chart, ClockState, ErrorBody, ErrorCode, FindingId, LogPage, LogSeverity,
+    MachineHealth, PatrolReport, Repair,
 };
 use serde_json::json;
 
@@ -115,5 +116,30 @@ async fn health_is_shown_with_what_the_machine_shows() {
     assert_eq!((health.temperature_mc, health.under_voltage), (Some(48_300), Some(false)));
     assert!(health.memory.is_some_and(|memory| memory.total >= memory.available));
     assert!(health.total_bytes >= health.free_bytes && health.free_bytes > 0);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn patrol_says_what_is_not_well_and_what_mends_it() {
+    let (house, owner) = House::owned().await;
+    house.join("Carol", None).await;
+    let report: PatrolReport = owner.post("/api/v1/admin/patrol", &json!({})).await.ok();
+    assert_eq!(report.at, BEGINNING);
+    let found = |id: FindingId| report.findings.iter().find(|finding| finding.id == id);
+    assert_eq!(found(FindingId::PeopleWaiting).unwrap().value, Some(1));
+    assert_eq!(found(FindingId::NoBackup).unwrap().repair, Some(Repair::Backup));
+    assert!(found(FindingId::DiskFull).is_none() && found(FindingId::ClockUnset).is_none());
+    assert_eq!(owner.get("/api/v1/admin/patrol").await.ok::<PatrolReport>(), report);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_plotted_is_only_what_is_kept() {
+    let (house, owner) = House::owned().await;
+    for step in [300, 3_600, 86_400] {
+        let chart: Chart = owner.get(&format!("/api/v1/admin/chart?step={step}")).await.ok();
+        assert_eq!(chart.step_s, step);
+    }
+    owner.get("/api/v1/admin/chart?step=7").await.refused(ErrorCode::BadRequest);
     house.stop().await;
 }

@@ -16,7 +16,7 @@ export async function tooWide(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('.page-body, .talk-view, .composer, .tabs, .room-head')]
       .filter((box) => box.scrollWidth > box.clientWidth + 1)
-      .flatMap((box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth))
+      .flatMap((box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0))
       .map((one) => one.className),
   );
 }

@@ -183,7 +183,9 @@ mod tests {
         for cut in 0..=4 {
             let folder = tempfile::tempdir().unwrap();
             let path = |name: &str| folder.path().join(name);
-            for (name, text) in [("imd.db", "old"), ("imd.db-wal", "old"), ("blobs/aa/x", "old"), ("restored/imd.db", "new")] {
+            for (name, text) in
+                [("imd.db", "old"), ("imd.db-wal", "old"), ("blobs/aa/x", "old"), ("restored/imd.db", "new")]
+            {
                 write(path(name), text);
             }
             write(path("restored/blobs/bb/y"), "new");

@@ -116,5 +116,11 @@ pub async fn note_time(core: &Core) -> Done<()> {
     if now < made_at() {
         return Ok(());
     }
+    // A clock without a battery is behind until it was raised to the floor: only one that a server set may go back.
+    let noted = core.store.setting(Setting::LastTime).await?.and_then(|text| text.parse::<i64>().ok());
+    let sure = core.machine.control.clock_state().await.is_ok_and(|clock| clock.synchronised);
+    if noted.is_some_and(|noted| now < noted) && !sure {
+        return Ok(());
+    }
     Ok(core.store.set(Setting::LastTime, Some(now.to_string())).await?)
 }

@@ -23,7 +23,8 @@ pub async fn order(core: &Core, caller: &Caller, act: PowerAct) -> Done<()> {
     match act {
         PowerAct::RestartBox => control.restart_box().await?,
         PowerAct::ShutDown => control.shut_down().await?,
-        PowerAct::RestartDaemon => control.restart_daemon().await?,
+        // Whoever runs the program does it, once the answer is out.
+        PowerAct::RestartDaemon => drop(core.restart.send_replace(true)),
     }
     Ok(())
 }

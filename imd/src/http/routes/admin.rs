@@ -1,10 +1,12 @@
 //! The box's administration, for admins: settings and the audit log here, the rest by what it is about.
 
+mod backup;
 mod machine;
 mod network;
 mod patrol;
 mod people;
 mod rooms;
+mod storage;
 mod update;
 
 use axum::extract::State;
@@ -25,11 +27,13 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(get_settings, change_settings))
         .routes(routes!(audit_page))
         .routes(routes!(audit_csv))
+        .merge(backup::routes())
         .merge(machine::routes())
         .merge(network::routes())
         .merge(patrol::routes())
         .merge(people::routes())
         .merge(rooms::routes())
+        .merge(storage::routes())
         .merge(update::routes())
 }
 

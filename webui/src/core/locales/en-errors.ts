@@ -3,6 +3,10 @@ import type { AppErrorCode } from '../errors';
 
 export const enErrors = {
   error_already_claimed: 'Somebody has set this box up already. Ask them for an invite.',
+  error_backup_damaged: 'This backup is damaged. Take another one.',
+  error_backup_missing: 'There is no such backup.',
+  error_backup_newer: 'This backup was made by a newer version. Update the box first.',
+  error_backup_running: 'A backup or restore is under way. Wait until it is done.',
   error_bad_answer: 'Something else answered instead of the box. Are you in the right network?',
   error_bad_request: 'The box did not understand that. Reload the page and try again.',
   error_busy: 'The box has a lot to do right now. Try again in a moment.',
@@ -37,6 +41,7 @@ export const enErrors = {
   error_no_such_network_change: 'This change does not wait any more: it was kept or taken back.',
   error_no_such_wifi: 'This Wi-Fi is neither in range nor remembered.',
   error_no_wifi: 'This box has no Wi-Fi, or it is switched off.',
+  error_not_a_backup: 'This file is no backup of a box.',
   error_not_claimed: 'Nobody has set this box up yet.',
   error_not_found: 'It is not there any more, or you may not see it.',
   error_not_on_this_machine: 'This machine cannot do that.',
@@ -61,6 +66,7 @@ export const enErrors = {
   error_unknown_time_zone: 'There is no such time zone.',
   error_unreachable: 'The box does not answer. Check that you are in its network.',
   error_unsupported_media_type: 'The box does not take this kind of file here.',
+  error_unsupported_version: 'This page and the box do not fit together. Reload the page.',
   error_update_damaged: 'This is no update file, or it is damaged. Download it again.',
   error_update_failed: 'The update could not be installed. The log says more.',
   error_update_incompatible: 'This update is made for another kind of box.',

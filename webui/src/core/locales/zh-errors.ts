@@ -3,6 +3,10 @@ import type { enErrors } from './en-errors';
 
 export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_already_claimed: '已经有人设置过这个盒子了，请向他们要一个邀请。',
+  error_backup_damaged: '这个备份已损坏，请换一个。',
+  error_backup_missing: '没有这个备份。',
+  error_backup_newer: '这个备份来自更新的版本，请先更新盒子。',
+  error_backup_running: '正在备份或恢复，请等它完成。',
   error_bad_answer: '回答的不是这个盒子。你连的网络对吗？',
   error_bad_request: '盒子没看懂这个请求。请刷新页面再试。',
   error_busy: '盒子正忙，请稍等片刻再试。',
@@ -37,6 +41,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_no_such_network_change: '这项更改已不再等待：已保留或已撤回。',
   error_no_such_wifi: '这个 Wi-Fi 不在范围内，盒子也不记得它。',
   error_no_wifi: '这个盒子没有 Wi-Fi，或者 Wi-Fi 已关闭。',
+  error_not_a_backup: '这个文件不是盒子的备份。',
   error_not_claimed: '这个盒子还没有人设置过。',
   error_not_found: '已经不在了，或者你不能查看。',
   error_not_on_this_machine: '这台机器做不到。',
@@ -61,6 +66,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_unknown_time_zone: '没有这个时区。',
   error_unreachable: '盒子没有回应。请确认你连的是它的网络。',
   error_unsupported_media_type: '这里不接受这种文件。',
+  error_unsupported_version: '页面和盒子的版本不一致，请刷新页面。',
   error_update_damaged: '这不是更新文件，或者文件已损坏，请重新下载。',
   error_update_failed: '更新安装失败，日志里有详细信息。',
   error_update_incompatible: '这个更新是给另一种盒子的。',
