@@ -46,6 +46,7 @@ def test_nothing_failed_on_the_way(box, told):
     assert run("systemctl list-units --failed --plain --no-legend") == ""
     journal = run("journalctl --boot --no-pager -o cat")
     assert "ordering cycle" not in journal
+    assert run("systemctl show -P StandardError imd.service") == "journal", "the daemon's words are lost"
     assert run("cat /proc/sys/kernel/tainted") == "0"
     used = re.search(r"MemAvailable:\s+(\d+)", run("cat /proc/meminfo")).group(1)
     total = re.search(r"MemTotal:\s+(\d+)", run("cat /proc/meminfo")).group(1)
