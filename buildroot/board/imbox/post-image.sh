@@ -12,7 +12,7 @@ if [ -d "$images/rpi-firmware" ]; then
     cp "$images/rpi-firmware"/* "$config/"
     cp "$images/u-boot.bin" "$images/boot.scr" "$config/"
 fi
-cp "$board/config.txt" "$config/"
+cp "$board/config.txt" "$board/START.html" "$config/"
 cp "$images/rootfs.squashfs" "$images/root.squashfs"
 
 rm -rf "$BUILD_DIR/genimage.tmp"

@@ -11,18 +11,25 @@ use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
 /// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
-/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again.
+/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again. `chosen` is one that the
+/// holder chose.
 ///
 /// # Errors
 /// As any write.
-pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
+pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<String>> {
     if box_info::is_claimed(core).await? {
         core.claimed.send_replace(true);
         return Ok(None);
     }
-    let code = code::<8>()?;
-    core.store.set(Setting::ClaimCodeHash, Some(hex(&code))).await?;
-    Ok(Some(format!("{}-{}", &code[..4], &code[4..])))
+    let shown = match chosen {
+        Some(chosen) => chosen.to_owned(),
+        None => {
+            let code = code::<8>()?;
+            format!("{}-{}", &code[..4], &code[4..])
+        }
+    };
+    core.store.set(Setting::ClaimCodeHash, Some(hex(&shown))).await?;
+    Ok(Some(shown))
 }
 
 /// Claims the box with the code; the code is dead afterwards. Who lost the answer and asks again with the same secret

@@ -70,7 +70,7 @@ impl House {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
+        let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
         let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
