@@ -25,22 +25,24 @@ test-overlay: ## The overlay's units, scripts and firewall, without starting any
 	overlay/check.sh
 
 # IMAGE= names another image that follows the layout; without it, the lab image is made.
-.PHONY: test-image
-test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
+IMAGE_TESTED = $(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))
+
+# What is passed on: which tests.
+define run-image-tests
 	$(call headline,image tests)
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
-	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/junit.xml $(IMAGE_TESTS)/test_box.py
+	IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+endef
 
-# Apart from `test-image` until it passes: see image-ci/README.md.
-.PHONY: test-image-raspi
-test-image-raspi: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same on QEMU's Pi 3, through U-Boot
-	$(call headline,image tests: Pi 3)
-	@image-ci/setup.sh run
-	@mkdir -p test-output/image
-	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/raspi.xml $(IMAGE_TESTS)/test_raspi.py
+.PHONY: test-image
+test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
+	$(call run-image-tests,--exitfirst -m 'not full')
+
+.PHONY: test-image-full
+test-image-full: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same and what takes hours; begun again, it goes on where it was
+	$(call run-image-tests,--resume)
 
 $(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
 	$(call headline,image tests: packages)

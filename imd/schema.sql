@@ -16,7 +16,10 @@ CREATE TABLE users (
   was_here   INTEGER NOT NULL DEFAULT 0, -- pending only: says they were here before
   avatar     TEXT,                       -- BLAKE3 of the picture, hex
   password   TEXT,                       -- argon2id, PHC string
-  created_at INTEGER NOT NULL            -- milliseconds since 1970
+  created_at INTEGER NOT NULL,           -- milliseconds since 1970
+  invite_id  INTEGER REFERENCES invites (id), -- pending only: what they were invited to
+  asked_from BLOB,                       -- pending only: the IPv6 address they asked from (IPv4 mapped), 16 bytes
+  waits_until INTEGER                    -- pending only: when their place is given up; NULL: not set yet
 ) STRICT;
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
@@ -54,7 +57,7 @@ CREATE TABLE rooms (
   member_count INTEGER NOT NULL DEFAULT 0,
   direct_low   INTEGER,                      -- direct only: the smaller user id
   direct_high  INTEGER,                      -- direct only: the larger user id
-  created_at   INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
@@ -103,6 +106,21 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_blob ON files (blake3);
 CREATE INDEX files_room ON files (room_id, event_seq);
+CREATE INDEX files_unsent ON files (uploader) WHERE event_seq IS NULL;
+
+-- An upload that comes in parts. Ids are never used again: what came so far lies in a file of that name.
+CREATE TABLE uploads (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  room_id    INTEGER NOT NULL REFERENCES rooms (id),
+  uploader   INTEGER NOT NULL REFERENCES users (id),
+  name       TEXT    NOT NULL,
+  length     INTEGER NOT NULL,            -- bytes in all
+  received   INTEGER NOT NULL DEFAULT 0,  -- bytes that are on the disk
+  file_id    INTEGER,                     -- the file it became; NULL: not whole yet
+  expires_at INTEGER NOT NULL             -- forgotten then
+) STRICT;
+CREATE INDEX uploads_uploader ON uploads (uploader);
+CREATE INDEX uploads_expiry ON uploads (expires_at);
 
 CREATE TABLE invites (
   id         INTEGER PRIMARY KEY,
@@ -134,9 +152,22 @@ CREATE TABLE tickets (
   secret_hash BLOB,                       -- BLAKE3 of the redeeming device's secret
   label       TEXT,                       -- the redeeming device
   expires_at  INTEGER NOT NULL,
-  created_at  INTEGER NOT NULL
+  created_at  INTEGER NOT NULL,
+  issuer      INTEGER REFERENCES users (id) -- the admin who made it for another; NULL: one's own
 ) STRICT;
 CREATE INDEX tickets_user ON tickets (user_id);
+CREATE INDEX tickets_issuer ON tickets (issuer) WHERE issuer IS NOT NULL;
+CREATE INDEX tickets_expires ON tickets (expires_at);
+
+-- The answer that signs a device in may be lost on the way. Whoever asks again with the same secret gets one more token
+-- for the same device, until it was seen with a token.
+CREATE TABLE attempts (
+  hash      BLOB    NOT NULL PRIMARY KEY,                              -- BLAKE3 of what was asked for, the code and the secret
+  device_id INTEGER NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  arrived   INTEGER NOT NULL DEFAULT 0                                 -- 1: the device was seen with a token
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_device ON attempts (device_id);
+
 -- Who did what when from where, for every act of administration. Append-only: no statement changes or deletes a row.
 CREATE TABLE audit (
   id      INTEGER PRIMARY KEY,
@@ -150,3 +181,15 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE TRIGGER audit_keeps BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+
+-- What is plotted. A bounded ring for each step; the clock may jump, so a stretch is found by its number and written over.
+CREATE TABLE samples (
+  step        INTEGER NOT NULL,  -- seconds that a row stands for
+  slot        INTEGER NOT NULL,  -- its time, in steps since 1970
+  online      INTEGER NOT NULL,  -- most people online at once
+  messages    INTEGER NOT NULL,  -- sent in this stretch
+  free_bytes  INTEGER NOT NULL,  -- least free on the data disk
+  temperature INTEGER,           -- highest, thousandths of a degree Celsius
+  memory      INTEGER,           -- least available, bytes
+  PRIMARY KEY (step, slot)
+) STRICT, WITHOUT ROWID;

@@ -15,6 +15,9 @@ from websockets.sync.client import connect
 #: How the box knows itself in QEMU's network, whatever the port is outside; it refuses names that are not its own.
 HOST = "10.0.2.15"
 
+#: The owner's.
+PASSWORD = "correct horse battery"
+
 #: How a connection ends when nobody says goodbye.
 BROKEN = (WebSocketException, EOFError)
 
@@ -31,11 +34,20 @@ class Person:
         self._numbers = itertools.count(1)
         self._socket = None
 
-    def api(self, method, path, timeout=60, **options):
-        """A REST call that has to succeed."""
+    def ask(self, method, path, timeout=60, **options):
+        """A REST call, whatever comes of it."""
         headers = {"Host": HOST, "Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         url = f"http://127.0.0.1:{self.machine.port}{path}"
-        answer = httpx.request(method, url, headers=headers, timeout=timeout, **options)
+        return httpx.request(method, url, headers=headers, timeout=timeout, **options)
+
+    def administer(self, method, path, **options):
+        """A call that asks for a fresh password, which is entered first."""
+        self.api("POST", "/api/v1/me/password/enter", json={"password": PASSWORD})
+        return self.api(method, path, **options)
+
+    def api(self, method, path, timeout=60, **options):
+        """A REST call that has to succeed."""
+        answer = self.ask(method, path, timeout, **options)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer
 
@@ -128,7 +140,7 @@ def healthy(machine):
 
 def claim(machine, code, name):
     """Becomes the owner."""
-    return _enter(machine, "/api/v1/claim", name, {"code": code, "name": name})
+    return _enter(machine, "/api/v1/claim", name, {"code": code, "name": name, "password": PASSWORD})
 
 
 def join(machine, owner, name):

@@ -1,6 +1,8 @@
 // Puts the core together with the browser. The only place where the two meet; features import their world from here.
 import { computed, effect, signal } from '@preact/signals';
 import { createApi } from './core/api';
+import { Attempts } from './core/attempts';
+import { browserBlobs } from './core/blob-store';
 import { Drafts } from './core/drafts';
 import { asApiError, type AppErrorCode } from './core/errors';
 import { History } from './core/history';
@@ -8,6 +10,7 @@ import { isLanguage, language, languageTag, pickLanguage, type Language } from '
 import { randomId } from './core/ids';
 import { Outbox } from './core/outbox';
 import { People } from './core/people';
+import { Received } from './core/received';
 import { Rooms } from './core/rooms';
 import { formatRoute, parseRoute, type Route } from './core/router';
 import { Session } from './core/session';
@@ -25,28 +28,38 @@ const now = () => Date.now();
 export const api = createApi((input, init) => window.fetch(input, init));
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
-export const history = new History(api, rooms);
+export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
 export const drafts = new Drafts(store);
 export const outbox: Outbox = new Outbox({
   store,
+  blobs: browserBlobs(() => window.indexedDB),
+  // What is not given up now the box forgets by itself after a day.
+  abandon: (upload) => void api.abandonUpload(upload).catch(() => undefined),
   upload: createUpload(() => new XMLHttpRequest()),
   send: (frame) => socket.send(frame),
   newId: () => randomId(20),
   now,
   setTimer,
 });
-export const session = new Session({ api, enter, leave, setTimer });
+export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
+export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
   rooms,
   people,
   outbox,
   now,
   setTimer,
-  heard: (room, messages) => (heard.value = { room, messages }),
+  heard: (room, messages) => {
+    heard.value = { room, messages };
+    received.came(room);
+  },
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
+  cameTo: (room, user, seq) => watch.came(room, user, seq),
+  caughtUp: () => received.all(),
   failed: showError,
   signedOut: () => session.signedOut(),
+  suspended: () => session.suspended(),
 });
 export const socket: Socket = new Socket({
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`),
@@ -57,6 +70,8 @@ export const socket: Socket = new Socket({
   setTimer,
   clearTimer: (id) => window.clearTimeout(id),
 });
+
+const received: Received = new Received(rooms, (frame) => socket.send(frame), setTimer);
 
 export const watch: Watch = new Watch(api, people, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
 
@@ -121,6 +136,12 @@ export function setLanguage(next: Language): void {
   store.set('language', next);
 }
 
+/** Offers that were answered on this device: nobody is asked twice. */
+export const answered = {
+  has: (offer: string) => store.get(`answered.${offer}`) !== null,
+  note: (offer: string) => store.set(`answered.${offer}`, '1'),
+};
+
 export function start(): void {
   const saved = store.get('language');
   language.value = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
@@ -150,20 +171,50 @@ export function start(): void {
   void session.open();
 }
 
+/** The box got an owner, and the answer that says it is us was lost? */
+async function claimAgain(): Promise<boolean> {
+  for (const what of attempts.unanswered('claim.')) {
+    try {
+      await attempts.run(what, (secret) => api.claim({ code: what.slice('claim.'.length), name: '', secret }));
+      return true;
+    } catch {
+      // It was not us, or the box does not answer: the page goes on as for anyone.
+    }
+  }
+  return false;
+}
+
 function enter(): void {
   const { me } = session.box.peek() ?? {};
   if (me) {
     sync.me.value = me;
     people.put(me.user);
   }
-  if (me) outbox.restore(me.user.id);
+  if (me) {
+    drafts.use(me.user.id);
+    outbox.restore(me.user.id, me.device);
+  }
   socket.start();
 }
 
+/** The person goes by their own choice: nothing of theirs stays on this device. */
 function leave(): void {
-  socket.stop();
   outbox.forget();
-  for (const room of rooms.list.peek()) drafts.set(room.id, '');
+  drafts.forget();
+  clear();
+}
+
+/** The person is shut out: what they have not sent yet waits, out of sight, until they are back. */
+function rest(): void {
+  outbox.rest();
+  drafts.rest();
+  clear();
+}
+
+function clear(): void {
+  socket.stop();
+  replying.value = null;
+  heard.value = null;
   rooms.forget();
   people.forget();
   sync.me.value = null;

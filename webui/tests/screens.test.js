@@ -112,6 +112,21 @@ for (const [what, width, size] of [
   });
 }
 
+test('right to left loses nothing sideways', async () => {
+  for (const [deviceName, device] of DEVICES) {
+    const page = await person(browser, device, { storageState: house.signedIn });
+    for (const [name, path, ready] of inside()) {
+      await page.goto(`${box.origin}/#${path}`);
+      await page.locator(ready).first().waitFor();
+      await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+      assert.deepEqual(await tooWide(page), [], name);
+      await settled(page);
+      await shot(page, `rtl-${deviceName}/${name}`);
+    }
+    await page.context().close();
+  }
+});
+
 async function tooSmall(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('button, a[href], input:not([tabindex="-1"])')]
@@ -127,7 +142,7 @@ async function tooWide(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('.page-body, .talk-view, .composer, .tabs, .room-head')]
       .filter((box) => box.scrollWidth > box.clientWidth + 1)
-      .flatMap((box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth))
+      .flatMap((box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0))
       .map((one) => one.className),
   );
 }

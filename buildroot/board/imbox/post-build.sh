@@ -9,6 +9,9 @@ if [ -d "$target/boot/broadcom" ]; then
     rm -rf "$target/boot/dtb/broadcom"
     mv "$target/boot/broadcom" "$target/boot/dtb/"
 fi
+# IMBOX_KEYRING: whose updates this image takes.
+"$BR2_EXTERNAL_IMBOX_PATH/../overlay/finish.sh" "$target"
+
 [ -e "$target/boot/Image" ] || {
     echo "post-build: there is no boot/Image: see BR2_LINUX_KERNEL_INSTALL_TARGET" >&2
     exit 1

@@ -23,7 +23,7 @@ pub struct Caller {
 
 impl Caller {
     pub(super) fn new(known: Known, from: IpAddr) -> Self {
-        let Known { user, device, role, status, seen_at: _ } = known;
+        let Known { user, device, role, status, seen_at: _, arriving: _ } = known;
         Self { user, device, role, status, from }
     }
 

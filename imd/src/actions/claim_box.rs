@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::error::unfit_name;
-use super::secrets::{code, code_hash};
+use super::secrets::{attempt, code, code_hash};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
-use crate::chat::{DisplayName, Role, UserStatus};
+use crate::chat::{DeviceId, DisplayName, Role, UserId};
 use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
@@ -25,46 +25,77 @@ pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
     Ok(Some(format!("{}-{}", &code[..4], &code[4..])))
 }
 
-/// Claims the box with the code; the code is dead afterwards.
+/// Claims the box with the code; the code is dead afterwards. Who lost the answer and asks again with the same secret
+/// is signed in, until the owner's device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `name_unfit`, `password_unfit`, `wrong_claim_code`, `already_claimed`, and as any write.
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_unfit`, `wrong_claim_code`, `already_claimed`, and as any write.
 pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
+    let attempt = claim.secret.as_deref().map(|secret| attempt("claim", &claim.code, secret)).transpose()?;
+    let token = Token::new()?;
+    if let Some(attempt) = attempt
+        && let Some((user, device)) =
+            core.store.answer_again(attempt, token.hash(), core.now()).await.map_err(already_claimed)?
+    {
+        tracing::info!(user = user.0, "claim answered again");
+        return claimed(core, user, device, token).await;
+    }
     let name = DisplayName::new(&claim.name).map_err(unfit_name)?;
     let box_name = match claim.box_name.as_deref() {
         Some(raw) => DisplayName::new(raw).map_err(unfit_name)?.as_str().to_owned(),
         None => box_info::name(core).await?,
     };
     // The code before the password: hashing is work that nobody without the code can ask for.
-    match core.store.setting(Setting::ClaimCodeHash).await? {
-        None => return Err(ErrorCode::AlreadyClaimed.into()),
-        Some(expected) if expected != hex(&claim.code) => return Err(ErrorCode::WrongClaimCode.into()),
-        Some(_) => {}
-    }
+    check_code(core, &claim.code).await?;
     let password = match claim.password {
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
     };
-    let token = Token::new()?;
+    let with_password = password.is_some();
     let owner = NewUser {
         name,
         role: Role::Owner,
-        status: UserStatus::Active,
+        asks_from: None,
         returning: false,
         invite: None,
         device_label: device.label,
         token_hash: token.hash(),
+        attempt,
     };
     let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
-    let (user, device) = made.map_err(|error| match error {
-        StoreError::Conflict => Refused::from(ErrorCode::AlreadyClaimed),
+    let (user, device) = made.map_err(already_claimed)?;
+    if with_password {
+        core.fresh.note(user, device, std::time::Instant::now());
+    }
+    tracing::info!(user = user.0, "box claimed");
+    claimed(core, user, device, token).await
+}
+
+/// Does the code claim this box? It stays good.
+///
+/// # Errors
+/// `already_claimed`, `wrong_claim_code`, and as any read.
+pub(super) async fn check_code(core: &Core, code: &str) -> Done<()> {
+    match core.store.setting(Setting::ClaimCodeHash).await? {
+        None => Err(ErrorCode::AlreadyClaimed.into()),
+        Some(expected) if expected != hex(code) => Err(ErrorCode::WrongClaimCode.into()),
+        Some(_) => Ok(()),
+    }
+}
+
+fn already_claimed(error: StoreError) -> Refused {
+    match error {
+        StoreError::Conflict => ErrorCode::AlreadyClaimed.into(),
         StoreError::NotFound => ErrorCode::WrongClaimCode.into(),
         other => other.into(),
-    })?;
+    }
+}
+
+/// Also for who asks again: whoever asked first may have hung up before it was told here.
+async fn claimed(core: &Core, user: UserId, device: DeviceId, token: Token) -> Done<SignedIn> {
     core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
     core.claimed.send_replace(true);
-    tracing::info!(user = user.0, "box claimed");
     SignedIn::new(core, user, device, token).await
 }
 

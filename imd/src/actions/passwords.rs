@@ -100,6 +100,37 @@ mod tests {
         passwords.in_turn(|| ()).await.unwrap();
     }
 
+    /// When everybody signs in at once, some would wait for minutes and not know whether anything happens; and whether a
+    /// name is known would show, because only a known one waits.
+    #[tokio::test]
+    async fn a_full_queue_says_so_at_once_to_all_alike_and_serves_who_waits() {
+        use futures_util::FutureExt;
+        let passwords = Passwords::new(1);
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let mut first = Box::pin(passwords.in_turn(move || wait.recv()));
+        assert!((&mut first).now_or_never().is_none());
+        let waiter = |n: usize| Box::pin(passwords.in_turn(move || n));
+        let mut queue: Vec<_> = (0..QUEUE).map(waiter).collect();
+        assert!(queue.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
+        let busy = Some(Refused::later(ErrorCode::Busy, 2));
+        let stored = Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".to_owned());
+        for stored in [None, stored] {
+            let verify = passwords.verify("a guess".to_owned(), stored);
+            assert_eq!(verify.now_or_never().map(Result::err), Some(busy));
+        }
+        let hash = passwords.hash("correct horse".to_owned());
+        assert_eq!(hash.now_or_never().map(|done| done.err()), Some(busy));
+        // One who gives up makes room for one more.
+        drop(queue.pop());
+        queue.push(waiter(QUEUE));
+        assert!(queue.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
+        go_on.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        for waiting in queue {
+            waiting.await.unwrap();
+        }
+    }
+
     #[tokio::test]
     async fn only_the_right_password_opens_and_its_length_is_bounded() {
         let passwords = Passwords::new(1);

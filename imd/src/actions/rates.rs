@@ -1,5 +1,6 @@
 //! How often who may do what. Counters live in memory, are bounded by cleaning, and a restart forgets them.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
@@ -11,7 +12,7 @@ use crate::chat::UserId;
 use crate::config::Limits;
 use crate::wire::ErrorCode;
 
-/// Wrong or right, a person's password may be tried this often a minute, from wherever.
+/// Wrong or right, a password may be tried this often a minute under each of a person's names, from wherever.
 const PASSWORDS_PER_MINUTE: u32 = 10;
 
 /// Typing, opening rooms and saying hello: none costs the disk, but each costs everybody a little.
@@ -30,8 +31,11 @@ pub struct Rates {
     messages: DefaultKeyedRateLimiter<UserId>,
     /// What a message may count at most: no limit is so low that a long one never goes through.
     heaviest_message: NonZeroU32,
+    rooms: DefaultKeyedRateLimiter<UserId>,
     signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
+    log_ins: PerName,
+    codes: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Rates {
@@ -43,8 +47,11 @@ impl Rates {
             sign_ins: PerAddress::new(limits.sign_ins_per_minute_per_address),
             messages: keyed(limits.messages_per_minute_per_user),
             heaviest_message: NonZeroU32::new(limits.messages_per_minute_per_user).unwrap_or(NonZeroU32::MIN),
+            rooms: keyed(limits.rooms_per_minute_per_user),
             signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
+            log_ins: PerName { names: keyed(PASSWORDS_PER_MINUTE), hasher: RandomState::new() },
+            codes: keyed(limits.codes_per_minute_per_user),
         }
     }
 
@@ -73,12 +80,27 @@ impl Rates {
         }
     }
 
+    /// A new room: it is there for ever, and tells everyone in it.
+    pub(super) fn room(&self, by: UserId) -> Done<()> {
+        check(&self.rooms, &by)
+    }
+
     /// Something shown for a moment, or a hello.
     pub(super) fn signal(&self, from: UserId) -> Done<()> {
         check(&self.signals, &from)
     }
 
-    /// A try of this person's password.
+    /// A try to sign in under this name, whether anybody has it or not: who guesses learns nothing of who is here.
+    pub(super) fn log_in(&self, name: &str) -> Done<()> {
+        self.log_ins.check(name)
+    }
+
+    /// One more invite, ticket or hand-over.
+    pub(super) fn code(&self, of: UserId) -> Done<()> {
+        check(&self.codes, &of)
+    }
+
+    /// A try of one's own password by who is signed in.
     pub(super) fn password(&self, of: UserId) -> Done<()> {
         check(&self.passwords, &of)
     }
@@ -88,8 +110,11 @@ impl Rates {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
         self.messages.retain_recent();
+        self.rooms.retain_recent();
         self.signals.retain_recent();
         self.passwords.retain_recent();
+        self.log_ins.names.retain_recent();
+        self.codes.retain_recent();
     }
 }
 
@@ -105,6 +130,22 @@ fn too_often(not_until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refused 
     let wait = not_until.wait_time_from(DefaultClock::default().now());
     let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
     Refused::later(ErrorCode::RateLimited, seconds)
+}
+
+/// A limit for each name that is tried, in bounded memory: names cost nothing, so they share 65,536 counters. Which share
+/// one, nobody can know or choose.
+#[derive(Debug)]
+struct PerName {
+    names: DefaultKeyedRateLimiter<u16>,
+    hasher: RandomState,
+}
+
+impl PerName {
+    fn check(&self, name: &str) -> Done<()> {
+        // As handles are compared, so that another spelling is no further try.
+        let hash = self.hasher.hash_one(name.trim().to_ascii_lowercase());
+        check(&self.names, &((hash >> 48) as u16))
+    }
 }
 
 /// A limit for each address and, because addresses cost nothing in IPv6, a wider one for each network.
@@ -167,6 +208,20 @@ mod tests {
         let rates = rates();
         let tries = (0..1_000).take_while(|host| rates.sign_in(of_the_lan(*host)).is_ok()).count();
         assert!((50..=200).contains(&tries), "{tries}");
+    }
+
+    /// Who tries name after name could fill the box's memory, or get further tries by writing a name another way.
+    #[test]
+    fn names_are_counted_in_bounded_memory_however_they_are_written() {
+        let rates = rates();
+        for name in ["Alice", "alice", " ALICE "].iter().cycle().take(10) {
+            rates.log_in(name).unwrap();
+        }
+        assert!(rates.log_in("aLiCe").is_err());
+        for n in 0..200_000 {
+            let _ = rates.log_in(&format!("nobody {n}"));
+        }
+        assert!(rates.log_ins.names.len() <= 1 << 16);
     }
 
     /// One person's long messages would fill every connection of a room; and a low limit would refuse them for good.

@@ -1,6 +1,7 @@
 //! Tokens and codes: made from the system's random numbers, kept only as hashes.
 
 use super::Done;
+use crate::store::Attempt;
 use crate::wire::ErrorCode;
 
 /// 32 characters without look-alikes (no I, O, 0, 1): five bits each.
@@ -51,6 +52,20 @@ pub(super) fn typed(code: &str) -> String {
 /// What is stored of a code.
 pub(super) fn code_hash(code: &str) -> [u8; 32] {
     *blake3::hash(typed(code).as_bytes()).as_bytes()
+}
+
+/// What is stored of an attempt to come in that may be repeated: what for, with which code, and the secret that only who
+/// asks knows.
+///
+/// # Errors
+/// `bad_request` for a secret of under 16 or over 64 characters.
+pub(super) fn attempt(what: &str, code: &str, secret: &str) -> Done<Attempt> {
+    if !(16..=64).contains(&secret.len()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    // Neither of the first two can hold a line's end.
+    let asked = format!("{what}\n{}\n{secret}", typed(code));
+    Ok(Attempt(*blake3::hash(asked.as_bytes()).as_bytes()))
 }
 
 fn random<const N: usize>() -> Done<[u8; N]> {

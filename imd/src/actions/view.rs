@@ -2,7 +2,7 @@
 
 use crate::chat::{self, EventBody};
 use crate::live::Hub;
-use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UserRow};
+use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
 /// Characters of the newest message that are shown in the list of rooms.
@@ -86,6 +86,17 @@ pub(super) fn file(file: &chat::FileRef) -> wire::File {
     }
 }
 
+pub(super) fn upload(row: &UploadRow, offset: u64, became: Option<&chat::FileRef>) -> wire::Upload {
+    wire::Upload {
+        id: row.id.0,
+        room: row.new.room.0,
+        length: row.new.length,
+        offset: if became.is_some() { row.new.length } else { offset },
+        expires_at: row.expires_at,
+        file: became.map(file),
+    }
+}
+
 pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
     let status = match row.status {
         chat::UserStatus::Pending => "pending",
@@ -112,6 +123,7 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         topic: view.topic.clone(),
         picture: view.picture.as_deref().map(|hash| picture_url("rooms", view.id.0, "picture", hash)),
         is_default: view.is_default,
+        archived: view.archived,
         peer: view.peer.as_ref().map(|peer| user(peer, hub)),
         role: view.role.into(),
         write: view.write.into(),

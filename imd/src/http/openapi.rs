@@ -18,10 +18,13 @@ use crate::wire::FrameSchemas;
 /// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
 pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/box",
+    "/api/v1/probe/{word}",
     "/api/v1/claim",
     "/api/v1/join",
     "/api/v1/sign-in",
     "/api/v1/invites/check/{code}",
+    "/api/v1/network/confirm",
+    "/api/v1/restore",
     "/api/v1/tickets/redeem",
     "/healthz",
 ];

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::row::word;
 use super::writer::Txn;
-use super::{Change, Store, StoreError, users};
+use super::{Change, Store, StoreError, attempts, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 
 /// Most devices of one person; the one unseen longest is signed out for one more.
@@ -25,6 +25,8 @@ pub struct Known {
     pub status: UserStatus,
     /// When the device was last seen, to about an hour.
     pub seen_at: i64,
+    /// Is it seen for the first time since it asked in a way that may be repeated?
+    pub arriving: bool,
 }
 
 /// A signed-in browser or client.
@@ -57,17 +59,20 @@ impl Store {
         self.readers.read(move |conn| device_caller(conn, device)).await
     }
 
-    /// Notes that a device is in use, when the last note is over an hour old.
+    /// Notes that a device is in use, when it is seen for the first time or the last note is over an hour old.
     ///
     /// # Errors
     /// As any write.
     pub async fn seen(&self, known: Known, now: i64) -> Result<(), StoreError> {
         // Also when the clock was set back: any difference counts.
-        if (now - known.seen_at).abs() < SEEN_EVERY_MS {
+        if !known.arriving && (now - known.seen_at).abs() < SEEN_EVERY_MS {
             return Ok(());
         }
         self.writer
             .write(move |tx| {
+                if known.arriving {
+                    attempts::arrived(tx, known.device)?;
+                }
                 tx.conn
                     .prepare_cached("UPDATE devices SET seen_at = ?2 WHERE id = ?1")?
                     .execute((known.device.0, now))?;
@@ -141,7 +146,8 @@ impl Store {
 
 fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, StoreError> {
     let mut query = conn.prepare_cached(
-        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
+        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at,
+                EXISTS (SELECT 1 FROM attempts a WHERE a.device_id = d.id AND a.arrived = 0) AS arriving
          FROM tokens t JOIN devices d ON d.id = t.device_id JOIN users u ON u.id = d.user_id WHERE t.hash = ?1",
     )?;
     Ok(query.query_row([token_hash.as_slice()], caller_row).optional()?)
@@ -149,7 +155,7 @@ fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, Stor
 
 fn device_caller(conn: &Connection, device: DeviceId) -> Result<Option<Known>, StoreError> {
     let mut query = conn.prepare_cached(
-        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at
+        "SELECT u.id, d.id AS device, u.role, u.status, d.seen_at, 0 AS arriving
          FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = ?1",
     )?;
     Ok(query.query_row([device.0], caller_row).optional()?)
@@ -166,10 +172,18 @@ fn caller_row(row: &Row<'_>) -> rusqlite::Result<Known> {
         role: word(row, "role")?,
         status: word(row, "status")?,
         seen_at: row.get("seen_at")?,
+        arriving: row.get("arriving")?,
     })
 }
 
 pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Result<DeviceId, StoreError> {
+    make_room(tx, user)?;
+    let sql = "INSERT INTO devices (user_id, label, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)";
+    Ok(DeviceId(tx.conn.prepare_cached(sql)?.insert((user.0, label, at))?))
+}
+
+/// Makes room for one more device of this person.
+pub(super) fn make_room(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     let count: u32 = tx
         .conn
         .prepare_cached("SELECT count(*) FROM devices WHERE user_id = ?1")?
@@ -179,8 +193,7 @@ pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Re
         let gone = tx.conn.prepare_cached(sql)?.query_row([user.0], |row| Ok(DeviceId(row.get(0)?)))?;
         tx.emit(Change::DeviceRevoked(gone));
     }
-    let sql = "INSERT INTO devices (user_id, label, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)";
-    Ok(DeviceId(tx.conn.prepare_cached(sql)?.insert((user.0, label, at))?))
+    Ok(())
 }
 
 pub(super) fn add_token(tx: &Txn<'_>, device: DeviceId, hash: [u8; 32], at: i64) -> Result<(), StoreError> {
@@ -189,7 +202,7 @@ pub(super) fn add_token(tx: &Txn<'_>, device: DeviceId, hash: [u8; 32], at: i64)
     Ok(())
 }
 
-fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     let mut gone = Vec::new();
     {
         let mut stmt = tx.conn.prepare_cached("DELETE FROM devices WHERE user_id = ?1 RETURNING id")?;

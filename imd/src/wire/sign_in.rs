@@ -31,6 +31,10 @@ pub struct Claim {
     /// 8 to 256 characters; may be left out and set later.
     #[serde(default)]
     pub password: Option<String>,
+    /// A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+    /// code and secret signs the same device in, until it has been seen with its token.
+    #[serde(default)]
+    pub secret: Option<String>,
 }
 
 /// Come in.
@@ -45,6 +49,10 @@ pub struct Join {
     /// "I was here before": an admin is asked to sign this device in as that person.
     #[serde(default)]
     pub returning: bool,
+    /// A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
+    /// invite and secret signs the same device in under the name given first, until it has been seen with its token.
+    #[serde(default)]
+    pub secret: Option<String>,
 }
 
 /// Sign in with handle (or name, when only one person has it) and password.
@@ -109,7 +117,8 @@ pub enum SignInState {
 pub struct RedeemTicket {
     /// The code from the link.
     pub code: String,
-    /// A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token.
+    /// A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
+    /// again when the answer is lost.
     pub secret: String,
 }
 

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use crate::PATIENCE;
 use crate::house::{House, until};
 use crate::line::Line;
+use crate::person::Person;
 
 async fn open_connections(house: &House) -> usize {
     let metrics = house.door.get("/metrics").await;
@@ -117,6 +118,44 @@ async fn who_says_too_much_has_to_wait_and_others_talk_on() {
 }
 
 #[tokio::test]
+async fn who_makes_too_many_invites_and_tickets_has_to_wait_and_others_go_on() {
+    let (house, owner) = House::owned_with(|config| config.limits.codes_per_minute_per_user = 4).await;
+    let alice = house.member(&owner, "Alice").await;
+    let invite = async |who: &Person| who.post("/api/v1/invites", &json!({})).await;
+    let ticket = async |who: &Person| who.post("/api/v1/me/tickets", &json!({})).await;
+    invite(&alice).await.done();
+    invite(&alice).await.done();
+    ticket(&alice).await.done();
+    alice.post("/api/v1/me/hand-over", &json!({"url": house.door.origin()})).await.done();
+    invite(&alice).await.refused(ErrorCode::RateLimited);
+    ticket(&alice).await.refused(ErrorCode::RateLimited);
+    alice.post("/api/v1/me/hand-over", &json!({"url": house.door.origin()})).await.refused(ErrorCode::RateLimited);
+    // The owner has made one, for Alice.
+    for _ in 0..3 {
+        owner.post(&format!("/api/v1/users/{}/ticket", alice.id), &json!({})).await.done();
+    }
+    let slowed = owner.post(&format!("/api/v1/users/{}/ticket", alice.id), &json!({})).await;
+    slowed.refused(ErrorCode::RateLimited);
+    assert!((1..=60).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn one_persons_open_invites_are_bounded_and_those_that_ended_do_not_count() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let invite = async |who: &Person, lasts: u32| who.post("/api/v1/invites", &json!({"expires_in_s": lasts})).await;
+    for n in 0..200 {
+        invite(&alice, if n == 0 { 60 } else { 3_600 }).await.done();
+    }
+    invite(&alice, 3_600).await.refused(ErrorCode::LimitReached);
+    invite(&bob, 3_600).await.done();
+    house.pass(60_000);
+    invite(&alice, 3_600).await.done();
+    invite(&alice, 3_600).await.refused(ErrorCode::LimitReached);
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn a_head_that_never_ends_is_cut_off() {
     let house = House::fresh().await;
     let mut line = TcpStream::connect(house.door.address()).await.unwrap();
@@ -175,4 +214,47 @@ async fn a_body_that_trickles_is_cut_off_too() {
     }
     assert_eq!(&answer, b"HTTP/1.1 408");
     house.stop().await;
+}
+
+#[tokio::test]
+async fn rooms_are_not_made_without_end_and_others_make_theirs() {
+    let (house, owner) = House::owned_with(|config| config.limits.rooms_per_minute_per_user = 3).await;
+    let alice = house.member(&owner, "Alice").await;
+    let room = json!({"kind": "group", "name": "One more"});
+    for _ in 0..3 {
+        alice.post("/api/v1/rooms", &room).await.done();
+    }
+    let told = alice.post("/api/v1/rooms", &room).await;
+    told.refused(ErrorCode::RateLimited);
+    assert!(!told.header("retry-after").is_empty());
+    owner.post("/api/v1/rooms", &room).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn two_hundred_slow_downloads_do_not_hold_up_a_word() {
+    let (house, owner) = House::owned().await;
+    let hall = house.hall(&owner).await;
+    let content = vec![7; 8 << 20];
+    let file: imd::wire::File = owner.upload(hall, "film.bin", content.clone()).await.ok();
+    let path = format!("/api/v1/files/{}", file.id);
+    let ask = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
+        house.door.address(),
+        owner.token
+    );
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let mut line = TcpStream::connect(house.door.address()).await.unwrap();
+        line.write_all(ask.as_bytes()).await.unwrap();
+        // The head and a little more; the rest is left lying.
+        line.read_exact(&mut [0; 1_000]).await.unwrap();
+        slow.push(line);
+    }
+    let mut line = owner.live().await;
+    for n in 0..20 {
+        line.say(hall, &format!("word {n}")).await;
+    }
+    assert!(owner.get(&path).await.body == content);
+    house.stop_before(slow).await;
 }

@@ -74,6 +74,25 @@ async fn guessing_is_slowed_down_for_the_one_guessed_at_wherever_it_comes_from()
     house.stop().await;
 }
 
+/// Whoever asks could find out who lives here, and then whose password to guess.
+#[tokio::test]
+async fn a_name_that_nobody_has_is_refused_just_as_one_that_somebody_has() {
+    let (house, _, alice, _) = House::with_two().await;
+    set(&alice, Value::Null, json!("correct horse")).await.done();
+    let refusals = async |name: &str| {
+        let mut refusals = Vec::new();
+        for _ in 0..11 {
+            let reply = sign_in(&house, name, "a wrong guess").await;
+            refusals.push((reply.status, String::from_utf8(reply.body.clone()).unwrap().replace(char::is_numeric, "")));
+        }
+        refusals
+    };
+    let (here, nobody) = (refusals("alice").await, refusals("nobody").await);
+    assert_eq!(here, nobody);
+    assert_eq!(here.iter().filter(|(status, _)| *status == 429).count(), 1, "{here:?}");
+    house.stop().await;
+}
+
 #[tokio::test]
 async fn guessing_is_slowed_down_for_an_address_whoever_is_guessed_at() {
     let house = House::fresh_with(|config| config.limits.sign_ins_per_minute_per_address = 4).await;

@@ -87,6 +87,8 @@ export function createApi(fetch: Fetch) {
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
 
+    abandonUpload: (id: string) => del(`/uploads/${id}`),
+
     invites: () => get<w.Invite[]>('/invites'),
     invite: (id: number) => get<w.InviteCreated>(`/invites/${id}`),
     makeInvite: (invite: w.NewInvite) => post<w.InviteCreated>('/invites', invite),
@@ -100,6 +102,10 @@ export const urls = {
   download: (id: number) => `${ROOT}/files/${id}?download`,
   thumbnail: (id: number) => `${ROOT}/files/${id}/thumbnail`,
   upload: (room: number, name: string) => `${ROOT}/rooms/${room}/files${query({ name })}`,
+  /** Begins an upload in parts. */
+  parts: (room: number, name: string) => `${ROOT}/uploads${query({ room, name })}`,
+  /** Where its parts go, and what it became. */
+  part: (upload: number | string) => `${ROOT}/uploads/${upload}`,
   inviteQr: (id: number, link: number) => `${ROOT}/invites/${id}/qr.svg${query({ link })}`,
   ticketQr: (code: string, link: number) => `${ROOT}/me/tickets/qr.svg${query({ code, link })}`,
 };

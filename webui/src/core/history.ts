@@ -1,6 +1,7 @@
 // Pages a room's history into its window. One question per room and direction at a time.
 import type { Api } from './api';
 import type { Rooms } from './rooms';
+import type { RoomEvent } from './wire';
 
 const PAGE = 100;
 /** With more unread than this the room opens where reading stopped, not at the end. */
@@ -12,6 +13,8 @@ export class History {
   constructor(
     private readonly api: Api,
     private readonly rooms: Rooms,
+    /** Hears of every event that was paged in. */
+    private readonly came: (room: number, events: readonly RoomEvent[]) => void = () => undefined,
   ) {}
 
   /** The first window: around where reading stopped, or the end. Does nothing when one is loaded. */
@@ -28,6 +31,7 @@ export class History {
     return this.once(`${room} new`, async () => {
       const page = await this.api.events(room, { limit: PAGE });
       this.rooms.log(room).reset(page);
+      this.came(room, page.events);
     });
   }
 
@@ -39,6 +43,7 @@ export class History {
         this.api.events(room, { after: seq, limit: PAGE }),
       ]);
       this.rooms.log(room).reset(before, after);
+      this.came(room, after.events);
     });
   }
 
@@ -51,7 +56,11 @@ export class History {
   newer(room: number): Promise<void> {
     const log = this.rooms.log(room);
     if (!log.loaded.peek() || log.atTail) return Promise.resolve();
-    return this.once(`${room} new`, async () => log.append(await this.api.events(room, { after: log.high, limit: PAGE })));
+    return this.once(`${room} new`, async () => {
+      const page = await this.api.events(room, { after: log.high, limit: PAGE });
+      log.append(page);
+      this.came(room, page.events);
+    });
   }
 
   private async once(key: string, run: () => Promise<void>): Promise<void> {

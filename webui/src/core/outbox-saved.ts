@@ -1,5 +1,7 @@
-// The outbox's form in the browser's storage: everything but the bytes of files.
-import type { Pending } from './outbox';
+// The outbox's form in the browser's storage: everything but the bytes of files, which `blob-store.ts` keeps.
+import { signal } from '@preact/signals';
+import type { Pending } from './pending';
+import { readJson, type TextStore } from './storage';
 import type { SentFile } from './wire';
 
 export interface SavedFile {
@@ -8,6 +10,8 @@ export interface SavedFile {
   size: number;
   mediaType: string;
   sent: SentFile | null;
+  /** The box's name for what it has of the file so far. */
+  upload?: string | null;
 }
 
 export interface Saved {
@@ -17,6 +21,8 @@ export interface Saved {
   replyTo: number | null;
   files: SavedFile[];
   at: number;
+  /** As which device it was said: the box knows a repeated id only from the same one. */
+  device?: number;
 }
 
 export function savedFrom(item: Pending): Saved {
@@ -25,12 +31,45 @@ export function savedFrom(item: Pending): Saved {
     room: item.room,
     text: item.text,
     replyTo: item.replyTo,
-    files: item.files.map(({ key, name, size, mediaType, sent }) => ({ key, name, size, mediaType, sent })),
+    files: item.files.map(({ key, name, size, mediaType, sent, upload }) => ({ key, name, size, mediaType, sent, upload })),
     at: item.at,
+    device: item.device,
   };
 }
 
-export function isSavedList(value: unknown): value is Saved[] {
+/** What was said on another sign-in may have arrived without our knowing: it is offered, not sent by itself. */
+export function pendingFrom(saved: Saved, device: number): Pending {
+  const files = saved.files.map((file) => ({
+    key: file.key,
+    name: file.name,
+    size: file.size,
+    mediaType: file.mediaType,
+    blob: null,
+    progress: signal(file.sent ? file.size : 0),
+    sent: file.sent,
+    upload: file.upload ?? null,
+  }));
+  const state = saved.device === device ? 'waiting' : 'kept';
+  return { ...saved, files, device: saved.device ?? -1, state, error: null, seq: null };
+}
+
+/** Takes everything that was saved under names that begin so, oldest first. */
+export function takeSaved(store: TextStore, prefix: string): Saved[] {
+  const saved = new Map<string, Saved>();
+  for (const key of store.keys(prefix)) {
+    for (const item of readJson(store, key, isSavedList) ?? []) saved.set(item.clientId, item);
+    store.remove(key);
+  }
+  return [...saved.values()].sort((a, b) => a.at - b.at);
+}
+
+/** The keys of all files that any saved message still needs. */
+export function savedFileKeys(store: TextStore, prefix: string): Set<string> {
+  const all = store.keys(prefix).flatMap((key) => readJson(store, key, isSavedList) ?? []);
+  return new Set(all.flatMap((item) => item.files.map((file) => file.key)));
+}
+
+function isSavedList(value: unknown): value is Saved[] {
   return Array.isArray(value) && value.every(isSaved);
 }
 

@@ -24,7 +24,12 @@ export type Phase =
 export interface SessionDeps {
   api: Api;
   enter(me: Me): void;
+  /** By their own choice: nothing of theirs stays. */
   leave(): void;
+  /** Asks again for a claim that was never answered; was it ours? */
+  claimAgain(): Promise<boolean>;
+  /** Shut out, not by their choice: what they have not sent yet is kept for them. */
+  rest(): void;
   setTimer(run: () => void, ms: number): number;
 }
 
@@ -41,10 +46,16 @@ export class Session {
   /** Asks the box who we are and goes where that leads. */
   async open(): Promise<void> {
     try {
-      this.settle(await this.deps.api.box());
-    } catch {
+      let box = await this.deps.api.box();
+      if (box.state === 'claimed' && !box.me && (await this.deps.claimAgain())) box = await this.deps.api.box();
+      this.settle(box);
+    } catch (thrown) {
+      if (isSuspended(thrown)) {
+        this.shut('suspended');
+        return;
+      }
       this.phase.value = 'unreachable';
-      this.deps.setTimer(() => void this.open(), POLL_MS);
+      this.deps.setTimer(() => this.phase.peek() === 'unreachable' && void this.open(), POLL_MS);
     }
   }
 
@@ -79,24 +90,35 @@ export class Session {
     } catch (thrown) {
       if (asApiError(thrown).code !== 'not_signed_in') throw thrown;
     }
-    this.out();
+    this.out('chosen');
   }
 
   /** The box no longer knows this device. */
   signedOut(): void {
     if (this.phase.peek() !== 'inside') return;
     this.wasSignedOut.value = true;
-    this.out();
+    this.out('forced');
+  }
+
+  /** An admin has suspended the person. Whether that is over, only they ask, by hand. */
+  suspended(): void {
+    if (this.phase.peek() === 'inside') this.shut('suspended');
   }
 
   /** Gives the waiting up and starts over. */
   startOver(): void {
     this.deps.api.signOut().catch(() => undefined);
-    this.out();
+    this.out('chosen');
   }
 
-  private out(): void {
-    this.deps.leave();
+  private shut(phase: 'suspended'): void {
+    if (this.phase.peek() === 'inside') this.deps.rest();
+    this.phase.value = phase;
+  }
+
+  private out(why: 'chosen' | 'forced'): void {
+    if (why === 'chosen') this.deps.leave();
+    else this.deps.rest();
     const box = this.box.peek();
     this.phase.value = 'loading';
     if (box) this.settle({ ...box, me: null });
@@ -107,6 +129,7 @@ export class Session {
     const was = this.phase.peek();
     this.box.value = box;
     const next = phaseOf(box, was);
+    if (was === 'inside' && next !== 'inside') this.deps.rest();
     this.phase.value = next;
     if (next === 'inside' && was !== 'inside' && box.me) this.deps.enter(box.me);
     if (next === 'waiting' && was !== 'waiting') this.deps.setTimer(() => void this.poll(), POLL_MS);
@@ -118,10 +141,14 @@ export class Session {
     try {
       this.settle(await this.deps.api.box());
     } catch (thrown) {
-      if (thrown instanceof ApiError && thrown.code === 'suspended') this.phase.value = 'suspended';
+      if (isSuspended(thrown)) this.shut('suspended');
     }
     if (this.phase.peek() === 'waiting') this.deps.setTimer(() => void this.poll(), POLL_MS);
   }
+}
+
+function isSuspended(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.code === 'suspended';
 }
 
 function phaseOf(box: BoxInfo, was: Phase): Phase {

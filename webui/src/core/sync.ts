@@ -16,8 +16,13 @@ export interface SyncDeps {
   recount(room: number): void;
   /** Another member has read up to `seq`. */
   cursorMoved(room: number, user: number, seq: number): void;
+  /** A device of another member has everything up to `seq`. */
+  cameTo(room: number, user: number, seq: number): void;
+  /** Everything missed was taken. */
+  caughtUp(): void;
   failed(code: AppErrorCode): void;
   signedOut(): void;
+  suspended(): void;
   now(): number;
   setTimer(run: () => void, ms: number): number;
 }
@@ -65,6 +70,7 @@ export class Sync {
       }
       case 'caught_up':
         outbox.lineUp();
+        this.deps.caughtUp();
         break;
       case 'ack':
         outbox.acknowledged(frame);
@@ -85,8 +91,14 @@ export class Sync {
         people.hear(frame.user);
         if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };
         break;
+      case 'users':
+        for (const user of frame.users) this.take({ t: 'user', user });
+        break;
       case 'read':
         this.read(frame.room, frame.user, frame.seq);
+        break;
+      case 'received':
+        this.deps.cameTo(frame.room, frame.user, frame.seq);
         break;
       case 'typing':
         this.types(frame.room, frame.user);
@@ -107,6 +119,7 @@ export class Sync {
         break;
       case 'bye':
         if (frame.reason === 'signed_out') this.deps.signedOut();
+        else if (frame.reason === 'suspended') this.deps.suspended();
         break;
       case 'resync':
       case 'pong':
@@ -119,13 +132,19 @@ export class Sync {
     const known = this.deps.rooms.peek(room)?.last_seq ?? 0;
     if (events.some((event) => event.seq > known && ASK_AGAIN.has(event.kind))) this.deps.recount(room);
     const heard = this.deps.rooms.live(room, events, me);
+    this.stored(room, events);
+    const typist = this.typing.peek();
+    if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
+    if (heard.length > 0) this.deps.heard(room, heard);
+  }
+
+  /** What these events carry is on the box's disk, however they came: it needs no outbox any more. */
+  stored(room: number, events: readonly RoomEvent[]): void {
+    const me = this.me.peek()?.user.id ?? -1;
     const mine = new Set<string>();
     for (const event of events) if (event.kind === 'message' && event.sender === me && event.client_id) mine.add(event.client_id);
     const last = events[events.length - 1]?.seq ?? 0;
     this.deps.outbox.arrived(room, (item) => mine.has(item.clientId) || (item.seq !== null && item.seq <= last));
-    const typist = this.typing.peek();
-    if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;
-    if (heard.length > 0) this.deps.heard(room, heard);
   }
 
   /** Forgotten again unless it is said again. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../errors';
 import { Outbox } from '../outbox';
 import type { TextStore } from '../storage';
+import type { BlobStore } from '../blob-store';
 import type { Upload } from '../upload';
 import type { ClientFrame, SentFile } from '../wire';
 
@@ -10,7 +11,7 @@ const ME = 7;
 
 let instances = 0;
 
-function setUp(kept = new Map<string, string>()) {
+function setUp(kept = new Map<string, string>(), bytes = new Map<string, Blob>(), device = 1) {
   const instance = ++instances;
   const store: TextStore = {
     get: (key) => kept.get(key) ?? null,
@@ -20,24 +21,41 @@ function setUp(kept = new Map<string, string>()) {
   };
   const frames: Extract<ClientFrame, { t: 'send' }>[] = [];
   const timers: (() => void)[] = [];
-  const uploads: { name: string; resolve: (file: SentFile) => void; reject: (error: ApiError) => void; cancelled: boolean }[] = [];
-  const upload: Upload = (_room, name) => {
+  const blobs: BlobStore = {
+    put: (key, blob) => void bytes.set(key, blob),
+    get: (key) => Promise.resolve(bytes.get(key) ?? null),
+    remove: (key) => void bytes.delete(key),
+    keepOnly: (keys) => [...bytes.keys()].forEach((key) => keys.has(key) || bytes.delete(key)),
+  };
+  const abandoned: string[] = [];
+  const uploads: {
+    name: string;
+    upload: string | null;
+    began: (upload: string) => void;
+    resolve: (file: SentFile) => void;
+    reject: (error: ApiError) => void;
+    cancelled: boolean;
+  }[] = [];
+  const upload: Upload = ({ name, upload, began }) => {
     let job!: (typeof uploads)[number];
-    const done = new Promise<SentFile>((resolve, reject) => (job = { name, resolve, reject, cancelled: false }));
+    const done = new Promise<SentFile>((resolve, reject) => (job = { name, upload, began, resolve, reject, cancelled: false }));
     uploads.push(job);
     return { done, cancel: () => void (job.cancelled = true) };
   };
   let ids = 0;
   const outbox = new Outbox({
     store,
+    blobs,
     upload,
+    abandon: (upload) => void abandoned.push(upload),
     send: (frame) => (frame.t === 'send' && frames.push(frame), true),
     newId: () => `id${++ids}-${instance}`,
     now: () => 1,
     setTimer: (run) => timers.push(run),
   });
-  outbox.restore(ME);
-  return { outbox, frames, timers, uploads, kept };
+  outbox.restore(ME, device);
+  const ack = (index: number) => outbox.acknowledged({ t: 'ack', client_id: frames[index]!.client_id, room: frames[index]!.room, seq: 5 + index, at: 0 });
+  return { outbox, frames, timers, uploads, kept, bytes, abandoned, ack };
 }
 
 const states = (outbox: Outbox) => outbox.items.value.map((item) => item.state);
@@ -76,7 +94,7 @@ describe('a message', () => {
     const { outbox, kept } = setUp();
     outbox.say(1, 'secret', [], null);
     const other = setUp(kept);
-    other.outbox.restore(ME + 1);
+    other.outbox.restore(ME + 1, 1);
     other.outbox.lineUp();
     expect(other.frames).toEqual([]);
   });
@@ -124,10 +142,72 @@ describe('a message', () => {
   });
 
   test('keeps its place among others: first said, first sent', () => {
-    const { outbox, frames } = setUp();
+    const { outbox, frames, ack } = setUp();
     for (const text of ['one', 'two', 'three']) outbox.say(1, text, [], null);
     outbox.lineUp();
+    for (let index = 0; index < 3; index++) ack(index);
     expect(frames.map((frame) => frame.text)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('that has to wait is not overtaken by a later one of its room, and holds up no other room', () => {
+    const { outbox, frames, timers, ack } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'one', [], null);
+    outbox.say(1, 'two', [], null);
+    outbox.say(2, 'elsewhere', [], null);
+    outbox.refused(frames[0]!.client_id, 'rate_limited', 3);
+    outbox.say(1, 'three', [], null);
+    expect(frames.map((frame) => frame.text)).toEqual(['one', 'elsewhere']);
+    expect(outbox.items.value[0]).toMatchObject({ state: 'waiting', error: 'rate_limited' });
+    timers[timers.length - 1]!();
+    for (const index of [2, 3, 4]) ack(index);
+    expect(frames.slice(2).map((frame) => frame.text)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('that failed holds nobody up', () => {
+    const { outbox, frames } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'one', [], null);
+    outbox.say(1, 'two', [], null);
+    outbox.refused(frames[0]!.client_id, 'disk_full');
+    expect(frames.map((frame) => frame.text)).toEqual(['one', 'two']);
+  });
+});
+
+describe('being signed out by somebody else', () => {
+  test('keeps what was not sent, out of sight, and offers it to the same person only', () => {
+    const { outbox, frames, kept, bytes } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'one', [], null);
+    outbox.rest();
+    expect(outbox.items.value).toEqual([]);
+    const stranger = setUp(kept, bytes, 2);
+    stranger.outbox.restore(ME + 1, 2);
+    expect(stranger.outbox.items.value).toEqual([]);
+    outbox.restore(ME, 3);
+    outbox.lineUp();
+    expect(states(outbox)).toEqual(['kept']);
+    expect(frames.length).toBe(1);
+    outbox.retry(outbox.items.value[0]!.clientId);
+    expect([states(outbox), frames.map((frame) => frame.text)]).toEqual([['sending'], ['one', 'one']]);
+  });
+
+  test('offers nothing that had arrived after all', () => {
+    const { outbox, kept, bytes } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'one', [], null);
+    const { clientId } = outbox.items.value[0]!;
+    outbox.rest();
+    const again = setUp(kept, bytes, 2);
+    again.outbox.arrived(1, (item) => item.clientId === clientId);
+    expect([again.outbox.items.value, kept.size]).toEqual([[], 0]);
+  });
+
+  test('but who signs out themselves leaves nothing behind', () => {
+    const { outbox, kept, bytes } = setUp();
+    outbox.say(1, 'one', [new File(['abc'], 'a.jpg')], null);
+    outbox.forget();
+    expect([outbox.items.value, kept.size, bytes.size]).toEqual([[], 0, 0]);
   });
 });
 
@@ -156,14 +236,14 @@ describe('photos', () => {
     expect([uploads.length, frames.length]).toEqual([1, 2]);
   });
 
-  test('whose upload broke can be tried again from the same bytes', async () => {
-    const { outbox, uploads, frames } = setUp();
+  test('whose upload broke are tried again from the same bytes', async () => {
+    const { outbox, uploads, frames, timers } = setUp();
     outbox.lineUp();
     outbox.say(1, '', [photo()], null);
     uploads[0]!.reject(new ApiError('unreachable', 0));
     await settle();
-    expect(states(outbox)).toEqual(['failed']);
-    outbox.retry(outbox.items.value[0]!.clientId);
+    expect(states(outbox)).toEqual(['waiting']);
+    timers[timers.length - 1]!();
     uploads[1]!.resolve(sentFile(11));
     await settle();
     expect(frames).toMatchObject([{ files: [11] }]);
@@ -179,11 +259,74 @@ describe('photos', () => {
     expect([uploads[0]!.cancelled, frames, outbox.items.value]).toEqual([true, [], []]);
   });
 
-  test('that were lost with the page are said to be lost, and the words stay', () => {
+  test('that were lost with the page are said to be lost, the words stay, and the file can be chosen again', async () => {
     const { outbox, kept } = setUp();
     outbox.say(1, 'look', [photo()], null);
     const again = setUp(kept);
     again.outbox.lineUp();
-    expect(again.outbox.items.value[0]).toMatchObject({ state: 'failed', error: 'upload_interrupted', text: 'look' });
+    await settle();
+    const item = again.outbox.items.value[0]!;
+    expect(item).toMatchObject({ state: 'failed', error: 'upload_interrupted', text: 'look' });
+    again.outbox.choose(item.clientId, item.files[0]!.key, photo());
+    again.uploads[0]!.resolve(sentFile(11));
+    await settle();
+    expect(again.frames).toMatchObject([{ text: 'look', files: [11] }]);
+  });
+
+  test('that this browser could keep go on after a reload from where the box has them', async () => {
+    const { outbox, kept, bytes, uploads } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'look', [photo()], null);
+    uploads[0]!.began('u9');
+    const again = setUp(kept, bytes);
+    again.outbox.lineUp();
+    await settle();
+    expect(again.uploads).toMatchObject([{ name: 'a.jpg', upload: 'u9' }]);
+  });
+
+  test('are paused and go on where they were', async () => {
+    const { outbox, uploads, frames } = setUp();
+    outbox.lineUp();
+    outbox.say(1, '', [photo()], null);
+    uploads[0]!.began('u9');
+    const { clientId } = outbox.items.value[0]!;
+    outbox.pause(clientId);
+    outbox.lineUp();
+    expect([states(outbox), uploads.length, uploads[0]!.cancelled]).toEqual([['paused'], 1, true]);
+    outbox.retry(clientId);
+    expect(uploads[1]!.upload).toBe('u9');
+    uploads[1]!.resolve(sentFile(11));
+    await settle();
+    expect(frames).toMatchObject([{ files: [11] }]);
+  });
+
+  test('go on by themselves when the line is back', async () => {
+    const { outbox, uploads } = setUp();
+    outbox.lineUp();
+    outbox.say(1, '', [photo()], null);
+    uploads[0]!.began('u9');
+    outbox.lineDown();
+    uploads[0]!.reject(new ApiError('unreachable', 0));
+    await settle();
+    expect([states(outbox), uploads.length]).toEqual([['waiting'], 1]);
+    outbox.lineUp();
+    expect(uploads[1]!.upload).toBe('u9');
+  });
+
+  test('of a message that was taken back are forgotten by the box too', () => {
+    const { outbox, uploads, abandoned } = setUp();
+    outbox.lineUp();
+    outbox.say(1, '', [photo()], null);
+    uploads[0]!.began('u9');
+    outbox.discard(outbox.items.value[0]!.clientId);
+    expect(abandoned).toEqual(['u9']);
+  });
+
+  test('hold up no words that are said after them', () => {
+    const { outbox, frames } = setUp();
+    outbox.lineUp();
+    outbox.say(1, 'slow', [photo()], null);
+    outbox.say(1, 'quick', [], null);
+    expect(frames.map((frame) => frame.text)).toEqual(['quick']);
   });
 });

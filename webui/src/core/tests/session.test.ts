@@ -17,6 +17,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   join_mode: 'invite',
   addresses: [],
   max_file_bytes: 1,
+  probe: '',
   me: null,
   in_app_browser: false,
   ...change,
@@ -37,6 +38,8 @@ function setUp(...answers: (BoxInfo | 'down')[]) {
     api,
     enter: () => log.push('enter'),
     leave: () => log.push('leave'),
+    claimAgain: () => Promise.resolve(false),
+    rest: () => log.push('rest'),
     setTimer: (run) => timers.push(run),
   });
   const tick = async () => {
@@ -93,7 +96,7 @@ describe('being signed out from elsewhere', () => {
     const { session, log } = setUp(box({ me: me('active') }), box());
     await session.open();
     await session.check();
-    expect([session.phase.value, session.wasSignedOut.value, log]).toEqual(['outside', true, ['enter', 'leave']]);
+    expect([session.phase.value, session.wasSignedOut.value, log]).toEqual(['outside', true, ['enter', 'rest']]);
   });
 
   test('is not believed while the box is just away', async () => {
@@ -101,5 +104,34 @@ describe('being signed out from elsewhere', () => {
     await session.open();
     await session.check();
     expect(session.phase.value).toBe('inside');
+  });
+});
+
+describe('being suspended', () => {
+  test('shuts out at once and asks again only by hand', async () => {
+    const { session, log, timers } = setUp(box({ me: me('active') }), box({ me: me('suspended') }), box({ me: me('active') }));
+    await session.open();
+    session.suspended();
+    expect([session.phase.value, log, timers.length]).toEqual(['suspended', ['enter', 'rest'], 0]);
+    await session.open();
+    expect([session.phase.value, timers.length]).toEqual(['suspended', 0]);
+    await session.open();
+    expect([session.phase.value, log]).toEqual(['inside', ['enter', 'rest', 'enter']]);
+  });
+
+  test('while the line was down is noticed when the box is asked', async () => {
+    const { session, log } = setUp(box({ me: me('active') }), box({ me: me('suspended') }));
+    await session.open();
+    await session.check();
+    expect([session.phase.value, log]).toEqual(['suspended', ['enter', 'rest']]);
+  });
+});
+
+describe('signing out', () => {
+  test('by oneself leaves nothing behind', async () => {
+    const { session, log } = setUp(box({ me: me('active') }));
+    await session.open();
+    await session.signOut();
+    expect([session.phase.value, log]).toEqual(['outside', ['enter', 'leave']]);
   });
 });

@@ -1,6 +1,6 @@
 // A fresh box meets its owner: the code from its screen or card, then two names.
 import { useSignal } from '@preact/signals';
-import { api, session } from '../../app';
+import { api, attempts, session } from '../../app';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
@@ -48,16 +48,15 @@ function Names({ code, onWrongCode }: { code: string; onWrongCode: () => void })
   const action = useAction();
   const submit = (event: Event) => {
     event.preventDefault();
-    action.run(async () =>
-      entered(
-        await api.claim({
-          code: code.trim(),
-          name: name.peek().trim(),
-          box_name: boxName.peek().trim() || null,
-          password: password.peek() || null,
-        }),
-      ),
-    );
+    const claim = (secret: string) =>
+      api.claim({
+        code: code.trim(),
+        name: name.peek().trim(),
+        box_name: boxName.peek().trim() || null,
+        password: password.peek() || null,
+        secret,
+      });
+    action.run(async () => entered(await attempts.run(`claim.${code.trim().toUpperCase()}`, claim)));
   };
   return (
     <Frame title={t('claim_names_title')}>

@@ -1,6 +1,6 @@
 // The first minute: one field, one button, inside.
 import { useSignal } from '@preact/signals';
-import { api, go, justCameIn, replaceRoute, rooms, session } from '../../app';
+import { api, attempts, go, justCameIn, replaceRoute, rooms, session } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { SignedIn } from '../../core/wire';
@@ -15,18 +15,22 @@ export function Join({ invite }: { invite: string }) {
   const name = useSignal('');
   const action = useAction();
   const check = useLoad(async () => (invite ? await api.checkInvite(invite) : null), [invite]);
-  const inviteGood = invite !== '' && check.error === null;
+  // Used up, perhaps by us: the answer may have been lost.
+  const mayBeOurs = attempts.unanswered('join.').includes(`join.${invite}`);
+  const inviteGood = invite !== '' && (check.error === null || mayBeOurs);
   const asks = box?.join_mode === 'approval' || (box?.join_mode === 'invite' && !inviteGood);
   const submit = (event: Event) => {
     event.preventDefault();
-    action.run(async () => entered(await api.join({ name: name.peek().trim(), invite: inviteGood ? invite : null })));
+    const code = inviteGood ? invite : '';
+    const join = (secret: string) => api.join({ name: name.peek().trim(), invite: code || null, secret });
+    action.run(async () => entered(await attempts.run(`join.${code}`, join)));
   };
   return (
     <Frame title={box?.name ?? ''}>
       {session.wasSignedOut.value && <p role="status">{t('was_signed_out')}</p>}
       {check.value && <p class="soft">{t('invited_by', { name: check.value.from })}</p>}
       {check.value && check.value.rooms.length > 0 && <p class="soft">{t('invited_into', { rooms: check.value.rooms.join(' · ') })}</p>}
-      {check.error && <p role="alert">{errorText(check.error)}</p>}
+      {check.error && !inviteGood && <p role="alert">{errorText(check.error)}</p>}
       {asks && !check.error && <p class="soft">{t('join_asks')}</p>}
       <form onSubmit={submit}>
         <TextField

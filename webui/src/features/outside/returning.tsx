@@ -1,6 +1,6 @@
 // "I was here before": three ways back to the same person, the quickest first.
 import { useSignal } from '@preact/signals';
-import { api, session } from '../../app';
+import { api, attempts, session } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Button, ButtonLink } from '../../ui/button';
@@ -67,7 +67,8 @@ function AskForm() {
   const submit = (event: Event) => {
     event.preventDefault();
     action.run(async () => {
-      const signedIn = await api.join({ name: name.peek().trim(), returning: true });
+      const ask = (secret: string) => api.join({ name: name.peek().trim(), returning: true, secret });
+      const signedIn = await attempts.run('return', ask);
       session.entered(signedIn.me);
     });
   };

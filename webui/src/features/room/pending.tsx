@@ -1,18 +1,29 @@
 // A message on its way: waiting, uploading with progress, failed with a way to try again. Nothing typed is lost.
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { outbox } from '../../app';
-import { t } from '../../core/i18n';
-import type { Pending, PendingFile } from '../../core/outbox';
+import { t, type Key } from '../../core/i18n';
+import type { Pending, PendingFile } from '../../core/pending';
 import { formatBytes } from '../../core/sizes';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
-import { Icon } from '../../ui/icon';
+import { Icon, type IconName } from '../../ui/icon';
 import './pending.css';
 
+const STATES: Record<Pending['state'], { icon: IconName; word: Key }> = {
+  kept: { icon: 'alert', word: 'not_sent' },
+  uploading: { icon: 'clock', word: 'sending' },
+  paused: { icon: 'pause', word: 'paused' },
+  waiting: { icon: 'clock', word: 'waiting' },
+  sending: { icon: 'clock', word: 'sending' },
+  sent: { icon: 'check', word: 'sent' },
+  failed: { icon: 'alert', word: 'not_sent' },
+};
+
 export function PendingMessage({ item }: { item: Pending }) {
+  const { icon, word } = STATES[item.state];
   const failed = item.state === 'failed';
   return (
-    <li class="message message-mine message-first message-last" data-key={item.clientId}>
+    <li class="message message-mine message-first message-last" data-key={item.clientId} data-state={item.state}>
       <div class="message-main">
         <div class="bubble pending">
           <span class="hidden">{t('you')}: </span>
@@ -21,25 +32,76 @@ export function PendingMessage({ item }: { item: Pending }) {
           ))}
           {item.text && <p class="bubble-text">{item.text}</p>}
           <span class={failed ? 'bubble-foot pending-failed' : 'bubble-foot'} role="status">
-            <Icon name={failed ? 'alert' : item.state === 'sent' ? 'check' : 'clock'} />
-            <span class="hidden">{t(failed ? 'not_sent' : item.state === 'sent' ? 'sent' : 'sending')}</span>
+            {item.state === 'waiting' && item.error && <span>{t('waiting_turn')}</span>}
+            <Icon name={icon} />
+            <span class="hidden">{t(word)}</span>
           </span>
           {failed && <p class="pending-error">{errorText(item.error ?? 'bad_answer')}</p>}
-          {(failed || item.state === 'uploading') && (
-            <div class="buttons pending-actions">
-              {failed && (
-                <Button kind="main" icon="retry" onClick={() => outbox.retry(item.clientId)}>
-                  {t('try_again')}
-                </Button>
-              )}
-              <Button icon="close" onClick={() => outbox.discard(item.clientId)}>
-                {failed ? t('discard') : t('cancel')}
-              </Button>
-            </div>
-          )}
+          {item.state === 'kept' && <p class="pending-note">{t('kept_note')}</p>}
+          <Actions item={item} />
         </div>
       </div>
     </li>
+  );
+}
+
+function Actions({ item }: { item: Pending }) {
+  const { state, clientId } = item;
+  const lost = state === 'failed' || state === 'kept' ? item.files.find((file) => !file.sent && !file.blob) : undefined;
+  const again = () => outbox.retry(clientId);
+  const first = lost ? (
+    <ChooseAgain key={lost.key} name={lost.name} onFile={(file) => outbox.choose(clientId, lost.key, file)} />
+  ) : state === 'failed' ? (
+    <Button kind="main" icon="retry" onClick={again}>
+      {t('try_again')}
+    </Button>
+  ) : state === 'kept' ? (
+    <Button kind="main" icon="send" onClick={again}>
+      {t('send')}
+    </Button>
+  ) : state === 'paused' ? (
+    <Button kind="main" icon="play" onClick={again}>
+      {t('go_on')}
+    </Button>
+  ) : state === 'uploading' ? (
+    <Button icon="pause" onClick={() => outbox.pause(clientId)}>
+      {t('pause')}
+    </Button>
+  ) : null;
+  // What is being said this moment can no longer be taken back; what waits can.
+  if (state === 'sending' || state === 'sent') return null;
+  if (state === 'waiting' && !item.error && item.files.length === 0) return null;
+  return (
+    <div class="buttons pending-actions">
+      {first}
+      <Button icon="close" onClick={() => outbox.discard(clientId)}>
+        {t(state === 'failed' || state === 'kept' ? 'discard' : 'cancel')}
+      </Button>
+    </div>
+  );
+}
+
+/** The bytes went with an earlier page: the person picks the file once more. */
+function ChooseAgain({ name, onFile }: { name: string; onFile: (file: File) => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button kind="main" icon="attach" onClick={() => picker.current?.click()}>
+        {t('choose_again', { name })}
+      </Button>
+      <input
+        ref={picker}
+        type="file"
+        class="hidden"
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          if (file) onFile(file);
+          currentTarget.value = '';
+        }}
+      />
+    </>
   );
 }
 

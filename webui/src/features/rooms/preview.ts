@@ -1,10 +1,18 @@
 // One line about an event, for the list of rooms.
-import { people, sync } from '../../app';
+import { drafts, outbox, people, sync } from '../../app';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { noticeText } from '../room/notice-text';
 
-export function previewOf(room: Room): string {
+/** What waits to be said comes before what was said; of the open room the composer shows it. */
+export function noteOf(room: Room, place: 'open' | 'closed'): string {
+  const unsent = outbox.items.value.filter((item) => item.room === room.id && (item.state === 'failed' || item.state === 'kept')).length;
+  if (unsent > 0) return t('preview_unsent', { n: unsent });
+  const draft = place === 'open' ? '' : drafts.get(room.id).replace(/\s+/g, ' ').trim();
+  return draft ? t('preview_draft', { text: draft }) : previewOf(room);
+}
+
+function previewOf(room: Room): string {
   const event = room.last;
   if (!event) return room.topic;
   if (event.kind === 'deleted') return t('message_deleted');

@@ -10,7 +10,7 @@ import { ButtonLink, IconLink } from '../../ui/button';
 import { Badge, Row } from '../../ui/list';
 import { Page } from '../../ui/page';
 import { Empty, Skeleton } from '../../ui/states';
-import { previewOf } from './preview';
+import { noteOf } from './preview';
 import './room-list.css';
 
 export function RoomList() {
@@ -62,13 +62,14 @@ export function roomTitle(room: Room): string {
 function RoomRow({ room }: { room: Room }) {
   const at = route.value;
   const peer = room.peer ? people.get(room.peer.id).value : null;
+  const open = at.at === 'room' && at.room === room.id;
   return (
     <Row
       href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })}
-      current={at.at === 'room' && at.room === room.id}
+      current={open}
       lead={<RoomAvatar room={room} peer={peer} />}
       title={roomTitle(room)}
-      note={previewOf(room)}
+      note={noteOf(room, open ? 'open' : 'closed')}
       end={
         <span class="rooms-end">
           {room.last && <time class="rooms-time">{listTime(room.last.at, Date.now())}</time>}

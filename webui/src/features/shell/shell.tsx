@@ -13,6 +13,7 @@ import { RoomList } from '../rooms/room-list';
 import { SignInQuestion } from '../me/sign-in-question';
 import { Announcer } from './announcer';
 import { LineBar } from './line-bar';
+import { MoveOffer } from './move-offer';
 import { Tabs, tabOf } from './tabs';
 import './shell.css';
 
@@ -39,6 +40,7 @@ export function Shell() {
   return (
     <div class={`shell ${isWide ? 'shell-wide' : 'shell-one'} ${details ? 'shell-details' : ''}`}>
       <LineBar />
+      <MoveOffer />
       <div class="shell-panes">
         {(isWide || !main) && (
           <div class="side">
