@@ -57,7 +57,7 @@ CREATE TABLE rooms (
   member_count INTEGER NOT NULL DEFAULT 0,
   direct_low   INTEGER,                      -- direct only: the smaller user id
   direct_high  INTEGER,                      -- direct only: the larger user id
-  created_at   INTEGER NOT NULL,
+  created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
@@ -181,3 +181,15 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE TRIGGER audit_keeps BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+
+-- What is plotted. A bounded ring for each step; the clock may jump, so a stretch is found by its number and written over.
+CREATE TABLE samples (
+  step        INTEGER NOT NULL,  -- seconds that a row stands for
+  slot        INTEGER NOT NULL,  -- its time, in steps since 1970
+  online      INTEGER NOT NULL,  -- most people online at once
+  messages    INTEGER NOT NULL,  -- sent in this stretch
+  free_bytes  INTEGER NOT NULL,  -- least free on the data disk
+  temperature INTEGER,           -- highest, thousandths of a degree Celsius
+  memory      INTEGER,           -- least available, bytes
+  PRIMARY KEY (step, slot)
+) STRICT, WITHOUT ROWID;

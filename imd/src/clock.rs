@@ -3,11 +3,17 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::sys::time::TimeValLike as _;
+use nix::time::{ClockId, clock_gettime};
+
 /// Tells the time. May jump either way: a box can start without a clock, and people set it. Order is never taken
 /// from it.
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
+
+    /// Milliseconds since the machine was started, sleep included. Nobody sets it: it only goes on.
+    fn uptime(&self) -> i64;
 }
 
 /// The machine's clock.
@@ -22,21 +28,39 @@ impl Clock for SystemClock {
             Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
         }
     }
+
+    fn uptime(&self) -> i64 {
+        // Fails only on a kernel without this clock (before 2.6.39); deadlines then simply follow `now`.
+        clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(0, |at| at.num_milliseconds())
+    }
 }
 
-/// A clock that stands where it is set, to try what happens when time jumps.
+/// A clock that stands where it is set, to try what happens when time passes and when it jumps.
 #[derive(Debug, Default)]
-pub struct SetClock(AtomicI64);
+pub struct SetClock {
+    now: AtomicI64,
+    uptime: AtomicI64,
+}
 
 impl SetClock {
-    /// Sets it to `now`, milliseconds since 1970.
+    /// Sets it to `now`, milliseconds since 1970, as a person or a time server does.
     pub fn set(&self, now: i64) {
-        self.0.store(now, Ordering::SeqCst);
+        self.now.store(now, Ordering::SeqCst);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn pass(&self, milliseconds: i64) {
+        self.uptime.fetch_add(milliseconds, Ordering::SeqCst);
+        self.now.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
 impl Clock for SetClock {
     fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        self.now.load(Ordering::SeqCst)
+    }
+
+    fn uptime(&self) -> i64 {
+        self.uptime.load(Ordering::SeqCst)
     }
 }

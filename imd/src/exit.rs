@@ -16,6 +16,9 @@ pub struct Exit {
     pub advice: &'static str,
 }
 
+/// `imd probe`: the daemon of this machine does not answer, or not that it is well.
+pub const UNWELL: Exit = exit(1, "'systemctl status imd' and its journal say more.");
+
 /// The command line makes no sense.
 pub const USAGE: Exit = exit(64, "'imd --help' lists what it understands.");
 
@@ -25,6 +28,13 @@ pub const DATABASE_DAMAGED: Exit = exit(
     "Nothing was changed. Stop here, copy the data folder to a safe place, and restore the newest backup; \
      the folder also holds a copy of the database from before the last update.",
 );
+
+/// No daemon answers at its socket.
+pub const NO_DAEMON: Exit =
+    exit(68, "Start it, or name its data folder with --data; only root and the user who runs it may ask.");
+
+/// The daemon answered, and refused.
+pub const REFUSED: Exit = exit(77, "Nothing was changed.");
 
 /// An address to listen on is in use, or is not one of this machine's.
 pub const PORT_TAKEN: Exit =

@@ -7,10 +7,10 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::actions::{addresses, health, invites};
+use crate::actions::{Core, addresses, health, invites};
 use crate::app::App;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, SystemControl};
 use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
 use crate::open_files;
@@ -18,6 +18,8 @@ use crate::open_files;
 /// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
 /// They are made when needed. Reads must not have to wait for all uploads to reach a slow card.
 const BLOCKING_THREADS: usize = 192;
+/// How long the answer to whoever ordered a restart has to get out.
+const ANSWER: Duration = Duration::from_millis(500);
 /// How long blocking work may go on once everything else has ended.
 const LAST_WORK: Duration = Duration::from_millis(200);
 
@@ -49,13 +51,25 @@ pub fn serve(mut config: Config) -> Result<(), Failure> {
         .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| Failure::new(exit::FAILED, error))?;
-    let end = runtime.block_on(run(&config, &folder));
+    let end = runtime.block_on(async {
+        while run(&config, &folder).await? == End::Again {}
+        Ok(())
+    });
     // A thumbnail in the making or a slow disk would hold up the end; what they leave behind is cleared at the next start.
     runtime.shutdown_timeout(LAST_WORK);
     end
 }
 
-async fn run(config: &Config, folder: &DataDir) -> Result<(), Failure> {
+/// How a run ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It was told to stop.
+    Stopped,
+    /// It was told to start again.
+    Again,
+}
+
+async fn run(config: &Config, folder: &DataDir) -> Result<End, Failure> {
     // Before anything is served, so that no signal finds nobody waiting.
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -64,16 +78,34 @@ async fn run(config: &Config, folder: &DataDir) -> Result<(), Failure> {
     tell(&app);
     notify(&[NotifyState::Ready]);
     let watchdog = tokio::spawn(watchdog(Arc::clone(app.core())));
+    let core = Arc::clone(app.core());
     let end = tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(End::Stopped),
+        _ = interrupt.recv() => Ok(End::Stopped),
+        () = told_to_restart(&core, config) => Ok(End::Again),
         () = app.broken() => Err(Failure::new(exit::FAILED, "the store has stopped working")),
     };
     tracing::info!("stopping");
     notify(&[NotifyState::Stopping]);
     watchdog.abort();
+    drop(core);
     app.stop().await;
     end
+}
+
+/// On an imagined machine there is no service manager that would start it again: the answer gets out, then it does so
+/// itself. On a real one the service manager is asked, which kept the sockets open, and it is told to stop like always.
+async fn told_to_restart(core: &Core, config: &Config) {
+    let mut restart = core.restart.subscribe();
+    // The core holds the other end: it cannot be gone.
+    let _ = restart.wait_for(|restart| *restart).await;
+    tokio::time::sleep(ANSWER).await;
+    if config.system.control == SystemControl::DBus {
+        if let Err(error) = core.machine.control.restart_daemon().await {
+            tracing::error!(%error, "not started again");
+        }
+        std::future::pending::<()>().await;
+    }
 }
 
 fn start_log(config: &Config) {
@@ -112,7 +144,7 @@ fn tell(app: &App) {
 }
 
 /// Tells systemd that all is well, for as long as the writer really answers.
-async fn watchdog(core: Arc<crate::actions::Core>) {
+async fn watchdog(core: Arc<Core>) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut tick = tokio::time::interval((within / 3).max(Duration::from_secs(1)));
     loop {

@@ -1,6 +1,6 @@
 // Puts the core together with the browser. The only place where the two meet; features import their world from here.
 import { computed, effect, signal } from '@preact/signals';
-import { createApi } from './core/api';
+import { createApi, type Api } from './core/api';
 import { Attempts } from './core/attempts';
 import { browserBlobs } from './core/blob-store';
 import { Drafts } from './core/drafts';
@@ -14,6 +14,7 @@ import { Received } from './core/received';
 import { Rooms } from './core/rooms';
 import { formatRoute, parseRoute, type Route } from './core/router';
 import { Session } from './core/session';
+import { SetUp } from './core/set-up';
 import { Socket } from './core/socket';
 import { browserStore } from './core/storage';
 import { Sync } from './core/sync';
@@ -25,7 +26,7 @@ const store = browserStore(() => window.localStorage);
 const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
 const now = () => Date.now();
 
-export const api = createApi((input, init) => window.fetch(input, init));
+export const api: Api = createApi((input, init) => window.fetch(input, init), askPassword);
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
@@ -41,6 +42,8 @@ export const outbox: Outbox = new Outbox({
   now,
   setTimer,
 });
+/** The rest of the way from a fresh box to one with people in it. */
+export const setUp = new SetUp(store);
 export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
 export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
@@ -104,6 +107,21 @@ export const justCameIn = signal(false);
 
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
+
+/** Set while the person is asked for their password once more; to be told whether it was entered. */
+export const passwordAsked = signal<((entered: boolean) => void) | null>(null);
+let passwordEntered: Promise<boolean> | null = null;
+/** Several requests that need it ask once. */
+function askPassword(): Promise<boolean> {
+  passwordEntered ??= new Promise((resolve) => {
+    passwordAsked.value = (entered) => {
+      passwordAsked.value = null;
+      passwordEntered = null;
+      resolve(entered);
+    };
+  });
+  return passwordEntered;
+}
 
 export interface Notice {
   id: number;

@@ -23,7 +23,7 @@ pub fn is_ours(core: &Core, host: &str) -> bool {
     if name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok() {
         return true;
     }
-    if name == core.wanted_name || core.hosts.contains(&name) {
+    if name.strip_suffix(".local") == Some(core.wanted.borrow().as_str()) || core.hosts.contains(&name) {
         return true;
     }
     let announced = core.announced.borrow();
@@ -46,6 +46,11 @@ fn host_of(ip: IpAddr) -> String {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => format!("[{v6}]"),
     }
+}
+
+/// The address of the page at `ip`, whether or not the box has it yet.
+pub(super) fn url_of(core: &Core, ip: IpAddr) -> String {
+    url(&host_of(ip), core.port)
 }
 
 fn url(host: &str, port: u16) -> String {

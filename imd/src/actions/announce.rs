@@ -152,7 +152,7 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
         // The log says what changed, and clients read it.
         Change::RulesChanged(_) => {}
         Change::RequestAdded(user) => {
-            let waiting = core.store.waiting().await?;
+            let waiting = core.store.waiting(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
                 let request = Box::new(view::join_request(&row, device));
                 tell_admins(core, &ServerFrame::Request { request }).await?;

@@ -1,5 +1,6 @@
 //! Reading the audit log: what admins did, for admins.
 
+use super::csv::push_field;
 use super::{Caller, Core, Done, admin};
 use crate::store::AuditRow;
 use crate::wire::{AuditEntry, AuditPage, ErrorCode};
@@ -48,27 +49,4 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
 fn entry(row: AuditRow) -> AuditEntry {
     let AuditRow { id, at, actor, name, address, action, target, detail } = row;
     AuditEntry { id, at, actor: actor.0, name, address, action, target, detail }
-}
-
-/// Quoted always; what a spreadsheet would run as a formula is made text.
-fn push_field(csv: &mut String, text: &str) {
-    csv.push('"');
-    if text.starts_with(['=', '+', '-', '@', '\t']) {
-        csv.push('\'');
-    }
-    csv.push_str(&text.replace('"', "\"\""));
-    csv.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An admin who opens the export would run what a person called themselves.
-    #[test]
-    fn a_name_cannot_become_a_formula_or_break_its_row() {
-        let mut csv = String::new();
-        push_field(&mut csv, "=HYPERLINK(\"x\"),\r\n");
-        assert_eq!(csv, "\"'=HYPERLINK(\"\"x\"\"),\r\n\"");
-    }
 }

@@ -4,6 +4,7 @@ use super::error::unfit_name;
 use super::{Caller, Core, Done, admin, box_info};
 use crate::chat::DisplayName;
 use crate::store::Setting;
+use crate::system::{HostName, SystemError};
 use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
 
 /// The settings.
@@ -12,23 +13,39 @@ use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
 /// `forbidden`, and as any read.
 pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
     admin(caller)?;
-    Ok(BoxSettings { name: box_info::name(core).await?, join_mode: box_info::join_mode(core).await?.into() })
+    let host = core.wanted.borrow().clone();
+    let address = core.announced.borrow().host_name.clone();
+    Ok(BoxSettings {
+        name: box_info::name(core).await?,
+        host,
+        address,
+        join_mode: box_info::join_mode(core).await?.into(),
+    })
 }
 
-/// Changes some of them; the box's new name is announced at once.
+/// Changes some of them; new names are announced at once, without a restart.
 ///
 /// # Errors
-/// `forbidden`, `name_unfit`, and as any write.
+/// `forbidden`, `name_unfit`, `invalid_setting`, `system_…`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> Done<BoxSettings> {
     let before = get(core, caller).await?;
     let name = change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?;
     let name = name.map(|name| name.as_str().to_owned()).filter(|name| *name != before.name);
+    let host = change.host.as_deref().map(|host| HostName::parse(host.trim())).transpose()?;
+    let host = host.filter(|host| host.as_str() != before.host);
+    if name.is_some() || host.is_some() {
+        call_machine(core, host.as_ref(), name.as_deref(), &before).await?;
+    }
     let mode = change.join_mode.filter(|mode| *mode != before.join_mode);
     let mut values = Vec::new();
     let mut detail = Vec::new();
     if let Some(name) = &name {
         detail.push(format!("name {} -> {name}", before.name));
         values.push((Setting::BoxName, name.clone()));
+    }
+    if let Some(host) = &host {
+        detail.push(format!("host {} -> {host}", before.host));
+        values.push((Setting::HostName, host.to_string()));
     }
     if let Some(mode) = mode {
         detail.push(format!("join {} -> {}", spell(before.join_mode), spell(mode)));
@@ -37,10 +54,22 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     if !values.is_empty() {
         core.store.set_all(values, caller.act(core, "box.settings", "box".to_owned(), detail.join("; "))).await?;
     }
+    if let Some(host) = host {
+        core.wanted.send_replace(host.to_string());
+    }
     if let Some(name) = name {
         core.box_name.send_replace(Some(name));
     }
     get(core, caller).await
+}
+
+/// The machine is called as the box is; one that has no such service goes without.
+async fn call_machine(core: &Core, host: Option<&HostName>, name: Option<&str>, before: &BoxSettings) -> Done<()> {
+    let kept = HostName::parse(&before.host)?;
+    match core.machine.control.set_name(host.unwrap_or(&kept), name.unwrap_or(&before.name)).await {
+        Ok(()) | Err(SystemError::NotHere(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn spell(mode: JoinMode) -> &'static str {

@@ -6,23 +6,30 @@ use super::error::unfit_name;
 use super::secrets::{attempt, code, code_hash};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
-use crate::chat::{DeviceId, DisplayName, Role, UserId, UserStatus};
+use crate::chat::{DeviceId, DisplayName, Role, UserId};
 use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
 /// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
-/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again.
+/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again. `chosen` is one that the
+/// holder chose.
 ///
 /// # Errors
 /// As any write.
-pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
+pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<String>> {
     if box_info::is_claimed(core).await? {
         core.claimed.send_replace(true);
         return Ok(None);
     }
-    let code = code::<8>()?;
-    core.store.set(Setting::ClaimCodeHash, Some(hex(&code))).await?;
-    Ok(Some(format!("{}-{}", &code[..4], &code[4..])))
+    let shown = match chosen {
+        Some(chosen) => chosen.to_owned(),
+        None => {
+            let code = code::<8>()?;
+            format!("{}-{}", &code[..4], &code[4..])
+        }
+    };
+    core.store.set(Setting::ClaimCodeHash, Some(hex(&shown))).await?;
+    Ok(Some(shown))
 }
 
 /// Claims the box with the code; the code is dead afterwards. Who lost the answer and asks again with the same secret
@@ -47,19 +54,16 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         None => box_info::name(core).await?,
     };
     // The code before the password: hashing is work that nobody without the code can ask for.
-    match core.store.setting(Setting::ClaimCodeHash).await? {
-        None => return Err(ErrorCode::AlreadyClaimed.into()),
-        Some(expected) if expected != hex(&claim.code) => return Err(ErrorCode::WrongClaimCode.into()),
-        Some(_) => {}
-    }
+    check_code(core, &claim.code).await?;
     let password = match claim.password {
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
     };
+    let with_password = password.is_some();
     let owner = NewUser {
         name,
         role: Role::Owner,
-        status: UserStatus::Active,
+        asks_from: None,
         returning: false,
         invite: None,
         device_label: device.label,
@@ -68,8 +72,23 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     };
     let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
     let (user, device) = made.map_err(already_claimed)?;
+    if with_password {
+        core.fresh.note(user, device, std::time::Instant::now());
+    }
     tracing::info!(user = user.0, "box claimed");
     claimed(core, user, device, token).await
+}
+
+/// Does the code claim this box? It stays good.
+///
+/// # Errors
+/// `already_claimed`, `wrong_claim_code`, and as any read.
+pub(super) async fn check_code(core: &Core, code: &str) -> Done<()> {
+    match core.store.setting(Setting::ClaimCodeHash).await? {
+        None => Err(ErrorCode::AlreadyClaimed.into()),
+        Some(expected) if expected != hex(code) => Err(ErrorCode::WrongClaimCode.into()),
+        Some(_) => Ok(()),
+    }
 }
 
 fn already_claimed(error: StoreError) -> Refused {

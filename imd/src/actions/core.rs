@@ -5,6 +5,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::at_once::AtOnce;
+use super::deadlines::Deadlines;
+use super::fresh::FreshPasswords;
+use super::machine::Machine;
 use super::passwords::Passwords;
 use super::probe::Probe;
 use super::rates::Rates;
@@ -30,6 +33,8 @@ pub struct Core {
     pub photos: Photos,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What time it is for deadlines.
+    pub deadlines: Deadlines,
     /// What keeps one from taking everything.
     pub limits: Limits,
     /// How people come in, unless the box's own setting says otherwise.
@@ -38,8 +43,8 @@ pub struct Core {
     pub port: u16,
     /// Further host names the page may be opened by.
     pub hosts: Vec<String>,
-    /// The name the box would have on the network if it were free: accepted also while it is being won again.
-    pub wanted_name: String,
+    /// The label the box would have on the network if it were free: accepted also while it is being won again.
+    pub wanted: watch::Sender<String>,
     /// Names and addresses of the box now.
     pub announced: watch::Receiver<Announced>,
     /// The box's name after it was changed; `None` until then.
@@ -54,6 +59,20 @@ pub struct Core {
     pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
+    /// Where a password was entered a moment ago.
+    pub fresh: FreshPasswords,
+    /// The machine under the box.
+    pub machine: Machine,
+    /// The data folder.
+    pub folder: std::path::PathBuf,
+    /// Backups on the box.
+    pub backups: super::backup::make::Shelf,
+    /// Held while a backup is brought back.
+    pub restoring: tokio::sync::Mutex<()>,
+    /// Turns true when the program should start again.
+    pub restart: watch::Sender<bool>,
+    /// What patrol found last.
+    pub last_patrol: super::patrol::Last,
     /// How a page knows the box at another address.
     pub probe: Probe,
     /// How the box was when last asked.
@@ -65,5 +84,11 @@ impl Core {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Milliseconds since 1970 to make deadlines from and to compare them with: does not jump when the clock is set.
+    #[must_use]
+    pub fn due(&self) -> i64 {
+        self.deadlines.now(self.clock.as_ref())
     }
 }

@@ -3,6 +3,7 @@
 use crate::chat::{Denied, Stale, Unfit};
 use crate::files::FilesError;
 use crate::store::StoreError;
+use crate::system::{BundleFault, SystemError};
 use crate::wire::{ErrorCode, ErrorDetail};
 
 /// Why not.
@@ -13,25 +14,38 @@ pub struct Refused {
     pub code: ErrorCode,
     /// Seconds after which trying again makes sense.
     pub retry_after_s: Option<u32>,
+    /// Which value is wrong, and what is wrong with it.
+    pub about: Option<(&'static str, &'static str)>,
 }
 
 impl Refused {
     /// With a time to wait.
     #[must_use]
     pub fn later(code: ErrorCode, seconds: u32) -> Self {
-        Self { code, retry_after_s: Some(seconds) }
+        Self { code, retry_after_s: Some(seconds), about: None }
+    }
+
+    /// A value that can never be right.
+    #[must_use]
+    pub fn invalid(what: &'static str, why: &'static str) -> Self {
+        Self { code: ErrorCode::InvalidSetting, retry_after_s: None, about: Some((what, why)) }
     }
 
     /// As it goes out.
     #[must_use]
     pub fn detail(&self) -> ErrorDetail {
-        ErrorDetail { code: self.code, message: sentence(self.code).to_owned(), retry_after_s: self.retry_after_s }
+        let message = match self.about {
+            Some((what, why)) => format!("The setting {what} {why}."),
+            None => sentence(self.code).to_owned(),
+        };
+        let field = self.about.map(|(what, _)| what.to_owned());
+        ErrorDetail { code: self.code, message, retry_after_s: self.retry_after_s, field }
     }
 }
 
 impl From<ErrorCode> for Refused {
     fn from(code: ErrorCode) -> Self {
-        Self { code, retry_after_s: None }
+        Self { code, retry_after_s: None, about: None }
     }
 }
 
@@ -72,11 +86,52 @@ impl From<FilesError> for Refused {
     }
 }
 
+impl From<SystemError> for Refused {
+    fn from(error: SystemError) -> Self {
+        use SystemError as E;
+        if let Some(detail) = error.detail() {
+            tracing::warn!(%error, detail, "system");
+        }
+        match error {
+            E::Invalid { what, why } => Self::invalid(what, why),
+            E::NotHere(_) => ErrorCode::NotOnThisMachine.into(),
+            E::NotAllowed(_) => ErrorCode::SystemRefused.into(),
+            E::NoAnswer(_) => ErrorCode::SystemNoAnswer.into(),
+            E::Failed { .. } => ErrorCode::SystemFailed.into(),
+            E::ClockSynchronised => ErrorCode::ClockSynchronised.into(),
+            E::UnknownTimeZone => ErrorCode::UnknownTimeZone.into(),
+            E::NoSuchInterface => ErrorCode::NoSuchInterface.into(),
+            E::NoWifi => ErrorCode::NoWifi.into(),
+            E::NoSuchWifi => ErrorCode::NoSuchWifi.into(),
+            E::WifiSecurity => ErrorCode::WifiSecurity.into(),
+            E::ChangePending => ErrorCode::NetworkChangePending.into(),
+            E::NoSuchChange => ErrorCode::NoSuchNetworkChange.into(),
+            E::ChangeUnfinished => Self::later(ErrorCode::NetworkChangeUnfinished, 1),
+            E::BundleMissing => ErrorCode::UpdateMissing.into(),
+            E::BundleRefused(fault) => bundle_fault(fault).into(),
+            E::UpdateRunning => ErrorCode::UpdateRunning.into(),
+            E::NoOtherVersion => ErrorCode::NoOtherVersion.into(),
+        }
+    }
+}
+
+/// What is wrong with an update.
+pub(super) fn bundle_fault(fault: BundleFault) -> ErrorCode {
+    match fault {
+        BundleFault::Signature => ErrorCode::UpdateSignature,
+        BundleFault::Incompatible => ErrorCode::UpdateIncompatible,
+        BundleFault::Damaged => ErrorCode::UpdateDamaged,
+        BundleFault::Unwritable => ErrorCode::UpdateUnwritable,
+        BundleFault::Other => ErrorCode::UpdateFailed,
+    }
+}
+
 impl From<Denied> for Refused {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::NotAllowed | Denied::NotInThisKind => ErrorCode::Forbidden.into(),
             Denied::LastOwner => ErrorCode::LastOwner.into(),
+            Denied::Archived => ErrorCode::RoomArchived.into(),
         }
     }
 }
@@ -152,6 +207,37 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::UseRealBrowser => "Please open the link in your browser; this app forgets you.",
         C::LastOwner => "The last owner cannot go.",
         C::LimitReached => "The box takes no more of these.",
+        C::FreshPasswordRequired => "Please enter your password first.",
+        C::InvalidSetting => "This setting cannot be right.",
+        C::NotOnThisMachine => "This machine cannot do that.",
+        C::SystemRefused => "The rules of this machine do not let imbox do that.",
+        C::SystemNoAnswer => "The system did not answer in time.",
+        C::SystemFailed => "The system could not do that; the log says more.",
+        C::ClockSynchronised => "The clock is already set by a time server.",
+        C::ClockTooEarly => "The clock cannot be set to a time before this version was made.",
+        C::UnknownTimeZone => "There is no time zone of that name.",
+        C::NoSuchInterface => "There is no such network interface.",
+        C::NoWifi => "This machine has no Wi-Fi.",
+        C::NoSuchWifi => "There is no Wi-Fi network of that name.",
+        C::WifiSecurity => "This kind of Wi-Fi security is not supported.",
+        C::NetworkChangePending => "Another network change is waiting to be confirmed.",
+        C::NoSuchNetworkChange => "There is no such network change waiting.",
+        C::NetworkChangeUnfinished => "The network change has not taken effect yet.",
+        C::UpdateMissing => "There is no update file on the box.",
+        C::UpdateSignature => "The signature of this update is not trusted.",
+        C::UpdateIncompatible => "This update is made for another kind of box.",
+        C::UpdateDamaged => "This is no update file, or it is damaged.",
+        C::UpdateUnwritable => "The update could not be written.",
+        C::UpdateFailed => "The update could not be installed.",
+        C::UpdateRunning => "An update is already under way.",
+        C::RoomArchived => "This room was put away and is only read any more.",
+        C::CsvUnreadable => "This is no CSV file in UTF-8 with a name in each line.",
+        C::BackupRunning => "A backup is already under way.",
+        C::BackupMissing => "There is no such backup on this box.",
+        C::NotABackup => "This file is no backup of a box.",
+        C::BackupDamaged => "This backup is damaged.",
+        C::BackupNewer => "This backup was made by a newer version.",
+        C::NoOtherVersion => "There is no other version to go back to.",
         C::Internal => "Something went wrong inside; it was logged.",
     }
 }

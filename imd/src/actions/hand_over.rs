@@ -10,7 +10,7 @@ const LASTS_MS: i64 = 60_000;
 /// A link that signs this device in at another address of the box, once.
 ///
 /// # Errors
-/// `host_not_allowed` when the address is not the box's, and as any write.
+/// `host_not_allowed` when the address is not the box's, `rate_limited`, and as any write.
 pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandOverLink> {
     active(caller)?;
     let url = to.url.trim_end_matches('/');
@@ -18,6 +18,7 @@ pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandO
     if !addresses::list(core).iter().any(|a| a.url == url) && !is_named(core, host) {
         return Err(ErrorCode::HostNotAllowed.into());
     }
+    core.rates.code(caller.user)?;
     let ticket = make(core, caller.user, Kind::HandOver(caller.device, LASTS_MS)).await?;
     Ok(HandOverLink { link: format!("{url}/#/ticket/{}", ticket.code.unwrap_or_default()) })
 }

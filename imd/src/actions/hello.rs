@@ -100,7 +100,7 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
     }
     frames.push(encode(&ServerFrame::CaughtUp {}));
     // Asked again: the question may have come while nobody was connected, or been dropped.
-    for ticket in core.store.waiting_tickets(caller.user, core.now()).await? {
+    for ticket in core.store.waiting_tickets(caller.user, core.due()).await? {
         frames.push(encode(&ServerFrame::SignIn { ticket: Box::new(view::ticket(&ticket)) }));
     }
     Ok(frames)

@@ -17,7 +17,8 @@ const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// Makes an invite. Members invite into rooms where they may take people in; only admins make one that lasts for ever.
 ///
 /// # Errors
-/// `forbidden`, `not_found` for a room one is not in, `bad_request` out of range, `limit_reached`, and as any write.
+/// `forbidden`, `not_found` for a room one is not in, `bad_request` out of range, `rate_limited`, `limit_reached`
+/// when too many are open, one's own or in all, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCreated> {
     resident(caller)?;
     let lasts_ok = new.expires_in_s.is_none_or(|s| (60..=31_536_000).contains(&s));
@@ -28,11 +29,12 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
     for room in &new.rooms {
         access(core, caller, RoomId(*room)).await?.may_add()?;
     }
-    let now = core.now();
+    core.rates.code(caller.user)?;
+    let due = core.due();
     let expires_at = match new.expires_in_s {
-        Some(seconds) => Some(now + i64::from(seconds) * 1_000),
+        Some(seconds) => Some(due + i64::from(seconds) * 1_000),
         None if may_administer(caller.role) => None,
-        None => Some(now + WEEK_MS),
+        None => Some(due + WEEK_MS),
     };
     let new = store::NewInvite {
         code: code::<8>()?,
@@ -42,7 +44,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
         max_uses: new.max_uses,
         guest: new.guest,
     };
-    let row = core.store.make_invite(new, now).await?;
+    let row = core.store.make_invite(new, core.now(), due).await?;
     Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
 }
 

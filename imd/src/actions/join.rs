@@ -6,19 +6,16 @@ use super::error::unfit_name;
 use super::secrets::{attempt, typed};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
-use crate::chat::{DisplayName, Door, Invited, Returning, Role, UserStatus, door, invite_usable};
+use crate::chat::{DisplayName, Door, Invited, Returning, Role, door, invite_usable};
 use crate::store::{InviteRow, NewUser, StoreError};
 use crate::wire::{ErrorCode, InviteCheck, Join};
-
-/// Most people who may wait at the door: someone who holds the bell pressed must not fill the disk.
-const MAX_WAITING: u32 = 100;
 
 /// Makes an account: `active` when the door is open, `pending` when an admin is asked. Who lost the answer and asks
 /// again with the same secret gets the same account, until its device was seen.
 ///
 /// # Errors
 /// `rate_limited`, `bad_request` for a secret of the wrong length, `conflict` when the answer has arrived, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
-/// `use_real_browser`, `limit_reached` when too many wait, and as any write.
+/// `use_real_browser`, `limit_reached` when too many wait already, in all or from this address, and as any write.
 pub async fn join(
     core: &Core,
     from: IpAddr,
@@ -51,18 +48,19 @@ pub async fn join(
     };
     let invited = if invite.is_some() { Invited::Yes } else { Invited::No };
     let returning = if join.returning { Returning::Yes } else { Returning::No };
-    let status = match door(box_info::join_mode(core).await?, invited, returning) {
-        Door::In => UserStatus::Active,
-        Door::Ask if core.store.waiting_count().await? >= MAX_WAITING => return Err(ErrorCode::LimitReached.into()),
-        Door::Ask => UserStatus::Pending,
+    let asks_from = match door(box_info::join_mode(core).await?, invited, returning) {
+        Door::In => None,
+        Door::Ask => Some(match from {
+            IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+            IpAddr::V6(v6) => v6,
+        }),
     };
     let new = NewUser {
         name,
         role: Role::Member,
-        status,
+        asks_from,
         returning: join.returning,
-        // Someone who has to ask has not used the invite up.
-        invite: invite.filter(|_| status == UserStatus::Active).map(|i| i.code),
+        invite: invite.map(|i| i.code),
         device_label: device.label,
         token_hash: token.hash(),
         attempt,
@@ -71,7 +69,7 @@ pub async fn join(
         StoreError::NotFound => Refused::from(ErrorCode::InviteUsedUp),
         other => other.into(),
     };
-    let (user, device) = core.store.add_user(new, core.now()).await.map_err(used_up)?;
+    let (user, device) = core.store.add_user(new, core.now(), core.due()).await.map_err(used_up)?;
     SignedIn::new(core, user, device, token).await
 }
 
@@ -97,6 +95,6 @@ async fn usable(core: &Core, code: &str) -> Done<InviteRow> {
         StoreError::NotFound => ErrorCode::InviteInvalid.into(),
         other => Refused::from(other),
     })?;
-    invite_usable(invite.expires_at, invite.max_uses, invite.uses, core.now())?;
+    invite_usable(invite.expires_at, invite.max_uses, invite.uses, core.due())?;
     Ok(invite)
 }

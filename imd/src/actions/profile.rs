@@ -1,5 +1,7 @@
 //! One's own name, handle and password.
 
+use std::time::Instant;
+
 use super::error::unfit_name;
 use super::{Caller, Core, Done, active, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
@@ -48,5 +50,11 @@ pub async fn set_password(core: &Core, caller: &Caller, set: SetPassword) -> Don
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,
     };
-    Ok(core.store.set_password(caller.user, new).await?)
+    let removed = new.is_none();
+    core.store.set_password(caller.user, new).await?;
+    core.fresh.forget(caller.user);
+    if !removed {
+        core.fresh.note(caller.user, caller.device, Instant::now());
+    }
+    Ok(())
 }

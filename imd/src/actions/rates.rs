@@ -35,6 +35,7 @@ pub struct Rates {
     signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
     log_ins: PerName,
+    codes: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Rates {
@@ -50,6 +51,7 @@ impl Rates {
             signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
             log_ins: PerName { names: keyed(PASSWORDS_PER_MINUTE), hasher: RandomState::new() },
+            codes: keyed(limits.codes_per_minute_per_user),
         }
     }
 
@@ -93,6 +95,11 @@ impl Rates {
         self.log_ins.check(name)
     }
 
+    /// One more invite, ticket or hand-over.
+    pub(super) fn code(&self, of: UserId) -> Done<()> {
+        check(&self.codes, &of)
+    }
+
     /// A try of one's own password by who is signed in.
     pub(super) fn password(&self, of: UserId) -> Done<()> {
         check(&self.passwords, &of)
@@ -107,6 +114,7 @@ impl Rates {
         self.signals.retain_recent();
         self.passwords.retain_recent();
         self.log_ins.names.retain_recent();
+        self.codes.retain_recent();
     }
 }
 

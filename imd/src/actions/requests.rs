@@ -1,6 +1,6 @@
 //! Those who wait at the door, and the admin's answer.
 
-use super::{Caller, Core, Done, admin, view};
+use super::{Caller, Core, Done, admin, fresh, view};
 use crate::chat::{Role, UserId, may_change_user};
 use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
 
@@ -10,34 +10,47 @@ use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
 /// `forbidden`, and as any read.
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
     admin(caller)?;
-    let waiting = core.store.waiting().await?;
+    let waiting = core.store.waiting(core.due()).await?;
     Ok(waiting.into_iter().map(|(row, device)| view::join_request(&row, device)).collect())
 }
 
 /// Lets in, sends away, or signs the waiting device in as someone who is already here.
 ///
 /// # Errors
-/// `forbidden` (also for an admin who would hand out an owner's account), `not_found`, and as any write.
+/// `forbidden` (also for an admin who would hand out an owner's account), `fresh_password_required` to sign someone in
+/// as someone else, `not_found`, and as any write.
 pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
     admin(caller)?;
     let who = core.store.user(waiting).await?.name;
     let act = |action, detail| caller.act(core, action, who, detail);
     match (answer.approve, answer.existing_user.map(UserId)) {
-        (false, _) => core.store.refuse(waiting, Some(act("request.refuse", String::new()))).await?,
+        (false, _) => core.store.refuse(waiting, core.due(), Some(act("request.refuse", String::new()))).await?,
         (true, None) => {
-            core.store.approve(waiting, core.now(), act("request.approve", String::new())).await?;
+            core.store.approve(waiting, core.due(), act("request.approve", String::new())).await?;
         }
         (true, Some(existing)) => {
+            // Whoever does this is in somebody's rooms a moment later.
+            fresh::may_act(core, caller)?;
             let row = core.store.user(existing).await?;
             if !may_change_user(caller.role, row.role, row.role) {
                 return Err(ErrorCode::Forbidden.into());
             }
             let detail = format!("as {}", row.handle);
-            core.store.approve_as(waiting, existing, act("request.recognise", detail)).await?;
+            core.store.approve_as(waiting, existing, core.due(), act("request.recognise", detail)).await?;
         }
     }
     tracing::info!(by = caller.user.0, user = waiting.0, approve = answer.approve, "join request answered");
     Ok(())
+}
+
+/// Gives up the places of those who have waited for a week; to be called now and then.
+///
+/// # Errors
+/// As any write.
+pub async fn expire(core: &Core) -> Done<()> {
+    let due = core.due();
+    // Mostly nobody has, and looking costs the disk nothing.
+    if core.store.anyone_overdue(due).await? { Ok(core.store.expire_waiting(due).await?) } else { Ok(()) }
 }
 
 /// Everyone who is told of join requests.

@@ -1,9 +1,11 @@
 //! Signing in with a password, signing out, and knowing who asks.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Instant;
 
 use super::{Caller, Core, Done, Token, profile, token_hash};
-use crate::chat::{DeviceId, UserId};
+use crate::chat::{DeviceId, Role, UserId};
+use crate::store::Known;
 use crate::wire::{ErrorCode, Me, PasswordSignIn};
 
 /// A device that is about to be signed in.
@@ -43,6 +45,7 @@ pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, devi
     let user = user.filter(|_| fits).ok_or(ErrorCode::WrongPassword)?;
     let token = Token::new()?;
     let device = core.store.add_device(user, device.label, token.hash(), core.now()).await?;
+    core.fresh.note(user, device, Instant::now());
     SignedIn::new(core, user, device, token).await
 }
 
@@ -59,6 +62,33 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
     if let Err(error) = core.store.seen(known, core.now()).await {
         tracing::debug!(%error, "seen");
     }
+    Ok(Caller::new(known, from))
+}
+
+/// Who asks at the box itself, which root and the daemon's own user alone can do: its first owner.
+///
+/// # Errors
+/// `not_claimed`, and as any read.
+pub async fn of_the_box(core: &Core) -> Done<Caller> {
+    let owner = core.store.admins().await?.into_iter().find(|admin| admin.role == Role::Owner);
+    let owner = owner.ok_or(ErrorCode::NotClaimed)?;
+    let known = Known {
+        user: owner.id,
+        device: DeviceId(0),
+        role: owner.role,
+        status: owner.status,
+        seen_at: 0,
+        arriving: false,
+    };
+    Ok(Caller::new(known, IpAddr::V4(Ipv4Addr::LOCALHOST)))
+}
+
+/// Who asks when a device is known by something else than its token.
+///
+/// # Errors
+/// `not_signed_in`, and as any read.
+pub(super) async fn of_device(core: &Core, device: DeviceId, from: IpAddr) -> Done<Caller> {
+    let known = core.store.device_caller(device).await?.ok_or(ErrorCode::NotSignedIn)?;
     Ok(Caller::new(known, from))
 }
 

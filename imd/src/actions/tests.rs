@@ -16,6 +16,7 @@ use crate::discovery::Announced;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
 use crate::live::{Hub, Item, Session};
 use crate::store::{Change, Options, Store};
+use crate::system::{Fake, Pace};
 use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
 /// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
@@ -45,6 +46,7 @@ impl House {
             hub: Hub::default(),
             photos: Photos::new(&blobs, PhotosLimits::default()),
             blobs,
+            deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
             probe: Default::default(),
             rates: Rates::new(&limits),
@@ -55,16 +57,24 @@ impl House {
             join_mode: JoinMode::Invite,
             port: 80,
             hosts: vec!["chat.example.org".to_owned()],
-            wanted_name: "imbox.local".to_owned(),
+            wanted: watch::channel("imbox".to_owned()).0,
             announced: watch::channel(announced).1,
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
+            machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            folder: folder.path().to_owned(),
+            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
+            last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
+        let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
         let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
+        core.fresh.note(owner.user, owner.device, std::time::Instant::now());
         Self { _folder: folder, core, changes, owner }
     }
 
@@ -75,9 +85,13 @@ impl House {
     }
 
     async fn come_in(&self, name: &str, invite: Option<String>) -> Done<Caller> {
+        self.come_in_from(LOCALHOST, name, invite).await
+    }
+
+    async fn come_in_from(&self, from: IpAddr, name: &str, invite: Option<String>) -> Done<Caller> {
         let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
-        let done = join::join(&self.core, LOCALHOST, join, box_info::InApp::No, device()).await?;
-        sign_in::caller(&self.core, done.token.reveal(), LOCALHOST).await
+        let done = join::join(&self.core, from, join, box_info::InApp::No, device()).await?;
+        sign_in::caller(&self.core, done.token.reveal(), from).await
     }
 
     async fn group(&self, by: &Caller, members: &[&Caller]) -> RoomId {
@@ -252,6 +266,23 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
     let yes = wire::ResolveJoinRequest { approve: true, existing_user: None };
     let late = requests::resolve(&house.core, &house.owner, first.user, yes).await;
     assert_eq!(code_of(late), Some(ErrorCode::NotFound));
+}
+
+/// One device could take every place at the door by giving itself one IPv6 address after another.
+#[tokio::test]
+async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
+    let house = House::new().await;
+    let host = |network: u16, host: u16| IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, network, 0, 0, 0, host));
+    for n in 0..50 {
+        house.come_in_from(host(1, n), "Ding", None).await.unwrap();
+    }
+    assert_eq!(code_of(house.come_in_from(host(1, 50), "Ding", None).await), Some(ErrorCode::LimitReached));
+    house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
+    // All of IPv4 is no network.
+    for n in 0..49 {
+        house.come_in_from(IpAddr::V4(Ipv4Addr::new(10, 0, 0, n)), "Ding", None).await.unwrap();
+    }
+    assert_eq!(code_of(house.come_in_from(host(3, 0), "Dong", None).await), Some(ErrorCode::LimitReached));
 }
 
 /// Someone could be taken into so many rooms with such long last words that their `ready` fits into no buffer, and

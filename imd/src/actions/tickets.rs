@@ -17,16 +17,17 @@ const ISSUED_MS: i64 = 24 * 3_600_000;
 /// A ticket for one more device of mine; must be confirmed here once the other device has opened the link.
 ///
 /// # Errors
-/// As any write.
+/// `rate_limited`, and as any write.
 pub async fn make_own(core: &Core, caller: &Caller) -> Done<SignInTicket> {
     active(caller)?;
+    core.rates.code(caller.user)?;
     make(core, caller.user, Kind::Own).await
 }
 
-/// An admin's ticket for a person who has lost their way in; needs no confirmation.
+/// An admin's ticket for a person who has lost their way in; needs no confirmation, and ends with the admin's being one.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, and as any write.
+/// `forbidden`, `not_found`, `rate_limited`, and as any write.
 pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTicket> {
     admin(caller)?;
     let row = core.store.user(user).await?;
@@ -36,28 +37,30 @@ pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTic
     if !may_change_user(caller.role, row.role, row.role) {
         return Err(ErrorCode::Forbidden.into());
     }
+    core.rates.code(caller.user)?;
     core.store.note(caller.act(core, "person.ticket", row.handle, String::new())).await?;
     tracing::info!(by = caller.user.0, user = user.0, "sign-in ticket issued");
-    make(core, user, Kind::Issued).await
+    make(core, user, Kind::Issued(caller.user)).await
 }
 
 pub(super) enum Kind {
     Own,
-    Issued,
+    /// By this admin, for another.
+    Issued(UserId),
     /// The same device at another address of the box, for this many milliseconds.
     HandOver(DeviceId, i64),
 }
 
 pub(super) async fn make(core: &Core, user: UserId, kind: Kind) -> Done<SignInTicket> {
     let code = code::<12>()?;
-    let (device, confirmed, lasts) = match kind {
-        Kind::Own => (None, false, OWN_MS),
-        Kind::Issued => (None, true, ISSUED_MS),
-        Kind::HandOver(device, lasts) => (Some(device), true, lasts),
+    let (device, issuer, lasts) = match kind {
+        Kind::Own => (None, None, OWN_MS),
+        Kind::Issued(issuer) => (None, Some(issuer), ISSUED_MS),
+        Kind::HandOver(device, lasts) => (Some(device), None, lasts),
     };
-    let now = core.now();
-    let new = NewTicket { user, device, confirmed, code_hash: code_hash(&code), expires_at: now + lasts };
-    let row = core.store.make_ticket(new, now).await?;
+    let due = core.due();
+    let new = NewTicket { user, device, issuer, code_hash: code_hash(&code), expires_at: due + lasts };
+    let row = core.store.make_ticket(new, core.now(), due).await?;
     let links = addresses::links(core, &format!("/#/ticket/{code}"));
     Ok(SignInTicket { code: Some(code), links, ..view::ticket(&row) })
 }
@@ -141,7 +144,7 @@ pub async fn redeem(
         label: device.label,
         token_hash: token.hash(),
     };
-    let outcome = core.store.redeem_ticket(redeem, core.now()).await.map_err(|error| match error {
+    let outcome = core.store.redeem_ticket(redeem, core.now(), core.due()).await.map_err(|error| match error {
         StoreError::NotFound => Refused::from(ErrorCode::TicketInvalid),
         other => other.into(),
     })?;

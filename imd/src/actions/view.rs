@@ -123,6 +123,7 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         topic: view.topic.clone(),
         picture: view.picture.as_deref().map(|hash| picture_url("rooms", view.id.0, "picture", hash)),
         is_default: view.is_default,
+        archived: view.archived,
         peer: view.peer.as_ref().map(|peer| user(peer, hub)),
         role: view.role.into(),
         write: view.write.into(),

@@ -2,6 +2,8 @@
 
 mod claim_file;
 mod network;
+mod preset;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,7 +14,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{AtOnce, Core, Passwords, Rates, Turns, announce, claim_box, health, signals, sweep_files};
+use crate::actions::{
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, claim_box, deadlines,
+    health, patrol, requests, signals, storage, sweep_files,
+};
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -21,7 +26,7 @@ use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
 use crate::live::{Hub, SessionId};
 use crate::store::{self, OpenError, Store};
-use crate::ws;
+use crate::{system, ws};
 use network::{Known, Network};
 
 /// Silent sessions are asked whether they are there this often.
@@ -58,12 +63,25 @@ impl App {
     pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         // Listeners first: a taken port must not have touched the data.
         let listeners = open_listeners(&config.listen)?;
+        // Others, the update service for one, are told where files lie.
+        let folder = std::path::absolute(folder).map_err(|error| Failure::new(exit::FAILED, error))?;
+        let folder = folder.as_path();
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
         let port = addresses.first().map_or(80, SocketAddr::port);
+        storage::reset_if_ordered(folder).map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
+        match backup::restore::take_over(folder) {
+            Ok(backup::restore::TookOver::Backup) => tracing::info!("the box starts from a backup"),
+            Ok(backup::restore::TookOver::Nothing) => {}
+            Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
+        }
         let (store, changes) = open_store(config, folder)?;
+        let preset = preset::read(config);
+        preset::name(&store, preset.name).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let wanted = known.wanted_or(&config.mdns.name);
+        let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
-        let network = Network::start(config, &addresses, known, seed);
+        let network = Network::start(config, &addresses, known, &wanted, seed);
         let blobs = Blobs::open(
             folder,
             BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS },
@@ -75,6 +93,7 @@ impl App {
             hub: Hub::default(),
             blobs,
             photos,
+            deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
             probe: Default::default(),
             rates: Rates::new(&config.limits),
@@ -85,27 +104,40 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
-            wanted_name: format!("{}.local", config.mdns.name),
+            wanted: watch::channel(wanted).0,
             announced: network.announced.clone(),
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            fresh: FreshPasswords::new(config.limits.fresh_password),
+            machine: Machine::new(control(config.system.control), folder),
+            folder: folder.to_owned(),
+            backups: backup::make::Shelf::new(folder.join("backups")),
+            restoring: tokio::sync::Mutex::default(),
+            restart: watch::channel(false).0,
+            last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
+            .await
+            .map_err(|error| Failure::new(exit::FAILED, error))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
         let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
+        let own_door = own_door(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
-        let network = network.follow(&core, config.mdns.name.clone(), stopped.clone());
+        let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
+        tasks.extend(upkeep::begin(&core));
+        tasks.extend(own_door);
+        tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
@@ -153,6 +185,20 @@ impl App {
         let _ = tokio::time::timeout(LAST_COMMIT, self.core.store.close()).await;
         if !self.announcer.is_finished() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
+        }
+    }
+}
+
+/// The socket for `imd admin`, in the data folder.
+pub(crate) const SOCKET: &str = "admin.sock";
+
+/// Not being able to open it is no reason not to chat.
+fn own_door(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    match http::LocalDoor::open(&folder.join(SOCKET)) {
+        Ok(door) => Some(tokio::spawn(door.serve(router, stop))),
+        Err(error) => {
+            tracing::warn!(%error, "`imd admin` will not reach this daemon");
+            None
         }
     }
 }
@@ -209,6 +255,16 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
     PhotosLimits { workers: limits.thumbnail_workers, picture, ..PhotosLimits::default() }
 }
 
+/// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
+fn control(which: config::SystemControl) -> Arc<dyn system::SystemControl> {
+    match which {
+        config::SystemControl::Fake => {
+            Arc::new(system::Fake::new(system::Pace::default(), tokio::time::Instant::now()))
+        }
+        config::SystemControl::DBus => Arc::new(system::DBus::new(system::DBusOptions::default())),
+    }
+}
+
 fn join_mode(mode: config::JoinMode) -> JoinMode {
     match mode {
         config::JoinMode::Invite => JoinMode::Invite,
@@ -232,6 +288,23 @@ async fn sweep_files(core: Arc<Core>) {
     }
 }
 
+/// Deadlines are looked after this often.
+const DEADLINES: Duration = Duration::from_secs(30);
+
+async fn keep_deadlines(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(DEADLINES);
+    loop {
+        tick.tick().await;
+        let kept = async {
+            deadlines::keep(&core).await?;
+            requests::expire(&core).await
+        };
+        if let Err(refused) = kept.await {
+            tracing::warn!(code = ?refused.code, "deadlines could not be looked after");
+        }
+    }
+}
+
 async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
     let mut known = SessionId::default();
     let mut presence = tokio::time::interval(PRESENCE);
@@ -242,6 +315,7 @@ async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
             _ = sweep.tick() => {
                 known = core.hub.sweep(known);
                 core.rates.clean();
+                core.fresh.clean(std::time::Instant::now());
             }
             _ = stopped.wait_for(|stop| *stop) => return,
         }

@@ -13,6 +13,8 @@ use crate::store::{Setting, Store, StoreError};
 /// What is known, and the task that says goodbye when it is told to stop.
 pub(super) struct Network {
     pub(super) announced: watch::Receiver<Announced>,
+    /// The box's name as it was announced first.
+    box_name: String,
     discovery: Option<Discovery>,
 }
 
@@ -22,6 +24,8 @@ pub(super) struct Known {
     box_name: Option<String>,
     /// The label it last won: asked for first, so that two boxes do not swap names in a power cut.
     host_label: Option<HostLabel>,
+    /// The label that an admin chose.
+    wanted: Option<String>,
 }
 
 impl Known {
@@ -30,30 +34,41 @@ impl Known {
         Ok(Self {
             box_name: store.setting(Setting::BoxName).await?,
             host_label: label.and_then(|label| HostLabel::parse(&label).ok()),
+            wanted: store.setting(Setting::HostName).await?,
         })
+    }
+
+    /// The label the box should have.
+    pub(super) fn wanted_or(&self, configured: &str) -> String {
+        self.wanted.clone().unwrap_or_else(|| configured.to_owned())
     }
 }
 
 impl Network {
     /// Starts announcing. Not being able to is no reason not to chat: it is logged.
-    pub(super) fn start(config: &Config, listening: &[SocketAddr], known: Known, seed: u64) -> Self {
+    pub(super) fn start(config: &Config, listening: &[SocketAddr], known: Known, wanted: &str, seed: u64) -> Self {
+        let box_name = known.box_name.clone().unwrap_or_else(|| wanted.to_owned());
         let reachable = listening.iter().any(|address| !address.ip().is_loopback());
         if config.mdns.enabled && reachable {
-            match announcement(&config.mdns, listening, known, seed) {
+            let box_name = box_name.clone();
+            match announcement(&config.mdns, listening, known, wanted, seed) {
                 Ok(announcement) => match Discovery::start(announcement) {
-                    Ok(discovery) => return Self { announced: discovery.announced(), discovery: Some(discovery) },
+                    Ok(discovery) => {
+                        return Self { announced: discovery.announced(), box_name, discovery: Some(discovery) };
+                    }
                     Err(error) => tracing::error!(%error, "the box is not announced"),
                 },
                 Err(error) => tracing::error!(%error, "the box is not announced"),
             }
         }
-        Self { announced: watch::channel(only_listening(listening)).1, discovery: None }
+        Self { announced: watch::channel(only_listening(listening)).1, box_name, discovery: None }
     }
 
     /// Keeps the announced state true and the won name remembered until told to stop, then says goodbye.
-    pub(super) fn follow(self, core: &Core, wanted: String, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    pub(super) fn follow(self, core: &Core, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
         let (store, mut claimed) = (core.store.clone(), core.claimed.subscribe());
-        let mut box_name = core.box_name.subscribe();
+        let (mut box_name, mut wanted) = (core.box_name.subscribe(), core.wanted.subscribe());
+        let mut shown = self.box_name.clone();
         tokio::spawn(async move {
             let Some(discovery) = self.discovery else { return };
             let mut announced = self.announced;
@@ -71,10 +86,13 @@ impl Network {
                 }
                 tokio::select! {
                     changed = claimed.changed() => if changed.is_err() { break },
-                    changed = box_name.changed() => {
-                        let name = box_name.borrow_and_update().clone();
-                        if let (Ok(()), Some(name), Ok(wanted)) = (changed, name, HostLabel::parse(&wanted)) {
-                            discovery.rename(wanted, name);
+                    changed = async { tokio::select! { c = box_name.changed() => c, c = wanted.changed() => c } } => {
+                        if let Some(name) = box_name.borrow_and_update().clone() {
+                            shown = name;
+                        }
+                        let label = HostLabel::parse(&wanted.borrow_and_update());
+                        if let (Ok(()), Ok(label)) = (changed, label) {
+                            discovery.rename(label, shown.clone());
                         }
                     }
                     changed = announced.changed() => if changed.is_err() { break },
@@ -90,6 +108,7 @@ fn announcement(
     mdns: &Mdns,
     listening: &[SocketAddr],
     known: Known,
+    wanted: &str,
     seed: u64,
 ) -> Result<Announcement, discovery::NameError> {
     let serial = match &mdns.serial {
@@ -97,10 +116,10 @@ fn announcement(
         None => SerialLabel::from_serial("imbox", &discovery::machine_serial())?,
     };
     Ok(Announcement {
-        wanted: HostLabel::parse(&mdns.name)?,
+        wanted: HostLabel::parse(wanted)?,
         previous: known.host_label,
         serial,
-        box_name: known.box_name.unwrap_or_else(|| mdns.name.clone()),
+        box_name: known.box_name.unwrap_or_else(|| wanted.to_owned()),
         port: listening.first().map_or(80, SocketAddr::port),
         path: "/".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -13,6 +13,8 @@ pub struct Access {
     pub kind: RoomKind,
     /// Everyone lands in it; nobody leaves it.
     pub is_default: bool,
+    /// Only read any more.
+    pub archived: bool,
     /// Their role in the room.
     pub role: RoomRole,
     /// Who may write.
@@ -34,6 +36,8 @@ pub enum Denied {
     NotInThisKind,
     /// The room would be left without an owner.
     LastOwner,
+    /// The room is only read any more.
+    Archived,
 }
 
 type Verdict = Result<(), Denied>;
@@ -47,6 +51,10 @@ impl Access {
         self.status == UserStatus::Active
     }
 
+    fn open(&self) -> Verdict {
+        if self.archived { Err(Denied::Archived) } else { Ok(()) }
+    }
+
     /// The default room is owned by those who run the box and by nobody else, whoever made it once.
     fn effective_role(&self) -> RoomRole {
         match (self.is_default, self.box_role >= Role::Admin) {
@@ -58,6 +66,7 @@ impl Access {
 
     /// Say something, upload a file.
     pub fn may_write(&self) -> Verdict {
+        self.open()?;
         allow_if(self.active() && self.write.allows(self.effective_role()))
     }
 
@@ -73,6 +82,7 @@ impl Access {
 
     /// Name, topic, picture, rules.
     pub fn may_change(&self) -> Verdict {
+        self.open()?;
         if self.kind == RoomKind::Direct {
             return Err(Denied::NotInThisKind);
         }
@@ -81,6 +91,7 @@ impl Access {
 
     /// Take someone in.
     pub fn may_add(&self) -> Verdict {
+        self.open()?;
         if self.kind == RoomKind::Direct {
             return Err(Denied::NotInThisKind);
         }
@@ -162,6 +173,7 @@ mod tests {
                                         status,
                                         kind,
                                         is_default,
+                                        archived: false,
                                         role,
                                         write,
                                         invite,
@@ -211,6 +223,19 @@ mod tests {
                     a.role == RoomRole::Admin && a.status == UserStatus::Active && a.kind != RoomKind::Direct;
                 assert_eq!(may_change, expected, "{a:?}");
             }
+        });
+    }
+
+    /// A room that was put away would go on, or nobody could leave it or take back what they said.
+    #[test]
+    fn an_archived_room_is_only_read() {
+        each(|mut a| {
+            let (leave, delete) = (a.may_leave(2, 3), a.may_delete(Authorship::Own));
+            a.archived = true;
+            for verdict in [a.may_write(), a.may_change(), a.may_add()] {
+                assert_eq!(verdict, Err(Denied::Archived), "{a:?}");
+            }
+            assert_eq!((a.may_leave(2, 3), a.may_delete(Authorship::Own)), (leave, delete));
         });
     }
 

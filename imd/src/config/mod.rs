@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod preset;
 mod reader;
 mod settings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
+pub use preset::{Preset, Wifi};
 pub use settings::listen_address;
 
 /// The commented default configuration, as `imd config show-default` prints it.
@@ -37,8 +39,26 @@ pub struct Config {
     pub mdns: Mdns,
     /// What keeps one person, file or program from taking everything.
     pub limits: Limits,
+    /// The machine under the box.
+    pub system: System,
     /// What is logged.
     pub log: Log,
+}
+
+/// The machine under the box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct System {
+    /// How it is controlled.
+    pub control: SystemControl,
+}
+
+/// How the machine under the box is controlled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemControl {
+    /// Not at all: an imagined one is, and everything can be tried.
+    Fake,
+    /// Through its services on the system bus.
+    DBus,
 }
 
 /// How people come in.
@@ -64,6 +84,8 @@ pub enum JoinMode {
 pub struct Claim {
     /// A file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
     pub file: Option<PathBuf>,
+    /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
+    pub preset: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).
@@ -96,10 +118,14 @@ pub struct Limits {
     pub upload_idle_timeout: Duration,
     /// Requests of any kind per minute and IP address.
     pub http_requests_per_minute_per_address: u32,
+    /// How long an admin's password counts as just entered.
+    pub fresh_password: Duration,
     /// Attempts to claim, join or sign in per minute and IP address.
     pub sign_ins_per_minute_per_address: u32,
     /// Messages sent per minute and user.
     pub messages_per_minute_per_user: u32,
+    /// Invites, sign-in tickets and hand-over links made per minute and user.
+    pub codes_per_minute_per_user: u32,
     /// Rooms that one person may make in a minute.
     pub rooms_per_minute_per_user: u32,
     /// Password hashes computed at once.
@@ -171,6 +197,7 @@ impl Default for Config {
             claim: Claim::default(),
             mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
             limits: Limits::default(),
+            system: System { control: SystemControl::Fake },
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }
@@ -187,8 +214,10 @@ impl Default for Limits {
             request_timeout: Duration::from_secs(30),
             upload_idle_timeout: Duration::from_secs(60),
             http_requests_per_minute_per_address: 6_000,
+            fresh_password: Duration::from_secs(600),
             sign_ins_per_minute_per_address: 120,
             messages_per_minute_per_user: 600,
+            codes_per_minute_per_user: 30,
             rooms_per_minute_per_user: 20,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,

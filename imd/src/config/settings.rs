@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::reader::{Section, list, number, one_of, seconds, size, truth};
-use super::{Config, JoinMode, LogFormat, LogLevel};
+use super::{Config, JoinMode, LogFormat, LogLevel, SystemControl};
 
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
@@ -22,6 +22,7 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
 
     let mut claim = root.section("claim");
     claim.set("file", &mut config.claim.file, text::path_or_none);
+    claim.set("preset", &mut config.claim.preset, text::path_or_none);
     claim.finish();
 
     let mut mdns = root.section("mdns");
@@ -31,6 +32,11 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     mdns.finish();
 
     limits(&mut config.limits, root.section("limits"));
+
+    let mut system = root.section("system");
+    let controls = [("fake", SystemControl::Fake), ("dbus", SystemControl::DBus)];
+    system.set("control", &mut config.system.control, one_of(&controls));
+    system.finish();
 
     let mut log = root.section("log");
     log.set("format", &mut config.log.format, one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]));
@@ -62,8 +68,10 @@ fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
 
     let requests = &mut limits.http_requests_per_minute_per_address;
     section.set("http_requests_per_minute_per_address", requests, number(PER_MINUTE));
+    section.set("fresh_password_s", &mut limits.fresh_password, seconds(60..=3_600));
     section.set("sign_ins_per_minute_per_address", &mut limits.sign_ins_per_minute_per_address, number(PER_MINUTE));
     section.set("messages_per_minute_per_user", &mut limits.messages_per_minute_per_user, number(PER_MINUTE));
+    section.set("codes_per_minute_per_user", &mut limits.codes_per_minute_per_user, number(PER_MINUTE));
     section.set("rooms_per_minute_per_user", &mut limits.rooms_per_minute_per_user, number(PER_MINUTE));
 
     section.set("password_hash_concurrency", &mut limits.password_hash_concurrency, number(1..=16));

@@ -20,7 +20,7 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
-        claim: Claim { file: Some("/elsewhere/claim.txt".into()) },
+        claim: Claim { file: Some("/elsewhere/claim.txt".into()), preset: Some("/elsewhere/imbox.toml".into()) },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -31,8 +31,10 @@ fn other() -> Config {
             request_timeout: Duration::from_secs(1),
             upload_idle_timeout: Duration::from_secs(5),
             http_requests_per_minute_per_address: 1,
+            fresh_password: Duration::from_secs(60),
             sign_ins_per_minute_per_address: 1,
             messages_per_minute_per_user: 1,
+            codes_per_minute_per_user: 1,
             rooms_per_minute_per_user: 1,
             password_hash_concurrency: 1,
             thumbnail_workers: 2,
@@ -40,6 +42,7 @@ fn other() -> Config {
             reader_threads: 1,
             free_space_reserve_bytes: 1 << 20,
         },
+        system: System { control: SystemControl::DBus },
         log: Log { format: LogFormat::Json, level: LogLevel::Trace },
     }
 }
@@ -63,8 +66,10 @@ fn every_setting_can_be_changed() {
         hosts = ["Chat.Example.org"]
         join.mode = "open"
         claim.file = "/elsewhere/claim.txt"
+        claim.preset = "/elsewhere/imbox.toml"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
+        system.control = "dbus"
         [limits]
         max_file_bytes = "1 KiB"
         max_json_bytes = 4_096
@@ -74,8 +79,10 @@ fn every_setting_can_be_changed() {
         request_timeout_s = 1
         upload_idle_timeout_s = 5
         http_requests_per_minute_per_address = 1
+        fresh_password_s = 60
         sign_ins_per_minute_per_address = 1
         messages_per_minute_per_user = 1
+        codes_per_minute_per_user = 1
         rooms_per_minute_per_user = 1
         password_hash_concurrency = 1
         thumbnail_workers = 2
@@ -96,8 +103,10 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("request_timeout_s", 1, 600),
     ("upload_idle_timeout_s", 5, 3_600),
     ("http_requests_per_minute_per_address", 1, 10_000_000),
+    ("fresh_password_s", 60, 3_600),
     ("sign_ins_per_minute_per_address", 1, 10_000_000),
     ("messages_per_minute_per_user", 1, 10_000_000),
+    ("codes_per_minute_per_user", 1, 10_000_000),
     ("rooms_per_minute_per_user", 1, 10_000_000),
     ("password_hash_concurrency", 1, 16),
     ("thumbnail_workers", 1, 16),
@@ -160,7 +169,9 @@ fn unknown_settings_are_refused_with_the_one_that_is_meant() {
     );
     assert_eq!(
         faults("[network]\nx = 1"),
-        ["1: network: there is no such setting here; there are: listen, data, hosts, join, claim, mdns, limits, log"]
+        [
+            "1: network: there is no such setting here; there are: listen, data, hosts, join, claim, mdns, limits, system, log"
+        ]
     );
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock, Semaphore};
 
-use super::disk;
+use super::disk::{self, Space};
 use super::error::FilesError;
 use super::hash::BlobHash;
 use super::partial::Parked;
@@ -118,6 +118,19 @@ impl Blobs {
     pub async fn free_bytes(&self) -> Result<u64, FilesError> {
         let shared = self.shared.clone();
         off_thread(move || Ok((shared.free_bytes)(&shared.blobs)?)).await
+    }
+
+    /// How large the disk is, and how much of it is free.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub async fn space(&self) -> Result<Space, FilesError> {
+        let shared = self.shared.clone();
+        off_thread(move || Ok(disk::space(&shared.blobs)?)).await
+    }
+
+    pub(super) fn root(&self) -> PathBuf {
+        self.shared.blobs.clone()
     }
 
     /// Where the content lies, if it is stored. Never to be written to.

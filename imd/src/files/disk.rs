@@ -15,6 +15,24 @@ pub(super) fn free_bytes(path: &Path) -> io::Result<u64> {
     Ok((stat.blocks_available() as u64).saturating_mul(stat.fragment_size() as u64))
 }
 
+/// How large a file system is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes that an ordinary user may still write.
+    pub free: u64,
+    /// Bytes it holds, free or not.
+    pub total: u64,
+}
+
+/// How large the file system is that holds `path`.
+// As above.
+#[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
+pub(super) fn space(path: &Path) -> io::Result<Space> {
+    let stat = statvfs(path)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(stat.fragment_size() as u64);
+    Ok(Space { free: bytes(stat.blocks_available() as u64), total: bytes(stat.blocks() as u64) })
+}
+
 /// Gives `file` its final name, over whatever has it, and returns when content and name are on the disk.
 pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;

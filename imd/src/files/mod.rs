@@ -6,6 +6,7 @@
 //! Nothing here knows of rooms, users or permissions, of HTTP, or of the database: who may have a file, how it is
 //! called in which message and when nobody needs it any more is decided by the callers.
 
+mod archive;
 mod blobs;
 mod disk;
 mod error;
@@ -17,9 +18,12 @@ mod partial;
 mod photos;
 mod picture;
 mod receive;
+mod spool;
 mod upload;
 
+pub use archive::{Amount, ArchiveError, Progress, Unpacked, hash_file, read_manifest, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
+pub use disk::Space;
 pub use error::FilesError;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};
@@ -28,3 +32,4 @@ pub use partial::{Came, Partial, PartialId};
 pub use photos::{PhotoInfo, Photos, PhotosLimits, THUMBNAIL_SIDE};
 pub use picture::PictureLimits;
 pub use receive::{Announced, Received};
+pub use spool::Spool;

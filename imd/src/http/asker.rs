@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 
+use super::local::Local;
 use super::{House, Problem};
 use crate::actions::box_info::InApp;
 use crate::actions::sign_in::{self, NewDevice};
-use crate::actions::{Caller, addresses};
+use crate::actions::{Caller, addresses, fresh};
 use crate::wire::ErrorCode;
 
 /// The session cookie's name.
@@ -20,6 +21,15 @@ const COOKIE_SECONDS: u32 = 34_560_000;
 /// Someone who is signed in (perhaps only waiting to be let in: actions look at that).
 #[derive(Debug, Clone, Copy)]
 pub struct Asker(pub Caller);
+
+/// An admin; for anything but reading, one whose password was entered a moment ago on this device. Whoever may not
+/// administer is told that first.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin(pub Caller);
+
+/// An admin whose password was entered a moment ago, also for reading: what is read holds everybody's secrets.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FreshAdmin(pub Caller);
 
 /// The other end's address; put in by the server.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +56,9 @@ impl FromRequestParts<House> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        if is_local(parts) {
+            return Ok(Self(sign_in::of_the_box(&house.core).await?));
+        }
         let opens_socket = parts.headers.contains_key(header::UPGRADE);
         let token = match bearer(&parts.headers) {
             Some(token) => {
@@ -58,7 +71,7 @@ impl FromRequestParts<House> for Asker {
             None => {
                 let token = cookie(&parts.headers).ok_or(ErrorCode::NotSignedIn)?;
                 // Browsers send cookies on their own: a write, and a WebSocket, must come from our page.
-                if opens_socket || !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+                if opens_socket || !only_reads(&parts.method) {
                     same_origin(&parts.headers)?;
                 }
                 token
@@ -67,6 +80,39 @@ impl FromRequestParts<House> for Asker {
         let Peer(from) = *parts.extensions.get::<Peer>().ok_or(ErrorCode::Internal)?;
         Ok(Self(sign_in::caller(&house.core, token, from).await?))
     }
+}
+
+impl FromRequestParts<House> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Asker(caller) = Asker::from_request_parts(parts, house).await?;
+        if only_reads(&parts.method) || is_local(parts) {
+            fresh::may_look(&caller)?;
+        } else {
+            fresh::may_act(&house.core, &caller)?;
+        }
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<House> for FreshAdmin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Asker(caller) = Asker::from_request_parts(parts, house).await?;
+        fresh::may_act(&house.core, &caller)?;
+        Ok(Self(caller))
+    }
+}
+
+/// Through the box's own door, where the kernel said who asks: no token and no password are needed.
+fn is_local(parts: &Parts) -> bool {
+    parts.extensions.get::<Local>().is_some()
+}
+
+fn only_reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Someone who may or may not be signed in.

@@ -13,6 +13,9 @@ use super::{House, Problem};
 use crate::actions::probe;
 use crate::wire::ErrorCode;
 
+/// Bodies that take as long as they keep coming, beside files sent to rooms.
+const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore"];
+
 pub(super) fn guarded(router: Router<House>, house: House) -> Router {
     let limits = &house.core.limits;
     router
@@ -52,7 +55,8 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
 async fn in_time(house: &House, request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    let whole = method == Method::POST && path.starts_with("/api/v1/rooms/") && path.ends_with("/files");
+    let whole = method == Method::POST
+        && (path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path));
     let part = method == Method::PATCH && path.starts_with("/api/v1/uploads/");
     if whole || part {
         return next.run(request).await;

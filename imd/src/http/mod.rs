@@ -7,13 +7,15 @@ mod assets;
 mod blob_response;
 mod guard;
 mod json;
+mod local;
 mod metrics;
 mod openapi;
 mod problem;
 mod routes;
 mod server;
 
-pub use asker::{Asker, Browser, Peer};
+pub use asker::{Admin, Asker, Browser, Peer};
+pub use local::LocalDoor;
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};

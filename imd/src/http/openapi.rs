@@ -23,6 +23,8 @@ pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/join",
     "/api/v1/sign-in",
     "/api/v1/invites/check/{code}",
+    "/api/v1/network/confirm",
+    "/api/v1/restore",
     "/api/v1/tickets/redeem",
     "/healthz",
 ];

@@ -40,30 +40,63 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::TooManyFiles
         | C::PasswordUnfit
         | C::ImageUnfit
-        | C::UploadInterrupted => StatusCode::BAD_REQUEST,
+        | C::UploadInterrupted
+        | C::InvalidSetting
+        | C::ClockTooEarly
+        | C::CsvUnreadable
+        | C::NotABackup
+        | C::BackupDamaged
+        | C::UnknownTimeZone
+        | C::UpdateSignature
+        | C::UpdateIncompatible
+        | C::UpdateDamaged => StatusCode::BAD_REQUEST,
         C::NotSignedIn | C::WrongPassword | C::WrongClaimCode => StatusCode::UNAUTHORIZED,
-        C::Forbidden | C::PendingApproval | C::Suspended | C::UseRealBrowser | C::OriginNotAllowed => {
-            StatusCode::FORBIDDEN
-        }
-        C::NotFound => StatusCode::NOT_FOUND,
+        C::Forbidden
+        | C::PendingApproval
+        | C::Suspended
+        | C::UseRealBrowser
+        | C::OriginNotAllowed
+        | C::FreshPasswordRequired => StatusCode::FORBIDDEN,
+        C::NotFound | C::BackupMissing | C::NoSuchInterface | C::NoSuchWifi | C::UpdateMissing => StatusCode::NOT_FOUND,
         C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
-        C::Conflict | C::AlreadyClaimed | C::NotClaimed | C::ClientIdReused | C::LastOwner | C::LimitReached => {
-            StatusCode::CONFLICT
-        }
+        C::Conflict
+        | C::AlreadyClaimed
+        | C::NotClaimed
+        | C::ClientIdReused
+        | C::LastOwner
+        | C::LimitReached
+        | C::ClockSynchronised
+        | C::NoWifi
+        | C::WifiSecurity
+        | C::NetworkChangePending
+        | C::RoomArchived
+        | C::BackupRunning
+        | C::BackupNewer
+        | C::NetworkChangeUnfinished
+        | C::UpdateRunning
+        | C::NoOtherVersion => StatusCode::CONFLICT,
         C::InviteInvalid
         | C::InviteExpired
         | C::InviteUsedUp
         | C::TicketInvalid
         | C::TicketExpired
-        | C::TicketRefused => StatusCode::GONE,
+        | C::TicketRefused
+        | C::NoSuchNetworkChange => StatusCode::GONE,
         C::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
         C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        C::Busy | C::DiskReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+        C::Busy
+        | C::DiskReadOnly
+        | C::SystemRefused
+        | C::SystemNoAnswer
+        | C::SystemFailed
+        | C::UpdateUnwritable
+        | C::UpdateFailed => StatusCode::SERVICE_UNAVAILABLE,
+        C::NotOnThisMachine => StatusCode::NOT_IMPLEMENTED,
         C::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
     }
 }

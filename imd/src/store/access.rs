@@ -95,7 +95,7 @@ pub(super) fn read_access(
     user: UserId,
 ) -> Result<Option<Access>, StoreError> {
     let mut query = conn.prepare_cached(
-        "SELECT u.role AS box_role, u.status, r.kind, r.is_default, m.role, r.write_rule, r.invite_rule, r.history_rule, m.joined_seq
+        "SELECT u.role AS box_role, u.status, r.kind, r.is_default, r.archived, m.role, r.write_rule, r.invite_rule, r.history_rule, m.joined_seq
          FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id
          WHERE m.room_id = ?1 AND m.user_id = ?2",
     )?;
@@ -106,6 +106,7 @@ pub(super) fn read_access(
                 status: word(row, "status")?,
                 kind: word(row, "kind")?,
                 is_default: row.get("is_default")?,
+                archived: row.get("archived")?,
                 role: word(row, "role")?,
                 write: word(row, "write_rule")?,
                 invite: word(row, "invite_rule")?,
@@ -137,6 +138,7 @@ mod tests {
             invite: MemberRule::Everyone,
             history: HistoryRule::All,
             joined_seq: Seq(0),
+            archived: false,
         };
         for room in [1, 2] {
             for user in [ANN, BOB] {

@@ -1,12 +1,15 @@
-//! Arriving: the first owner, people who come in, and those who wait at the door.
+//! Arriving: the first owner, and people who come in or begin to wait at the door.
+
+use std::net::Ipv6Addr;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::row::Word;
-use super::users::{COLUMNS, read, set_password, user_row};
+use super::users::set_password;
 use super::writer::Txn;
 use super::{
-    Act, Attempt, Change, Setting, Store, StoreError, UserRow, attempts, devices, invites, members, rooms, settings,
+    Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, devices, invites, members, rooms, settings,
+    waiting,
 };
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 
@@ -17,11 +20,11 @@ pub struct NewUser {
     pub name: DisplayName,
     /// Role on the box.
     pub role: Role,
-    /// `Active` lands in rooms; `Pending` waits.
-    pub status: UserStatus,
+    /// `None` lands in rooms; `Some` waits, having asked from this address (IPv4 mapped).
+    pub asks_from: Option<Ipv6Addr>,
     /// Says they were here before.
     pub returning: bool,
-    /// The code of the invite they come by; counted and checked in the same transaction.
+    /// The code of the invite they come by; checked in the same transaction, and counted when it lets them in.
     pub invite: Option<String>,
     /// What the device calls itself.
     pub device_label: String,
@@ -35,8 +38,8 @@ impl Store {
     /// Makes the first owner, names the box, and makes the default room; the claim code is dead afterwards.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the box has an owner (who asks for the same again before being seen is that owner), [`StoreError::NotFound`] when the code is another,
-    /// and as any write.
+    /// [`StoreError::Conflict`] when the box has an owner (unless this very attempt made them and they were not seen
+    /// yet), [`StoreError::NotFound`] when the code is another, and as any write.
     pub async fn claim(
         &self,
         code_hash: String,
@@ -66,138 +69,71 @@ impl Store {
             .await
     }
 
-    /// Makes a person with a device. An active one lands in the default room (guests do not) and the invite's rooms.
+    /// Makes a person with a device. Who need not wait lands in the default room (guests do not) and the invite's rooms.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for an invite that no longer lets in, [`StoreError::Conflict`] for an attempt whose
-    /// answer has arrived, and as any write.
-    pub async fn add_user(&self, new: NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
+    /// [`StoreError::NotFound`] for an invite that no longer lets in, [`StoreError::LimitReached`] when too many wait
+    /// already, in all or from this address, [`StoreError::Conflict`] for an attempt whose answer has arrived, and as any
+    /// write.
+    pub async fn add_user(&self, new: NewUser, at: i64, due: i64) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
             .write(move |tx| {
                 let mut new = new;
                 if let Some(again) = attempts::again(tx, new.attempt, new.token_hash, at)? {
                     return Ok(again);
                 }
-                let rooms = match &new.invite {
-                    Some(code) => {
-                        let invite = invites::take_use(tx, code, at)?;
-                        if invite.guest {
-                            new.role = Role::Guest;
-                        }
-                        invite.rooms
-                    }
-                    None => Vec::new(),
-                };
-                let (user, device) = insert(tx, &new, at)?;
-                if new.status == UserStatus::Active {
-                    land(tx, user, new.role, &rooms, at)?;
-                } else {
-                    tx.emit(Change::RequestAdded(user));
+                let invite = new.invite.as_deref().map(|code| invites::good(tx.conn, code, due)).transpose()?;
+                if let Some(from) = new.asks_from {
+                    waiting::take_place(tx, from, due)?;
+                    let (user, device) = insert(tx, &new, at)?;
+                    waiting::begin(tx, user, from, invite.map(|invite| invite.id), due)?;
+                    return Ok((user, device));
                 }
+                let mut rooms = Vec::new();
+                if let Some(invite) = invite {
+                    invites::count_use(tx, invite.id)?;
+                    if invite.guest {
+                        new.role = Role::Guest;
+                    }
+                    rooms = invite.rooms;
+                }
+                let (user, device) = insert(tx, &new, at)?;
+                land(tx, user, new.role, &rooms, at)?;
                 Ok((user, device))
             })
             .await
     }
-
-    /// People who wait to be let in, longest first, with their device's label.
-    ///
-    /// # Errors
-    /// As any read.
-    pub async fn waiting(&self) -> Result<Vec<(UserRow, String)>, StoreError> {
-        self.readers
-            .read(move |conn| {
-                let sql = format!(
-                    "SELECT {COLUMNS}, (SELECT label FROM devices WHERE user_id = users.id ORDER BY id LIMIT 1) AS label
-                     FROM users WHERE status = 'pending' ORDER BY id LIMIT 200"
-                );
-                let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map([], |row| {
-                    Ok((user_row(row)?, row.get::<_, Option<String>>("label")?.unwrap_or_default()))
-                })?;
-                Ok(rows.collect::<Result<_, _>>()?)
-            })
-            .await
-    }
-
-    /// How many wait to be let in.
-    ///
-    /// # Errors
-    /// As any read.
-    pub async fn waiting_count(&self) -> Result<u32, StoreError> {
-        self.readers
-            .read(|conn| {
-                Ok(conn.query_row("SELECT count(*) FROM users WHERE status = 'pending'", [], |row| row.get(0))?)
-            })
-            .await
-    }
-
-    /// Lets someone who waits in.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn approve(&self, user: UserId, at: i64, act: Act) -> Result<(), StoreError> {
-        self.write_act(Some(act), move |tx| {
-            let row = pending(tx.conn, user)?;
-            tx.conn.execute("UPDATE users SET status = 'active', was_here = 0 WHERE id = ?1", [user.0])?;
-            land(tx, user, row.role, &[], at)?;
-            tx.emit(Change::RequestGone(user));
-            tx.emit(Change::StandingChanged(user));
-            Ok(())
-        })
-        .await
-    }
-
-    /// Signs the waiting device in as an existing person; the waiting account is gone.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when one of them is not there, and as any write.
-    pub async fn approve_as(&self, waiting: UserId, existing: UserId, act: Act) -> Result<(), StoreError> {
-        self.write_act(Some(act), move |tx| {
-            pending(tx.conn, waiting)?;
-            if read(tx.conn, existing)?.status != UserStatus::Active {
-                return Err(StoreError::NotFound);
-            }
-            tx.conn.execute("UPDATE devices SET user_id = ?2 WHERE user_id = ?1", (waiting.0, existing.0))?;
-            tx.conn.execute("DELETE FROM users WHERE id = ?1", [waiting.0])?;
-            tx.emit(Change::RequestGone(waiting));
-            Ok(())
-        })
-        .await
-    }
-
-    /// Sends someone who waits away; without an act, they went by themselves.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn refuse(&self, user: UserId, act: Option<Act>) -> Result<(), StoreError> {
-        self.write_act(act, move |tx| {
-            pending(tx.conn, user)?;
-            devices::remove_pending(tx, user)
-        })
-        .await
-    }
 }
 
-fn pending(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {
-    let row = read(conn, id)?;
-    if row.status == UserStatus::Pending { Ok(row) } else { Err(StoreError::NotFound) }
+/// Makes a person who has no device yet and lands them in the default room.
+pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, StoreError> {
+    let handle = match &new.handle {
+        Some(handle) => handle.as_str().to_owned(),
+        None => free_handle(tx.conn, &handle_base(&new.name))?,
+    };
+    let sql = "INSERT INTO users (handle, name, role, status, created_at) VALUES (?1, ?2, ?3, 'active', ?4)";
+    let user = UserId(tx.conn.prepare_cached(sql)?.insert((handle, new.name.as_str(), Word(new.role), at))?);
+    land(tx, user, new.role, &[], at)?;
+    tx.emit(Change::UserChanged(user));
+    Ok(user)
 }
 
 fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
+    let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
     let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
         Word(new.role),
-        Word(new.status),
+        Word(status),
         new.returning,
         at,
     ))?);
     let device = devices::insert(tx, user, &new.device_label, at)?;
     devices::add_token(tx, device, new.token_hash, at)?;
     attempts::note(tx, new.attempt, device)?;
-    if new.status == UserStatus::Active {
+    if status == UserStatus::Active {
         tx.emit(Change::UserChanged(user));
     }
     Ok((user, device))

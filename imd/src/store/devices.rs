@@ -202,7 +202,7 @@ pub(super) fn add_token(tx: &Txn<'_>, device: DeviceId, hash: [u8; 32], at: i64)
     Ok(())
 }
 
-fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
+pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     let mut gone = Vec::new();
     {
         let mut stmt = tx.conn.prepare_cached("DELETE FROM devices WHERE user_id = ?1 RETURNING id")?;

@@ -31,6 +31,19 @@ pub struct EventSlice {
 }
 
 impl Store {
+    /// When the newest event of the box came, milliseconds since 1970 by the clock then; `None` when there is none.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn newest_event_at(&self) -> Result<Option<i64>, StoreError> {
+        self.readers
+            .read(|conn| {
+                let mut query = conn.prepare_cached("SELECT at FROM events ORDER BY id DESC LIMIT 1")?;
+                Ok(query.query_row([], |row| row.get(0)).optional()?)
+            })
+            .await
+    }
+
     /// Queues a message. The answer comes when it is on the disk; the same `(device, client_id)` again is answered
     /// with the first one's place.
     ///
@@ -168,7 +181,13 @@ fn insert(tx: &mut Txn<'_>, event: Event, device: Option<DeviceId>) -> Result<()
     Ok(())
 }
 
-fn delete_message(tx: &mut Txn<'_>, room: RoomId, target: Seq, by: UserId, at: i64) -> Result<(), StoreError> {
+pub(super) fn delete_message(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    target: Seq,
+    by: UserId,
+    at: i64,
+) -> Result<(), StoreError> {
     let place = (room.0, target.0.cast_signed());
     let kind: String = tx
         .conn

@@ -9,6 +9,8 @@ use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
 /// Most invites that can be open at once.
 const MAX_INVITES: u32 = 10_000;
+/// Most of them by one person: as many as the list shows.
+const MAX_OF_ONE: u32 = 200;
 
 /// An invite to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +57,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LimitReached`], and as any write.
-    pub async fn make_invite(&self, new: NewInvite, at: i64) -> Result<InviteRow, StoreError> {
+    pub async fn make_invite(&self, new: NewInvite, at: i64, due: i64) -> Result<InviteRow, StoreError> {
         self.writer
             .write(move |tx| {
-                let open: u32 = tx.conn.query_row("SELECT count(*) FROM invites WHERE revoked = 0", [], |row| row.get(0))?;
-                if open >= MAX_INVITES {
+                let sql = "SELECT count(*), count(*) FILTER (WHERE creator = ?1) FROM invites
+                           WHERE revoked = 0 AND coalesce(expires_at > ?2, 1) AND coalesce(uses < max_uses, 1)";
+                let count = |row: &Row<'_>| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?));
+                let (open, own) = tx.conn.prepare_cached(sql)?.query_row((new.creator.0, due), count)?;
+                if open >= MAX_INVITES || own >= MAX_OF_ONE {
                     return Err(StoreError::LimitReached);
                 }
                 let sql = "INSERT INTO invites (code, creator, expires_at, max_uses, guest, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -125,18 +130,41 @@ impl Store {
     }
 }
 
-/// Counts one more person in by this code.
-pub(super) fn take_use(tx: &Txn<'_>, code: &str, now: i64) -> Result<InviteRow, StoreError> {
-    let invite = open(tx.conn, code)?;
-    invite_usable(invite.expires_at, invite.max_uses, invite.uses, now).map_err(|_| StoreError::NotFound)?;
-    tx.conn.execute("UPDATE invites SET uses = uses + 1 WHERE id = ?1", [invite.id.0])?;
+/// The invite with this code, if it lets in now.
+pub(super) fn good(conn: &Connection, code: &str, due: i64) -> Result<InviteRow, StoreError> {
+    let invite = open(conn, code)?;
+    invite_usable(invite.expires_at, invite.max_uses, invite.uses, due).map_err(|_| StoreError::NotFound)?;
     Ok(invite)
+}
+
+/// Counts one more person in.
+pub(super) fn count_use(tx: &Txn<'_>, id: InviteId) -> Result<(), StoreError> {
+    tx.conn.prepare_cached("UPDATE invites SET uses = uses + 1 WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
+/// What the invite gives to someone whom an admin lets in by it: does it make guests, and where does it take people? It
+/// was good when they asked, so its time no longer matters; but when it was taken back or used up since, it takes them
+/// nowhere. A guest stays one: the maker meant no more.
+pub(super) fn honour(tx: &Txn<'_>, id: InviteId) -> Result<(bool, Vec<RoomId>), StoreError> {
+    let sql = "SELECT guest FROM invites WHERE id = ?1";
+    let guest = tx.conn.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
+    let invite = match read(tx.conn, "id", id.0).and_then(|invite| in_force(tx.conn, invite)) {
+        Ok(invite) if invite.max_uses.is_none_or(|max| invite.uses < max) => invite,
+        Ok(_) | Err(StoreError::NotFound) => return Ok((guest, Vec::new())),
+        Err(error) => return Err(error),
+    };
+    count_use(tx, id)?;
+    Ok((guest, invite.rooms))
+}
+
+fn open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
+    in_force(conn, read(conn, "code", code)?)
 }
 
 /// An invite is its maker's word: it is worth nothing once they are kept out, and takes nobody into a room where they
 /// could take nobody in any more.
-fn open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
-    let mut invite = read(conn, "code", code)?;
+fn in_force(conn: &Connection, mut invite: InviteRow) -> Result<InviteRow, StoreError> {
     let mut rooms = Vec::with_capacity(invite.rooms.len());
     for room in invite.rooms {
         if read_access(conn, room, invite.creator)?.is_some_and(|access| access.may_add().is_ok()) {

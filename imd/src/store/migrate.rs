@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 2, sql: include_str!("../../migrations/0002_audit.sql"), min_program: 1 },
     Migration { version: 3, sql: include_str!("../../migrations/0003_joining.sql"), min_program: 1 },
     Migration { version: 4, sql: include_str!("../../migrations/0004_uploads.sql"), min_program: 1 },
+    Migration { version: 5, sql: include_str!("../../migrations/0005_admin.sql"), min_program: 1 },
 ];
 
 /// The newest layout this program knows.
@@ -72,11 +73,11 @@ fn copy_aside(conn: &Connection, path: &Path, version: i64) -> Result<(), OpenEr
     std::fs::File::open(&copy).and_then(|f| f.sync_all()).map_err(|e| fail(e.to_string()))
 }
 
-fn version(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
+pub(super) fn version(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
     conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| unusable(path, &e))
 }
 
-fn min_program(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
+pub(super) fn min_program(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
     let value: Option<String> = conn
         .query_row("SELECT value FROM settings WHERE key = 'min_program'", [], |row| row.get(0))
         .optional()

@@ -5,11 +5,13 @@
 //! sockets, JSON on the wire, or who may do what.
 
 mod access;
+mod all_rooms;
 mod arrivals;
 mod attempts;
 mod audit;
 mod body;
 mod connection;
+mod copy;
 mod devices;
 mod disk;
 mod error;
@@ -19,23 +21,29 @@ mod invites;
 mod members;
 mod migrate;
 mod open;
+mod people;
 mod readers;
 mod rooms;
 mod row;
+mod samples;
 mod settings;
 mod soundness;
 mod standing;
+mod storage;
 mod tickets;
 mod uploads;
 mod users;
+mod waiting;
 mod wal;
 mod writer;
 
 use std::sync::Arc;
 
+pub use all_rooms::{Archive, RoomSummary};
 pub use arrivals::NewUser;
 pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
+pub use copy::{Layout, inspect};
 pub use devices::{DeviceRow, Known};
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
@@ -44,9 +52,12 @@ pub use invites::{InviteRow, NewInvite};
 pub use members::MemberRow;
 pub use migrate::LATEST;
 pub use open::Options;
+pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
+pub use samples::{Ring, Sample};
 pub use settings::Setting;
 pub use soundness::Soundness;
+pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
@@ -63,6 +74,7 @@ pub struct Store {
     readers: Readers,
     access: Arc<AccessCache>,
     health: soundness::Health,
+    path: Arc<std::path::Path>,
 }
 
 impl std::fmt::Debug for Store {

@@ -55,7 +55,7 @@ impl Store {
         let writer = Writer::start(conn, disk, options.queue, Arc::clone(&access), emit)
             .and_then(|writer| health.look(path, LOOK).map(|()| writer))
             .map_err(|e| OpenError::Unusable { path: path.to_owned(), detail: e.to_string() })?;
-        Ok((Self { writer, readers, access, health }, changes))
+        Ok((Self { writer, readers, access, health, path: Arc::from(path) }, changes))
     }
 
     /// Commits what is queued, then closes the write connection. Later writes fail with `Closed`.

@@ -59,6 +59,8 @@ pub struct RoomView {
     pub picture: Option<String>,
     /// Everyone lands in it.
     pub is_default: bool,
+    /// Only read any more.
+    pub archived: bool,
     /// The other person of a direct room.
     pub peer: Option<UserRow>,
     /// The member's role.
@@ -267,7 +269,7 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
 
 fn views(conn: &Connection, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomView>, StoreError> {
     let mut query = conn.prepare_cached(
-        "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.write_rule, r.invite_rule, r.history_rule,
+        "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.archived, r.write_rule, r.invite_rule, r.history_rule,
                 r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq
          FROM members m JOIN rooms r ON r.id = m.room_id
          WHERE m.user_id = ?1 AND (?2 IS NULL OR m.room_id = ?2)",
@@ -303,6 +305,7 @@ fn view(conn: &Connection, user: UserId, row: &Row<'_>) -> Result<RoomView, Stor
         topic: row.get("topic")?,
         picture: row.get("picture")?,
         is_default: row.get("is_default")?,
+        archived: row.get("archived")?,
         peer,
         role: word(row, "role")?,
         write: word(row, "write_rule")?,

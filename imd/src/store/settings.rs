@@ -16,6 +16,22 @@ pub enum Setting {
     JoinMode,
     /// The label last won on the network, asked for first after a restart.
     HostLabel,
+    /// The label it should have; the configuration's when absent.
+    HostName,
+    /// Time servers to ask, with blanks between.
+    NtpServers,
+    /// The country whose radio rules apply, two letters.
+    WifiCountry,
+    /// What time it was when last written down, milliseconds since 1970.
+    LastTime,
+    /// Removed people whose messages are still to be deleted, and by whom: `7:1 9:1`.
+    Erasing,
+    /// When the last backup was made, milliseconds since 1970.
+    LastBackup,
+    /// How often backups are made and how many are kept: `day 3`.
+    BackupSchedule,
+    /// What time it was for deadlines when last noted, milliseconds since 1970.
+    DeadlineTime,
 }
 
 impl Setting {
@@ -25,6 +41,14 @@ impl Setting {
             Self::ClaimCodeHash => "claim_code_hash",
             Self::JoinMode => "join_mode",
             Self::HostLabel => "host_label",
+            Self::HostName => "host_name",
+            Self::NtpServers => "ntp_servers",
+            Self::WifiCountry => "wifi_country",
+            Self::LastTime => "last_time",
+            Self::Erasing => "erasing",
+            Self::LastBackup => "last_backup",
+            Self::BackupSchedule => "backup_schedule",
+            Self::DeadlineTime => "deadline_time",
         }
     }
 }
@@ -55,6 +79,22 @@ impl Store {
             values.iter().try_for_each(|(setting, value)| put(tx, *setting, Some(value)))
         })
         .await
+    }
+
+    /// Moves all deadlines by so many milliseconds, and notes that it is `now`.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn move_deadlines(&self, by: i64, now: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn
+                    .execute("UPDATE invites SET expires_at = expires_at + ?1 WHERE expires_at IS NOT NULL", [by])?;
+                tx.conn.execute("UPDATE tickets SET expires_at = expires_at + ?1", [by])?;
+                tx.conn.execute("UPDATE users SET waits_until = waits_until + ?1 WHERE status = 'pending'", [by])?;
+                put(tx, Setting::DeadlineTime, Some(&now.to_string()))
+            })
+            .await
     }
 
     /// Does a write reach the disk? Rewrites a row of its own.

@@ -4,12 +4,12 @@
 use rusqlite::Connection;
 
 use super::row::Word;
-use super::{Act, Change, Store, StoreError, arrivals, members, users};
-use crate::chat::{Role, UserId, UserStatus};
+use super::{Act, Change, Store, StoreError, arrivals, members, tickets, users};
+use crate::chat::{Role, UserId, UserStatus, may_administer};
 
 impl Store {
     /// Changes a person's role or status; the last active owner stays one. A guest who becomes more lands in the default
-    /// room, and who becomes a guest is put out of it.
+    /// room, and who becomes a guest is put out of it; what someone issued as an admin ends with their being one.
     ///
     /// # Errors
     /// [`StoreError::LastOwner`], [`StoreError::NotFound`], and as any write.
@@ -32,6 +32,9 @@ impl Store {
             }
             let sql = "UPDATE users SET role = ?2, status = ?3 WHERE id = ?1";
             tx.conn.execute(sql, (user.0, Word(role), Word(status)))?;
+            if status != UserStatus::Active || !may_administer(role) {
+                tickets::drop_issued(tx, user)?;
+            }
             if let Some(hall) = arrivals::default_room(tx.conn)? {
                 match (row.role, role) {
                     (Role::Guest, Role::Guest) => {}
@@ -49,6 +52,6 @@ impl Store {
     }
 }
 
-fn owners(conn: &Connection) -> Result<u32, StoreError> {
+pub(super) fn owners(conn: &Connection) -> Result<u32, StoreError> {
     Ok(conn.query_row("SELECT count(*) FROM users WHERE role = 'owner' AND status = 'active'", [], |row| row.get(0))?)
 }

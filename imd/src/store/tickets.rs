@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Attempt, Change, Store, StoreError, attempts, devices};
-use crate::chat::{DeviceId, TicketId, UserId};
+use super::writer::Txn;
+use super::{Attempt, Change, Store, StoreError, attempts, devices, users};
+use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
 
 /// A ticket to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub struct NewTicket {
     pub user: UserId,
     /// Hand-over: the device that gets one more token; `None`: a new device.
     pub device: Option<DeviceId>,
-    /// Needs no confirmation (hand-over, issued by an admin).
-    pub confirmed: bool,
+    /// The admin who makes it for another; their word, good for as long as they could give it.
+    pub issuer: Option<UserId>,
     /// BLAKE3 of the code.
     pub code_hash: [u8; 32],
     /// Milliseconds since 1970.
@@ -83,21 +84,23 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn make_ticket(&self, new: NewTicket, now: i64) -> Result<TicketRow, StoreError> {
+    pub async fn make_ticket(&self, new: NewTicket, at: i64, due: i64) -> Result<TicketRow, StoreError> {
         self.writer
             .write(move |tx| {
                 // Old ones are of no use; cleaning here keeps the table small without a timer.
-                tx.conn.execute("DELETE FROM tickets WHERE expires_at < ?1", [now])?;
-                let sql =
-                    "INSERT INTO tickets (code_hash, user_id, device_id, state, confirmed, expires_at, created_at)
-                           VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6)";
+                tx.conn.execute("DELETE FROM tickets WHERE expires_at < ?1", [due])?;
+                let sql = "INSERT INTO tickets
+                             (code_hash, user_id, device_id, state, confirmed, issuer, expires_at, created_at)
+                           VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6, ?7)";
                 let id = tx.conn.prepare_cached(sql)?.insert((
                     new.code_hash.as_slice(),
                     new.user.0,
                     new.device.map(|d| d.0),
-                    new.confirmed,
+                    // Neither a hand-over nor an admin's ticket needs anybody's yes.
+                    new.device.is_some() || new.issuer.is_some(),
+                    new.issuer.map(|u| u.0),
                     new.expires_at,
-                    now,
+                    at,
                 ))?;
                 read(tx.conn, TicketId(id))
             })
@@ -117,14 +120,14 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn waiting_tickets(&self, user: UserId, now: i64) -> Result<Vec<TicketRow>, StoreError> {
+    pub async fn waiting_tickets(&self, user: UserId, due: i64) -> Result<Vec<TicketRow>, StoreError> {
         self.readers
             .read(move |conn| {
                 let mut query = conn.prepare_cached(
                     "SELECT id, user_id, state, label, expires_at FROM tickets
                      WHERE user_id = ?1 AND state = 'waiting' AND expires_at > ?2 ORDER BY id LIMIT 5",
                 )?;
-                Ok(query.query_map((user.0, now), ticket_row)?.collect::<Result<_, _>>()?)
+                Ok(query.query_map((user.0, due), ticket_row)?.collect::<Result<_, _>>()?)
             })
             .await
     }
@@ -160,11 +163,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown or used code, and as any write.
-    pub async fn redeem_ticket(&self, redeem: Redeem, now: i64) -> Result<Redeemed, StoreError> {
+    pub async fn redeem_ticket(&self, redeem: Redeem, at: i64, due: i64) -> Result<Redeemed, StoreError> {
         let Redeem { code_hash, secret_hash, attempt, label, token_hash } = redeem;
         self.writer
             .write(move |tx| {
-                let sql = "SELECT id, device_id, confirmed, secret_hash FROM tickets WHERE code_hash = ?1";
+                let sql = "SELECT id, device_id, confirmed, secret_hash, issuer FROM tickets WHERE code_hash = ?1";
                 let found = tx
                     .conn
                     .prepare_cached(sql)?
@@ -175,20 +178,21 @@ impl Store {
                             row.get::<_, Option<i64>>(1)?.map(DeviceId),
                             row.get::<_, bool>(2)?,
                             secret,
+                            row.get::<_, Option<i64>>(4)?.map(UserId),
                         ))
                     })
                     .optional()?;
-                let (id, moving, pre_confirmed, bound) = found.ok_or(StoreError::NotFound)?;
+                let (id, moving, pre_confirmed, bound, issuer) = found.ok_or(StoreError::NotFound)?;
                 let ticket = read(tx.conn, id)?;
                 if bound.is_some_and(|secret| secret != secret_hash) {
                     return Err(StoreError::NotFound);
                 }
                 if ticket.state == TicketState::Done {
-                    let again = attempts::again(tx, Some(attempt), token_hash, now);
+                    let again = attempts::again(tx, Some(attempt), token_hash, at);
                     let (user, device) = again.ok().flatten().ok_or(StoreError::NotFound)?;
                     return Ok(Redeemed::SignedIn(user, device));
                 }
-                if now >= ticket.expires_at {
+                if due >= ticket.expires_at {
                     return Ok(Redeemed::Expired);
                 }
                 match ticket.state {
@@ -203,17 +207,20 @@ impl Store {
                     }
                     TicketState::Open | TicketState::Confirmed => {}
                 }
+                if pre_confirmed && moving.is_none() && !stands(tx.conn, issuer, ticket.user)? {
+                    return Err(StoreError::NotFound);
+                }
                 let device = match moving {
                     Some(device) if devices::exists(tx.conn, device)? => device,
                     // Signed out since: its link is worth nothing any more.
                     Some(_) => return Err(StoreError::NotFound),
                     None => {
-                        let device = devices::insert(tx, ticket.user, &label, now)?;
+                        let device = devices::insert(tx, ticket.user, &label, at)?;
                         attempts::note(tx, Some(attempt), device)?;
                         device
                     }
                 };
-                devices::add_token(tx, device, token_hash, now)?;
+                devices::add_token(tx, device, token_hash, at)?;
                 tx.conn.execute(
                     "UPDATE tickets SET state = 'done', secret_hash = ?2 WHERE id = ?1",
                     (id.0, secret_hash.as_slice()),
@@ -222,6 +229,19 @@ impl Store {
             })
             .await
     }
+}
+
+/// An admin's ticket is their word: it is worth nothing once they could not give it any more.
+fn stands(conn: &Connection, issuer: Option<UserId>, user: UserId) -> Result<bool, StoreError> {
+    let Some(issuer) = issuer else { return Ok(false) };
+    let (issuer, user) = (users::read(conn, issuer)?, users::read(conn, user)?);
+    Ok(issuer.status == UserStatus::Active && may_change_user(issuer.role, user.role, user.role))
+}
+
+/// Takes back what someone issued as an admin and nobody has used.
+pub(super) fn drop_issued(tx: &Txn<'_>, issuer: UserId) -> Result<(), StoreError> {
+    tx.conn.execute("DELETE FROM tickets WHERE issuer = ?1 AND state <> 'done'", [issuer.0])?;
+    Ok(())
 }
 
 fn read(conn: &Connection, id: TicketId) -> Result<TicketRow, StoreError> {

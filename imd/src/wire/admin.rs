@@ -10,6 +10,10 @@ use super::JoinMode;
 pub struct BoxSettings {
     /// The box's name as shown, 1 to 64 characters.
     pub name: String,
+    /// The name it wants on the network, without `.local`; another box may have it, see `address`.
+    pub host: String,
+    /// The name it has on the network now, `imbox-2.local`; absent while it has none.
+    pub address: Option<String>,
     /// How people come in.
     pub join_mode: JoinMode,
 }
@@ -20,6 +24,8 @@ pub struct BoxSettings {
 pub struct ChangeBoxSettings {
     /// 1 to 64 characters.
     pub name: Option<String>,
+    /// 1 to 63 letters, digits and inner hyphens, without `.local`.
+    pub host: Option<String>,
     /// How people come in.
     pub join_mode: Option<JoinMode>,
 }
@@ -37,8 +43,9 @@ pub struct AuditEntry {
     pub name: String,
     /// The address the request came from.
     pub address: String,
-    /// What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
-    /// `invite.revoke`, `box.settings`.
+    /// What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
+    /// `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+    /// `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
     pub action: String,
     /// To whom or what.
     pub target: String,

@@ -20,6 +20,9 @@ pub struct ErrorDetail {
     /// Seconds after which trying again makes sense; only with `rate_limited`, `busy` and `disk_full`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_s: Option<u32>,
+    /// Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
 }
 
 /// Every error code there is. Codes are never reused for another meaning.
@@ -110,6 +113,68 @@ pub enum ErrorCode {
     LastOwner,
     /// A limit of the box is reached (devices, rooms, members, connections).
     LimitReached,
+    /// An admin's act needs their password, entered on this device within the last ten minutes.
+    FreshPasswordRequired,
+    /// A setting that can never be right; `field` says which.
+    InvalidSetting,
+    /// This machine has no such service or device.
+    NotOnThisMachine,
+    /// The machine's own rules do not let the box do that.
+    SystemRefused,
+    /// A service of the machine is silent.
+    SystemNoAnswer,
+    /// A service of the machine tried and failed.
+    SystemFailed,
+    /// A time server sets the clock, and would set it back at once.
+    ClockSynchronised,
+    /// The clock cannot be set to before this version was made.
+    ClockTooEarly,
+    /// Not one of the list of time zones.
+    UnknownTimeZone,
+    /// No network interface of that name, or not one that can be set up.
+    NoSuchInterface,
+    /// No radio, or it is switched off.
+    NoWifi,
+    /// A Wi-Fi network that is neither in range nor remembered.
+    NoSuchWifi,
+    /// A Wi-Fi network that only certificates or accounts open, or the broken WEP.
+    WifiSecurity,
+    /// An earlier network change still waits to be confirmed.
+    NetworkChangePending,
+    /// It was confirmed, undone or never made.
+    NoSuchNetworkChange,
+    /// It has not taken effect yet; ask again in a second.
+    NetworkChangeUnfinished,
+    /// No update was uploaded.
+    UpdateMissing,
+    /// The update's signature is missing, broken or a stranger's.
+    UpdateSignature,
+    /// The update is made for another kind of box.
+    UpdateIncompatible,
+    /// Cut short, altered, or no update at all.
+    UpdateDamaged,
+    /// The disk or slot could not be written.
+    UpdateUnwritable,
+    /// The update could not be installed; the log says more.
+    UpdateFailed,
+    /// An update is being received or installed.
+    UpdateRunning,
+    /// There is no second slot to start, or nothing that works is in it.
+    NoOtherVersion,
+    /// The room was put away by an admin and is only read any more.
+    RoomArchived,
+    /// Not a CSV file in UTF-8 whose first line has the column `name`, or over 1,000 lines.
+    CsvUnreadable,
+    /// A backup is being made or brought back.
+    BackupRunning,
+    /// There is no such backup on the box.
+    BackupMissing,
+    /// The file is no backup of a box.
+    NotABackup,
+    /// The backup is cut short, or a byte of it is not as it was written.
+    BackupDamaged,
+    /// The backup was made by a newer version, which this one cannot read.
+    BackupNewer,
     /// Something is wrong inside; it was logged.
     Internal,
 }

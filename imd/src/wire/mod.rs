@@ -4,24 +4,46 @@
 //! so that the two sides cannot drift. Nothing here decides anything and nothing here touches the store or a socket.
 
 mod admin;
+mod backup;
 mod box_info;
 mod error;
 mod event;
 mod frame;
 mod invite;
+mod machine;
+mod network;
+mod patrol;
 mod people;
+mod people_admin;
 mod room;
 mod schema;
 mod sign_in;
+mod storage;
+mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
+pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, Restored};
 pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
+pub use machine::{
+    ChangeClock, ClockState, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, LogEntry, LogPage, LogSeverity,
+    MachineHealth, MemoryUse, PowerAct, PowerOrder, SetTime, ThrottleCauses, Throttling,
+};
+pub use network::{
+    ChangeOutcome, ChangeStage, ChangeUndone, ConfirmNetworkChange, ConfirmedBy, InterfaceKind, IpSettings, LinkState,
+    NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,
+    WifiCountry, WifiLink, WifiNetwork, WifiSecurity,
+};
+pub use patrol::{Chart, ChartPoint, Finding, FindingId, FindingSeverity, PatrolReport, Repair};
 pub use people::{
-    ChangeMe, ChangeUser, Device, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
+    ChangeMe, ChangeUser, Device, EnterPassword, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
+};
+pub use people_admin::{
+    ChangeRoomFromOutside, ImportLine, ImportReport, MessagesOfRemoved, Person, PersonDetails, PersonPage,
+    RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage,
 };
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
@@ -31,3 +53,5 @@ pub use schema::FrameSchemas;
 pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
+pub use storage::{CleanUp, CleanedUp, FactoryReset, StorageReport, StorageShare};
+pub use update::{InstallState, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateState};

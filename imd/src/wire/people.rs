@@ -76,6 +76,14 @@ pub struct SetPassword {
     pub new: Option<String>,
 }
 
+/// Your password once more, on this device: what an admin's acts ask for every ten minutes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterPassword {
+    /// The password.
+    pub password: String,
+}
+
 /// A signed-in browser or client of yours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Device {

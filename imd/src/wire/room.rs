@@ -64,6 +64,9 @@ pub struct Room {
     pub picture: Option<String>,
     /// The room that everyone lands in.
     pub is_default: bool,
+    /// An admin put it away: it is only read any more.
+    #[serde(default)]
+    pub archived: bool,
     /// The other person of a `direct` room.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub peer: Option<super::User>,

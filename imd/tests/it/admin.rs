@@ -3,7 +3,7 @@
 use imd::wire::{AuditPage, BoxInfo, ErrorCode, InviteCreated, JoinMode, SignInTicket};
 use serde_json::json;
 
-use crate::house::House;
+use crate::house::{House, OWNERS};
 use crate::person::Person;
 
 async fn audit(admin: &Person, query: &str) -> AuditPage {
@@ -23,6 +23,7 @@ async fn a_door_shut_by_an_admin_is_shut_at_once_and_after_a_restart() {
     assert_eq!(status(house.member(&owner, "Bob").await).await, "pending");
     let info: BoxInfo = house.door.get("/api/v1/box").await.ok();
     assert_eq!((info.name.as_str(), info.join_mode), ("Rose Court 3", JoinMode::Approval));
+    owner.post("/api/v1/me/password/enter", &json!({"password": OWNERS})).await.done();
     set(json!({"name": " "})).await.refused(ErrorCode::NameUnfit);
     set(json!({"join_mode": "ajar"})).await.refused(ErrorCode::BadRequest);
     house.stop().await;
@@ -39,6 +40,7 @@ async fn what_admins_did_is_written_down_without_their_secrets() {
     alice.post(&format!("/api/v1/requests/{}", carol.id), &json!({"approve": true})).await.done();
     let invite: InviteCreated = alice.post("/api/v1/invites", &json!({})).await.ok();
     owner.delete(&format!("/api/v1/invites/{}", invite.invite.id)).await.done();
+    alice.with_password("alice's password").await;
     // What was refused was not done.
     alice.patch(&format!("/api/v1/users/{}", owner.id), &json!({"role": "member"})).await.refused(ErrorCode::Forbidden);
 

@@ -138,6 +138,7 @@ async fn the_box_keeps_an_owner() {
         owner.patch(&path(&owner), &less).await.refused(ErrorCode::LastOwner);
     }
     owner.patch(&path(&alice), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
     alice.patch(&path(&owner), &json!({"role": "member"})).await.refused(ErrorCode::Forbidden);
     alice.patch(&path(&alice), &json!({"role": "owner"})).await.refused(ErrorCode::Forbidden);
     bob.patch(&path(&bob), &json!({"role": "admin"})).await.refused(ErrorCode::Forbidden);

@@ -24,6 +24,13 @@ impl Door {
         Self { address: Arc::new(Mutex::new(address)), http }
     }
 
+    /// The same door, knocked at by a neighbour with another address: 127.0.0.`neighbour`.
+    pub fn of(&self, neighbour: u8) -> Self {
+        let from = std::net::Ipv4Addr::new(127, 0, 0, neighbour);
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).local_address(std::net::IpAddr::V4(from));
+        Self { address: Arc::clone(&self.address), http: http.build().unwrap() }
+    }
+
     pub fn address(&self) -> SocketAddr {
         *self.address.lock().unwrap()
     }

@@ -21,6 +21,9 @@ use crate::person::Person;
 /// When tests begin, milliseconds since 1970.
 pub const BEGINNING: i64 = 1_795_000_000_000;
 
+/// The owner's password, entered when the box is claimed.
+pub const OWNERS: &str = "olga's password";
+
 /// A running box, and what it lies on.
 pub struct House {
     pub clock: Arc<SetClock>,
@@ -50,6 +53,7 @@ impl House {
         config.limits.sign_ins_per_minute_per_address = 100_000;
         config.limits.http_requests_per_minute_per_address = 1_000_000;
         config.limits.messages_per_minute_per_user = 1_000_000;
+        config.limits.codes_per_minute_per_user = 1_000_000;
         config.limits.rooms_per_minute_per_user = 1_000_000;
         config.limits.free_space_reserve_bytes = 1 << 20;
         change(&mut config);
@@ -82,7 +86,7 @@ impl House {
 
     /// Makes the owner.
     pub async fn claim(&self) -> Person {
-        let claim = json!({"code": self.claim_code(), "name": "Olga", "box_name": "Rose Court"});
+        let claim = json!({"code": self.claim_code(), "name": "Olga", "box_name": "Rose Court", "password": OWNERS});
         Person::new(&self.door, self.door.post("/api/v1/claim", &claim).await.ok())
     }
 
@@ -129,9 +133,14 @@ impl House {
         self.folder().join("imd.db")
     }
 
-    /// Moves the clock from [`BEGINNING`], either way.
+    /// Moves the clock from [`BEGINNING`], either way; by more than a day, no time has passed for deadlines.
     pub fn at(&self, milliseconds: i64) {
         self.clock.set(BEGINNING + milliseconds);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.pass(milliseconds);
     }
 
     /// Stops the box and starts it again on the same folder.

@@ -56,7 +56,7 @@ async fn a_poster_lasts_but_a_members_invite_ends_after_a_week() {
     let poster = invite(&owner, json!({})).await.invite;
     let week = invite(&alice, json!({})).await.invite;
     assert_eq!((poster.expires_at, week.expires_at), (None, Some(crate::house::BEGINNING + 7 * 86_400_000)));
-    house.at(10 * 365 * 86_400_000);
+    house.pass(10 * 365 * 86_400_000);
     join(&house, "Late", &week.code).await.refused(ErrorCode::InviteExpired);
     join(&house, "Late", &poster.code).await.done();
     house.stop().await;

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use crate::PATIENCE;
 use crate::house::{House, until};
 use crate::line::Line;
+use crate::person::Person;
 
 async fn open_connections(house: &House) -> usize {
     let metrics = house.door.get("/metrics").await;
@@ -113,6 +114,44 @@ async fn who_says_too_much_has_to_wait_and_others_talk_on() {
     assert_eq!(line.answer("more").await, Err(ErrorCode::RateLimited));
     owner.message(hall, &json!({"client_id": "more", "text": "spam"})).await.refused(ErrorCode::RateLimited);
     alice.say(hall, "1", "and I?").await;
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_makes_too_many_invites_and_tickets_has_to_wait_and_others_go_on() {
+    let (house, owner) = House::owned_with(|config| config.limits.codes_per_minute_per_user = 4).await;
+    let alice = house.member(&owner, "Alice").await;
+    let invite = async |who: &Person| who.post("/api/v1/invites", &json!({})).await;
+    let ticket = async |who: &Person| who.post("/api/v1/me/tickets", &json!({})).await;
+    invite(&alice).await.done();
+    invite(&alice).await.done();
+    ticket(&alice).await.done();
+    alice.post("/api/v1/me/hand-over", &json!({"url": house.door.origin()})).await.done();
+    invite(&alice).await.refused(ErrorCode::RateLimited);
+    ticket(&alice).await.refused(ErrorCode::RateLimited);
+    alice.post("/api/v1/me/hand-over", &json!({"url": house.door.origin()})).await.refused(ErrorCode::RateLimited);
+    // The owner has made one, for Alice.
+    for _ in 0..3 {
+        owner.post(&format!("/api/v1/users/{}/ticket", alice.id), &json!({})).await.done();
+    }
+    let slowed = owner.post(&format!("/api/v1/users/{}/ticket", alice.id), &json!({})).await;
+    slowed.refused(ErrorCode::RateLimited);
+    assert!((1..=60).contains(&slowed.header("retry-after").parse::<u32>().unwrap()));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn one_persons_open_invites_are_bounded_and_those_that_ended_do_not_count() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let invite = async |who: &Person, lasts: u32| who.post("/api/v1/invites", &json!({"expires_in_s": lasts})).await;
+    for n in 0..200 {
+        invite(&alice, if n == 0 { 60 } else { 3_600 }).await.done();
+    }
+    invite(&alice, 3_600).await.refused(ErrorCode::LimitReached);
+    invite(&bob, 3_600).await.done();
+    house.pass(60_000);
+    invite(&alice, 3_600).await.done();
+    invite(&alice, 3_600).await.refused(ErrorCode::LimitReached);
     house.stop().await;
 }
 

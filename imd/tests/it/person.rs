@@ -54,6 +54,11 @@ impl Person {
         Reply::of(self.request(Method::PATCH, path).json(body)).await
     }
 
+    /// Sets a password, and so has entered it a moment ago: what an admin needs before they act.
+    pub async fn with_password(&self, password: &str) {
+        self.put("/api/v1/me/password", &json!({"new": password})).await.done();
+    }
+
     /// Sends bytes as they are.
     pub async fn send(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Reply {
         Reply::of(self.request(method, path).body(body)).await

@@ -126,12 +126,49 @@ async fn an_admins_code_brings_someone_back_who_has_no_device_left() {
 async fn an_admin_issues_no_owners_code_and_none_for_who_is_not_here() {
     let (house, owner, alice, bob) = House::with_two().await;
     owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
     let carol = house.join("Carol", None).await;
     let issue = async |of: i64| alice.post(&format!("/api/v1/users/{of}/ticket"), &json!({})).await;
     issue(owner.id).await.refused(ErrorCode::Forbidden);
     issue(carol.id).await.refused(ErrorCode::NotFound);
     issue(999).await.refused(ErrorCode::NotFound);
     issue(bob.id).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_an_admin_issued_ends_with_their_being_one() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let set = async |person: &Person, change: serde_json::Value| {
+        owner.patch(&format!("/api/v1/users/{}", person.id), &change).await.done();
+    };
+    let issue = async |of: &Person| {
+        let issued = alice.post(&format!("/api/v1/users/{}/ticket", of.id), &json!({})).await;
+        issued.ok::<SignInTicket>().code.unwrap()
+    };
+    for (out, back) in [
+        (json!({"role": "member"}), json!({"role": "admin"})),
+        (json!({"status": "suspended"}), json!({"status": "active"})),
+    ] {
+        set(&alice, json!({"role": "admin"})).await;
+        let code = issue(&bob).await;
+        set(&alice, out).await;
+        redeem(&house, &code, SECRET).await.refused(ErrorCode::TicketInvalid);
+        set(&alice, back).await;
+        redeem(&house, &code, SECRET).await.refused(ErrorCode::TicketInvalid);
+        let again = issue(&bob).await;
+        redeem(&house, &again, SECRET).await.done();
+    }
+    // Who rose above the admin meanwhile is not theirs to sign in any more.
+    let code = issue(&bob).await;
+    set(&bob, json!({"role": "owner"})).await;
+    redeem(&house, &code, SECRET).await.refused(ErrorCode::TicketInvalid);
+    // One's own ticket is nobody's word but one's own.
+    let (made, own) = ticket(&alice).await;
+    set(&alice, json!({"role": "member"})).await;
+    assert_eq!(redeem(&house, &own, SECRET).await.status, 202);
+    answer(&alice, &made, "confirm").await.done();
+    redeem(&house, &own, SECRET).await.done();
     house.stop().await;
 }
 

@@ -3,9 +3,12 @@
 
 use futures_util::future::join_all;
 use imd::config::JoinMode;
-use imd::wire::{BoxInfo, Device, ErrorCode, JoinRequest, Me, Room, ServerFrame, UserPage};
+use imd::wire::{
+    BoxInfo, Device, ErrorCode, InviteCreated, JoinRequest, Me, Role, Room, ServerFrame, SignedIn, UserPage,
+};
 use serde_json::json;
 
+use crate::door::Reply;
 use crate::house::House;
 use crate::line::Line;
 use crate::person::Person;
@@ -33,6 +36,17 @@ async fn answered(line: &mut Line) -> i64 {
         _ => None,
     };
     line.take("the end of a join request", gone).await
+}
+
+/// Someone who comes by such an invite of `host`'s.
+async fn invited(house: &House, host: &Person, name: &str, invite: serde_json::Value) -> (InviteCreated, Person) {
+    let made: InviteCreated = host.post("/api/v1/invites", &invite).await.ok();
+    let person = house.join(name, Some(&made.invite.code)).await;
+    (made, person)
+}
+
+async fn role(person: &Person) -> Role {
+    person.get("/api/v1/me").await.ok::<Me>().user.role
 }
 
 async fn rooms(person: &Person) -> Vec<i64> {
@@ -133,6 +147,7 @@ async fn who_was_here_before_is_the_same_person_with_the_same_rooms() {
 async fn an_admin_hands_out_no_owners_account() {
     let (house, owner, alice, bob) = House::with_two().await;
     owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
     let mallory = returning(&house, "Olga").await;
     answer(&alice, &mallory, json!({"approve": true, "existing_user": owner.id})).await.refused(ErrorCode::Forbidden);
     answer(&alice, &mallory, json!({"approve": true, "existing_user": 999})).await.refused(ErrorCode::NotFound);
@@ -144,12 +159,113 @@ async fn an_admin_hands_out_no_owners_account() {
 }
 
 #[tokio::test]
-async fn who_leans_on_the_bell_does_not_fill_the_box() {
+async fn who_leans_on_the_bell_neither_fills_the_box_nor_keeps_others_from_ringing() {
     let (house, owner) = House::owned().await;
-    join_all((0..100).map(|_| house.join("Ding", None))).await;
-    house.door.post("/api/v1/join", &json!({"name": "Dong"})).await.refused(ErrorCode::LimitReached);
+    let ring = async |neighbour: u8| house.door.of(neighbour).post("/api/v1/join", &json!({"name": "Ding"})).await;
+    let mut last = ring(1).await.ok::<SignedIn>();
+    for _ in 1..5 {
+        last = ring(1).await.ok();
+    }
+    ring(1).await.refused(ErrorCode::LimitReached);
+    ring(2).await.done();
+    // A place that was given up is free again, at once.
+    Person::new(&house.door, last).post("/api/v1/sign-out", &json!({})).await.done();
+    ring(1).await.done();
+    ring(1).await.refused(ErrorCode::LimitReached);
+    join_all((3..=21).flat_map(|neighbour| [neighbour; 5]).skip(1).map(ring)).await.iter().for_each(Reply::done);
+    assert_eq!(owner.get("/api/v1/requests").await.ok::<Vec<JoinRequest>>().len(), 100);
+    ring(200).await.refused(ErrorCode::LimitReached);
     // The neighbours with an invite come in all the same.
     house.member(&owner, "Alice").await.get("/api/v1/rooms").await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_and_keeps_a_place_from_others() {
+    const WEEK: i64 = 7 * 86_400_000;
+    let (house, owner) = House::owned().await;
+    let carol = house.join("Carol", None).await;
+    for _ in 1..5 {
+        house.join("Ding", None).await;
+    }
+    house.pass(WEEK - 1);
+    assert_eq!(owner.get("/api/v1/requests").await.ok::<Vec<JoinRequest>>().len(), 5);
+    house.door.post("/api/v1/join", &json!({"name": "Dora"})).await.refused(ErrorCode::LimitReached);
+    carol.get("/api/v1/rooms").await.refused(ErrorCode::PendingApproval);
+    house.pass(1);
+    assert!(owner.get("/api/v1/requests").await.ok::<Vec<JoinRequest>>().is_empty());
+    answer(&owner, &carol, json!({"approve": true})).await.refused(ErrorCode::NotFound);
+    let dora = house.join("Dora", None).await;
+    carol.get("/api/v1/rooms").await.refused(ErrorCode::NotSignedIn);
+    answer(&owner, &dora, json!({"approve": true})).await.done();
+    dora.get("/api/v1/rooms").await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_invited_and_had_to_ask_lands_where_they_were_invited_to() {
+    let (house, owner) = House::owned_with(|config| config.join.mode = JoinMode::Approval).await;
+    let hall = house.hall(&owner).await;
+    let party = owner.make_room("group", "Party", &[]).await.id;
+    let guest = house.guest(&owner, "Gustav", party).await;
+    let friend = invited(&house, &owner, "Friend", json!({"rooms": [party]})).await.1;
+    for waiting in [&guest, &friend] {
+        answer(&owner, waiting, json!({"approve": true})).await.done();
+    }
+    assert_eq!((rooms(&guest).await, role(&guest).await), (vec![party], Role::Guest));
+    let mut of_friend = rooms(&friend).await;
+    of_friend.sort_unstable();
+    assert_eq!((of_friend, role(&friend).await), (vec![hall, party], Role::Member));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_invite_that_ended_while_someone_waited_opens_no_rooms_and_makes_no_guest_a_member() {
+    let (house, owner) = House::owned_with(|config| config.join.mode = JoinMode::Approval).await;
+    let hall = house.hall(&owner).await;
+    let party = owner.make_room("group", "Party", &[]).await.id;
+    let (revoked, friend) = invited(&house, &owner, "Friend", json!({"rooms": [party]})).await;
+    let (guests, gustav) = invited(&house, &owner, "Gustav", json!({"rooms": [party], "guest": true})).await;
+    for invite in [revoked, guests] {
+        owner.delete(&format!("/api/v1/invites/{}", invite.invite.id)).await.done();
+    }
+    let (once, first) = invited(&house, &owner, "First", json!({"rooms": [party], "max_uses": 1})).await;
+    let second = house.join("Second", Some(&once.invite.code)).await;
+    // Its time alone does not matter: it was good when they asked, and the admin was slow.
+    let (short, slow) = invited(&house, &owner, "Slow", json!({"rooms": [party], "expires_in_s": 60})).await;
+    house.pass(60_000);
+    house.door.get(&format!("/api/v1/invites/check/{}", short.invite.code)).await.refused(ErrorCode::InviteExpired);
+    for waiting in [&friend, &gustav, &first, &second, &slow] {
+        answer(&owner, waiting, json!({"approve": true})).await.done();
+    }
+    assert_eq!((rooms(&friend).await, role(&friend).await), (vec![hall], Role::Member));
+    assert_eq!((rooms(&gustav).await, role(&gustav).await), (vec![], Role::Guest));
+    assert_eq!((rooms(&first).await.len(), rooms(&second).await, rooms(&slow).await.len()), (2, vec![hall], 2));
+    let once: InviteCreated = owner.get(&format!("/api/v1/invites/{}", once.invite.id)).await.ok();
+    assert_eq!(once.invite.uses, 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_here_before_takes_no_more_devices_than_anyone() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let recognise = async || {
+        let back = returning(&house, "Alice").await;
+        answer(&owner, &back, json!({"approve": true, "existing_user": alice.id})).await.done();
+        back
+    };
+    let devices = async |of: &Person| of.get("/api/v1/me/devices").await.ok::<Vec<Device>>().len();
+    for _ in 0..48 {
+        house.pass(1);
+        crate::devices::second_device(&owner, &alice).await;
+    }
+    let fiftieth = recognise().await;
+    assert_eq!(devices(&alice).await, 50, "the first is still there");
+    house.pass(1);
+    let one_more = recognise().await;
+    alice.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    assert_eq!(devices(&one_more).await, 50);
+    assert_eq!(devices(&fiftieth).await, 50);
     house.stop().await;
 }
 

@@ -38,6 +38,398 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the clock is kept (admins) */
+        get: operations["admin_get_clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change zone and time servers (admins) */
+        patch: operations["admin_change_clock"];
+        trace?: never;
+    };
+    "/api/v1/admin/clock/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the clock from a phone; refused while a time server sets it (admins) */
+        post: operations["admin_set_time"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clock/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All time zones, by name (admins) */
+        get: operations["admin_zones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the kernel shows about the machine at this moment (admins) */
+        get: operations["admin_machine_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The system's log, a page at a time; without `before` and `after` the newest (admins) */
+        get: operations["admin_log_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/log.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 20,000 lines as a text file (admins) */
+        get: operations["admin_log_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The network as it is, and the change that waits to be confirmed (admins) */
+        get: operations["admin_get_network"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/network/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the network (admins)
+         * @description A change that anybody's connection may depend on takes effect about a second after the answer, and is taken back
+         *     after two minutes unless `POST /api/v1/network/confirm` keeps it.
+         */
+        post: operations["admin_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/network/changes/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a change that waits back now (admins) */
+        delete: operations["admin_undo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/network/country": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the country whose radio rules apply (admins) */
+        put: operations["admin_set_country"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/network/wifi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Wi-Fi networks in range, strongest first; takes up to ten seconds (admins) */
+        get: operations["admin_scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with their devices and when they were last here, at most 100 at a time (admins) */
+        get: operations["admin_list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is active or suspended, as a CSV file (admins) */
+        get: operations["admin_people_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
+         * @description The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
+         *     semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+         */
+        post: operations["admin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person and their devices (admins) */
+        get: operations["admin_get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign all of a person's devices out (admins) */
+        delete: operations["admin_sign_out_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one of a person's devices out (admins) */
+        delete: operations["admin_sign_out_one"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person's password away; they sign in with a ticket and set another (admins) */
+        delete: operations["admin_drop_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a person for good; what they wrote is kept or deleted (admins)
+         * @description Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
+         *     next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+         */
+        post: operations["admin_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/power": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart the box or its program, or shut it down (admins)
+         * @description Answered when the order is taken; then `/healthz` stops answering, and answers again after a restart.
+         */
+        post: operations["admin_order_power"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups and channels without what is said in them, at most 100 at a time; no direct rooms (admins) */
+        get: operations["admin_list_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them: also what would be lost if it were deleted (admins) */
+        get: operations["admin_get_room"];
+        put?: never;
+        post?: never;
+        /** Delete a room with everything in it (admins) */
+        delete: operations["admin_delete_room"];
+        options?: never;
+        head?: never;
+        /** Archive a room, open it again, or give it to somebody (admins) */
+        patch: operations["admin_change_room"];
+        trace?: never;
+    };
     "/api/v1/admin/settings": {
         parameters: {
             query?: never;
@@ -54,6 +446,81 @@ export interface paths {
         head?: never;
         /** Change the box's name or how people come in (admins) */
         patch: operations["admin_change_settings"];
+        trace?: never;
+    };
+    "/api/v1/admin/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Both system copies, the uploaded file, and how far its installation is; to be asked every second meanwhile (admins) */
+        get: operations["admin_get_update"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/update/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the previous version: starts the other slot, now (admins) */
+        post: operations["admin_go_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/update/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload an update; the body is the file itself, at most 512 MiB (admins)
+         * @description Answered when its signature was found good. A file that was uploaded before is gone then.
+         */
+        post: operations["admin_upload"];
+        /** Remove the uploaded update (admins) */
+        delete: operations["admin_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/update/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install the uploaded update into the slot that is not running (admins)
+         * @description Goes on by itself; when it is `done`, `restart_box` starts it.
+         */
+        post: operations["admin_install"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/box": {
@@ -349,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter my password again on this device: admins' acts are refused with `fresh_password_required` when that was over
+         *     ten minutes ago. Signing in with it and setting it count as well.
+         */
+        post: operations["me_enter_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tickets": {
         parameters: {
             query?: never;
@@ -434,20 +921,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/probe/{word}": {
+    "/api/v1/network/confirm": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Is this the box that gave the word? For its page at another address
-         * @description The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
-         */
-        get: operations["box_probe"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Keep a network change for good; needs no cookie, only the token from the link
+         * @description To be called from the new address. `network_change_unfinished` means: once more in a second.
+         */
+        post: operations["network_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -717,52 +1204,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin an upload in parts (tus 1.0.0, Creation)
-         * @description `Location` is where the parts go. An empty file is there at once.
-         */
-        post: operations["uploads_begin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/{upload}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far an upload is, and the file it became; `HEAD` as tus has it
-         * @description Ends a part that is still being sent: what has come is certain then.
-         */
-        get: operations["uploads_get"];
-        put?: never;
-        post?: never;
-        /** Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination) */
-        delete: operations["uploads_give_up"];
-        options?: never;
-        head?: never;
-        /**
-         * Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
-         * @description `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
-         *     has come, the file is there: `GET` this.
-         */
-        patch: operations["uploads_append"];
-        trace?: never;
-    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -860,8 +1301,9 @@ export interface components {
         /** @description One act of administration. */
         AuditEntry: {
             /**
-             * @description What: `person.change`, `person.ticket`, `request.approve`, `request.refuse`, `request.recognise`,
-             *     `invite.revoke`, `box.settings`.
+             * @description What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
+             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+             *     `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
              */
             action: string;
             /**
@@ -914,11 +1356,6 @@ export interface components {
             me?: components["schemas"]["Me"] | null;
             /** @description The box's name as shown. */
             name: string;
-            /**
-             * @description A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
-             *     same box only. New at each start.
-             */
-            probe: string;
             /** @description Fresh (to be claimed) or in use. */
             state: components["schemas"]["BoxState"];
             /** @description Version of the daemon. */
@@ -926,6 +1363,10 @@ export interface components {
         };
         /** @description What is set for the whole box. */
         BoxSettings: {
+            /** @description The name it has on the network now, `imbox-2.local`; absent while it has none. */
+            address?: string | null;
+            /** @description The name it wants on the network, without `.local`; another box may have it, see `address`. */
+            host: string;
             /** @description How people come in. */
             join_mode: components["schemas"]["JoinMode"];
             /** @description The box's name as shown, 1 to 64 characters. */
@@ -938,9 +1379,20 @@ export interface components {
         BoxState: "fresh" | "claimed";
         /** @description Change the box's settings; what is left out stays. */
         ChangeBoxSettings: {
+            /** @description 1 to 63 letters, digits and inner hyphens, without `.local`. */
+            host?: string | null;
             join_mode?: components["schemas"]["JoinMode"] | null;
             /** @description 1 to 64 characters. */
             name?: string | null;
+        };
+        /** @description Change how the clock is kept; what is left out stays. */
+        ChangeClock: {
+            /** @description Ask time servers, or no more. */
+            ntp?: boolean | null;
+            /** @description Host names or addresses, at most 8; none: those of the network. */
+            servers?: string[] | null;
+            /** @description One of the list of zones. */
+            zone?: string | null;
         };
         /** @description Change your own profile; what is left out stays. */
         ChangeMe: {
@@ -948,6 +1400,15 @@ export interface components {
             handle?: string | null;
             /** @description 1 to 64 characters. */
             name?: string | null;
+        };
+        /** @description How a change ended. */
+        ChangeOutcome: {
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            id: number;
+            undone?: components["schemas"]["ChangeUndone"] | null;
         };
         /** @description Change a room; what is left out stays. */
         ChangeRoom: {
@@ -959,6 +1420,26 @@ export interface components {
             topic?: string | null;
             write?: components["schemas"]["MemberRule"] | null;
         };
+        /** @description An admin changes a room from outside; what is left out stays. */
+        ChangeRoomFromOutside: {
+            /** @description `true`: only read from now on; `false`: open again. */
+            archived?: boolean | null;
+            /**
+             * Format: int64
+             * @description Give it to this person, who comes into it if they are not; who owned it stays as one of its admins.
+             */
+            owner?: number | null;
+        };
+        /**
+         * @description How far a change is.
+         * @enum {string}
+         */
+        ChangeStage: "preparing" | "connecting" | "up";
+        /**
+         * @description Why everything is as it was before.
+         * @enum {string}
+         */
+        ChangeUndone: "not_confirmed" | "taken_back" | "wrong_password" | "no_address" | "address_taken" | "out_of_range" | "no_cable" | "gateway_silent" | "not_saved" | "failed";
         /** @description An admin changes a person; what is left out stays. */
         ChangeUser: {
             role?: components["schemas"]["Role"] | null;
@@ -1025,11 +1506,6 @@ export interface components {
             /** @enum {string} */
             t: "read";
         } | {
-            /** @description Rooms and how far; at most 200. */
-            rooms: components["schemas"]["Seen"][];
-            /** @enum {string} */
-            t: "received";
-        } | {
             /**
              * Format: int64
              * @description Where.
@@ -1049,11 +1525,59 @@ export interface components {
             /** @enum {string} */
             t: "ping";
         };
+        /** @description How the box's clock is kept. */
+        ClockState: {
+            /**
+             * Format: int64
+             * @description The newest message is from then, milliseconds since 1970; a clock set to before it is worth a question.
+             */
+            newest_message_at?: number | null;
+            /**
+             * Format: int64
+             * @description It cannot be set to before this: when this version was made. Milliseconds since 1970.
+             */
+            not_before: number;
+            /**
+             * Format: int64
+             * @description What it says now, milliseconds since 1970.
+             */
+            now: number;
+            /** @description Does it ask time servers? Absent where none can be asked. */
+            ntp?: boolean | null;
+            /** @description What the network (DHCP) offers. */
+            offered_servers: string[];
+            /** @description The server whose time is followed now. */
+            server?: string | null;
+            /** @description The servers that were set; none: those of the network, then the image's own. */
+            servers: string[];
+            /** @description A server's time has been taken since the start. */
+            synchronised: boolean;
+            /** @description The zone's name in the tz database, `Asia/Shanghai`. */
+            zone: string;
+        };
+        /** @description Says that a change works; needs no cookie. */
+        ConfirmNetworkChange: {
+            /** @description From the link. */
+            token: string;
+        };
         /**
-         * @description What is known of the database's pages.
+         * @description Who says that a change works.
          * @enum {string}
          */
-        DatabaseState: "checking" | "sound" | "unknown" | "damaged";
+        ConfirmedBy: "person" | "box";
+        /** @description The first processor's speed, kHz. */
+        CpuSpeed: {
+            /**
+             * Format: int64
+             * @description What it could run at.
+             */
+            highest: number;
+            /**
+             * Format: int64
+             * @description Now.
+             */
+            now: number;
+        };
         /** @description A signed-in browser or client of yours. */
         Device: {
             /**
@@ -1078,6 +1602,40 @@ export interface components {
              */
             seen_at: number;
         };
+        /** @description What the kernel knows about a disk or card. */
+        DiskHealth: {
+            /** @description The kernel's name, `mmcblk0`. */
+            device: string;
+            /** @description An SD card, a flash chip on the board, or a disk. */
+            kind: components["schemas"]["DiskKind"];
+            /**
+             * Format: int32
+             * @description The part of its life that is used up, in tenths: 1 is 0 to 10 %, 11 is beyond.
+             */
+            life_used?: number | null;
+            /** @description What its maker called it. */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description Failed requests since the machine was started, where they are counted.
+             */
+            request_errors?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /**
+         * @description What kind of disk.
+         * @enum {string}
+         */
+        DiskKind: "card" | "flash" | "disk";
+        /** @description Your password once more, on this device: what an admin's acts ask for every ten minutes. */
+        EnterPassword: {
+            /** @description The password. */
+            password: string;
+        };
         /** @description Body of every REST answer with a status of 400 or above. */
         ErrorBody: {
             /** @description What went wrong. */
@@ -1087,11 +1645,13 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
             code: components["schemas"]["ErrorCode"];
+            /** @description Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
+            field?: string | null;
             /** @description One English sentence for people; may be reworded at any time. */
             message: string;
             /**
@@ -1257,6 +1817,26 @@ export interface components {
              */
             width?: number | null;
         };
+        /** @description What ext4 remembers about a file system. */
+        FileSystemHealth: {
+            /** @description The kernel's name of its device, `mmcblk0p4`. */
+            device: string;
+            /**
+             * Format: int64
+             * @description Errors since it was last checked; anything but 0 means that data may be damaged.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description When the latest was found, milliseconds since 1970.
+             */
+            last_error_at?: number | null;
+            /**
+             * Format: int64
+             * @description KiB written to it in its life.
+             */
+            lifetime_writes_kib?: number | null;
+        };
         /** @description Ask for a link that takes you, as the same device, to another address of the box. */
         HandOver: {
             /** @description One of the box's addresses, as listed in `BoxInfo.addresses`. */
@@ -1269,15 +1849,11 @@ export interface components {
         };
         /** @description Is the box well? Served at `/healthz` with 200 or 503. */
         Health: {
-            /** @description Is the database whole, as far as is known? */
-            database: components["schemas"]["DatabaseState"];
             /**
              * Format: int64
              * @description Bytes free on the data disk.
              */
             free_bytes: number;
-            /** @description The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false. */
-            read_only: boolean;
             /** @description More is free than the reserve that is kept for chat. */
             space: boolean;
             /** @description `ok`, or `sick` when any of the others is not well. */
@@ -1292,6 +1868,57 @@ export interface components {
          * @enum {string}
          */
         HistoryRule: "all" | "since_joined";
+        /** @description One line of an import. */
+        ImportLine: {
+            /**
+             * Format: int32
+             * @description Counted from 1, the heading's included; of a line that spans several, the first.
+             */
+            line: number;
+            /** @description The name as it was given. */
+            name: string;
+            refused?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description The person who was made; absent with `check`, or when it was refused.
+             */
+            user?: number | null;
+        };
+        /** @description What came of an import, line by line. */
+        ImportReport: {
+            /** @description Each line but the first and empty ones, in their order. */
+            lines: components["schemas"]["ImportLine"][];
+            /**
+             * Format: int32
+             * @description How many people were made (or, with `check`, would be).
+             */
+            made: number;
+        };
+        /** @description How far an installation is. */
+        InstallState: {
+            /**
+             * Format: int32
+             * @description Of all work, 0 to 100.
+             */
+            percent: number;
+            /** @enum {string} */
+            state: "running";
+            /** @description The step, in the service's English. */
+            step: string;
+        } | {
+            /** @enum {string} */
+            state: "done";
+        } | {
+            /** @description `update_signature`, `update_incompatible`, `update_damaged`, `update_unwritable` or `update_failed`. */
+            reason: components["schemas"]["ErrorCode"];
+            /** @enum {string} */
+            state: "failed";
+        };
+        /**
+         * @description With a cable or a radio.
+         * @enum {string}
+         */
+        InterfaceKind: "ethernet" | "wifi";
         /** @description An invite as its maker (or an admin) sees it. */
         Invite: {
             /** @description The code, 8 characters without look-alikes. */
@@ -1345,6 +1972,33 @@ export interface components {
             /** @description The links, IP addresses first, then names; QR codes are at `/api/v1/invites/{id}/qr.svg?link=N`. */
             links: string[];
         };
+        /** @description How an interface gets its addresses of one family. */
+        IpSettings: {
+            /** @description Name servers to ask beside those the network names; at most 3. */
+            dns?: string[];
+            /** @enum {string} */
+            method: "automatic";
+        } | {
+            /** @description Its own, `192.168.1.5`. */
+            address: string;
+            /** @description Name servers; at most 3. */
+            dns?: string[];
+            /** @description The way out, if there is one. */
+            gateway?: string | null;
+            /** @enum {string} */
+            method: "fixed";
+            /**
+             * Format: int32
+             * @description Bits that all on this LAN share: 24 stands for the mask 255.255.255.0.
+             */
+            prefix: number;
+        } | {
+            /** @enum {string} */
+            method: "shared";
+        } | {
+            /** @enum {string} */
+            method: "off";
+        };
         /** @description Come in. */
         Join: {
             /** @description An invite's code. */
@@ -1383,6 +2037,80 @@ export interface components {
              */
             user: number;
         };
+        /**
+         * @description How far an interface is from being used.
+         * @enum {string}
+         */
+        LinkState: "absent" | "idle" | "connecting" | "connected";
+        /** @description One line of the log. */
+        LogEntry: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the machine's clock then, which may have been wrong.
+             */
+            at: number;
+            /** @description Its place; opaque. */
+            cursor: string;
+            /** @description The text, in the program's English. */
+            message: string;
+            /** @description Which program. */
+            program: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["LogSeverity"];
+            /** @description Which service, `imd.service`, where it is one. */
+            unit?: string | null;
+        };
+        /** @description A page of the system's log, oldest line first. */
+        LogPage: {
+            /** @description At most 500. For older ones pass the first one's `cursor` as `before`, for newer ones the last one's as `after`. */
+            entries: components["schemas"]["LogEntry"][];
+            /** @description There is more in the direction that was asked for. */
+            more: boolean;
+        };
+        /**
+         * @description How bad a line of the log is: the levels of syslog (RFC 5424, section 6.2.1), worst first.
+         * @enum {string}
+         */
+        LogSeverity: "emergency" | "alert" | "critical" | "error" | "warning" | "notice" | "info" | "debug";
+        /** @description What the kernel shows about the machine at this moment. Absent: this machine does not show it. */
+        MachineHealth: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            at: number;
+            cpu?: components["schemas"]["CpuSpeed"] | null;
+            /** @description Each disk or card. */
+            disks: components["schemas"]["DiskHealth"][];
+            /** @description Each ext4 file system that is in use. */
+            file_systems: components["schemas"]["FileSystemHealth"][];
+            /**
+             * Format: int64
+             * @description Bytes free on the data disk.
+             */
+            free_bytes: number;
+            /** @description Processes that ran or waited to run, averaged over 1, 5 and 15 minutes. */
+            load?: number[] | null;
+            memory?: components["schemas"]["MemoryUse"] | null;
+            /**
+             * Format: int32
+             * @description Of the processor, thousandths of a degree Celsius.
+             */
+            temperature_mc?: number | null;
+            throttling?: components["schemas"]["Throttling"] | null;
+            /**
+             * Format: int64
+             * @description Bytes of the data disk, free or not.
+             */
+            total_bytes: number;
+            /** @description The supply is below what the board needs. */
+            under_voltage?: boolean | null;
+            /**
+             * Format: int64
+             * @description Seconds since the machine was started.
+             */
+            up_s?: number | null;
+        };
         /** @description You. */
         Me: {
             /**
@@ -1412,6 +2140,125 @@ export interface components {
          * @enum {string}
          */
         MemberRule: "everyone" | "admins";
+        /** @description Memory, bytes. */
+        MemoryUse: {
+            /**
+             * Format: int64
+             * @description What programs could still get without swapping.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description Of it free.
+             */
+            swap_free: number;
+            /**
+             * Format: int64
+             * @description Swap, compressed memory included.
+             */
+            swap_total: number;
+            /**
+             * Format: int64
+             * @description All there is.
+             */
+            total: number;
+        };
+        /**
+         * @description What happens to what a removed person wrote.
+         * @enum {string}
+         */
+        MessagesOfRemoved: "keep" | "delete";
+        /** @description What to change. */
+        NetworkChange: {
+            /** @enum {string} */
+            change: "addresses";
+            /** @description Which, `eth0`. */
+            interface: string;
+            /** @description Its IPv4. */
+            ipv4: components["schemas"]["IpSettings"];
+            /** @description Its IPv6. */
+            ipv6: components["schemas"]["IpSettings"];
+        } | {
+            /** @enum {string} */
+            change: "join_wifi";
+            /** @description 8 to 63 characters (or 64 hexadecimal digits); none for an open one. */
+            password?: string | null;
+            /** @description Its name. */
+            ssid: string;
+        } | {
+            /** @enum {string} */
+            change: "forget_wifi";
+            /** @description Its name. */
+            ssid: string;
+        } | {
+            /** @description Its frequencies. */
+            band?: components["schemas"]["WifiBand"];
+            /** @enum {string} */
+            change: "hotspot_on";
+            /** @description 8 to 63 characters. */
+            password: string;
+            /** @description Its name, 1 to 32 bytes. */
+            ssid: string;
+        } | {
+            /** @enum {string} */
+            change: "hotspot_off";
+        };
+        /** @description It is kept for good. */
+        NetworkChangeConfirmed: {
+            /** @description A ticket's code (good once, for 60 s): redeemed, it signs the device that made the change in at this address. */
+            ticket: string;
+        };
+        /** @description What became of an order: done at once, or `pending`. */
+        NetworkChangeMade: {
+            /**
+             * @description Where the page should move to, best first: `http://192.168.1.60/#/network/TOKEN`. The new addresses where they are
+             *     known beforehand, then the box's names, which may not resolve everywhere. Empty without a token.
+             */
+            links: string[];
+            pending?: components["schemas"]["PendingChange"] | null;
+            /** @description What confirms it (`POST /api/v1/network/confirm`): 256 random bits, good once. Absent when the box confirms it itself. */
+            token?: string | null;
+        };
+        /** @description One network interface. */
+        NetworkInterface: {
+            /** @description The addresses it has now, `192.168.1.5/24`, those of the link alone (fe80::) included. */
+            addresses: string[];
+            /** @description The name servers it asks now. */
+            dns: string[];
+            /** @description The way out of the LAN, IPv4. */
+            gateway?: string | null;
+            /** @description The way out of the LAN, IPv6. */
+            gateway6?: string | null;
+            /** @description Its hardware address, `aa:bb:cc:dd:ee:ff`. */
+            hardware_address?: string | null;
+            ipv4?: components["schemas"]["IpSettings"] | null;
+            ipv6?: components["schemas"]["IpSettings"] | null;
+            /** @description With a cable or a radio. */
+            kind: components["schemas"]["InterfaceKind"];
+            /** @description How far it is from being used. */
+            link: components["schemas"]["LinkState"];
+            /** @description The kernel's name, `eth0`. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Megabits per second, while connected.
+             */
+            speed?: number | null;
+            wifi?: components["schemas"]["WifiLink"] | null;
+        };
+        /** @description The network as it is, and the change that waits. */
+        NetworkState: {
+            /** @description The country whose radio rules apply, two letters; absent when it is not set or cannot be told. */
+            country?: string | null;
+            /** @description The name of the hotspot that is on. */
+            hotspot?: string | null;
+            /** @description Cables first, then radios, each by name. */
+            interfaces: components["schemas"]["NetworkInterface"][];
+            /** @description The Wi-Fi networks that the box joins by itself. */
+            known_wifi: string[];
+            last?: components["schemas"]["ChangeOutcome"] | null;
+            pending?: components["schemas"]["PendingChange"] | null;
+        };
         /** @description Make an invite. */
         NewInvite: {
             /**
@@ -1454,6 +2301,11 @@ export interface components {
             /** @description At most 256 characters. */
             topic?: string;
         };
+        /**
+         * @description Which slot the next start is from.
+         * @enum {string}
+         */
+        NextStart: "current" | "other" | "unknown";
         /** @description Open the conversation with one person, making it if there is none. */
         OpenDirect: {
             /**
@@ -1468,6 +2320,79 @@ export interface components {
             name: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description A change that waits to be confirmed. About a second after the answer it takes effect. */
+        PendingChange: {
+            /** @description Who confirms it. */
+            confirmed_by: components["schemas"]["ConfirmedBy"];
+            /**
+             * Format: int64
+             * @description Names it, for taking it back.
+             */
+            id: number;
+            /** @description Where the box will be reached: known at once when they are fixed, else once it is `up`. */
+            new_addresses: string[];
+            /**
+             * Format: int32
+             * @description Seconds until everything is as it was before.
+             */
+            seconds_left: number;
+            /** @description How far it is. */
+            stage: components["schemas"]["ChangeStage"];
+        };
+        /** @description A person with what their admin wants to know. */
+        Person: {
+            /**
+             * Format: int64
+             * @description When they came, milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int32
+             * @description Signed-in devices.
+             */
+            devices: number;
+            /** @description Has a password been set? */
+            has_password: boolean;
+            /**
+             * Format: int32
+             * @description Rooms they are in, direct ones included.
+             */
+            rooms: number;
+            /**
+             * Format: int64
+             * @description When one of their devices was last seen, milliseconds since 1970, to about an hour; absent without devices.
+             */
+            seen_at?: number | null;
+            /** @description As everybody sees them. */
+            user: components["schemas"]["User"];
+        };
+        /** @description A person and their devices. */
+        PersonDetails: {
+            /** @description Newest first; `current` is the admin's own. */
+            devices: components["schemas"]["Device"][];
+            /** @description The person. */
+            person: components["schemas"]["Person"];
+        };
+        /** @description People, in the order of their ids. */
+        PersonPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            people: components["schemas"]["Person"][];
+        };
+        /**
+         * @description What can be done to the power.
+         * @enum {string}
+         */
+        PowerAct: "restart_box" | "shut_down" | "restart_daemon";
+        /** @description Turn the box, or its program alone, off and on. */
+        PowerOrder: {
+            /** @description What to do. */
+            order: components["schemas"]["PowerAct"];
         };
         /** @description Everything up to `seq` was read. Never moves back. */
         ReadCursor: {
@@ -1487,6 +2412,11 @@ export interface components {
              */
             secret: string;
         };
+        /** @description Remove a person for good. */
+        RemovePerson: {
+            /** @description What happens to what they wrote. */
+            messages: components["schemas"]["MessagesOfRemoved"];
+        };
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
             /** @description Let in or not. */
@@ -1504,6 +2434,8 @@ export interface components {
         Role: "owner" | "admin" | "member" | "guest";
         /** @description A room as you see it. */
         Room: {
+            /** @description An admin put it away: it is only read any more. */
+            archived?: boolean;
             /**
              * Format: int64
              * @description The oldest `seq` you may see.
@@ -1560,11 +2492,81 @@ export interface components {
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "channel";
+        /** @description Who owns a room. */
+        RoomOwner: {
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            id: number;
+            /** @description Their name. */
+            name: string;
+        };
         /**
          * @description What a member may do in the room.
          * @enum {string}
          */
         RoomRole: "owner" | "admin" | "member";
+        /** @description A group or channel from outside; what is said in it is for its members alone. */
+        RoomSummary: {
+            /** @description Only read any more. */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description Their bytes; the same file sent twice counts twice.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Messages and notices kept in it.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files kept in it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Names the room.
+             */
+            id: number;
+            /** @description Everyone lands in it; cannot be deleted. */
+            is_default: boolean;
+            /** @description Group or channel. */
+            kind: components["schemas"]["RoomKind"];
+            /**
+             * Format: int64
+             * @description When the newest event came, milliseconds since 1970.
+             */
+            last_at?: number | null;
+            /**
+             * Format: int32
+             * @description How many members.
+             */
+            member_count: number;
+            /** @description As shown. */
+            name: string;
+            /** @description Who owns it; at most 20. */
+            owners: components["schemas"]["RoomOwner"][];
+            /** @description One line. */
+            topic: string;
+        };
+        /** @description Groups and channels, in the order of their ids. */
+        RoomSummaryPage: {
+            /**
+             * Format: int64
+             * @description Pass as `after` to get more; absent at the end.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            rooms: components["schemas"]["RoomSummary"][];
+        };
         /** @description How far the client knows a room. */
         Seen: {
             /**
@@ -1689,11 +2691,6 @@ export interface components {
             /** @description The whole person. */
             user: components["schemas"]["User"];
         } | {
-            /** @enum {string} */
-            t: "users";
-            /** @description At most 100. */
-            users: components["schemas"]["User"][];
-        } | {
             /**
              * Format: int64
              * @description Where.
@@ -1709,24 +2706,6 @@ export interface components {
             /**
              * Format: int64
              * @description Whose.
-             */
-            user: number;
-        } | {
-            /**
-             * Format: int64
-             * @description Where.
-             */
-            room: number;
-            /**
-             * Format: int64
-             * @description Up to here.
-             */
-            seq: number;
-            /** @enum {string} */
-            t: "received";
-            /**
-             * Format: int64
-             * @description To whom.
              */
             user: number;
         } | {
@@ -1796,6 +2775,14 @@ export interface components {
             /** @description 8 to 256 characters; `null` removes it. */
             new?: string | null;
         };
+        /** @description Set the clock, as "set from this phone" does. */
+        SetTime: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970, read from the phone's clock just before the request is sent.
+             */
+            at: number;
+        };
         /**
          * @description Where a ticket stands.
          * @enum {string}
@@ -1829,34 +2816,71 @@ export interface components {
             /** @description For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards. */
             token?: string | null;
         };
-        /** @description A file that comes in parts. */
-        Upload: {
+        /**
+         * @description Whether the boot loader would start a slot.
+         * @enum {string}
+         */
+        SlotHealth: "good" | "bad" | "unknown";
+        /** @description One system copy that the box can start from. */
+        SystemSlot: {
+            /** @description What the boot loader thinks of it. */
+            health: components["schemas"]["SlotHealth"];
+            /** @description Its last installation was not finished. */
+            incomplete: boolean;
+            /** @description When it was installed, as RFC 3339; what the box's clock said then. */
+            installed_at?: string | null;
+            /** @description Its name in the boot loader, `A`. */
+            name: string;
+            /** @description What the maker wrote about that version. */
+            notes?: string | null;
+            /** @description The version that was installed into it; absent for the one that came with the card. */
+            version?: string | null;
+        };
+        /** @description Why a board slows down. */
+        ThrottleCauses: {
+            /** @description The highest speed is not allowed. */
+            frequency_capped: boolean;
+            /** @description Slowed down. */
+            throttled: boolean;
+            /** @description Over the soft limit of temperature. */
+            too_hot: boolean;
+            /** @description Too little voltage. */
+            under_voltage: boolean;
+        };
+        /** @description Whether a Raspberry Pi slows itself down. */
+        Throttling: {
+            /** @description At any time since the machine was started. */
+            ever: components["schemas"]["ThrottleCauses"];
+            /** @description At this moment. */
+            now: components["schemas"]["ThrottleCauses"];
+        };
+        /** @description An uploaded update whose signature was found good. */
+        UpdateBundle: {
+            /** @description What it is made for. */
+            compatible: string;
+            /** @description Made for this box. Another one cannot be installed. */
+            fits: boolean;
+            /** @description What its maker wrote about it. */
+            notes?: string | null;
             /**
              * Format: int64
-             * @description It is forgotten then unless more comes; milliseconds since 1970.
+             * @description Bytes.
              */
-            expires_at: number;
-            file?: components["schemas"]["File"] | null;
-            /**
-             * Format: int64
-             * @description Names it: it is at `/api/v1/uploads/{id}`.
-             */
-            id: number;
-            /**
-             * Format: int64
-             * @description Bytes in all.
-             */
-            length: number;
-            /**
-             * Format: int64
-             * @description Bytes that are on the box's disk; the next part begins there.
-             */
-            offset: number;
-            /**
-             * Format: int64
-             * @description Where the file may be sent.
-             */
-            room: number;
+            size: number;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description Both slots, the file that was uploaded, and how far its installation is. */
+        UpdateState: {
+            bundle?: components["schemas"]["UpdateBundle"] | null;
+            /** @description What updates must be made for. */
+            compatible: string;
+            /** @description The slot that is running. */
+            current: components["schemas"]["SystemSlot"];
+            install?: components["schemas"]["InstallState"] | null;
+            /** @description The slot that the next start is from. */
+            next: components["schemas"]["NextStart"];
+            other?: components["schemas"]["SystemSlot"] | null;
         };
         /** @description A person as others see them. */
         User: {
@@ -1888,6 +2912,47 @@ export interface components {
             /** @description At most 200. */
             users: components["schemas"]["User"][];
         };
+        /**
+         * @description Which frequencies a hotspot uses.
+         * @enum {string}
+         */
+        WifiBand: "2.4" | "5";
+        /** @description The country whose radio rules apply. */
+        WifiCountry: {
+            /** @description Two letters (ISO 3166-1 alpha-2). */
+            country: string;
+        };
+        /** @description The Wi-Fi that an interface is in. */
+        WifiLink: {
+            /**
+             * Format: int32
+             * @description 0 to 100; absent when this box is the hotspot.
+             */
+            signal?: number | null;
+            /** @description Its name. */
+            ssid: string;
+        };
+        /** @description A Wi-Fi network in range. */
+        WifiNetwork: {
+            /** @description The box is in it. */
+            in_use: boolean;
+            /** @description The box joins it by itself. */
+            known: boolean;
+            /** @description How it is kept. */
+            security: components["schemas"]["WifiSecurity"];
+            /**
+             * Format: int32
+             * @description Of its strongest station, 0 to 100.
+             */
+            signal: number;
+            /** @description Its name. */
+            ssid: string;
+        };
+        /**
+         * @description How a Wi-Fi network is kept to those who may.
+         * @enum {string}
+         */
+        WifiSecurity: "open" | "wpa" | "wpa3" | "unsupported";
     };
     responses: never;
     parameters: never;
@@ -1958,6 +3023,780 @@ export interface operations {
             };
         };
     };
+    admin_get_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeClock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_machine_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineHealth"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_log_page: {
+        parameters: {
+            query?: {
+                /** @description Only this bad and worse. */
+                severity?: components["schemas"]["LogSeverity"];
+                /** @description Only of this service, `imd.service`. */
+                unit?: string;
+                /** @description Only with this text in it; upper and lower case are alike. */
+                q?: string;
+                /** @description Present: only since the machine was last started. */
+                this_start?: string;
+                /** @description Older than the line with this cursor. */
+                before?: string;
+                /** @description Newer than the line with this cursor; asked again and again, it follows the log. */
+                after?: string;
+                /** @description 1 to 500; default 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_log_file: {
+        parameters: {
+            query?: {
+                /** @description Only this bad and worse. */
+                severity?: components["schemas"]["LogSeverity"];
+                /** @description Only of this service, `imd.service`. */
+                unit?: string;
+                /** @description Only with this text in it; upper and lower case are alike. */
+                q?: string;
+                /** @description Present: only since the machine was last started. */
+                this_start?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkChangeMade"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_country: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WifiCountry"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WifiNetwork"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_people: {
+        parameters: {
+            query?: {
+                /** @description People with a larger id. */
+                after?: number;
+                /** @description Part of the name or handle. */
+                q?: string;
+                /** @description `active`, `suspended` or `removed`; left out: active and suspended. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_people_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_import: {
+        parameters: {
+            query?: {
+                /** @description Present: only say what would be made. */
+                check?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_sign_out_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+                device: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_drop_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovePerson"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_order_power: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PowerOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_rooms: {
+        parameters: {
+            query?: {
+                /** @description Rooms with a larger id. */
+                after?: number;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummaryPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_change_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRoomFromOutside"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomSummary"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_settings: {
         parameters: {
             query?: never;
@@ -2005,6 +3844,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoxSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_go_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_upload: {
+        parameters: {
+            query?: {
+                /** @description The file's name. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateBundle"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_install: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateState"];
                 };
             };
             /** @description Refused */
@@ -2669,6 +4651,36 @@ export interface operations {
             };
         };
     };
+    me_enter_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     tickets_make: {
         parameters: {
             query?: never;
@@ -2814,23 +4826,26 @@ export interface operations {
             };
         };
     };
-    box_probe: {
+    network_confirm: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description `probe` of `GET /api/v1/box`. */
-                word: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmNetworkChange"];
+            };
+        };
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["NetworkChangeConfirmed"];
+                };
             };
             /** @description Refused */
             default: {
@@ -3473,135 +5488,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    uploads_begin: {
-        parameters: {
-            query: {
-                /** @description The room a message will carry it to. */
-                room: number;
-                /** @description The file's name; path parts and what cannot be shown are taken out. */
-                name?: string;
-            };
-            header: {
-                /** @description Bytes in all. */
-                "Upload-Length": number;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    uploads_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    uploads_give_up: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    uploads_append: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Where the part begins. */
-                "Upload-Offset": number;
-            };
-            path: {
-                upload: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/offset+octet-stream": number[];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused */
             default: {

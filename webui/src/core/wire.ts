@@ -43,6 +43,24 @@ export type SignedIn = Schemas['SignedIn'];
 export type SignInTicket = Schemas['SignInTicket'];
 export type HandOverLink = Schemas['HandOverLink'];
 
+export type EnterPassword = Schemas['EnterPassword'];
+export type BoxSettings = Schemas['BoxSettings'];
+export type ChangeBoxSettings = Schemas['ChangeBoxSettings'];
+export type AuditPage = Schemas['AuditPage'];
+export type PowerAct = Schemas['PowerAct'];
+export type ClockState = Schemas['ClockState'];
+export type ChangeClock = Schemas['ChangeClock'];
+export type LogPage = Schemas['LogPage'];
+export type LogSeverity = Schemas['LogSeverity'];
+export type MachineHealth = Schemas['MachineHealth'];
+export type NetworkState = Schemas['NetworkState'];
+export type NetworkChange = Schemas['NetworkChange'];
+export type NetworkChangeMade = Schemas['NetworkChangeMade'];
+export type NetworkChangeConfirmed = Schemas['NetworkChangeConfirmed'];
+export type WifiNetwork = Schemas['WifiNetwork'];
+export type UpdateState = Schemas['UpdateState'];
+export type UpdateBundle = Schemas['UpdateBundle'];
+
 /** One kind of event with its own fields: `EventOf<'message'>`. */
 export type EventOf<K extends RoomEvent['kind']> = Extract<RoomEvent, { kind: K }>;
 export type MessageEvent = EventOf<'message'>;

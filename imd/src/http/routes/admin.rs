@@ -1,4 +1,13 @@
-//! The box's administration, for admins.
+//! The box's administration, for admins: settings and the audit log here, the rest by what it is about.
+
+mod backup;
+mod machine;
+mod network;
+mod patrol;
+mod people;
+mod rooms;
+mod storage;
+mod update;
 
 use axum::extract::State;
 use axum::http::header;
@@ -10,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::actions::{audit, box_settings};
 use crate::http::json::{Json, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{Admin, House, Problem};
 use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -18,11 +27,19 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(get_settings, change_settings))
         .routes(routes!(audit_page))
         .routes(routes!(audit_csv))
+        .merge(backup::routes())
+        .merge(machine::routes())
+        .merge(network::routes())
+        .merge(patrol::routes())
+        .merge(people::routes())
+        .merge(rooms::routes())
+        .merge(storage::routes())
+        .merge(update::routes())
 }
 
 /// What is set for the whole box (admins)
 #[utoipa::path(get, path = "/api/v1/admin/settings", tag = "admin", responses((status = 200, body = BoxSettings)))]
-async fn get_settings(State(house): State<House>, Asker(caller): Asker) -> Result<Json<BoxSettings>, Problem> {
+async fn get_settings(State(house): State<House>, Admin(caller): Admin) -> Result<Json<BoxSettings>, Problem> {
     Ok(Json(box_settings::get(&house.core, &caller).await?))
 }
 
@@ -31,7 +48,7 @@ async fn get_settings(State(house): State<House>, Asker(caller): Asker) -> Resul
     responses((status = 200, body = BoxSettings)))]
 async fn change_settings(
     State(house): State<House>,
-    Asker(caller): Asker,
+    Admin(caller): Admin,
     Json(change): Json<ChangeBoxSettings>,
 ) -> Result<Json<BoxSettings>, Problem> {
     Ok(Json(box_settings::change(&house.core, &caller, change).await?))
@@ -50,7 +67,7 @@ struct Stretch {
 #[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", params(Stretch), responses((status = 200, body = AuditPage)))]
 async fn audit_page(
     State(house): State<House>,
-    Asker(caller): Asker,
+    Admin(caller): Admin,
     Query(stretch): Query<Stretch>,
 ) -> Result<Json<AuditPage>, Problem> {
     Ok(Json(audit::page(&house.core, &caller, stretch.before, stretch.limit).await?))
@@ -59,7 +76,7 @@ async fn audit_page(
 /// The same as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/audit.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
-async fn audit_csv(State(house): State<House>, Asker(caller): Asker) -> Result<Response, Problem> {
+async fn audit_csv(State(house): State<House>, Admin(caller): Admin) -> Result<Response, Problem> {
     let csv = audit::csv(&house.core, &caller).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -6,11 +6,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::PICTURE_BYTES;
-use crate::actions::{devices, hand_over, pictures, profile};
+use crate::actions::{devices, fresh, hand_over, pictures, profile};
 use crate::chat::DeviceId;
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ChangeMe, Device, HandOver, HandOverLink, Me, SetPassword};
+use crate::wire::{ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, SetPassword};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures =
@@ -18,6 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(get_me, change_me))
         .routes(routes!(set_password))
+        .routes(routes!(enter_password))
         .routes(routes!(list_devices))
         .routes(routes!(revoke_device))
         .routes(routes!(move_to))
@@ -48,6 +49,18 @@ async fn set_password(
     Json(set): Json<SetPassword>,
 ) -> Result<StatusCode, Problem> {
     profile::set_password(&house.core, &caller, set).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Enter my password again on this device: admins' acts are refused with `fresh_password_required` when that was over
+/// ten minutes ago. Signing in with it and setting it count as well.
+#[utoipa::path(post, path = "/api/v1/me/password/enter", tag = "me", request_body = EnterPassword, responses((status = 204)))]
+async fn enter_password(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Json(with): Json<EnterPassword>,
+) -> Result<StatusCode, Problem> {
+    fresh::enter(&house.core, &caller, with).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,7 +12,7 @@ use super::files::picture;
 use crate::actions::{people, pictures, requests};
 use crate::chat::UserId;
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{Admin, Asker, House, Problem};
 use crate::wire::{ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -57,7 +57,7 @@ async fn get(State(house): State<House>, Asker(caller): Asker, Path(user): Path<
     responses((status = 200, body = User)))]
 async fn change(
     State(house): State<House>,
-    Asker(caller): Asker,
+    Admin(caller): Admin,
     Path(user): Path<i64>,
     Json(change): Json<ChangeUser>,
 ) -> Result<Json<User>, Problem> {

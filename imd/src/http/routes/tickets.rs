@@ -12,7 +12,7 @@ use super::sign_in::signed_in;
 use crate::actions::tickets::{self, Answer, Redeem};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Asker, Browser, House, Peer, Problem};
+use crate::http::{Admin, Asker, Browser, House, Peer, Problem};
 use crate::wire::{RedeemTicket, SignInTicket, SignedIn};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -91,7 +91,7 @@ async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Quer
     responses((status = 200, body = SignInTicket)))]
 async fn issue(
     State(house): State<House>,
-    Asker(caller): Asker,
+    Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<Json<SignInTicket>, Problem> {
     Ok(Json(tickets::issue(&house.core, &caller, UserId(user)).await?))

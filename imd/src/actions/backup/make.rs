@@ -1,0 +1,280 @@
+//! Making backups, by hand and on a schedule, and keeping the newest few.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use super::{FORMAT, Manifest};
+use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
+use crate::files::{FilesError, Progress, hash_file};
+use crate::store::{self, Setting};
+use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every};
+
+/// Where backups lie, and the one under way.
+#[derive(Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+    one_at_a_time: Arc<tokio::sync::Mutex<()>>,
+    under_way: Mutex<Option<watch::Receiver<Progress>>>,
+    failed: Mutex<Option<ErrorCode>>,
+}
+
+impl Shelf {
+    /// With nothing under way yet.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, one_at_a_time: Arc::default(), under_way: Mutex::default(), failed: Mutex::default() }
+    }
+}
+
+/// The backups there are, newest first, the one under way, and the schedule.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
+    admin(caller)?;
+    let shelf = &core.backups;
+    let under_way = shelf.under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|p| *p.borrow());
+    let failed = *shelf.failed.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(BackupState {
+        backups: list(shelf).await?,
+        under_way: under_way.map(|p| BackupProgress { done_bytes: p.done, total_bytes: p.total }),
+        failed: failed.filter(|_| under_way.is_none()),
+        schedule: schedule(core).await?,
+        needed_bytes: needed(core).await?,
+        free_bytes: core.blobs.free_bytes().await?,
+    })
+}
+
+/// Begins to make one; goes on by itself.
+///
+/// # Errors
+/// `forbidden`, `backup_running`, `disk_full` when it would not fit, and as any write.
+pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<BackupState> {
+    admin(caller)?;
+    let place = Arc::clone(&core.backups.one_at_a_time).try_lock_owned();
+    let place = place.map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    check_space(core).await?;
+    core.store.note(caller.act(core, "backup.make", "box".to_owned(), String::new())).await?;
+    let progress = announce(core).await?;
+    let task = Arc::clone(core);
+    tokio::spawn(async move {
+        make(&task, progress).await;
+        drop(place);
+    });
+    state(core, caller).await
+}
+
+/// Makes one if the schedule says that it is time.
+///
+/// # Errors
+/// As any read.
+pub async fn make_if_due(core: &Core) -> Done<()> {
+    let every = match schedule(core).await?.every {
+        Every::Never => return Ok(()),
+        Every::Day => 24 * 3_600_000,
+        Every::Week => 7 * 24 * 3_600_000,
+    };
+    let last = core.store.setting(Setting::LastBackup).await?.and_then(|at| at.parse::<i64>().ok());
+    // A clock that was set back makes it due, too.
+    if last.is_some_and(|last| (0..every).contains(&(core.now() - last))) {
+        return Ok(());
+    }
+    let Ok(_place) = core.backups.one_at_a_time.try_lock() else { return Ok(()) };
+    check_space(core).await?;
+    let progress = announce(core).await?;
+    make(core, progress).await;
+    Ok(())
+}
+
+/// Sets the schedule.
+///
+/// # Errors
+/// `forbidden`, `invalid_setting`, and as any write.
+pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> Done<BackupState> {
+    admin(caller)?;
+    if !(1..=30).contains(&to.keep) {
+        return Err(Refused::invalid("keep", "must be 1 to 30"));
+    }
+    let value = format!("{} {}", spell(to.every), to.keep);
+    let act = caller.act(core, "backup.schedule", "box".to_owned(), value.clone());
+    core.store.set_all(vec![(Setting::BackupSchedule, value)], act).await?;
+    state(core, caller).await
+}
+
+/// Where a backup lies.
+///
+/// # Errors
+/// `forbidden`, `backup_missing`.
+pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
+    admin(caller)?;
+    let known = list(&core.backups).await?.into_iter().any(|backup| backup.name == name);
+    if known { Ok(core.backups.folder.join(name)) } else { Err(ErrorCode::BackupMissing.into()) }
+}
+
+/// A backup is about to be taken away from the box: that is written down.
+///
+/// # Errors
+/// As any write.
+pub async fn note_download(core: &Core, caller: &Caller, name: &str) -> Done<()> {
+    Ok(core.store.note(caller.act(core, "backup.download", name.to_owned(), String::new())).await?)
+}
+
+/// Deletes a backup.
+///
+/// # Errors
+/// `forbidden`, `backup_missing`, and as any write.
+pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
+    let path = path(core, caller, name).await?;
+    tokio::fs::remove_file(path).await.map_err(FilesError::from)?;
+    Ok(core.store.note(caller.act(core, "backup.delete", name.to_owned(), String::new())).await?)
+}
+
+async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
+    let total = core.blobs.amount().await?.bytes;
+    let (tell, progress) = watch::channel(Progress { done: 0, total });
+    *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    Ok(tell)
+}
+
+/// Makes one and remembers how it ended.
+async fn make(core: &Core, progress: watch::Sender<Progress>) {
+    let ended = write(core, progress).await;
+    *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let failed = match ended {
+        Ok(name) => {
+            tracing::info!(name, "backup made");
+            None
+        }
+        Err(refused) => {
+            tracing::warn!(code = ?refused.code, "no backup was made");
+            Some(refused.code)
+        }
+    };
+    *core.backups.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+}
+
+async fn write(core: &Core, progress: watch::Sender<Progress>) -> Done<String> {
+    let shelf = &core.backups;
+    tokio::fs::create_dir_all(&shelf.folder).await.map_err(FilesError::from)?;
+    // What a broken-off one left.
+    let database = shelf.folder.join("database.unfinished");
+    let _ = tokio::fs::remove_file(&database).await;
+    // Until all is packed nothing that the copied database refers to may be swept away.
+    let _kept = core.blobs.keep().await;
+    let now = core.now();
+    core.store.copy_to(database.clone()).await?;
+    let manifest = describe(core, database.clone(), now).await;
+    let name = format!("imbox-{}.tar", stamp(now));
+    let packed = match manifest {
+        Ok(manifest) => Ok(core.blobs.pack(shelf.folder.join(&name), manifest, database.clone(), progress).await),
+        Err(refused) => Err(refused),
+    };
+    let _ = tokio::fs::remove_file(&database).await;
+    packed??;
+    core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
+    rotate(core).await?;
+    Ok(name)
+}
+
+async fn describe(core: &Core, database: PathBuf, made_at: i64) -> Done<Vec<u8>> {
+    let looked = tokio::task::spawn_blocking(move || {
+        let layout = store::inspect(&database);
+        (layout, hash_file(&database))
+    });
+    let Ok((layout, hash)) = looked.await else { return Err(ErrorCode::Internal.into()) };
+    let layout = layout.map_err(|error| {
+        tracing::error!(%error, "the database is damaged; a copy of it would be no backup");
+        Refused::from(ErrorCode::BackupDamaged)
+    })?;
+    let amount = core.blobs.amount().await?;
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        layout: layout.version,
+        min_program: layout.min_program,
+        made_at,
+        name: box_info::name(core).await?,
+        database_blake3: hash?.0,
+        files: amount.files,
+        bytes: amount.bytes,
+    };
+    serde_json::to_vec_pretty(&manifest).map_err(|_| ErrorCode::Internal.into())
+}
+
+/// Only the newest few are kept.
+async fn rotate(core: &Core) -> Done<()> {
+    let keep = schedule(core).await?.keep as usize;
+    for old in list(&core.backups).await?.into_iter().skip(keep) {
+        tokio::fs::remove_file(core.backups.folder.join(&old.name)).await.map_err(FilesError::from)?;
+    }
+    Ok(())
+}
+
+/// Newest first.
+async fn list(shelf: &Shelf) -> Done<Vec<Backup>> {
+    let folder = shelf.folder.clone();
+    let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await;
+    let mut found = read.map_err(|_| Refused::from(ErrorCode::Internal))?.map_err(FilesError::from)?;
+    found.sort_by(|one, other| other.name.cmp(&one.name));
+    Ok(found)
+}
+
+fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let made_at = name.strip_prefix("imbox-").and_then(|rest| rest.strip_suffix(".tar")).and_then(unstamp);
+        if let Some(made_at) = made_at {
+            found.push(Backup { size: entry.metadata()?.len(), made_at, name });
+        }
+    }
+    Ok(found)
+}
+
+/// In a name: milliseconds since 1970, so wide that names sort as times do.
+fn stamp(at: i64) -> String {
+    format!("{:015}", at.max(0))
+}
+
+fn unstamp(text: &str) -> Option<i64> {
+    (text.len() == 15 && text.bytes().all(|digit| digit.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
+
+/// Bytes that one more backup takes while it is made: the files, and the database twice.
+async fn needed(core: &Core) -> Done<u64> {
+    let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
+    Ok(core.blobs.amount().await?.bytes.saturating_add(database.saturating_mul(2)))
+}
+
+async fn check_space(core: &Core) -> Done<()> {
+    let left = core.blobs.free_bytes().await?.saturating_sub(needed(core).await?);
+    if left < core.limits.free_space_reserve_bytes { Err(ErrorCode::DiskFull.into()) } else { Ok(()) }
+}
+
+async fn schedule(core: &Core) -> Done<BackupSchedule> {
+    let text = core.store.setting(Setting::BackupSchedule).await?.unwrap_or_default();
+    let (every, keep) = text.split_once(' ').unwrap_or(("never", "3"));
+    let every = match every {
+        "day" => Every::Day,
+        "week" => Every::Week,
+        _ => Every::Never,
+    };
+    Ok(BackupSchedule { every, keep: keep.parse().unwrap_or(3) })
+}
+
+fn spell(every: Every) -> &'static str {
+    match every {
+        Every::Never => "never",
+        Every::Day => "day",
+        Every::Week => "week",
+    }
+}

@@ -1,0 +1,212 @@
+//! Bringing a backup back on a fresh box: received, unpacked beside what is there, every byte checked, and only then put in
+//! its place, by the next start. A start that is cut off goes on with it at the next one.
+
+use std::fs;
+use std::io;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use futures_util::Stream;
+
+use super::{FORMAT, Manifest};
+use crate::actions::claim_box;
+use crate::actions::{Core, Done, Refused};
+use crate::files::{ArchiveError, Spool, read_manifest, unpack};
+use crate::store::{self, OpenError};
+use crate::wire::{ErrorCode, Restored};
+
+/// What was unpacked and waits for its place, in the data folder.
+const STAGED: &str = "restored";
+/// Written last into it: everything before it is whole.
+const READY: &str = "ready";
+/// What was there before, until the restored box has started.
+const BEFORE: &str = "before-restore";
+
+/// Receives a backup and prepares it; the program restarts into it a moment after the answer. Members are the same as
+/// before, with their devices signed in.
+///
+/// # Errors
+/// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running`, `not_a_backup`, `backup_damaged`, `backup_newer`,
+/// `disk_full`, `upload_interrupted`, and as any read.
+pub async fn restore<S, E>(core: &Core, from: IpAddr, code: &str, len: Option<u64>, body: S) -> Done<Restored>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
+    core.rates.sign_in(from)?;
+    claim_box::check_code(core, code).await?;
+    let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    // It lies there packed and unpacked for a while.
+    let room = core.blobs.free_bytes().await?.saturating_sub(core.limits.free_space_reserve_bytes) / 2;
+    if len.is_some_and(|len| len > room) {
+        return Err(ErrorCode::DiskFull.into());
+    }
+    let spool = Spool::new(core.folder.join("incoming-backup"));
+    let received = spool.receive(body, "backup.tar", len, room).await;
+    let prepared = match received {
+        Ok((archive, _)) => prepare(core.folder.clone(), archive).await,
+        Err(error) => Err(error.into()),
+    };
+    spool.clear().await?;
+    let manifest = prepared?;
+    tracing::info!(made_at = manifest.made_at, files = manifest.files, "a backup is ready; restarting into it");
+    core.restart.send_replace(true);
+    Ok(Restored { name: manifest.name, made_at: manifest.made_at, files: manifest.files, bytes: manifest.bytes })
+}
+
+async fn prepare(folder: PathBuf, archive: PathBuf) -> Done<Manifest> {
+    let work = move || {
+        let staged = folder.join(STAGED);
+        remove(&staged)?;
+        let checked = check(&archive, &staged);
+        if checked.is_err() {
+            remove(&staged)?;
+        }
+        checked
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?
+}
+
+/// Unpacks it and checks every byte; afterwards it is ready.
+fn check(archive: &Path, staged: &Path) -> Done<Manifest> {
+    let note = read_note(&read_manifest(archive)?)?;
+    // Told before hours of unpacking.
+    if note.layout > store::LATEST && note.min_program > store::LATEST {
+        return Err(ErrorCode::BackupNewer.into());
+    }
+    let unpacked = unpack(archive, staged)?;
+    let amount = unpacked.amount;
+    if unpacked.database_hash != note.database_blake3 || amount.files != note.files || amount.bytes != note.bytes {
+        return Err(ErrorCode::BackupDamaged.into());
+    }
+    store::inspect(&staged.join("imd.db")).map_err(|error| match error {
+        OpenError::Newer { .. } => Refused::from(ErrorCode::BackupNewer),
+        OpenError::Damaged { .. } | OpenError::Unusable { .. } => ErrorCode::BackupDamaged.into(),
+    })?;
+    let ready = || -> io::Result<()> {
+        fs::File::create(staged.join(READY))?.sync_all()?;
+        fs::File::open(staged)?.sync_all()
+    };
+    ready().map_err(crate::files::FilesError::from)?;
+    Ok(note)
+}
+
+fn read_note(text: &[u8]) -> Done<Manifest> {
+    let note: Manifest = serde_json::from_slice(text).map_err(|_| Refused::from(ErrorCode::NotABackup))?;
+    if note.format == FORMAT { Ok(note) } else { Err(ErrorCode::BackupNewer.into()) }
+}
+
+/// Puts a backup that is ready in its place. To be called at the start, before the database is opened; cut off at any
+/// point, the next call goes on. Whether there was one.
+///
+/// # Errors
+/// As the disk says.
+pub fn take_over(folder: &Path) -> io::Result<TookOver> {
+    let (staged, before) = (folder.join(STAGED), folder.join(BEFORE));
+    if !staged.join(READY).exists() {
+        remove_io(&staged)?;
+        remove_io(&before)?;
+        return Ok(TookOver::Nothing);
+    }
+    fs::create_dir_all(&before)?;
+    if staged.join("imd.db").exists() {
+        // The log of the old database must be gone before the new one has its name.
+        for old in ["imd.db-wal", "imd.db-shm", "imd.db"] {
+            move_aside(&folder.join(old), &before.join(old))?;
+        }
+        fs::rename(staged.join("imd.db"), folder.join("imd.db"))?;
+    }
+    if staged.join("blobs").exists() {
+        move_aside(&folder.join("blobs"), &before.join("blobs"))?;
+        fs::rename(staged.join("blobs"), folder.join("blobs"))?;
+    }
+    fs::File::open(folder)?.sync_all()?;
+    remove_io(&staged)?;
+    Ok(TookOver::Backup)
+}
+
+/// Was there a backup to take over?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TookOver {
+    /// Yes.
+    Backup,
+    /// No.
+    Nothing,
+}
+
+fn move_aside(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.exists() {
+        return Ok(());
+    }
+    remove_io(to)?;
+    fs::rename(from, to)
+}
+
+fn remove(path: &Path) -> Done<()> {
+    Ok(remove_io(path).map_err(crate::files::FilesError::from)?)
+}
+
+fn remove_io(path: &Path) -> io::Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+impl From<ArchiveError> for Refused {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::NoArchive => ErrorCode::NotABackup.into(),
+            ArchiveError::Damaged(why) => {
+                tracing::warn!(why, "a backup is damaged");
+                ErrorCode::BackupDamaged.into()
+            }
+            ArchiveError::Disk(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: PathBuf, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A power cut while a backup takes its place would leave neither the old box nor the restored one.
+    #[test]
+    fn wherever_it_is_cut_off_the_next_start_ends_with_the_backup() {
+        for cut in 0..=4 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name);
+            for (name, text) in
+                [("imd.db", "old"), ("imd.db-wal", "old"), ("blobs/aa/x", "old"), ("restored/imd.db", "new")]
+            {
+                write(path(name), text);
+            }
+            write(path("restored/blobs/bb/y"), "new");
+            // Not ready: what was half unpacked is no backup, and the old box stays.
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
+            assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "old");
+            write(path("restored/imd.db"), "new");
+            write(path("restored/blobs/bb/y"), "new");
+            write(path("restored/ready"), "");
+            let steps: [&dyn Fn(); 4] = [
+                &|| fs::create_dir_all(path("before-restore")).unwrap(),
+                &|| fs::rename(path("imd.db-wal"), path("before-restore/imd.db-wal")).unwrap(),
+                &|| fs::rename(path("imd.db"), path("before-restore/imd.db")).unwrap(),
+                &|| fs::rename(path("restored/imd.db"), path("imd.db")).unwrap(),
+            ];
+            steps[..cut].iter().for_each(|step| step());
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Backup, "{cut}");
+            assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "new", "{cut}");
+            assert!(!path("imd.db-wal").exists() && !path("blobs/aa/x").exists() && path("blobs/bb/y").exists());
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
+            assert!(!path("before-restore").exists());
+        }
+    }
+}

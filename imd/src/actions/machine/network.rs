@@ -1,0 +1,148 @@
+//! The box's network, changed by admins without anybody being locked out.
+//!
+//! A change waits in memory until it is confirmed with a token that only the page of whoever made it has. That page may be
+//! at another address by then, where it has no cookie, so the token alone is enough: 256 random bits, good once, for as
+//! long as the change waits. (The system's own number of a change is easily guessed and confirms nothing here.)
+
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::view;
+use crate::actions::tickets::{self, Kind};
+use crate::actions::{Caller, Core, Done, Token, addresses, admin, sign_in, token_hash};
+use crate::chat::DeviceId;
+use crate::store::Setting;
+use crate::system::network::{Applied, Change, ChangeId, ConfirmedBy, CountryCode, Ssid};
+use crate::wire::{
+    ConfirmNetworkChange, ErrorCode, NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkState,
+    WifiCountry, WifiNetwork,
+};
+
+/// Long enough for the page to redeem it, too short to be passed on.
+const TICKET_MS: i64 = 60_000;
+
+/// Who may confirm the change that waits.
+#[derive(Debug, Default)]
+pub(super) struct Confirm(Mutex<Option<Waiting>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    token_hash: [u8; 32],
+    change: ChangeId,
+    device: DeviceId,
+}
+
+impl Confirm {
+    fn lock(&self) -> MutexGuard<'_, Option<Waiting>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The network as it is, and the change that waits.
+///
+/// # Errors
+/// `forbidden`, `not_on_this_machine`, `system_…`.
+pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
+    admin(caller)?;
+    let control = &core.machine.control;
+    let now = control.network_state().await?;
+    let changes = control.changes().borrow().clone();
+    Ok(view::network(now, &changes, Instant::now()))
+}
+
+/// Looks for Wi-Fi networks, for at most ten seconds.
+///
+/// # Errors
+/// `forbidden`, `no_wifi`, `not_on_this_machine`, `system_…`.
+pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
+    admin(caller)?;
+    Ok(core.machine.control.scan_wifi().await?.iter().map(view::wifi_network).collect())
+}
+
+/// Makes a change that undoes itself unless it is confirmed within two minutes.
+///
+/// # Errors
+/// `forbidden`, `invalid_setting`, `network_change_pending`, `no_such_interface`, `no_wifi`, `no_such_wifi`, `wifi_security`,
+/// `not_on_this_machine`, `system_…`, and as any write.
+pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done<NetworkChangeMade> {
+    admin(caller)?;
+    let control = &core.machine.control;
+    let change = view::change(wanted)?;
+    let detail = describe(&change);
+    // From the hotspot into a Wi-Fi nobody can follow: the radio that carried them is gone.
+    let leaves_hotspot = matches!(change, Change::JoinWifi { .. }) && control.network_state().await?.hotspot.is_some();
+    let confirmed_by = if leaves_hotspot { ConfirmedBy::Gateway } else { ConfirmedBy::Person };
+    let token = Token::new()?;
+    let applied = control.apply(change, confirmed_by).await?;
+    core.store.note(caller.act(core, "network.change", "network".to_owned(), detail)).await?;
+    let pending = match applied {
+        Applied::Done => return Ok(NetworkChangeMade { pending: None, token: None, links: Vec::new() }),
+        Applied::Pending(pending) => pending,
+    };
+    tracing::info!(by = caller.user.0, change = %pending.id, "network change waits to be confirmed");
+    let shown = view::pending(&pending, Instant::now());
+    if confirmed_by != ConfirmedBy::Person {
+        return Ok(NetworkChangeMade { pending: Some(shown), token: None, links: Vec::new() });
+    }
+    let waiting = Waiting { token_hash: token.hash(), change: pending.id, device: caller.device };
+    *core.machine.confirm.lock() = Some(waiting);
+    let path = format!("/#/network/{}", token.reveal());
+    let mut links: Vec<String> =
+        pending.new_addresses.iter().map(|ip| format!("{}{path}", addresses::url_of(core, *ip))).collect();
+    links.extend(addresses::list(core).into_iter().filter(|a| a.is_name).map(|a| format!("{}{path}", a.url)));
+    Ok(NetworkChangeMade { pending: Some(shown), token: Some(token.reveal().to_owned()), links })
+}
+
+/// Keeps the change that waits, for whoever has its token.
+///
+/// # Errors
+/// `rate_limited`, `no_such_network_change`, `network_change_unfinished` (ask again in a second), and as any write.
+pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> Done<NetworkChangeConfirmed> {
+    core.rates.sign_in(from)?;
+    let hash = token_hash(&with.token);
+    let waiting = core.machine.confirm.lock().filter(|waiting| waiting.token_hash == hash);
+    let Some(Waiting { change, device, .. }) = waiting else { return Err(ErrorCode::NoSuchNetworkChange.into()) };
+    core.machine.control.confirm(change).await?;
+    core.machine.confirm.lock().take_if(|waiting| waiting.change == change);
+    let caller = sign_in::of_device(core, device, from).await?;
+    core.store.note(caller.act(core, "network.confirm", "network".to_owned(), String::new())).await?;
+    let ticket = tickets::make(core, caller.user, Kind::HandOver(device, TICKET_MS)).await?;
+    Ok(NetworkChangeConfirmed { ticket: ticket.code.unwrap_or_default() })
+}
+
+/// Takes the change that waits back now.
+///
+/// # Errors
+/// `forbidden`, `no_such_network_change`, and as any write.
+pub async fn undo(core: &Core, caller: &Caller, id: u64) -> Done<()> {
+    admin(caller)?;
+    core.machine.control.undo(ChangeId(id)).await?;
+    core.machine.confirm.lock().take_if(|waiting| waiting.change == ChangeId(id));
+    Ok(core.store.note(caller.act(core, "network.undo", "network".to_owned(), String::new())).await?)
+}
+
+/// Sets the country whose radio rules apply, now and after each start.
+///
+/// # Errors
+/// `forbidden`, `invalid_setting`, `not_on_this_machine`, `system_…`, and as any write.
+pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<()> {
+    admin(caller)?;
+    let country = CountryCode::parse(&to.country)?;
+    core.machine.control.set_wifi_country(country).await?;
+    let act = caller.act(core, "network.country", "network".to_owned(), country.to_string());
+    Ok(core.store.set_all(vec![(Setting::WifiCountry, country.to_string())], act).await?)
+}
+
+/// For the audit log: everything but the passwords.
+fn describe(change: &Change) -> String {
+    let name = |ssid: &Ssid| ssid.to_string();
+    match change {
+        Change::Addresses { interface, ipv4, ipv6 } => format!("{interface}: {ipv4:?}, {ipv6:?}"),
+        Change::JoinWifi { ssid, .. } => format!("join {}", name(ssid)),
+        Change::ForgetWifi { ssid } => format!("forget {}", name(ssid)),
+        Change::HotspotOn(hotspot) => format!("hotspot {}", name(&hotspot.ssid)),
+        Change::HotspotOff => "hotspot off".to_owned(),
+    }
+}

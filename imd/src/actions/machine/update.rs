@@ -1,0 +1,197 @@
+//! New versions of the whole system: received, looked at, installed into the slot that is not running, gone back from.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::sync::watch;
+
+use super::view;
+use crate::actions::error::bundle_fault;
+use crate::actions::{Caller, Core, Done, Refused, admin, health};
+use crate::files::{Spool, clean_name};
+use crate::system::{BundleFault, BundleInfo, InstallProgress, NextStart, SystemError};
+use crate::wire::{ErrorCode, UpdateBundle, UpdateState};
+
+/// Larger than both slots together: no update is.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// The update being received or installed.
+#[derive(Debug)]
+pub(super) struct Desk {
+    spool: Spool,
+    one_at_a_time: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    bundle: Option<Bundle>,
+    install: Option<watch::Receiver<InstallProgress>>,
+}
+
+/// A file that was received and found good.
+#[derive(Debug, Clone)]
+struct Bundle {
+    path: PathBuf,
+    size: u64,
+    info: BundleInfo,
+}
+
+impl Desk {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { spool: Spool::new(folder), one_at_a_time: tokio::sync::Mutex::default(), state: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_installing(&self) -> bool {
+        let running =
+            |progress: &watch::Receiver<InstallProgress>| matches!(*progress.borrow(), InstallProgress::Running { .. });
+        self.lock().install.as_ref().is_some_and(running)
+    }
+}
+
+/// Both slots, the file that waits, and how far its installation is.
+///
+/// # Errors
+/// `forbidden`, `not_on_this_machine`, `system_…`.
+pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
+    admin(caller)?;
+    let slots = core.machine.control.update_state().await?;
+    let desk = core.machine.update.lock();
+    let bundle = desk.bundle.as_ref().map(|bundle| view::bundle(&bundle.info, bundle.size));
+    let install = desk.install.as_ref().map(|progress| view::install(&progress.borrow()));
+    Ok(view::update(slots, bundle, install))
+}
+
+/// Receives an update and looks at it; what is not signed by whom the box trusts, or damaged, is not kept.
+///
+/// # Errors
+/// `forbidden`, `update_running`, `file_too_large`, `disk_full`, `upload_interrupted`, `update_signature`, `update_damaged`,
+/// `not_on_this_machine`, `system_…`, and as any write.
+pub async fn receive<S, E>(core: &Core, caller: &Caller, name: &str, len: Option<u64>, body: S) -> Done<UpdateBundle>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
+    admin(caller)?;
+    let desk = &core.machine.update;
+    let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    if desk.is_installing() {
+        return Err(ErrorCode::UpdateRunning.into());
+    }
+    // A machine that takes no updates says so before 100 MB have been sent.
+    core.machine.control.update_state().await?;
+    desk.lock().bundle = None;
+    let space = core.blobs.space().await?;
+    let room = space.free.saturating_sub(core.limits.free_space_reserve_bytes).min(MAX_BYTES);
+    if len.is_some_and(|len| len > room && len <= MAX_BYTES) {
+        return Err(ErrorCode::DiskFull.into());
+    }
+    let name = format!("{}.raucb", clean_name(name).trim_end_matches(".raucb").replace(' ', "-"));
+    let (path, size) = desk.spool.receive(body, &name, len, room).await?;
+    let info = match core.machine.control.inspect_update(&path).await {
+        Ok(info) => info,
+        Err(error) => {
+            desk.spool.clear().await?;
+            return Err(error.into());
+        }
+    };
+    let act = caller.act(core, "update.upload", info.version.clone(), format!("{size} bytes"));
+    core.store.note(act).await?;
+    let shown = view::bundle(&info, size);
+    desk.lock().bundle = Some(Bundle { path, size, info });
+    Ok(shown)
+}
+
+/// Removes the file that waits.
+///
+/// # Errors
+/// `forbidden`, `update_running`, and as any write.
+pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
+    admin(caller)?;
+    let desk = &core.machine.update;
+    let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    if desk.is_installing() {
+        return Err(ErrorCode::UpdateRunning.into());
+    }
+    desk.lock().bundle = None;
+    Ok(desk.spool.clear().await?)
+}
+
+/// Begins to install the file that waits into the other slot; goes on by itself. How far it is, [`state`] says.
+///
+/// # Errors
+/// `forbidden`, `update_missing`, `update_running`, `update_incompatible`, `not_on_this_machine`, `system_…`, and as any write.
+pub async fn install(core: &Core, caller: &Caller) -> Done<UpdateState> {
+    admin(caller)?;
+    let desk = &core.machine.update;
+    let alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    let bundle = desk.lock().bundle.clone().ok_or(ErrorCode::UpdateMissing)?;
+    if !bundle.info.fits {
+        return Err(SystemError::BundleRefused(BundleFault::Incompatible).into());
+    }
+    let progress = core.machine.control.install_update(&bundle.path).await?;
+    desk.lock().install = Some(progress.clone());
+    drop(alone);
+    core.store.note(caller.act(core, "update.install", bundle.info.version.clone(), String::new())).await?;
+    tracing::info!(by = caller.user.0, version = bundle.info.version, "update is being installed");
+    tokio::spawn(follow(progress, bundle.info.version));
+    state(core, caller).await
+}
+
+/// Says in the log how it ended.
+async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String) {
+    let ended = progress.wait_for(|now| !matches!(now, InstallProgress::Running { .. })).await;
+    match ended.map(|now| now.clone()) {
+        Ok(InstallProgress::Failed(fault)) => {
+            tracing::warn!(version, code = ?bundle_fault(fault), "update not installed");
+        }
+        Ok(_) => tracing::info!(version, "update installed; the next start is from it"),
+        Err(_) => tracing::warn!(version, "nobody knows how the installation ended"),
+    }
+}
+
+/// A new version has proved itself when it has run so long.
+const PROOF: Duration = Duration::from_secs(60);
+
+/// Commits the running slot once it has proved itself: the boot loader then starts it without counting tries. A version
+/// that never gets here is left by the boot loader after three starts.
+pub async fn commit_when_well(core: &Core) {
+    tokio::time::sleep(PROOF).await;
+    while health::health(core).await.status != "ok" {
+        tokio::time::sleep(PROOF).await;
+    }
+    let control = &core.machine.control;
+    match control.update_state().await {
+        // What was installed meanwhile is to be started next: that stays.
+        Ok(state) if state.next == NextStart::Other => {}
+        Ok(_) => match control.mark_current_good().await {
+            Ok(()) => tracing::info!("the running system has proved itself"),
+            Err(error) => tracing::warn!(%error, "the running system could not be committed"),
+        },
+        Err(SystemError::NotHere(_)) => {}
+        Err(error) => tracing::warn!(%error, "the running system could not be committed"),
+    }
+}
+
+/// Goes back to the previous version: the other slot is started, now.
+///
+/// # Errors
+/// `forbidden`, `update_running`, `no_other_version`, `not_on_this_machine`, `system_…`, and as any write.
+pub async fn go_back(core: &Core, caller: &Caller) -> Done<()> {
+    admin(caller)?;
+    if core.machine.update.is_installing() {
+        return Err(ErrorCode::UpdateRunning.into());
+    }
+    let control = &core.machine.control;
+    control.start_other_next().await?;
+    core.store.note(caller.act(core, "update.back", "box".to_owned(), String::new())).await?;
+    tracing::info!(by = caller.user.0, "going back to the other slot");
+    Ok(control.restart_box().await?)
+}

@@ -1,0 +1,15 @@
+//! The machine's health as plain facts; what they mean is patrol's to say.
+
+use super::view;
+use crate::actions::{Caller, Core, Done, admin};
+use crate::wire::MachineHealth;
+
+/// The facts of now.
+///
+/// # Errors
+/// `forbidden`.
+pub async fn health(core: &Core, caller: &Caller) -> Done<MachineHealth> {
+    admin(caller)?;
+    let space = core.blobs.space().await.unwrap_or_default();
+    Ok(view::health(core.machine.control.health().await, core.now(), space))
+}

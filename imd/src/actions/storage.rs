@@ -1,0 +1,128 @@
+//! What takes the space, making room by hand, and starting all over.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::{Caller, Core, Done, Refused, admin, box_info};
+use crate::chat::{Role, RoomId};
+use crate::files::FilesError;
+use crate::store::{Cleared, Older, Tally};
+use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, StorageShare};
+
+/// What takes the space.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
+    admin(caller)?;
+    let (space, amount, usage) = (core.blobs.space().await?, core.blobs.amount().await?, core.store.usage().await?);
+    let folder = core.folder.clone();
+    let sizes = tokio::task::spawn_blocking(move || {
+        let database = ["imd.db", "imd.db-wal"].map(|name| size_of(&folder.join(name))).iter().sum();
+        (database, size_of(&folder.join("backups")))
+    });
+    let (database_bytes, backups_bytes) = sizes.await.unwrap_or_default();
+    Ok(StorageReport {
+        total_bytes: space.total,
+        free_bytes: space.free,
+        reserve_bytes: core.limits.free_space_reserve_bytes,
+        database_bytes,
+        files_bytes: amount.bytes,
+        backups_bytes,
+        events: usage.events,
+        kinds: usage.kinds.into_iter().map(|(kind, tally)| share(None, kind, tally)).collect(),
+        rooms: usage.rooms.into_iter().map(|(id, name, tally)| share(Some(id.0), name, tally)).collect(),
+        direct: share(None, String::new(), usage.direct),
+        people: usage.people.into_iter().map(|(id, name, tally)| share(Some(id.0), name, tally)).collect(),
+    })
+}
+
+/// Deletes what is old, or says what would go. Never by itself: a clock that is wrong must not empty a box.
+///
+/// # Errors
+/// `forbidden`, `invalid_setting`, and as any write.
+pub async fn clean_up(core: &Core, caller: &Caller, wanted: CleanUp) -> Done<CleanedUp> {
+    const DAY_MS: i64 = 24 * 3_600_000;
+    admin(caller)?;
+    if !(1..=36_500).contains(&wanted.older_than_days) {
+        return Err(Refused::invalid("older_than_days", "must be 1 to 36500"));
+    }
+    let than = core.now() - i64::from(wanted.older_than_days) * DAY_MS;
+    let older = Older { room: wanted.room.map(RoomId), than };
+    let Cleared { events, tally } = if wanted.check {
+        core.store.count_older(older).await?
+    } else {
+        let where_ = wanted.room.map_or_else(|| "all rooms".to_owned(), |room| format!("room {room}"));
+        let detail = format!("older than {} days", wanted.older_than_days);
+        core.store.clear_older(older, caller.act(core, "storage.clean_up", where_, detail)).await?
+    };
+    Ok(CleanedUp { events, files: tally.files, bytes: tally.bytes })
+}
+
+/// The file that orders a reset; what it says stays.
+const ORDER: &str = "factory-reset";
+/// Written into the order when backups stay.
+const KEEP_BACKUPS: &str = "keep backups";
+/// What a reset never touches: the lock is held.
+const LOCK: &str = "imd.lock";
+
+/// Forgets everything: the program starts again on an empty folder, with a new claim code.
+///
+/// # Errors
+/// `forbidden` for who is no owner, `conflict` when the name is not the box's, and as the disk says.
+pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) -> Done<()> {
+    admin(caller)?;
+    if caller.role != Role::Owner {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    if order.name.trim() != box_info::name(core).await? {
+        return Err(ErrorCode::Conflict.into());
+    }
+    let (path, text) = (core.folder.join(ORDER), if order.keep_backups { KEEP_BACKUPS } else { "" });
+    let write = move || {
+        fs::write(&path, text)?;
+        fs::File::open(&path)?.sync_all()
+    };
+    let written = tokio::task::spawn_blocking(write).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
+    written.map_err(FilesError::from)?;
+    tracing::warn!(by = caller.user.0, "factory reset ordered");
+    core.restart.send_replace(true);
+    Ok(())
+}
+
+/// Carries out a reset that was ordered. To be called at the start, before anything else looks into the folder; cut off, the
+/// next call goes on.
+///
+/// # Errors
+/// As the disk says.
+pub fn reset_if_ordered(folder: &Path) -> io::Result<()> {
+    let order = folder.join(ORDER);
+    let Ok(text) = fs::read_to_string(&order) else { return Ok(()) };
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name == LOCK || name == ORDER || (name == "backups" && text == KEEP_BACKUPS) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::File::open(folder)?.sync_all()?;
+    fs::remove_file(order)
+}
+
+fn share(id: Option<i64>, name: String, tally: Tally) -> StorageShare {
+    StorageShare { id, name, files: tally.files, bytes: tally.bytes }
+}
+
+/// Bytes of a file, or of all files directly in a folder; 0 for what is not there.
+fn size_of(path: &Path) -> u64 {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len()).sum(),
+        Err(_) => path.metadata().map(|meta| meta.len()).unwrap_or_default(),
+    }
+}

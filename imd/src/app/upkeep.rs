@@ -1,0 +1,67 @@
+//! What the box does by itself and at leisure: tells the machine again what it forgot, looks at itself, measures what is
+//! plotted, and goes on with what a restart broke off. Nothing waits for any of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::actions::{Core, backup, charts, machine, patrol, people_admin};
+
+/// Patrol looks this often, and the time is written down for machines without a battery.
+const HOURLY: Duration = Duration::from_secs(3_600);
+
+/// Begins all of it; the tasks go on until they are aborted.
+pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 5] {
+    [
+        tokio::spawn(people_admin::erase_all(Arc::clone(core))),
+        tokio::spawn(tell_machine(Arc::clone(core))),
+        tokio::spawn(commit(Arc::clone(core))),
+        tokio::spawn(walk(Arc::clone(core))),
+        tokio::spawn(plot(Arc::clone(core))),
+    ]
+}
+
+async fn tell_machine(core: Arc<Core>) {
+    machine::again::say_again(&core).await;
+}
+
+async fn commit(core: Arc<Core>) {
+    machine::update::commit_when_well(&core).await;
+}
+
+async fn walk(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(HOURLY);
+    loop {
+        tick.tick().await;
+        match patrol::look(&core).await {
+            Ok(report) => {
+                let findings: Vec<_> = report.findings.iter().map(|finding| finding.id).collect();
+                tracing::info!(?findings, "patrol");
+            }
+            Err(refused) => tracing::warn!(code = ?refused.code, "patrol"),
+        }
+        if let Err(refused) = backup::make::make_if_due(&core).await {
+            tracing::warn!(code = ?refused.code, "no backup was made");
+        }
+        if let Err(refused) = machine::clock::note_time(&core).await {
+            tracing::debug!(code = ?refused.code, "the time is not written down");
+        }
+    }
+}
+
+async fn plot(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(charts::EVERY_S));
+    let mut counted = None;
+    loop {
+        tick.tick().await;
+        let measured = match counted {
+            None => charts::begin(&core).await,
+            Some(counted) => charts::measure(&core, counted).await,
+        };
+        match measured {
+            Ok(now) => counted = Some(now),
+            Err(refused) => tracing::debug!(code = ?refused.code, "nothing is plotted"),
+        }
+    }
+}

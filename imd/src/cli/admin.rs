@@ -1,0 +1,308 @@
+//! `imd admin`: the admin's acts on the command line, asked of the running daemon over its own socket.
+//!
+//! The same routes as the pages use, in the name of the box's first owner; who may open the socket needs no password.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{Source, print};
+use crate::exit::{self, Failure};
+
+/// An answer is never waited for longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where the daemon is, how to answer, and what to do.
+#[derive(Debug, Args)]
+pub(super) struct Admin {
+    #[command(flatten)]
+    source: Source,
+    /// The daemon's data folder instead of the one in the file
+    #[arg(long, value_name = "FOLDER", global = true)]
+    data: Option<PathBuf>,
+    /// Answer with JSON instead of a table
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Everybody, with their devices and when they were last here
+    People {
+        /// Part of a name or handle
+        #[arg(default_value = "")]
+        find: String,
+    },
+    /// Keep somebody out for now
+    Suspend { person: i64 },
+    /// Let somebody who was suspended in again
+    Reinstate { person: i64 },
+    /// Change what somebody may do
+    Role { person: i64, role: Role },
+    /// Remove somebody for good
+    Remove {
+        person: i64,
+        /// Delete what they wrote as well
+        #[arg(long)]
+        delete_messages: bool,
+    },
+    /// A link that signs somebody in on one more device; also for an owner who is locked out
+    Ticket { person: i64 },
+    /// Sign all of somebody's devices out
+    SignOut { person: i64 },
+    /// The invites there are
+    Invites,
+    /// Make an invite
+    Invite,
+    /// All groups and channels
+    Rooms,
+    /// Put a room away: it is only read from now on
+    Archive { room: i64 },
+    /// Open a room that was put away
+    Unarchive { room: i64 },
+    /// Delete a room with everything in it
+    DeleteRoom { room: i64 },
+    /// The backups on the box
+    Backups,
+    /// Make a backup now
+    Backup,
+    /// Look at everything now and say what is not well
+    Patrol,
+    /// What takes the space
+    Storage,
+    /// What admins did, newest first
+    Audit,
+    /// Forget everything and start all over
+    Reset {
+        /// The box's name, for whoever means it
+        #[arg(long)]
+        name: String,
+        /// Leave the backups on the box
+        #[arg(long)]
+        keep_backups: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Role {
+    Owner,
+    Admin,
+    Member,
+    Guest,
+}
+
+/// What is sent.
+struct Request {
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+}
+
+impl Admin {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let mut config = self.source.load()?;
+        if let Some(data) = self.data {
+            config.data = data;
+        }
+        let answer = ask(&config.data.join(crate::app::SOCKET), &self.act.request())?;
+        if self.json {
+            let text = serde_json::to_string_pretty(&answer).map_err(|error| Failure::new(exit::FAILED, error))?;
+            return print(&format!("{text}\n"));
+        }
+        print(&shown(&answer))
+    }
+}
+
+impl Act {
+    fn request(&self) -> Request {
+        let get = |path: &str| Request { method: "GET", path: path.to_owned(), body: None };
+        let send = |method, path: String, body: Value| Request { method, path, body: Some(body) };
+        let user = |id: &i64| format!("/api/v1/users/{id}");
+        let person = |id: &i64, what: &str| format!("/api/v1/admin/people/{id}/{what}");
+        let room = |id: &i64| format!("/api/v1/admin/rooms/{id}");
+        match self {
+            Self::People { find } => get(&format!("/api/v1/admin/people?q={}", encoded(find))),
+            Self::Suspend { person } => send("PATCH", user(person), json!({"status": "suspended"})),
+            Self::Reinstate { person } => send("PATCH", user(person), json!({"status": "active"})),
+            Self::Role { person, role } => {
+                send("PATCH", user(person), json!({"role": format!("{role:?}").to_lowercase()}))
+            }
+            Self::Remove { person: id, delete_messages } => {
+                let messages = if *delete_messages { "delete" } else { "keep" };
+                send("POST", person(id, "remove"), json!({"messages": messages}))
+            }
+            Self::Ticket { person } => send("POST", format!("{}/ticket", user(person)), json!({})),
+            Self::SignOut { person: id } => Request { method: "DELETE", path: person(id, "devices"), body: None },
+            Self::Invites => get("/api/v1/invites"),
+            Self::Invite => send("POST", "/api/v1/invites".to_owned(), json!({})),
+            Self::Rooms => get("/api/v1/admin/rooms"),
+            Self::Archive { room: id } => send("PATCH", room(id), json!({"archived": true})),
+            Self::Unarchive { room: id } => send("PATCH", room(id), json!({"archived": false})),
+            Self::DeleteRoom { room: id } => Request { method: "DELETE", path: room(id), body: None },
+            Self::Backups => get("/api/v1/admin/backups"),
+            Self::Backup => send("POST", "/api/v1/admin/backups".to_owned(), json!({})),
+            Self::Patrol => send("POST", "/api/v1/admin/patrol".to_owned(), json!({})),
+            Self::Storage => get("/api/v1/admin/storage"),
+            Self::Audit => get("/api/v1/admin/audit"),
+            Self::Reset { name, keep_backups } => {
+                let body = json!({"name": name, "keep_backups": keep_backups});
+                send("POST", "/api/v1/admin/factory-reset".to_owned(), body)
+            }
+        }
+    }
+}
+
+/// Percent-encoded for a query (RFC 3986, section 2.1): everything but letters and digits.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// Asks the daemon; one request a connection (RFC 9112).
+fn ask(socket: &Path, request: &Request) -> Result<Value, Failure> {
+    let away = |error: io::Error| {
+        let cause = format!("no daemon answers at {}: {error}", socket.display());
+        Failure::new(exit::NO_DAEMON, cause)
+    };
+    let mut stream = UnixStream::connect(socket).map_err(away)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(away)?;
+    let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    let head = format!(
+        "{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        request.method,
+        request.path,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(away)?;
+    let (status, answer) = read_answer(BufReader::new(stream)).map_err(away)?;
+    if status < 400 {
+        return Ok(answer);
+    }
+    let message = answer["error"]["message"].as_str().unwrap_or("the daemon refused");
+    let code = answer["error"]["code"].as_str().unwrap_or("internal");
+    Err(Failure::new(exit::REFUSED, format!("{message} ({code})")))
+}
+
+fn read_answer(mut from: impl BufRead) -> io::Result<(u16, Value)> {
+    let wrong = |what: &'static str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let mut line = String::new();
+    from.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(wrong("no HTTP answer"))?;
+    loop {
+        line.clear();
+        from.read_line(&mut line)?;
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    // `Connection: close`: the body ends with the line.
+    let mut body = Vec::new();
+    from.read_to_end(&mut body)?;
+    if body.is_empty() {
+        return Ok((status, Value::Null));
+    }
+    let value = serde_json::from_slice(&body).map_err(|_| wrong("not JSON"))?;
+    Ok((status, value))
+}
+
+/// For people: a list as a table, anything else line by line.
+fn shown(answer: &Value) -> String {
+    match answer {
+        Value::Null => "done\n".to_owned(),
+        Value::Array(rows) => table(rows),
+        Value::Object(fields) => {
+            let mut text = String::new();
+            for (name, value) in fields {
+                // Writing to a String cannot fail.
+                let _ = match value {
+                    Value::Array(rows) if rows.iter().all(Value::is_object) => write!(text, "{name}:\n{}", table(rows)),
+                    Value::Null => Ok(()),
+                    plain => writeln!(text, "{name}: {}", word(plain)),
+                };
+            }
+            text
+        }
+        plain => format!("{}\n", word(plain)),
+    }
+}
+
+fn table(rows: &[Value]) -> String {
+    let rows: Vec<Vec<(String, String)>> = rows.iter().map(|row| columns("", row)).collect();
+    let mut widths: Vec<(String, usize)> = Vec::new();
+    for (name, value) in rows.iter().flatten() {
+        let width = value.chars().count().max(name.chars().count());
+        match widths.iter_mut().find(|(known, _)| known == name) {
+            Some((_, widest)) => *widest = width.max(*widest),
+            None => widths.push((name.clone(), width)),
+        }
+    }
+    let line = |field: &dyn Fn(&str) -> String| {
+        let fields: Vec<String> = widths.iter().map(|(name, width)| format!("{:width$}", field(name))).collect();
+        format!("{}\n", fields.join("  ").trim_end())
+    };
+    let mut text = line(&|name| name.to_owned());
+    for row in &rows {
+        let of =
+            |name: &str| row.iter().find(|(known, _)| known == name).map_or(String::new(), |(_, value)| value.clone());
+        text.push_str(&line(&of));
+    }
+    text
+}
+
+/// A row's plain fields, those of what is inside it named after it.
+fn columns(prefix: &str, row: &Value) -> Vec<(String, String)> {
+    let Value::Object(fields) = row else { return vec![("value".to_owned(), word(row))] };
+    let field = |(name, value): (&String, &Value)| match value {
+        Value::Object(_) => columns(&format!("{name}."), value),
+        plain => vec![(format!("{prefix}{name}"), word(plain))],
+    };
+    fields.iter().flat_map(field).collect()
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.replace(char::is_control, " "),
+        Value::Array(values) => values.iter().map(word).collect::<Vec<_>>().join(" "),
+        plain => plain.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An admin at the console would read nonsense, or somebody's name would move their cursor.
+    #[test]
+    fn answers_are_tables_for_people() {
+        let answer = json!({"people": [{"user": {"id": 1, "name": "A\u{1b}[2J"}, "devices": 2}, {"user": {"id": 22, "name": "王芳"}}], "next": null});
+        assert_eq!(
+            shown(&answer),
+            "people:\ndevices  user.id  user.name\n2        1        A [2J\n         22       王芳\n"
+        );
+        assert_eq!(shown(&Value::Null), "done\n");
+    }
+
+    #[test]
+    fn a_refusal_and_an_empty_answer_are_read() {
+        let read = |text: &str| read_answer(text.as_bytes()).unwrap();
+        assert_eq!(read("HTTP/1.1 204 No Content\r\nx: y\r\n\r\n"), (204, Value::Null));
+        assert_eq!(read("HTTP/1.1 403 Forbidden\r\n\r\n{\"a\":1}"), (403, json!({"a": 1})));
+        assert!(read_answer("nonsense".as_bytes()).is_err());
+        assert_eq!(encoded("a b&王"), "a%20b%26%E7%8E%8B");
+    }
+}

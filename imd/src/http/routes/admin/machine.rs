@@ -1,0 +1,141 @@
+//! The machine under the box: power, clock, log, health.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::machine::{clock, journal, power, vitals};
+use crate::http::json::{Json, Query};
+use crate::http::{Admin, House, Problem};
+use crate::wire::{ChangeClock, ClockState, LogPage, LogSeverity, MachineHealth, PowerOrder, SetTime};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(order_power))
+        .routes(routes!(get_clock, change_clock))
+        .routes(routes!(zones))
+        .routes(routes!(set_time))
+        .routes(routes!(log_page))
+        .routes(routes!(log_file))
+        .routes(routes!(machine_health))
+}
+
+/// Restart the box or its program, or shut it down (admins)
+///
+/// Answered when the order is taken; then `/healthz` stops answering, and answers again after a restart.
+#[utoipa::path(post, path = "/api/v1/admin/power", tag = "admin", request_body = PowerOrder, responses((status = 204)))]
+async fn order_power(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(with): Json<PowerOrder>,
+) -> Result<StatusCode, Problem> {
+    power::order(&house.core, &caller, with.order).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How the clock is kept (admins)
+#[utoipa::path(get, path = "/api/v1/admin/clock", tag = "admin", responses((status = 200, body = ClockState)))]
+async fn get_clock(State(house): State<House>, Admin(caller): Admin) -> Result<Json<ClockState>, Problem> {
+    Ok(Json(clock::state(&house.core, &caller).await?))
+}
+
+/// Change zone and time servers (admins)
+#[utoipa::path(patch, path = "/api/v1/admin/clock", tag = "admin", request_body = ChangeClock,
+    responses((status = 200, body = ClockState)))]
+async fn change_clock(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(change): Json<ChangeClock>,
+) -> Result<Json<ClockState>, Problem> {
+    Ok(Json(clock::change(&house.core, &caller, change).await?))
+}
+
+/// All time zones, by name (admins)
+#[utoipa::path(get, path = "/api/v1/admin/clock/zones", tag = "admin", responses((status = 200, body = Vec<String>)))]
+async fn zones(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<String>>, Problem> {
+    Ok(Json(clock::zones(&house.core, &caller).await?))
+}
+
+/// Set the clock from a phone; refused while a time server sets it (admins)
+#[utoipa::path(post, path = "/api/v1/admin/clock/set", tag = "admin", request_body = SetTime,
+    responses((status = 200, body = ClockState)))]
+async fn set_time(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(to): Json<SetTime>,
+) -> Result<Json<ClockState>, Problem> {
+    Ok(Json(clock::set(&house.core, &caller, to).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Lines {
+    /// Only this bad and worse.
+    severity: Option<LogSeverity>,
+    /// Only of this service, `imd.service`.
+    unit: Option<String>,
+    /// Only with this text in it; upper and lower case are alike.
+    q: Option<String>,
+    /// Present: only since the machine was last started.
+    this_start: Option<String>,
+}
+
+impl From<Lines> for journal::Wanted {
+    fn from(lines: Lines) -> Self {
+        Self {
+            severity: lines.severity,
+            unit: lines.unit,
+            containing: lines.q,
+            since: if lines.this_start.is_some() { journal::Since::ThisStart } else { journal::Since::Ever },
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Stretch {
+    /// Older than the line with this cursor.
+    before: Option<String>,
+    /// Newer than the line with this cursor; asked again and again, it follows the log.
+    after: Option<String>,
+    /// 1 to 500; default 100.
+    limit: Option<usize>,
+}
+
+/// The system's log, a page at a time; without `before` and `after` the newest (admins)
+#[utoipa::path(get, path = "/api/v1/admin/log", tag = "admin", params(Lines, Stretch), responses((status = 200, body = LogPage)))]
+async fn log_page(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(lines): Query<Lines>,
+    Query(at): Query<Stretch>,
+) -> Result<Json<LogPage>, Problem> {
+    let at = journal::Where { before: at.before, after: at.after, limit: at.limit };
+    Ok(Json(journal::page(&house.core, &caller, lines.into(), at).await?))
+}
+
+/// The newest 20,000 lines as a text file (admins)
+#[utoipa::path(get, path = "/api/v1/admin/log.txt", tag = "admin", params(Lines),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+async fn log_file(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(lines): Query<Lines>,
+) -> Result<Response, Problem> {
+    let text = journal::file(&house.core, &caller, lines.into()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-log.txt\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// What the kernel shows about the machine at this moment (admins)
+#[utoipa::path(get, path = "/api/v1/admin/health", tag = "admin", responses((status = 200, body = MachineHealth)))]
+async fn machine_health(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MachineHealth>, Problem> {
+    Ok(Json(vitals::health(&house.core, &caller).await?))
+}

@@ -1,0 +1,87 @@
+//! The box's network, and the one route of it that needs no cookie: confirming a change from the new address.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::machine::network;
+use crate::http::json::{Json, Path};
+use crate::http::{Admin, House, Peer, Problem};
+use crate::wire::{
+    ConfirmNetworkChange, NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkState, WifiCountry,
+    WifiNetwork,
+};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(get_network))
+        .routes(routes!(scan))
+        .routes(routes!(change))
+        .routes(routes!(undo))
+        .routes(routes!(set_country))
+        .routes(routes!(confirm))
+}
+
+/// The network as it is, and the change that waits to be confirmed (admins)
+#[utoipa::path(get, path = "/api/v1/admin/network", tag = "admin", responses((status = 200, body = NetworkState)))]
+async fn get_network(State(house): State<House>, Admin(caller): Admin) -> Result<Json<NetworkState>, Problem> {
+    Ok(Json(network::state(&house.core, &caller).await?))
+}
+
+/// The Wi-Fi networks in range, strongest first; takes up to ten seconds (admins)
+#[utoipa::path(get, path = "/api/v1/admin/network/wifi", tag = "admin", responses((status = 200, body = Vec<WifiNetwork>)))]
+async fn scan(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<WifiNetwork>>, Problem> {
+    Ok(Json(network::scan(&house.core, &caller).await?))
+}
+
+/// Change the network (admins)
+///
+/// A change that anybody's connection may depend on takes effect about a second after the answer, and is taken back
+/// after two minutes unless `POST /api/v1/network/confirm` keeps it.
+#[utoipa::path(post, path = "/api/v1/admin/network/changes", tag = "admin", request_body = NetworkChange,
+    responses((status = 200, body = NetworkChangeMade)))]
+async fn change(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(wanted): Json<NetworkChange>,
+) -> Result<Json<NetworkChangeMade>, Problem> {
+    Ok(Json(network::change(&house.core, &caller, wanted).await?))
+}
+
+/// Take a change that waits back now (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/network/changes/{change}", tag = "admin", params(("change" = u64, Path)),
+    responses((status = 204)))]
+async fn undo(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(change): Path<u64>,
+) -> Result<StatusCode, Problem> {
+    network::undo(&house.core, &caller, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Set the country whose radio rules apply (admins)
+#[utoipa::path(put, path = "/api/v1/admin/network/country", tag = "admin", request_body = WifiCountry,
+    responses((status = 204)))]
+async fn set_country(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(to): Json<WifiCountry>,
+) -> Result<StatusCode, Problem> {
+    network::set_country(&house.core, &caller, to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keep a network change for good; needs no cookie, only the token from the link
+///
+/// To be called from the new address. `network_change_unfinished` means: once more in a second.
+#[utoipa::path(post, path = "/api/v1/network/confirm", tag = "network", request_body = ConfirmNetworkChange,
+    responses((status = 200, body = NetworkChangeConfirmed)))]
+async fn confirm(
+    State(house): State<House>,
+    Peer(from): Peer,
+    Json(with): Json<ConfirmNetworkChange>,
+) -> Result<Json<NetworkChangeConfirmed>, Problem> {
+    Ok(Json(network::confirm(&house.core, from, with).await?))
+}

@@ -1,0 +1,45 @@
+//! What is not well with the box, and what is plotted.
+
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::{charts, patrol};
+use crate::http::json::{Json, Query};
+use crate::http::{Admin, House, Problem};
+use crate::wire::{Chart, PatrolReport};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(get_patrol, look_now)).routes(routes!(get_chart))
+}
+
+/// What the last self-check found (admins)
+#[utoipa::path(get, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
+async fn get_patrol(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
+    Ok(Json(patrol::report(&house.core, &caller).await?))
+}
+
+/// Look at everything now (admins)
+#[utoipa::path(post, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
+async fn look_now(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
+    Ok(Json(patrol::look_now(&house.core, &caller).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Step {
+    /// Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years).
+    step: u32,
+}
+
+/// Online, messages, disk, temperature and memory over time (admins)
+#[utoipa::path(get, path = "/api/v1/admin/chart", tag = "admin", params(Step), responses((status = 200, body = Chart)))]
+async fn get_chart(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(step): Query<Step>,
+) -> Result<Json<Chart>, Problem> {
+    Ok(Json(charts::chart(&house.core, &caller, step.step).await?))
+}

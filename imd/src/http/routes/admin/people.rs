@@ -1,0 +1,155 @@
+//! People, as those who run the box see them.
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::people_admin;
+use crate::actions::people_import::{self, Import};
+use crate::chat::{DeviceId, UserId};
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Admin, House, Problem};
+use crate::wire::{ImportReport, PersonDetails, PersonPage, RemovePerson};
+
+/// A thousand lines of long names.
+const CSV_BYTES: usize = 1 << 20;
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    let import = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(CSV_BYTES));
+    OpenApiRouter::new()
+        .routes(routes!(list_people))
+        .routes(routes!(get_person))
+        .routes(routes!(people_csv))
+        .routes(routes!(drop_password))
+        .routes(routes!(sign_out_all))
+        .routes(routes!(sign_out_one))
+        .routes(routes!(remove))
+        .merge(import)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// People with a larger id.
+    #[serde(default)]
+    after: i64,
+    /// Part of the name or handle.
+    #[serde(default)]
+    q: String,
+    /// `active`, `suspended` or `removed`; left out: active and suspended.
+    status: Option<String>,
+}
+
+/// People with their devices and when they were last here, at most 100 at a time (admins)
+#[utoipa::path(get, path = "/api/v1/admin/people", tag = "admin", params(Which), responses((status = 200, body = PersonPage)))]
+async fn list_people(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(which): Query<Which>,
+) -> Result<Json<PersonPage>, Problem> {
+    let after = UserId(which.after);
+    Ok(Json(people_admin::list(&house.core, &caller, after, &which.q, which.status.as_deref()).await?))
+}
+
+/// One person and their devices (admins)
+#[utoipa::path(get, path = "/api/v1/admin/people/{user}", tag = "admin", params(("user" = i64, Path)),
+    responses((status = 200, body = PersonDetails)))]
+async fn get_person(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+) -> Result<Json<PersonDetails>, Problem> {
+    Ok(Json(people_admin::get(&house.core, &caller, UserId(user)).await?))
+}
+
+/// Everybody who is active or suspended, as a CSV file (admins)
+#[utoipa::path(get, path = "/api/v1/admin/people.csv", tag = "admin",
+    responses((status = 200, body = String, content_type = "text/csv")))]
+async fn people_csv(State(house): State<House>, Admin(caller): Admin) -> Result<Response, Problem> {
+    let csv = people_admin::csv(&house.core, &caller).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-people.csv\""),
+    ];
+    Ok((headers, csv).into_response())
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct How {
+    /// Present: only say what would be made.
+    check: Option<String>,
+}
+
+/// Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
+///
+/// The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
+/// semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+#[utoipa::path(post, path = "/api/v1/admin/people/import", tag = "admin", params(How),
+    request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportReport)))]
+async fn import(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(how): Query<How>,
+    csv: Bytes,
+) -> Result<Json<ImportReport>, Problem> {
+    let how = if how.check.is_some() { Import::Check } else { Import::Make };
+    Ok(Json(people_import::import(&house.core, &caller, &csv, how).await?))
+}
+
+/// Take a person's password away; they sign in with a ticket and set another (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/people/{user}/password", tag = "admin", params(("user" = i64, Path)),
+    responses((status = 204)))]
+async fn drop_password(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+) -> Result<StatusCode, Problem> {
+    people_admin::drop_password(&house.core, &caller, UserId(user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sign all of a person's devices out (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/people/{user}/devices", tag = "admin", params(("user" = i64, Path)),
+    responses((status = 204)))]
+async fn sign_out_all(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+) -> Result<StatusCode, Problem> {
+    people_admin::sign_out(&house.core, &caller, UserId(user), None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sign one of a person's devices out (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/people/{user}/devices/{device}", tag = "admin",
+    params(("user" = i64, Path), ("device" = i64, Path)), responses((status = 204)))]
+async fn sign_out_one(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path((user, device)): Path<(i64, i64)>,
+) -> Result<StatusCode, Problem> {
+    people_admin::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Remove a person for good; what they wrote is kept or deleted (admins)
+///
+/// Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
+/// next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+#[utoipa::path(post, path = "/api/v1/admin/people/{user}/remove", tag = "admin", params(("user" = i64, Path)),
+    request_body = RemovePerson, responses((status = 204)))]
+async fn remove(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+    Json(with): Json<RemovePerson>,
+) -> Result<StatusCode, Problem> {
+    people_admin::remove(&house.core, &caller, UserId(user), with.messages).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

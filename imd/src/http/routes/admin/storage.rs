@@ -1,0 +1,44 @@
+//! What takes the space, making room, and starting all over.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::storage;
+use crate::http::json::Json;
+use crate::http::{Admin, House, Problem};
+use crate::wire::{CleanUp, CleanedUp, FactoryReset, StorageReport};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(get_storage)).routes(routes!(clean_up)).routes(routes!(factory_reset))
+}
+
+/// What takes the space (admins)
+#[utoipa::path(get, path = "/api/v1/admin/storage", tag = "admin", responses((status = 200, body = StorageReport)))]
+async fn get_storage(State(house): State<House>, Admin(caller): Admin) -> Result<Json<StorageReport>, Problem> {
+    Ok(Json(storage::report(&house.core, &caller).await?))
+}
+
+/// Delete old messages with their files, or say what would go (admins)
+#[utoipa::path(post, path = "/api/v1/admin/storage/clean-up", tag = "admin", request_body = CleanUp,
+    responses((status = 200, body = CleanedUp)))]
+async fn clean_up(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(wanted): Json<CleanUp>,
+) -> Result<Json<CleanedUp>, Problem> {
+    Ok(Json(storage::clean_up(&house.core, &caller, wanted).await?))
+}
+
+/// Forget everything and start all over; the program restarts with a new claim code (owners)
+#[utoipa::path(post, path = "/api/v1/admin/factory-reset", tag = "admin", request_body = FactoryReset,
+    responses((status = 204)))]
+async fn factory_reset(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(order): Json<FactoryReset>,
+) -> Result<StatusCode, Problem> {
+    storage::factory_reset(&house.core, &caller, order).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,74 @@
+//! New versions of the whole system.
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::machine::update;
+use crate::http::asker::text;
+use crate::http::json::{Json, Query};
+use crate::http::{Admin, House, Problem};
+use crate::wire::{UpdateBundle, UpdateState};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    // The bundle's own limit is the action's, which counts what really comes.
+    let upload = OpenApiRouter::new().routes(routes!(upload, discard)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new().routes(routes!(get_update)).routes(routes!(install)).routes(routes!(go_back)).merge(upload)
+}
+
+/// Both system copies, the uploaded file, and how far its installation is; to be asked every second meanwhile (admins)
+#[utoipa::path(get, path = "/api/v1/admin/update", tag = "admin", responses((status = 200, body = UpdateState)))]
+async fn get_update(State(house): State<House>, Admin(caller): Admin) -> Result<Json<UpdateState>, Problem> {
+    Ok(Json(update::state(&house.core, &caller).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Named {
+    /// The file's name.
+    #[serde(default)]
+    name: String,
+}
+
+/// Upload an update; the body is the file itself, at most 512 MiB (admins)
+///
+/// Answered when its signature was found good. A file that was uploaded before is gone then.
+#[utoipa::path(post, path = "/api/v1/admin/update/bundle", tag = "admin", params(Named),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = UpdateBundle)))]
+async fn upload(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(named): Query<Named>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<UpdateBundle>), Problem> {
+    let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
+    let bundle = update::receive(&house.core, &caller, &named.name, len, body.into_data_stream()).await?;
+    Ok((StatusCode::CREATED, Json(bundle)))
+}
+
+/// Remove the uploaded update (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/update/bundle", tag = "admin", responses((status = 204)))]
+async fn discard(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    update::discard(&house.core, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Install the uploaded update into the slot that is not running (admins)
+///
+/// Goes on by itself; when it is `done`, `restart_box` starts it.
+#[utoipa::path(post, path = "/api/v1/admin/update/install", tag = "admin", responses((status = 202, body = UpdateState)))]
+async fn install(State(house): State<House>, Admin(caller): Admin) -> Result<(StatusCode, Json<UpdateState>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(update::install(&house.core, &caller).await?)))
+}
+
+/// Go back to the previous version: starts the other slot, now (admins)
+#[utoipa::path(post, path = "/api/v1/admin/update/back", tag = "admin", responses((status = 204)))]
+async fn go_back(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    update::go_back(&house.core, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,267 @@
+//! People as those who run the box see them: how they come in, when they were last here; taking a password or devices
+//! away, removing somebody, and making many at once.
+
+use rusqlite::{Connection, Row};
+
+use super::row::{Word, word};
+use super::writer::Txn;
+use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, tickets, users};
+use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus};
+
+/// A person with what their admin wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// The person.
+    pub user: UserRow,
+    /// Signed-in devices.
+    pub devices: u32,
+    /// Rooms they are in.
+    pub rooms: u32,
+    /// When one of their devices was last seen, to about an hour; `None` when they have none.
+    pub seen_at: Option<i64>,
+}
+
+/// A person to be made without a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// As shown.
+    pub name: DisplayName,
+    /// Made from the name when none is given.
+    pub handle: Option<Handle>,
+    /// Role on the box.
+    pub role: Role,
+}
+
+impl Store {
+    /// People with an id over `after` whose name or handle contains `query`, at most `limit`: those of one status, or
+    /// all that are active or suspended.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn people(
+        &self,
+        after: UserId,
+        query: String,
+        status: Option<UserStatus>,
+        limit: u32,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = format!(
+                    "{PERSON} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
+                       AND (?2 = '' OR instr(lower(name), ?2) > 0 OR instr(handle, ?2) > 0)
+                     ORDER BY id LIMIT ?4"
+                );
+                let mut stmt = conn.prepare_cached(&sql)?;
+                let rows = stmt.query_map((after.0, query.to_lowercase(), status.map(Word), limit), person)?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn person(&self, user: UserId) -> Result<PersonRow, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(&format!("{PERSON} WHERE id = ?1"))?;
+                Ok(query.query_row([user.0], person)?)
+            })
+            .await
+    }
+
+    /// Takes a person's password away.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn drop_password(&self, user: UserId, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| users::set_password(tx, user, None)).await
+    }
+
+    /// Signs one or all of a person's devices out.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a device that is not theirs, and as any write.
+    pub async fn sign_out(&self, user: UserId, only: Option<DeviceId>, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            let Some(device) = only else { return devices::revoke_all(tx, user) };
+            let sql = "DELETE FROM devices WHERE id = ?1 AND user_id = ?2";
+            if tx.conn.execute(sql, (device.0, user.0))? == 0 {
+                return Err(StoreError::NotFound);
+            }
+            tx.emit(Change::DeviceRevoked(device));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes a person: no device, no password, no picture, in no room but their direct ones; their handle is free again and
+    /// their invites are closed. What they wrote stays under their name. A room they alone owned goes to whoever is next.
+    ///
+    /// # Errors
+    /// [`StoreError::LastOwner`], [`StoreError::NotFound`] for who waits or is gone, and as any write.
+    pub async fn remove_user(&self, user: UserId, act: Act) -> Result<(), StoreError> {
+        let (by, at) = (act.actor, act.at);
+        self.write_act(Some(act), move |tx| {
+            let row = users::read(tx.conn, user)?;
+            if matches!(row.status, UserStatus::Pending | UserStatus::Removed) {
+                return Err(StoreError::NotFound);
+            }
+            if row.role == Role::Owner && row.status == UserStatus::Active && standing::owners(tx.conn)? <= 1 {
+                return Err(StoreError::LastOwner);
+            }
+            for room in shared_rooms(tx.conn, user)? {
+                members::take_out(tx, room, user, by, at)?;
+                give_to_next(tx, room, by, at)?;
+            }
+            devices::revoke_all(tx, user)?;
+            tx.conn.execute("UPDATE invites SET revoked = 1 WHERE creator = ?1", [user.0])?;
+            tx.conn.execute("DELETE FROM tickets WHERE user_id = ?1", [user.0])?;
+            tickets::drop_issued(tx, user)?;
+            // No handle that people may choose begins with a dot.
+            let sql = "UPDATE users SET status = 'removed', role = 'member', password = NULL, avatar = NULL,
+                       handle = '.removed-' || id WHERE id = ?1";
+            tx.conn.execute(sql, [user.0])?;
+            tx.emit(Change::StandingChanged(user));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Messages of a person, oldest first: room and place of at most `limit` that come after the event `after`, and that
+    /// event's successor to go on from.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn messages_of(
+        &self,
+        user: UserId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, RoomId, Seq)>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = "SELECT id, room_id, seq FROM events WHERE id > ?2 AND sender = ?1 AND kind = 'message' ORDER BY id LIMIT ?3";
+                let mut stmt = conn.prepare_cached(sql)?;
+                let rows = stmt.query_map((user.0, after, limit), |row| {
+                    Ok((row.get(0)?, RoomId(row.get(1)?), super::row::seq(row, "seq")?))
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// Deletes several messages, as [`Store::delete_message`] does one.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete_messages(&self, places: Vec<(RoomId, Seq)>, by: UserId, at: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| places.iter().try_for_each(|(room, seq)| events::delete_message(tx, *room, *seq, by, at)))
+            .await
+    }
+
+    /// Makes people who have no device yet; each on its own: what is wrong with one is no matter to the others.
+    ///
+    /// # Errors
+    /// As any write. For each: [`StoreError::Conflict`] when the handle is taken.
+    pub async fn import(
+        &self,
+        newcomers: Vec<Newcomer>,
+        act: Act,
+    ) -> Result<Vec<Result<UserId, StoreError>>, StoreError> {
+        let at = act.at;
+        self.write_act(Some(act), move |tx| {
+            let mut made = Vec::with_capacity(newcomers.len());
+            for newcomer in &newcomers {
+                made.push(match arrivals::make(tx, newcomer, at) {
+                    Err(error @ StoreError::Conflict) => Err(error),
+                    other => Ok(other?),
+                });
+            }
+            Ok(made)
+        })
+        .await
+    }
+
+    /// Which of these handles are taken?
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn taken_handles(&self, handles: Vec<String>) -> Result<Vec<String>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut taken = conn.prepare_cached("SELECT 1 FROM users WHERE handle = ?1")?;
+                let mut found = Vec::new();
+                for handle in handles {
+                    if taken.exists([&handle])? {
+                        found.push(handle);
+                    }
+                }
+                Ok(found)
+            })
+            .await
+    }
+}
+
+/// The table goes by its own name, as in [`users::COLUMNS`].
+const PERSON: &str =
+    "SELECT users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar,
+       users.password IS NOT NULL AS has_password, users.created_at,
+       (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices,
+       (SELECT max(seen_at) FROM devices WHERE user_id = users.id) AS seen_at,
+       (SELECT count(*) FROM members WHERE user_id = users.id) AS rooms FROM users";
+
+fn person(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
+    Ok(PersonRow {
+        user: users::user_row(row)?,
+        devices: row.get("devices")?,
+        rooms: row.get("rooms")?,
+        seen_at: row.get("seen_at")?,
+    })
+}
+
+/// Their rooms but the direct ones: those are the other's as well.
+fn shared_rooms(conn: &Connection, user: UserId) -> Result<Vec<RoomId>, StoreError> {
+    let sql = "SELECT r.id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?1 AND r.kind <> 'direct'";
+    let mut stmt = conn.prepare_cached(sql)?;
+    let rows = stmt.query_map([user.0], |row| Ok(RoomId(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A room with people in it has an owner: whoever has the highest role, of those the one who is there longest.
+fn give_to_next(tx: &mut Txn<'_>, room: RoomId, by: UserId, at: i64) -> Result<(), StoreError> {
+    let mut stmt = tx.conn.prepare_cached("SELECT user_id, role, joined_seq FROM members WHERE room_id = ?1")?;
+    let rows = stmt
+        .query_map([room.0], |row| Ok((UserId(row.get(0)?), word::<RoomRole>(row, "role")?, row.get::<_, i64>(2)?)))?;
+    let members: Vec<(UserId, RoomRole, i64)> = rows.collect::<Result<_, _>>()?;
+    drop(stmt);
+    if members.iter().any(|(_, role, _)| *role == RoomRole::Owner) {
+        return Ok(());
+    }
+    let next = members.into_iter().max_by_key(|(_, role, joined)| (*role, std::cmp::Reverse(*joined)));
+    let Some((user, ..)) = next else { return Ok(()) };
+    make_owner(tx, room, user, by, at)
+}
+
+pub(super) fn make_owner(tx: &mut Txn<'_>, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
+    set_room_role(tx, room, user, RoomRole::Owner, by, at)
+}
+
+pub(super) fn set_room_role(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    user: UserId,
+    role: RoomRole,
+    by: UserId,
+    at: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE members SET role = ?3 WHERE room_id = ?1 AND user_id = ?2 AND role <> ?3";
+    if tx.conn.execute(sql, (room.0, user.0, Word(role)))? > 0 {
+        events::append(tx, room, by, EventBody::RoleChanged { user, role }, at)?;
+        tx.emit(Change::MemberChanged { room, user });
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Those who wait at the door: how many may, for how long, and what becomes of them. What they were invited to is kept
+//! with them.
+//!
+//! `due` is the time that deadlines are compared with (milliseconds since 1970), which a clock that is set does not move.
+
+use std::net::Ipv6Addr;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::row::Word;
+use super::users::{COLUMNS, read, user_row};
+use super::writer::Txn;
+use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, invites};
+use crate::chat::{InviteId, Role, UserId, UserStatus};
+
+/// Most people who may wait: someone who holds the bell pressed must not fill the disk.
+const MAX_WAITING: u32 = 100;
+/// Most of them from one address: nor keep everybody else from ringing.
+const MAX_FROM_ADDRESS: u32 = 5;
+/// Most of them from one IPv6 network (/64): the house shares it, and each may give itself any address in it.
+const MAX_FROM_NETWORK: u32 = 50;
+/// Nobody waits for longer, in milliseconds: a week.
+const WAITS_MS: i64 = 7 * 24 * 3_600_000;
+
+impl Store {
+    /// People who wait to be let in, longest first, with their device's label.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn waiting(&self, due: i64) -> Result<Vec<(UserRow, String)>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = format!(
+                    "SELECT {COLUMNS}, (SELECT label FROM devices WHERE user_id = users.id ORDER BY id LIMIT 1) AS label
+                     FROM users WHERE status = 'pending' AND coalesce(waits_until > ?1, 1) ORDER BY id LIMIT 200"
+                );
+                let mut stmt = conn.prepare_cached(&sql)?;
+                let rows = stmt.query_map([due], |row| {
+                    Ok((user_row(row)?, row.get::<_, Option<String>>("label")?.unwrap_or_default()))
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// How many wait to be let in.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn waiting_count(&self, due: i64) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM users WHERE status = 'pending' AND coalesce(waits_until > ?1, 1)";
+        self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
+    }
+
+    /// Has anyone waited for too long, or without an end?
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn anyone_overdue(&self, due: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE status = 'pending' AND coalesce(waits_until <= ?1, 1))";
+        self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
+    }
+
+    /// Lets someone who waits in: as what their invite says and to where it still leads, if they had one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
+    pub async fn approve(&self, user: UserId, due: i64, act: Act) -> Result<(), StoreError> {
+        let at = act.at;
+        self.write_act(Some(act), move |tx| {
+            let row = pending(tx.conn, user, due)?;
+            let sql = "SELECT invite_id FROM users WHERE id = ?1";
+            let invite: Option<i64> = tx.conn.query_row(sql, [user.0], |row| row.get(0))?;
+            let (guest, rooms) = match invite {
+                Some(id) => invites::honour(tx, InviteId(id))?,
+                None => (false, Vec::new()),
+            };
+            let role = if guest { Role::Guest } else { row.role };
+            let sql =
+                "UPDATE users SET status = 'active', role = ?2, was_here = 0, invite_id = NULL, asked_from = NULL,
+                         waits_until = NULL WHERE id = ?1";
+            tx.conn.execute(sql, (user.0, Word(role)))?;
+            arrivals::land(tx, user, role, &rooms, at)?;
+            tx.emit(Change::RequestGone(user));
+            tx.emit(Change::StandingChanged(user));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Signs the waiting device in as an existing person; the waiting account is gone, and so is that person's device
+    /// unseen longest when they have as many as they may.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when one of them is not there, and as any write.
+    pub async fn approve_as(&self, waiting: UserId, existing: UserId, due: i64, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            pending(tx.conn, waiting, due)?;
+            if read(tx.conn, existing)?.status != UserStatus::Active {
+                return Err(StoreError::NotFound);
+            }
+            devices::make_room(tx, existing)?;
+            tx.conn.execute("UPDATE devices SET user_id = ?2 WHERE user_id = ?1", (waiting.0, existing.0))?;
+            tx.conn.execute("DELETE FROM users WHERE id = ?1", [waiting.0])?;
+            tx.emit(Change::RequestGone(waiting));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sends someone who waits away; without an act, they went by themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
+    pub async fn refuse(&self, user: UserId, due: i64, act: Option<Act>) -> Result<(), StoreError> {
+        self.write_act(act, move |tx| {
+            pending(tx.conn, user, due)?;
+            devices::remove_pending(tx, user)
+        })
+        .await
+    }
+
+    /// Gives up the places of those who have waited for too long.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn expire_waiting(&self, due: i64) -> Result<(), StoreError> {
+        self.writer.write(move |tx| expire(tx, due)).await
+    }
+}
+
+/// Is there a place at the door for one more from this address?
+pub(super) fn take_place(tx: &mut Txn<'_>, from: Ipv6Addr, due: i64) -> Result<(), StoreError> {
+    expire(tx, due)?;
+    let address = from.octets();
+    let sql = "SELECT count(*), count(*) FILTER (WHERE asked_from = ?1),
+                      count(*) FILTER (WHERE substr(asked_from, 1, 8) = ?2)
+               FROM users WHERE status = 'pending'";
+    let (all, here, network): (u32, u32, u32) = tx
+        .conn
+        .prepare_cached(sql)?
+        .query_row((address.as_slice(), &address[..8]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let full_network = from.to_ipv4_mapped().is_none() && network >= MAX_FROM_NETWORK;
+    if all >= MAX_WAITING || here >= MAX_FROM_ADDRESS || full_network {
+        return Err(StoreError::LimitReached);
+    }
+    Ok(())
+}
+
+/// Notes from where, by which invite and until when someone waits.
+pub(super) fn begin(
+    tx: &mut Txn<'_>,
+    user: UserId,
+    from: Ipv6Addr,
+    invite: Option<InviteId>,
+    due: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET asked_from = ?2, invite_id = ?3, waits_until = ?4 WHERE id = ?1";
+    tx.conn.execute(sql, (user.0, from.octets().as_slice(), invite.map(|id| id.0), due + WAITS_MS))?;
+    tx.emit(Change::RequestAdded(user));
+    Ok(())
+}
+
+fn pending(conn: &Connection, id: UserId, due: i64) -> Result<UserRow, StoreError> {
+    let sql = "SELECT 1 FROM users WHERE id = ?1 AND status = 'pending' AND coalesce(waits_until > ?2, 1)";
+    match conn.query_row(sql, (id.0, due), |_| Ok(())).optional()? {
+        Some(()) => read(conn, id),
+        None => Err(StoreError::NotFound),
+    }
+}
+
+fn expire(tx: &mut Txn<'_>, due: i64) -> Result<(), StoreError> {
+    // An older program lets people wait without an end.
+    let sql = "UPDATE users SET waits_until = ?1 WHERE status = 'pending' AND waits_until IS NULL";
+    tx.conn.execute(sql, [due + WAITS_MS])?;
+    let gone = {
+        let sql = "SELECT id FROM users WHERE status = 'pending' AND waits_until <= ?1";
+        let mut stmt = tx.conn.prepare_cached(sql)?;
+        let ids = stmt.query_map([due], |row| Ok(UserId(row.get(0)?)))?;
+        ids.collect::<Result<Vec<_>, _>>()?
+    };
+    gone.into_iter().try_for_each(|user| devices::remove_pending(tx, user))
+}

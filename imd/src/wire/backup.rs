@@ -1,0 +1,78 @@
+//! Backups, and bringing one back.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ErrorCode;
+
+/// The backups on the box, the one under way, and the schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackupState {
+    /// Newest first.
+    pub backups: Vec<Backup>,
+    /// The one being made.
+    pub under_way: Option<BackupProgress>,
+    /// Why the last one was not made.
+    pub failed: Option<ErrorCode>,
+    /// When they are made by themselves.
+    pub schedule: BackupSchedule,
+    /// Bytes that one more takes while it is made.
+    pub needed_bytes: u64,
+    /// Bytes free on the data disk.
+    pub free_bytes: u64,
+}
+
+/// A backup on the box. Not encrypted: whoever has the file has everything that was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Backup {
+    /// Names it: `GET /api/v1/admin/backups/{name}` is the file.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was begun, milliseconds since 1970.
+    pub made_at: i64,
+}
+
+/// How far a backup is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackupProgress {
+    /// Bytes written.
+    pub done_bytes: u64,
+    /// Bytes there are.
+    pub total_bytes: u64,
+}
+
+/// When backups are made by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BackupSchedule {
+    /// How often.
+    pub every: Every,
+    /// How many are kept, those made by hand included: 1 to 30.
+    pub keep: u32,
+}
+
+/// How often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    /// Only by hand.
+    Never,
+    /// Once a day.
+    Day,
+    /// Once a week.
+    Week,
+}
+
+/// A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Restored {
+    /// The name of the box that it is of.
+    pub name: String,
+    /// When it was made, milliseconds since 1970.
+    pub made_at: i64,
+    /// How many stored files came with it.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}

@@ -1,0 +1,80 @@
+//! What takes the space, making room, and starting all over.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What takes the space on the box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StorageReport {
+    /// Bytes of the data disk.
+    pub total_bytes: u64,
+    /// Of them free.
+    pub free_bytes: u64,
+    /// Below this no file is taken, and the chat goes on.
+    pub reserve_bytes: u64,
+    /// Messages, people, rooms: the database.
+    pub database_bytes: u64,
+    /// Stored files, each once however often it was sent.
+    pub files_bytes: u64,
+    /// Backups on the box.
+    pub backups_bytes: u64,
+    /// Messages and notices kept.
+    pub events: u64,
+    /// Files by kind, largest first.
+    pub kinds: Vec<StorageShare>,
+    /// The groups and channels that take most, at most 20.
+    pub rooms: Vec<StorageShare>,
+    /// All direct rooms together: who talks with whom is nobody else's business.
+    pub direct: StorageShare,
+    /// The people whose files take most, at most 20.
+    pub people: Vec<StorageShare>,
+}
+
+/// Files of one kind, room or person. The same bytes sent twice count twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StorageShare {
+    /// The room's or person's id.
+    pub id: Option<i64>,
+    /// The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`.
+    pub name: String,
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Delete what is old, with its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CleanUp {
+    /// All that came before the first message that is younger than this, 1 to 36,500.
+    pub older_than_days: u32,
+    /// Only in this room; left out: in all, direct ones too.
+    #[serde(default)]
+    pub room: Option<i64>,
+    /// `true`: only say what would go.
+    #[serde(default)]
+    pub check: bool,
+}
+
+/// What has gone (or, with `check`, would go).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CleanedUp {
+    /// Messages and notices.
+    pub events: u64,
+    /// Files.
+    pub files: u64,
+    /// Their bytes; what another message carries too stays on the disk.
+    pub bytes: u64,
+}
+
+/// Start all over: everything on the box is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactoryReset {
+    /// The box's name, typed by whoever means it.
+    pub name: String,
+    /// `true`: backups on the box stay, for bringing one back later.
+    #[serde(default)]
+    pub keep_backups: bool,
+}

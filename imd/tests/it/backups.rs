@@ -1,0 +1,186 @@
+//! Backups. Were these to fail, a dead card would take everything that was ever said with it, or half of it would come
+//! back and nobody would know.
+
+use imd::wire::{AuditPage, BackupState, BoxInfo, BoxState, ErrorCode, Every, File, Me, Restored, RoomSummaryPage};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::door::Reply;
+use crate::house::{BEGINNING, House};
+use crate::person::Person;
+
+const BACKUPS: &str = "/api/v1/admin/backups";
+
+async fn state(owner: &Person) -> BackupState {
+    owner.get(BACKUPS).await.ok()
+}
+
+/// Makes a backup; its name and its bytes.
+async fn make(owner: &Person) -> (String, Vec<u8>) {
+    owner.post(BACKUPS, &json!({})).await.done();
+    let ended = async {
+        while state(owner).await.under_way.is_some() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(crate::PATIENCE, ended).await.expect("the backup ends");
+    let now = state(owner).await;
+    assert_eq!(now.failed, None);
+    let name = now.backups[0].name.clone();
+    let file = owner.get(&format!("{BACKUPS}/{name}")).await;
+    file.done();
+    assert_eq!(file.body.len() as u64, now.backups[0].size);
+    (name, file.body)
+}
+
+async fn restore(house: &House, code: &str, backup: Vec<u8>) -> Reply {
+    let request = house.door.request(Method::POST, "/api/v1/restore").header("claim-code", code).body(backup);
+    Reply::of(request).await
+}
+
+/// A fresh box with the backup taken over.
+async fn restored(backup: Vec<u8>) -> House {
+    let mut fresh = House::fresh().await;
+    let code = fresh.claim_code().to_owned();
+    let done: Restored = restore(&fresh, &code, backup).await.ok();
+    assert_eq!(done.name, "Rose Court");
+    fresh.restart().await;
+    fresh
+}
+
+#[tokio::test]
+async fn a_restored_box_is_the_same_box_to_its_members() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
+    let hall = house.hall(&alice).await;
+    for number in 0..50 {
+        alice.say(hall, &format!("a{number}"), &format!("message {number}")).await;
+    }
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+    let file: File = bob.upload(club, "holiday.bin", bytes.clone()).await.ok();
+    bob.message(club, &json!({"client_id": "f", "text": "look", "files": [file.id]})).await.done();
+    // While it is made the chat goes on, and what was acknowledged before is in it.
+    let (made, _) = tokio::join!(make(&owner), async {
+        for number in 0..50 {
+            bob.say(hall, &format!("b{number}"), "meanwhile").await;
+        }
+    });
+    let before = alice.events(hall, "limit=200&before=55").await.events;
+    house.stop().await;
+
+    let there = restored(made.1).await;
+    for person in [&owner, &alice, &bob] {
+        let same = Person { door: there.door.clone(), ..person.clone() };
+        let me: Me = same.get("/api/v1/me").await.ok();
+        assert_eq!((me.user.id, me.device), (person.id, person.device), "still signed in");
+    }
+    let bob = Person { door: there.door.clone(), ..bob };
+    assert_eq!(bob.events(hall, "limit=200&before=55").await.events, before);
+    assert_eq!(bob.get(&format!("/api/v1/files/{}", file.id)).await.body, bytes);
+    let info: BoxInfo = there.door.get("/api/v1/box").await.ok();
+    assert_eq!((info.state, info.name.as_str()), (BoxState::Claimed, "Rose Court"));
+    bob.say(hall, "after", "and it goes on").await;
+    restore(&there, "AAAA-AAAA", vec![1]).await.refused(ErrorCode::AlreadyClaimed);
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_whole_backup_is_refused_with_the_reason_and_changes_nothing() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let file: File = alice.upload(hall, "a.bin", vec![7_u8; 100_000]).await.ok();
+    alice.message(hall, &json!({"client_id": "f", "text": "", "files": [file.id]})).await.done();
+    let (_, backup) = make(&owner).await;
+    house.stop().await;
+
+    let mut fresh = House::fresh().await;
+    let code = fresh.claim_code().to_owned();
+    restore(&fresh, "AAAA-AAAA", backup.clone()).await.refused(ErrorCode::WrongClaimCode);
+    restore(&fresh, &code, b"a diary".to_vec()).await.refused(ErrorCode::NotABackup);
+    restore(&fresh, &code, Vec::new()).await.refused(ErrorCode::NotABackup);
+    let cut = backup[..backup.len() - 60_000].to_vec();
+    restore(&fresh, &code, cut).await.refused(ErrorCode::BackupDamaged);
+    let place = backup.windows(64).position(|part| part == [7_u8; 64]).expect("the file is in it");
+    for (offset, what) in [(place + 1_000, "a file"), (4_096, "the database")] {
+        let mut flipped = backup.clone();
+        flipped[offset] ^= 1;
+        let reply = restore(&fresh, &code, flipped).await;
+        assert_eq!(reply.code(), ErrorCode::BackupDamaged, "{what}: {reply}");
+    }
+    restore(&fresh, &code, with_manifest(&json!({"format": "imbox-backup-1", "layout": 999, "min_program": 999})))
+        .await
+        .refused(ErrorCode::BackupNewer);
+    restore(&fresh, &code, with_manifest(&json!({"format": "imbox-backup-2"}))).await.refused(ErrorCode::BackupNewer);
+    let left: Vec<_> =
+        ["restored", "incoming-backup"].iter().filter(|name| fresh.folder().join(name).exists()).collect();
+    assert!(left.is_empty(), "{left:?}");
+    // It is as fresh as before, and a good one is still taken.
+    fresh.restart().await;
+    let code = fresh.claim_code().to_owned();
+    restore(&fresh, &code, backup).await.done();
+    fresh.restart().await;
+    let alice = Person { door: fresh.door.clone(), ..alice };
+    assert_eq!(alice.get(&format!("/api/v1/files/{}", file.id)).await.body.len(), 100_000);
+    fresh.stop().await;
+}
+
+/// A backup whose note says something else, and which has nothing behind it.
+fn with_manifest(change: &serde_json::Value) -> Vec<u8> {
+    let mut note = json!({"format": "", "program": "9", "layout": 1, "min_program": 1, "made_at": 0, "name": "x",
+        "database_blake3": "", "files": 0, "bytes": 0});
+    for (key, value) in change.as_object().unwrap() {
+        note[key] = value.clone();
+    }
+    let text = note.to_string();
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(text.len() as u64);
+    tar.append_data(&mut header, "manifest.json", text.as_bytes()).unwrap();
+    tar.into_inner().unwrap()
+}
+
+#[tokio::test]
+async fn backups_are_made_by_themselves_and_only_the_newest_are_kept() {
+    let (mut house, owner) = House::owned().await;
+    assert_eq!(state(&owner).await.schedule.every, Every::Never);
+    for wrong in [0, 31] {
+        let schedule = json!({"every": "day", "keep": wrong});
+        owner.put(&format!("{BACKUPS}/schedule"), &schedule).await.refused(ErrorCode::InvalidSetting);
+    }
+    owner.put(&format!("{BACKUPS}/schedule"), &json!({"every": "day", "keep": 2})).await.done();
+    let day = 24 * 3_600_000;
+    for (at, kept) in [(0, 1), (day - 1, 1), (day, 2), (2 * day, 2)] {
+        house.at(at);
+        house.restart().await;
+        let newest = BEGINNING + if at == day - 1 { 0 } else { at };
+        let made = async {
+            loop {
+                let now = state(&owner).await;
+                if now.under_way.is_none() && now.backups.first().is_some_and(|b| b.made_at == newest) {
+                    return now.backups.len();
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let made = tokio::time::timeout(crate::PATIENCE, made).await.expect("the backup is made");
+        assert_eq!(made, kept, "at {at}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_backup_is_given_away_and_deleted_only_by_who_may_and_written_down() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let (name, _) = make(&owner).await;
+    alice.get(&format!("{BACKUPS}/{name}")).await.refused(ErrorCode::Forbidden);
+    for wrong in ["imbox-1.tar", "..%2fimd.db", "database.unfinished"] {
+        owner.get(&format!("{BACKUPS}/{wrong}")).await.refused(ErrorCode::BackupMissing);
+    }
+    owner.delete(&format!("{BACKUPS}/{name}")).await.done();
+    owner.delete(&format!("{BACKUPS}/{name}")).await.refused(ErrorCode::BackupMissing);
+    owner.get("/api/v1/admin/rooms").await.ok::<RoomSummaryPage>();
+    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    let acts: Vec<_> = page.entries.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(acts, ["backup.make", "backup.download", "backup.delete"]);
+    house.stop().await;
+}

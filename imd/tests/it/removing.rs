@@ -1,0 +1,207 @@
+//! Running the people of the box. Were these to fail, somebody who was put out would still be in, what they wrote would
+//! be lost or stay against their wish, or the box would be nobody's.
+
+use imd::wire::{
+    AuditPage, ErrorCode, Event, EventBody, ImportReport, Invite, MemberRule, PersonDetails, PersonPage, RoomRole,
+    SignInTicket, SignedIn, User,
+};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::door::Reply;
+use crate::house::{BEGINNING, House};
+use crate::person::Person;
+
+async fn remove(admin: &Person, user: i64, messages: &str) -> Reply {
+    admin.post(&format!("/api/v1/admin/people/{user}/remove"), &json!({"messages": messages})).await
+}
+
+async fn import(admin: &Person, query: &str, csv: &str) -> Reply {
+    let path = format!("/api/v1/admin/people/import{query}");
+    Reply::of(admin.request(Method::POST, &path).header("content-type", "text/csv").body(csv.to_owned())).await
+}
+
+fn texts(events: &[Event]) -> Vec<&str> {
+    events.iter().map(said).filter(|text| !text.is_empty()).collect()
+}
+
+fn said(event: &Event) -> &str {
+    match &event.body {
+        EventBody::Message { text, .. } => text,
+        _ => "",
+    }
+}
+
+#[tokio::test]
+async fn an_admin_sees_who_was_here_when_and_with_what() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"status": "suspended"})).await.done();
+    let page: PersonPage = owner.get("/api/v1/admin/people").await.ok();
+    let names: Vec<_> = page.people.iter().map(|person| person.user.name.as_str()).collect();
+    assert_eq!((names, page.next), (vec!["Olga", "Alice", "Bob"], None));
+    assert!(page.people[0].has_password && !page.people[1].has_password);
+    assert_eq!((page.people[1].devices, page.people[1].rooms, page.people[1].seen_at), (1, 1, Some(BEGINNING)));
+    let found: PersonPage = owner.get("/api/v1/admin/people?q=LIC&status=active").await.ok();
+    assert_eq!(found.people[0].user.id, alice.id);
+    owner.get("/api/v1/admin/people?status=odd").await.refused(ErrorCode::BadRequest);
+    let details: PersonDetails = owner.get(&format!("/api/v1/admin/people/{}", alice.id)).await.ok();
+    assert_eq!((details.devices.len(), details.devices[0].id), (1, alice.device));
+    owner.get("/api/v1/admin/people/999").await.refused(ErrorCode::NotFound);
+    let csv = String::from_utf8(owner.get("/api/v1/admin/people.csv").await.body).unwrap();
+    assert_eq!(csv.lines().count(), 4);
+    assert!(
+        csv.contains(&format!("{},\"alice\",\"Alice\",\"member\",\"active\",1,{BEGINNING},{BEGINNING}", alice.id)),
+        "{csv}"
+    );
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_removed_is_out_at_once_and_what_they_wrote_stays() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let club = alice.make_room("group", "Club", &[&bob]).await.id;
+    alice.say(hall, "1", "I was here").await;
+    let invite: imd::wire::InviteCreated = alice.post("/api/v1/invites", &json!({})).await.ok();
+    let mut live = alice.live().await;
+    remove(&owner, alice.id, "keep").await.done();
+    live.ended().await;
+    alice.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    let former: User = bob.get(&format!("/api/v1/users/{}", alice.id)).await.ok();
+    assert_eq!((former.name.as_str(), former.status.as_str()), ("Alice", "removed"));
+    assert!(texts(&bob.events(hall, "").await.events).contains(&"I was here"));
+    // The room she alone owned is Bob's now, and her invite lets nobody in.
+    assert_eq!(bob.room(club).await.role, RoomRole::Owner);
+    bob.patch(&format!("/api/v1/rooms/{club}"), &json!({"write": MemberRule::Admins})).await.done();
+    let check = house.door.get(&format!("/api/v1/invites/check/{}", invite.invite.code)).await;
+    check.refused(ErrorCode::InviteInvalid);
+    let invites: Vec<Invite> = owner.get("/api/v1/invites").await.ok();
+    assert!(invites.iter().all(|i| i.id != invite.invite.id));
+    // Her name is free again, and she is not removed twice.
+    let again = house.member(&owner, "Alice").await;
+    assert_eq!(owner.get(&format!("/api/v1/users/{}", again.id)).await.ok::<User>().handle, "alice");
+    remove(&owner, alice.id, "keep").await.refused(ErrorCode::NotFound);
+    let page: PersonPage = owner.get("/api/v1/admin/people?status=removed").await.ok();
+    assert_eq!(page.people.len(), 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_wants_to_leave_nothing_behind_leaves_nothing() {
+    let (mut house, owner, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    for number in 0..250 {
+        alice.say(hall, &number.to_string(), "secret").await;
+    }
+    let file: imd::wire::File = alice.upload(hall, "plan.txt", "secret plan").await.ok();
+    alice.message(hall, &json!({"client_id": "f", "text": "", "files": [file.id]})).await.done();
+    bob.say(hall, "1", "mine stays").await;
+    remove(&owner, alice.id, "delete").await.done();
+    // Wherever it was broken off, a start goes on.
+    house.restart().await;
+    let secrets = async || {
+        let mut found = 0;
+        let mut before = u64::MAX >> 1;
+        loop {
+            let page = bob.events(hall, &format!("before={before}&limit=200")).await;
+            found += texts(&page.events).iter().filter(|text| **text == "secret").count();
+            match page.events.first() {
+                Some(first) => before = first.seq,
+                None => return found,
+            }
+        }
+    };
+    let gone = async {
+        while secrets().await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(crate::PATIENCE, gone).await.expect("her messages are gone");
+    let file_gone = async {
+        while bob.get(&format!("/api/v1/files/{}", file.id)).await.status != 404 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(crate::PATIENCE, file_gone).await.expect("her file is gone");
+    // Each deletion is an event of its own; what Bob said is before all of them.
+    assert!(texts(&bob.events(hall, "limit=200&before=300").await.events).contains(&"mine stays"));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_and_admins_touch_no_owner() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    remove(&owner, owner.id, "keep").await.refused(ErrorCode::Forbidden);
+    owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
+    remove(&alice, owner.id, "keep").await.refused(ErrorCode::Forbidden);
+    for path in ["password", "devices"] {
+        alice.delete(&format!("/api/v1/admin/people/{}/{path}", owner.id)).await.refused(ErrorCode::Forbidden);
+    }
+    // With a second owner the first may go, and then the second is the last.
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"role": "owner"})).await.done();
+    bob.with_password("bob's password").await;
+    remove(&bob, owner.id, "keep").await.done();
+    bob.patch(&format!("/api/v1/users/{}", bob.id), &json!({"role": "member"})).await.refused(ErrorCode::LastOwner);
+    remove(&bob, bob.id, "keep").await.refused(ErrorCode::Forbidden);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_password_is_taken_away_and_devices_are_signed_out() {
+    let (house, owner, alice, _) = House::with_two().await;
+    alice.with_password("alice's password").await;
+    owner.delete(&format!("/api/v1/admin/people/{}/password", alice.id)).await.done();
+    let sign_in = json!({"name": "alice", "password": "alice's password"});
+    house.door.post("/api/v1/sign-in", &sign_in).await.refused(ErrorCode::WrongPassword);
+    alice.get("/api/v1/me").await.done();
+    let path = format!("/api/v1/admin/people/{}/devices", alice.id);
+    owner.delete(&format!("{path}/{}", owner.device)).await.refused(ErrorCode::NotFound);
+    owner.delete(&format!("{path}/{}", alice.device)).await.done();
+    alice.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    let ticket: SignInTicket = owner.post(&format!("/api/v1/users/{}/ticket", alice.id), &json!({})).await.ok();
+    let redeem = json!({"code": ticket.code, "secret": "0123456789abcdef"});
+    let back = Person::new(&house.door, house.door.post("/api/v1/tickets/redeem", &redeem).await.ok::<SignedIn>());
+    assert_eq!(back.id, alice.id);
+    owner.delete(&path).await.done();
+    back.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    let acts: Vec<_> = page.entries.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(acts, ["person.password", "person.sign_out", "person.ticket", "person.sign_out"]);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_house_full_of_people_comes_from_a_spreadsheet_and_each_line_is_answered() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let csv = "Name;Handle;Role\r\n王芳;wang-fang;\r\n;;\r\nBo;alice;member\r\nCarl;c;\r\nDora;;boss\r\nEve;;owner\r\nWang Fang;wang-fang;guest\r\n\"  \";x1;\r\nFelix;;admin\r\n";
+    let refusals =
+        |report: &ImportReport| -> Vec<_> { report.lines.iter().map(|line| (line.line, line.refused)).collect() };
+    let expected = vec![
+        (2, None),
+        (4, Some(ErrorCode::Conflict)),
+        (5, Some(ErrorCode::NameUnfit)),
+        (6, Some(ErrorCode::BadRequest)),
+        (7, Some(ErrorCode::Forbidden)),
+        (8, Some(ErrorCode::Conflict)),
+        (9, Some(ErrorCode::NameUnfit)),
+        (10, None),
+    ];
+    let check: ImportReport = import(&owner, "?check", csv).await.ok();
+    assert_eq!((refusals(&check), check.made), (expected.clone(), 2));
+    let before: PersonPage = owner.get("/api/v1/admin/people").await.ok();
+    assert_eq!(before.people.len(), 3, "looking makes nobody");
+    let made: ImportReport = import(&owner, "", csv).await.ok();
+    assert_eq!((refusals(&made), made.made), (expected, 2));
+    let fang = made.lines[0].user.unwrap();
+    let found: User = alice.get(&format!("/api/v1/users/{fang}")).await.ok();
+    assert_eq!((found.name.as_str(), found.handle.as_str()), ("王芳", "wang-fang"));
+    let ticket: SignInTicket = owner.post(&format!("/api/v1/users/{fang}/ticket"), &json!({})).await.ok();
+    let redeem = json!({"code": ticket.code, "secret": "0123456789abcdef"});
+    let fang = Person::new(&house.door, house.door.post("/api/v1/tickets/redeem", &redeem).await.ok::<SignedIn>());
+    house.hall(&fang).await;
+    for wrong in ["", "first,second\nAnn,x", &format!("name\n{}", "Ann\n".repeat(1_001))] {
+        import(&owner, "", wrong).await.refused(ErrorCode::CsvUnreadable);
+    }
+    house.stop().await;
+}

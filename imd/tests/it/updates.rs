@@ -1,0 +1,92 @@
+//! Updates of the whole system, on the imagined machine. Were these to fail, a box would be left on an old version, or
+//! take one from a stranger.
+
+use imd::wire::{AuditPage, ErrorCode, InstallState, NextStart, SlotHealth, UpdateBundle, UpdateState};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::door::Reply;
+use crate::house::House;
+use crate::person::Person;
+
+const UPDATE: &str = "/api/v1/admin/update";
+
+async fn upload(owner: &Person, name: &str) -> Reply {
+    owner.send(Method::POST, &format!("{UPDATE}/bundle?name={name}"), vec![7_u8; 300_000]).await
+}
+
+async fn state(owner: &Person) -> UpdateState {
+    owner.get(UPDATE).await.ok()
+}
+
+async fn installed(owner: &Person) -> UpdateState {
+    let wait = async {
+        loop {
+            let now = state(owner).await;
+            if !matches!(now.install, Some(InstallState::Running { .. })) {
+                return now;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(crate::PATIENCE, wait).await.expect("the installation ends")
+}
+
+fn kept(house: &House) -> usize {
+    std::fs::read_dir(house.folder().join("update")).map_or(0, Iterator::count)
+}
+
+#[tokio::test]
+async fn an_update_is_looked_at_installed_started_and_gone_back_from() {
+    let (house, owner) = House::owned().await;
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.refused(ErrorCode::UpdateMissing);
+    let bundle: UpdateBundle = upload(&owner, "imbox-9.raucb").await.ok();
+    assert_eq!((bundle.version.as_str(), bundle.size, bundle.fits), ("9.9.9", 300_000, true));
+    assert_eq!(state(&owner).await.bundle, Some(bundle));
+    let begun: UpdateState = owner.post(&format!("{UPDATE}/install"), &json!({})).await.ok();
+    assert!(matches!(begun.install, Some(InstallState::Running { .. })), "{begun:?}");
+    upload(&owner, "other").await.refused(ErrorCode::UpdateRunning);
+    owner.delete(&format!("{UPDATE}/bundle")).await.refused(ErrorCode::UpdateRunning);
+    owner.post(&format!("{UPDATE}/back"), &json!({})).await.refused(ErrorCode::UpdateRunning);
+    let done = installed(&owner).await;
+    assert_eq!((done.install, done.next), (Some(InstallState::Done {}), NextStart::Other));
+    owner.post("/api/v1/admin/power", &json!({"order": "restart_box"})).await.done();
+    let new = state(&owner).await;
+    assert_eq!((new.current.name.as_str(), new.current.version.as_deref()), ("B", Some("9.9.9")));
+    owner.post(&format!("{UPDATE}/back"), &json!({})).await.done();
+    assert_eq!(state(&owner).await.current.name, "A");
+    owner.delete(&format!("{UPDATE}/bundle")).await.done();
+    assert_eq!((state(&owner).await.bundle, kept(&house)), (None, 0));
+    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    let acts: Vec<_> = page.entries.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(acts, ["update.upload", "update.install", "power.restart_box", "update.back"]);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_ours_or_not_whole_is_not_kept() {
+    let (house, owner) = House::owned().await;
+    upload(&owner, "unsigned").await.refused(ErrorCode::UpdateSignature);
+    upload(&owner, "damaged").await.refused(ErrorCode::UpdateDamaged);
+    upload(&owner, "../../imd.db").await.done();
+    assert!(house.database().is_file() && kept(&house) == 1, "a name leads nowhere else");
+    let other: UpdateBundle = upload(&owner, "other").await.ok();
+    assert!(!other.fits);
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.refused(ErrorCode::UpdateIncompatible);
+    let huge = owner.request(Method::POST, &format!("{UPDATE}/bundle")).header("content-length", 600 << 20);
+    Reply::of(huge.body("x")).await.refused(ErrorCode::FileTooLarge);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_version_that_does_not_start_is_left_by_itself_and_shown_as_bad() {
+    let (house, owner) = House::owned().await;
+    upload(&owner, "broken").await.done();
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.done();
+    installed(&owner).await;
+    owner.post("/api/v1/admin/power", &json!({"order": "restart_box"})).await.done();
+    let now = state(&owner).await;
+    assert_eq!((now.current.name.as_str(), now.other.unwrap().health), ("A", SlotHealth::Bad));
+    owner.post(&format!("{UPDATE}/back"), &json!({})).await.refused(ErrorCode::NoOtherVersion);
+    house.stop().await;
+}
