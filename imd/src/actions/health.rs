@@ -27,7 +27,7 @@ pub async fn health(core: &Core) -> Health {
 }
 
 /// Asks the writer for a real commit and the disk for its space.
-async fn probe(core: &Core) -> Health {
+pub(super) async fn probe(core: &Core) -> Health {
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
     let read_only = matches!(probe, Ok(Err(StoreError::ReadOnly)));
     let (writer, writable) = match probe {

@@ -280,6 +280,7 @@ async fn sweep_files(core: Arc<Core>) {
     let mut tick = tokio::time::interval(FILE_SWEEP);
     loop {
         tick.tick().await;
+        let _no_backup = core.backups.at_rest().await;
         match sweep_files::sweep_files(&core).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
