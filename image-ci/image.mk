@@ -1,14 +1,9 @@
-# The image: made by Buildroot (`image`), or in its place of Debian's packages (`image-lab`), and tested in QEMU.
+# The lab image, made of Debian's packages in place of what Buildroot makes (buildroot/buildroot.mk), and the tests of both in QEMU.
 # Included by the Makefile at the root. IMBOX_CACHE names a folder that may be kept: what is slow to make, by content.
 
 IMAGE_TESTS := image-ci/tests
 IMAGE_VENV := target/tools/image
 IMAGE_OUT := target/image
-
-.PHONY: image
-image: ## The card's image, built by Buildroot: BUILDROOT_DIR= and BR2_DL_DIR= name what is there already
-	$(call headline,image)
-	image-ci/buildroot.sh
 
 .PHONY: image-lab
 image-lab: ## An image with the same overlay, of Debian's packages
@@ -25,13 +20,24 @@ test-overlay: ## The overlay's units, scripts and firewall, without starting any
 	overlay/check.sh
 
 # IMAGE= names another image that follows the layout; without it, the lab image is made.
-.PHONY: test-image
-test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
+IMAGE_TESTED = $(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))
+
+# What is passed on: which tests.
+define run-image-tests
 	$(call headline,image tests)
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
-	IMAGE='$(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s --exitfirst --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+	IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+endef
+
+.PHONY: test-image
+test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
+	$(call run-image-tests,--exitfirst -m 'not full')
+
+.PHONY: test-image-full
+test-image-full: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same and what takes hours; begun again, it goes on where it was
+	$(call run-image-tests,--resume)
 
 $(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
 	$(call headline,image tests: packages)

@@ -10,9 +10,12 @@ readonly CACHE=${IMBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/imbox}
 # shellcheck source=image-ci/debian.sh
 . image-ci/debian.sh
 
+IMBOX_KEYRING=$(image-ci/keys.sh)/cert.pem
+export IMBOX_KEYRING
+
 # The same content makes the same image: made once.
 key=$({
-    sha256sum "$IMD" && find overlay/rootfs buildroot/board/imbox image-ci/lab image-ci/lab.sh image-ci/debian.sh image-ci/uboot.sh -type f -print0 |
+    sha256sum "$IMD" "$IMBOX_KEYRING" && find overlay/rootfs overlay/finish.sh buildroot/board/imbox image-ci/lab image-ci/lab.sh image-ci/debian.sh image-ci/uboot.sh -type f -print0 |
         sort -z | xargs -0 sha256sum && find overlay/rootfs -type l -printf '%p %l\n' | sort
 } | sha256sum | cut -c 1-16)
 readonly IMAGE=$CACHE/lab-$key.img
@@ -65,10 +68,14 @@ kernel() {
     rm -rf "$ROOT/usr/lib/linux-image-$version"
     kinds=$modules/$version/kernel
     rm -rf "$kinds"/{sound,samples,virt}
-    rm -rf "$kinds"/drivers/{accel,android,ata,bluetooth,comedi,edac,gpu,greybus,hwtracing,iio,infiniband,isdn,md,media,mtd,nvme,platform,rapidio,soundwire,staging,target,vfio}
+    rm -rf "$kinds"/drivers/{accel,android,ata,bluetooth,comedi,edac,greybus,hwtracing,iio,infiniband,isdn,media,mtd,nvme,platform,rapidio,soundwire,staging,target,vfio}
     rm -rf "$kinds"/fs/{btrfs,xfs,ocfs2,gfs2,ceph,nfs,nfsd,smb,f2fs,jfs,ubifs,dlm,lockd,reiserfs,orangefs,afs,coda,9p}
+    # A screen: the one that the boot loader left, the Pi's own, and QEMU's.
+    rm -rf "$kinds"/drivers/gpu/{host1x,ipu-v3}
+    find "$kinds/drivers/gpu/drm" -mindepth 1 -maxdepth 1 -type d ! -name virtio ! -name tiny ! -name vc4 ! -name display -exec rm -rf {} +
+    find "$kinds/drivers/md" -mindepth 1 -maxdepth 1 ! -name 'dm-mod*' ! -name 'dm-verity*' ! -name 'dm-bufio*' -exec rm -rf {} +
     find "$kinds/drivers/net/ethernet" -mindepth 1 -maxdepth 1 ! -name broadcom -exec rm -rf {} +
-    find "$kinds/drivers/net/wireless" -mindepth 1 -maxdepth 1 ! -name broadcom -exec rm -rf {} +
+    find "$kinds/drivers/net/wireless" -mindepth 1 -maxdepth 1 ! -name broadcom ! -name virtual -exec rm -rf {} +
     find "$kinds/drivers/scsi" -mindepth 1 -maxdepth 1 ! -name 'scsi_*' ! -name 'sd_mod*' -exec rm -rf {} +
     # It takes adapters that cdc_ether is for, when it is loaded first.
     rm -f "$kinds/drivers/net/usb/cdc_subset".ko*
@@ -100,6 +107,7 @@ initrd() {
 add_imbox() {
     cp -a overlay/rootfs/. "$ROOT/"
     install -D -m 0755 "$IMD" "$ROOT/usr/bin/imd"
+    overlay/finish.sh "$ROOT"
     # Younger systemd's "u!" (no login ever) is unknown to a host with an older one.
     sed -i 's/^u!/u/' "$ROOT"/usr/lib/sysusers.d/*.conf
     systemd-sysusers --root="$ROOT"
@@ -109,7 +117,7 @@ add_imbox() {
 
 assemble() {
     mkdir -p "$work/config" "$work/images"
-    cp buildroot/board/imbox/config.txt "$work/config/"
+    cp buildroot/board/imbox/{config.txt,START.html} "$work/config/"
     image-ci/uboot.sh "$work/config/u-boot.bin"
     mkimage -A arm64 -T script -C none -n imbox -d buildroot/board/imbox/boot.cmd "$work/config/boot.scr" >/dev/null
     # Every file belongs to root, whoever builds.

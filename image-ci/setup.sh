@@ -32,13 +32,19 @@ for part in "$@"; do
         want bc bc
         [ -e /usr/include/openssl/evp.h ] || packages+=(libssl-dev)
         [ -e /usr/include/gnutls/gnutls.h ] || packages+=(libgnutls28-dev)
+        want openssl openssl
         want zstd zstd
         want xz xz-utils
         want systemctl systemd
         ;;
     run)
         want qemu-system-aarch64 qemu-system-arm
+        want ip iproute2
+        want dnsmasq dnsmasq-base
         want unsquashfs squashfs-tools
+        want mksquashfs squashfs-tools
+        want rauc rauc
+        want openssl openssl
         want mtype mtools
         want e2fsck e2fsprogs
         ;;

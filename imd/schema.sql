@@ -106,6 +106,21 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_blob ON files (blake3);
 CREATE INDEX files_room ON files (room_id, event_seq);
+CREATE INDEX files_unsent ON files (uploader) WHERE event_seq IS NULL;
+
+-- An upload that comes in parts. Ids are never used again: what came so far lies in a file of that name.
+CREATE TABLE uploads (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  room_id    INTEGER NOT NULL REFERENCES rooms (id),
+  uploader   INTEGER NOT NULL REFERENCES users (id),
+  name       TEXT    NOT NULL,
+  length     INTEGER NOT NULL,            -- bytes in all
+  received   INTEGER NOT NULL DEFAULT 0,  -- bytes that are on the disk
+  file_id    INTEGER,                     -- the file it became; NULL: not whole yet
+  expires_at INTEGER NOT NULL             -- forgotten then
+) STRICT;
+CREATE INDEX uploads_uploader ON uploads (uploader);
+CREATE INDEX uploads_expiry ON uploads (expires_at);
 
 CREATE TABLE invites (
   id         INTEGER PRIMARY KEY,

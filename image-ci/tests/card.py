@@ -4,10 +4,15 @@ Knows nothing of the running system.
 """
 
 import pathlib
+import re
 import struct
 import subprocess
+import zlib
 
 SECTOR = 512
+#: Where U-Boot keeps its environment, twice (buildroot/board/imbox/uboot.fragment).
+ENVIRONMENTS = (0x100000, 0x200000)
+ENVIRONMENT_BYTES = 0x10000
 
 
 class Card:
@@ -30,6 +35,20 @@ class Card:
         done = subprocess.run(command, capture_output=True, timeout=30, check=False)
         return done.stdout.decode() if done.returncode == 0 else None
 
+    def put_config_file(self, name, text):
+        """A file that somebody copied to the readable partition."""
+        start, _ = self.partitions()[0]
+        command = ["mcopy", "-o", "-i", f"{self.path}@@{start}", "-", f"::{name}"]
+        subprocess.run(command, input=text.encode(), capture_output=True, timeout=30, check=True)
+
+    def claim_code(self):
+        """The code in CLAIM.txt."""
+        text = self.config_file("CLAIM.txt")
+        assert text, "there is no CLAIM.txt on the card"
+        code = re.search(r"Claim code: (\S+)", text).group(1)
+        assert f"认领码：{code}" in text
+        return code
+
     def system_file(self, name, target):
         """Copies a file out of slot A; returns whether there is one."""
         start, _ = self.partitions()[1]
@@ -37,6 +56,29 @@ class Card:
             command = ["unsquashfs", "-offset", str(start), "-cat", str(self.path), name]
             done = subprocess.run(command, stdout=copy, stderr=subprocess.DEVNULL, timeout=120, check=False)
         return done.returncode == 0 and target.stat().st_size > 0
+
+    def write_environment(self, variables):
+        """Both copies of U-Boot's environment: checksum, which copy is the newer, and `name=value` in bytes."""
+        text = b"".join(f"{name}={value}\0".encode() for name, value in variables.items()) + b"\0"
+        content = text.ljust(ENVIRONMENT_BYTES - 5, b"\0")
+        with self.path.open("r+b") as card:
+            for number, at in enumerate(ENVIRONMENTS):
+                card.seek(at)
+                card.write(struct.pack("<IB", zlib.crc32(content), 1 - number) + content)
+
+    def environment(self):
+        """U-Boot's environment, from the newer of the copies that are whole."""
+        found = []
+        with self.path.open("rb") as card:
+            for at in ENVIRONMENTS:
+                card.seek(at)
+                checksum, newer = struct.unpack("<IB", card.read(5))
+                content = card.read(ENVIRONMENT_BYTES - 5)
+                if zlib.crc32(content) == checksum:
+                    found.append((newer, content))
+        assert found, "neither copy of U-Boot's environment is whole"
+        text = max(found)[1].split(b"\0\0")[0].decode()
+        return dict(entry.split("=", 1) for entry in text.split("\0"))
 
     def check_data(self):
         """What e2fsck says of the data partition after its journal is replayed: exit code and words."""

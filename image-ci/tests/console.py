@@ -13,11 +13,23 @@ class ConsoleError(Exception):
     """The shell did not answer in time, or a command failed."""
 
 
-class Console:
-    """Runs one command at a time."""
+def unix_line(path):
+    """The way to a serial line that QEMU serves as a socket."""
 
-    def __init__(self, path):
-        self._path = path
+    def dial():
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(2)
+        line.connect(str(path))
+        return line
+
+    return dial
+
+
+class Console:
+    """Runs one command at a time over whatever `dial` gives: a socket, or something with the same way of sending."""
+
+    def __init__(self, dial):
+        self._dial = dial
         self._socket = None
         self._numbers = itertools.count(1)
 
@@ -44,9 +56,7 @@ class Console:
         """Connects, and waits until a shell answers: what is typed before it runs is lost."""
         if self._socket:
             return
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(2)
-        self._socket.connect(str(self._path))
+        self._socket = self._dial()
         while True:
             self._socket.sendall(b"\nprintf 'hel''lo-%s\\n' there\n")
             try:

@@ -15,6 +15,9 @@ from websockets.sync.client import connect
 #: How the box knows itself in QEMU's network, whatever the port is outside; it refuses names that are not its own.
 HOST = "10.0.2.15"
 
+#: The owner's.
+PASSWORD = "correct horse battery"
+
 #: How a connection ends when nobody says goodbye.
 BROKEN = (WebSocketException, EOFError)
 
@@ -28,14 +31,25 @@ class Person:
         self.token = token
         #: Acknowledged by the box: room, seq and text.
         self.acknowledged = []
+        #: Called with room, seq and text as soon as a message is acknowledged.
+        self.on_acknowledged = None
         self._numbers = itertools.count(1)
         self._socket = None
 
-    def api(self, method, path, timeout=60, **options):
-        """A REST call that has to succeed."""
+    def ask(self, method, path, timeout=60, **options):
+        """A REST call, whatever comes of it."""
         headers = {"Host": HOST, "Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         url = f"http://127.0.0.1:{self.machine.port}{path}"
-        answer = httpx.request(method, url, headers=headers, timeout=timeout, **options)
+        return httpx.request(method, url, headers=headers, timeout=timeout, **options)
+
+    def administer(self, method, path, **options):
+        """A call that asks for a fresh password, which is entered first."""
+        self.api("POST", "/api/v1/me/password/enter", json={"password": PASSWORD})
+        return self.api(method, path, **options)
+
+    def api(self, method, path, timeout=60, **options):
+        """A REST call that has to succeed."""
+        answer = self.ask(method, path, timeout, **options)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer
 
@@ -63,6 +77,8 @@ class Person:
         self._say(frame)
         ack = self.hear("ack", timeout=timeout, client_id=client_id)
         self.acknowledged.append((room, ack["seq"], text))
+        if self.on_acknowledged:
+            self.on_acknowledged(room, ack["seq"], text)
         return ack["seq"]
 
     def hear(self, kind, timeout=60, **fields):
@@ -128,7 +144,7 @@ def healthy(machine):
 
 def claim(machine, code, name):
     """Becomes the owner."""
-    return _enter(machine, "/api/v1/claim", name, {"code": code, "name": name})
+    return _enter(machine, "/api/v1/claim", name, {"code": code, "name": name, "password": PASSWORD})
 
 
 def join(machine, owner, name):

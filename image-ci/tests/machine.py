@@ -10,23 +10,29 @@ import subprocess
 import time
 
 from card import Card
-from console import Console
+from console import Console, unix_line
 
 #: A card as small as anybody would buy; the image is smaller and has to grow.
 CARD_BYTES = 2 << 30
 #: What the boot loader says to the kernel, but for the shell.
-KERNEL = "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
+KERNEL = (
+    "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
+    " fsck.repair=yes vt.global_cursor_default=0"
+)
 
 
 class Machine:
     """One box; its card keeps its content between starts."""
 
-    def __init__(self, image, folder):
+    def __init__(self, image, folder, office=None):
+        self.office = office
         self.folder = pathlib.Path(folder)
         self.card = Card(self.folder / "card.img")
         subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
         with self.card.path.open("r+b") as card:
             card.truncate(CARD_BYTES)
+        # What U-Boot would have written before it started this slot.
+        self.card.write_environment({"BOOT_ORDER": "A B", "BOOT_A_LEFT": "2", "BOOT_B_LEFT": "3"})
         self.console = None
         self.port = None
         self.started = None
@@ -37,8 +43,8 @@ class Machine:
         assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
         self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
 
-    def start(self):
-        """Power on."""
+    def start(self, cables=True, clock=None, write_log=None):
+        """Power on; with another clock than the right one, or a log of all that is written to the card, if they are given."""
         assert self._process is None, "it is on already"
         self._starts += 1
         self.port = free_port()
@@ -48,21 +54,38 @@ class Machine:
             "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
-            "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
+            *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
-            "-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80",
-            "-device", "virtio-net-pci,netdev=lan,romfile=",
-            "-device", "virtio-rng-pci",
+            "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",
+            "-monitor", f"unix:{self.folder / 'monitor'},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
             "-serial", f"file:{self.folder / f'console-{self._starts}.log'}",
         ]  # fmt: skip
         if self._has_initrd:
             command += ["-initrd", str(self._initrd)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=(self.folder / "qemu.log").open("ab"), stderr=subprocess.STDOUT)
+        files = ()
+        if clock:
+            command += ["-rtc", f"base={clock}"]
+        if cables:
+            command += ["-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80"]
+            command += ["-device", "virtio-net-pci,netdev=lan,romfile="]
+        if cables and self.office:
+            cable, file = self.office.cable()
+            command += cable
+            files = (file,)
+        log = (self.folder / "qemu.log").open("ab")
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=files)
         self.started = time.monotonic()
         wait_for(shell.exists, 20, "QEMU to start")
-        self.console = Console(shell)
+        self.console = Console(unix_line(shell))
+
+    def _drive(self, write_log):
+        if write_log is None:
+            return ["-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback"]
+        write_log.touch()
+        logged = f"driver=blklogwrites,node-name=card,file.driver=file,file.filename={self.card.path}"
+        return ["-blockdev", f"{logged},log.driver=file,log.filename={write_log}"]
 
     def cut_power(self):
         """As if the plug were pulled: nothing inside gets to do anything."""
@@ -78,6 +101,16 @@ class Machine:
     def running(self):
         return self._process is not None and self._process.poll() is None
 
+    def screenshot(self):
+        """What the box's screen shows: a PNG file."""
+        target = self.folder / "screen.png"
+        target.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(str(self.folder / "monitor"))
+            monitor.sendall(f"screendump {target} -f png\n".encode())
+            wait_for(lambda: target.exists() and target.read_bytes().endswith(b"IEND\xaeB`\x82"), 20, "a picture of the screen")
+        return target
+
     def console_log(self):
         logs = sorted(self.folder.glob("console-*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')}" for log in logs)
@@ -90,6 +123,10 @@ class Machine:
                 (target / "journal.log").write_text(self.console.run("journalctl --no-pager --boot", timeout=60))
             except Exception as problem:  # noqa: BLE001 - a dead box has only its console log
                 (target / "journal.log").write_text(f"the journal could not be read: {problem}\n")
+            try:
+                shutil.copy(self.screenshot(), target)
+            except (OSError, AssertionError) as problem:
+                (target / "screen.txt").write_text(f"no picture of the screen: {problem}\n")
         for log in self.folder.glob("*.log"):
             shutil.copy(log, target)
 

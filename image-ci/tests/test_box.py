@@ -2,19 +2,35 @@
 takes nothing from them. The tests follow each other on one box."""
 
 import json
+import os
+import pathlib
 import random
 import re
+import shutil
 import threading
 import time
 
 import household
 import photo
+import PIL.Image
 import pytest
+import release
+import updates
+import zxingcpp
 from machine import wait_for
 
 pytestmark = pytest.mark.timeout(900)
 
 CUTS = 3
+
+
+@pytest.fixture(scope="module")
+def maker(box, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    try:
+        yield release.Maker(box.machine.card, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_it_answers_from_outside(box, told):
@@ -30,6 +46,7 @@ def test_nothing_failed_on_the_way(box, told):
     assert run("systemctl list-units --failed --plain --no-legend") == ""
     journal = run("journalctl --boot --no-pager -o cat")
     assert "ordering cycle" not in journal
+    assert run("systemctl show -P StandardError imd.service") == "journal", "the daemon's words are lost"
     assert run("cat /proc/sys/kernel/tainted") == "0"
     used = re.search(r"MemAvailable:\s+(\d+)", run("cat /proc/meminfo")).group(1)
     total = re.search(r"MemTotal:\s+(\d+)", run("cat /proc/meminfo")).group(1)
@@ -42,7 +59,7 @@ def test_the_system_is_read_only_and_the_data_fills_the_card(box, told):
     run = box.machine.console.run
     assert run("findmnt --noheadings --output FSTYPE /") == "squashfs"
     assert "Read-only" in run("touch /etc/x", check=False)
-    box.machine.console.run("until systemctl is-active imbox-grow.service; do sleep 1; done", timeout=120)
+    box.machine.console.run("until systemctl is-active imbox-grow.service; do sleep 1; done", timeout=240)
     size = int(run("findmnt --noheadings --bytes --output SIZE /data"))
     start, length = box.machine.card.partitions()[3]
     assert start + length == box.machine.card.path.stat().st_size, "the partition does not end where the card ends"
@@ -71,15 +88,37 @@ def test_only_its_own_ports_are_open(box):
     assert listening == {80}
 
 
+def test_a_phone_in_the_office_finds_it(box, told):
+    """Somebody types imbox.local, or the name on the sticker, and the page opens."""
+    office = box.machine.office
+    found = wait_for(lambda: in_office(office.phone.lookup("imbox.local")), 180, "imbox.local to be found")
+    assert office.get(f"http://{found}/") == 200
+    told["address in the office"] = found
+    own = wait_for(lambda: office.phone.service("_imbox._tcp"), 60, "the box's own service")
+    (serial, service), *others = own.items()
+    assert not others and re.fullmatch(r"imbox-\w*[a-z]", serial) and service["port"] == 80
+    assert service["txt"]["state"] == "fresh"
+    assert wait_for(lambda: in_office(office.phone.lookup(f"{serial}.local")), 60, "the name on the sticker") == found
+    page = wait_for(lambda: office.phone.service("_http._tcp"), 60, "the web page's service")
+    assert [service["port"] for service in page.values()] == [80]
+
+
+def test_the_screen_shows_how_to_get_in(box):
+    """Who has a screen needs nothing else: a phone that scans what it shows opens the page with the claim code filled in."""
+    code = box.machine.card.claim_code()
+    shown = wait_for(lambda: scanned(box), 120, "a QR code on the screen")
+    assert re.fullmatch(rf"http://[0-9.]+/#/claim/{code}", shown), shown
+    keep_picture(box, "screen-fresh.png")
+
+
 def test_the_code_on_the_card_claims_it(box):
     """Whoever holds the card owns the box, without a screen; nobody else does, and the code is dead afterwards."""
-    text = box.machine.card.config_file("CLAIM.txt")
-    assert text, "there is no CLAIM.txt on the card"
-    code = re.search(r"Claim code: (\S+)", text).group(1)
-    assert f"认领码：{code}" in text
+    code = box.machine.card.claim_code()
     box.owner = household.claim(box.machine, code, "Wang Fang")
     machine = box.machine
     wait_for(lambda: machine.card.config_file("CLAIM.txt") is None, 60, "CLAIM.txt to go once it was used")
+    wait_for(lambda: (scanned(box) or "claim").count("claim") == 0, 60, "the code to go from the screen")
+    keep_picture(box, "screen-claimed.png")
     assert code not in machine.console.run("journalctl --boot --no-pager -o cat"), "the code is in the journal"
 
 
@@ -104,10 +143,58 @@ def test_a_photo_goes_up_and_comes_down(box):
     assert box.owner.api("GET", f"/api/v1/files/{event['files'][0]['id']}/thumbnail").content[:3] == b"\xff\xd8\xff"
 
 
+def test_it_is_found_by_a_new_name(box):
+    """The box gets a name of its own; who looks around sees that one."""
+    box.owner.administer("PATCH", "/api/v1/admin/settings", json={"name": "Haus 3"})
+    phone = box.machine.office.phone
+    wait_for(lambda: "Haus 3 (imbox)" in phone.service("_http._tcp"), 90, "the new name to be announced")
+    assert list(phone.service("_http._tcp")) == ["Haus 3 (imbox)"]
+
+
+def test_the_daemon_may_do_what_the_admin_offers_and_nothing_else(box):
+    """The daemon is nobody on this machine: without rules for it the admin's pages do nothing, with lax ones whoever breaks in
+    has the box."""
+    may = as_daemon(box)
+    assert may("hostname1 SetStaticHostname sb haus-3 false") == 0
+    assert may("hostname1 SetPrettyHostname sb 'Haus 3' false") == 0
+    assert may("timedate1 SetTimezone sb Asia/Shanghai false") == 0
+    for asking in ("false", "true"):
+        assert may(f"timedate1 SetNTP bb {asking} false") == 0
+    assert may("timesync1 SetRuntimeNTPServers as 1 192.168.77.1", path="/org/freedesktop/timesync1", interface=".Manager") == 0
+    for right in ("CanReboot", "CanPowerOff"):
+        assert may(f"login1 {right}", interface=".Manager", answer='"yes"') == 0
+    manager = {"path": "/org/freedesktop/NetworkManager", "interface": ""}
+    assert may("NetworkManager CheckpointCreate aouu 0 30 0", **manager) == 0
+    for unit, result in (("dbus.service", False), ("imd.service", True)):
+        assert (may(f"systemd1 RestartUnit ss {unit} replace", interface=".Manager") == 0) is result
+    assert may("systemd1 StopUnit ss imbox-trial.service replace", interface=".Manager") != 0
+    assert may("systemd1 SetEnvironment as 1 A=B", interface=".Manager") != 0
+    assert may("login1 SetRebootToFirmwareSetup b true", interface=".Manager") != 0
+    rauc = "busctl --timeout=180 call de.pengutronix.rauc / de.pengutronix.rauc.Installer GetPrimary"
+    assert box.machine.console.run(f"{AS_DAEMON} {rauc}") == 's "rootfs.0"'
+    assert "denied" in box.machine.console.run(f"{AS_DAEMON.replace('User=imd', 'User=nobody')} {rauc}", check=False)
+    # The pattern is compiled to machine code where that is allowed, and must work where it is not.
+    assert "finished" in box.machine.console.run(f"{AS_DAEMON} journalctl --boot --grep='startup FINISHED' --case-sensitive=no -n 1 -o cat")
+    wait_for(lambda: household.healthy(box.machine), 120, "the daemon to be back")
+
+
+def test_updates_that_are_not_for_it_are_refused(box, maker):
+    """What somebody else signed, what was made for another machine, and what arrived in half must not be installed; and the
+    admin is told which it was."""
+    assert updates.refusal(box, maker.bundle("9.0.1", tiny, key="somebody-else")) == "update_signature"
+    assert updates.refusal(box, maker.bundle("9.0.2", tiny, compatible="toaster")) == "update_incompatible"
+    assert updates.refusal(box, half(maker.bundle("9.0.3", tiny))) in ("update_damaged", "update_signature")
+    assert updates.outcome(box) is None
+    wait_for(lambda: updates.tries(box, "A") == "3", 360, "the running slot to be judged good")
+    assert box.machine.card.environment()["BOOT_ORDER"] == "A B"
+
+
 def test_after_a_restart_all_is_there(box, told):
     """The box is switched off and on again: the same box, the same people, every word."""
     run = box.machine.console.run
     identity = run("cat /etc/machine-id")
+    phone = box.machine.office.phone
+    began = time.time()
     box.machine.console.run("systemctl --no-block reboot")
     for person in (box.owner, box.guest):
         assert person.hear("bye")["reason"] == "restart"
@@ -117,7 +204,11 @@ def test_after_a_restart_all_is_there(box, told):
     wait_for(lambda: household.healthy(box.machine), 300, "the box to come back")
     told["seconds from reboot to HTTP 200"] = round(time.monotonic() - began, 1)
     box.settled()
+    gone = [record for record in phone.heard("imbox.local", began) if record["type"] == "A" and record["ttl"] == 0]
+    assert any(in_office([record["data"]]) for record in gone), "phones would wait for a box that is off"
     assert box.machine.console.run("cat /etc/machine-id") == identity
+    assert box.machine.console.run("cat /proc/sys/kernel/hostname; busctl get-property org.freedesktop.hostname1 /org/freedesktop/hostname1 org.freedesktop.hostname1 PrettyHostname") == 'haus-3\ns "Haus 3"'
+    assert box.machine.console.run("date +%Z; readlink -f /etc/localtime") == "CST\n/usr/share/zoneinfo/Asia/Shanghai"
     assert box.machine.console.run("systemctl list-units --failed --plain --no-legend") == ""
     for person in (box.owner, box.guest):
         person.connect()
@@ -148,6 +239,57 @@ def test_the_plug_is_pulled_while_people_talk(box, told, cut):
     for person in (box.owner, box.guest):
         person.connect()
         person.assert_nothing_lost(box.room)
+
+
+def scanned(box):
+    """What a phone reads off the box's screen, or None."""
+    codes = zxingcpp.read_barcodes(PIL.Image.open(box.machine.screenshot()).convert("L"))
+    return codes[0].text if codes else None
+
+
+def keep_picture(box, name):
+    shutil.copy(box.machine.screenshot(), pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / name)
+
+
+def in_office(addresses):
+    """The address that people in the office can reach."""
+    return next((address for address in addresses if address.startswith("192.168.77.")), None)
+
+
+#: As shut in as imd.service, where that matters to others.
+AS_DAEMON = (
+    "systemd-run --quiet --pipe --wait -p User=imd -p SupplementaryGroups=systemd-journal -p PrivateUsers=yes -p NoNewPrivileges=yes"
+    " -p MemoryDenyWriteExecute=yes -p ProtectProc=invisible -p ProtectSystem=strict -p CapabilityBoundingSet="
+)
+
+
+def as_daemon(box):
+    def may(call, path=None, interface="", answer=""):
+        service, method = call.split(" ", 1)
+        name = f"org.freedesktop.{service}"
+        where = path or f"/org/freedesktop/{service}"
+        command = f"{AS_DAEMON} busctl --timeout=180 call {name} {where} {name}{interface} {method}"
+        said = box.machine.console.run(f"{command}; echo status=$?", timeout=240)
+        print(f"    {call}: {said}")
+        return int(said.rsplit("status=", 1)[1]) if answer in said else -1
+
+    return may
+
+
+def tiny(root):
+    """Nothing of this is ever looked at."""
+    for child in root.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+    release.replace(root / "noise", "".join(map(chr, random.Random(1).choices(range(32, 127), k=2_000_000))))
+
+
+def half(bundle):
+    with bundle.open("r+b") as file:
+        file.truncate(bundle.stat().st_size // 2)
+    return bundle
 
 
 def talk_until_it_breaks(person, room, cut):

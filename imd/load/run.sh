@@ -15,7 +15,7 @@ USERS=${USERS:-4000}                # people on the box
 RATE=${RATE:-200}                   # sign-ins per second
 STEP_S=${STEP_S:-8}                 # seconds of each step of a ladder
 MIXED_S=${MIXED_S:-60}              # seconds of everyone chatting
-SCENARIOS=${SCENARIOS:-sign-in durable fan-out mixed}
+SCENARIOS=${SCENARIOS:-sign-in durable fan-out mixed long-room}
 OUT=${OUT:-target/load/$(date -u +%Y%m%dT%H%M%SZ).jsonl}
 LIMIT_S=1500                        # the whole run ends after so long, finished or not
 
@@ -76,6 +76,7 @@ max_connections_per_address = 1000000
 http_requests_per_minute_per_address = 10000000
 sign_ins_per_minute_per_address = 10000000
 messages_per_minute_per_user = 10000000
+rooms_per_minute_per_user = 10000000
 TOML
 
 # Starts imd and waits for its address, 20 s at most.
@@ -113,6 +114,7 @@ for scenario in $SCENARIOS; do
         sign-in) measure sign-in "${target[@]}" --users "$USERS" --rate "$RATE" ;;
         durable | fan-out) measure "$scenario" "${target[@]}" --step-s "$STEP_S" ;;
         mixed) measure mixed "${target[@]}" --users "$USERS" --rate "$RATE" --seconds "$MIXED_S" ;;
+        long-room) measure long-room --server "$address" --cast "$folder/cast.json" ;;
         *) echo "run.sh: no scenario $scenario" >&2 && exit 2 ;;
     esac
 done

@@ -5,13 +5,16 @@ mod admin;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tempfile::NamedTempFile;
 
-use crate::config::{Config, ConfigError, DEFAULT_TOML, listen_address};
+use crate::config::{Config, ConfigError, DEFAULT_TOML, Preset, listen_address};
+use crate::console::{Console, console};
 use crate::exit::{self, Failure};
+use crate::probe::probe;
 
 /// The imbox daemon: chat, files and discovery for one building.
 #[derive(Debug, Parser)]
@@ -25,6 +28,32 @@ struct Cli {
 enum Command {
     /// Start the daemon and run it until SIGTERM or Ctrl-C
     Serve(Serve),
+    /// Ask the daemon of this machine whether it is well; prints the network links that it answers on
+    Probe {
+        /// The port it listens on
+        #[arg(long, default_value_t = 80)]
+        port: u16,
+    },
+    /// Check an imbox.toml, and write the profile of the Wi-Fi that it names
+    Preset {
+        /// The file
+        file: PathBuf,
+        /// The folder of NetworkManager's profiles
+        #[arg(long, value_name = "FOLDER")]
+        profiles: PathBuf,
+    },
+    /// Show on the machine's own screen how to get in: name, addresses, QR code, claim code
+    Console {
+        /// The port that the daemon listens on
+        #[arg(long, default_value_t = 80)]
+        port: u16,
+        /// The file of the claim code, as '[claim] file' says
+        #[arg(long, value_name = "FILE")]
+        claim_file: PathBuf,
+        /// The screen
+        #[arg(long, value_name = "DEVICE", default_value = "/dev/fb0")]
+        device: PathBuf,
+    },
     /// Look at the configuration without starting anything
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -66,6 +95,13 @@ pub fn run(
 ) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Command::Serve(options) }) => options.settings().and_then(serve),
+        Ok(Cli { command: Command::Probe { port } }) => {
+            probe(port).and_then(|links| links.iter().try_for_each(|link| print(&format!("{link}\n"))))
+        }
+        Ok(Cli { command: Command::Preset { file, profiles } }) => preset(&file, &profiles),
+        Ok(Cli { command: Command::Console { port, claim_file, device } }) => {
+            console(&Console { port, claim_file, device })
+        }
         Ok(Cli { command: Command::Config(ConfigCommand::Check(source)) }) => source.check(),
         Ok(Cli { command: Command::Config(ConfigCommand::ShowDefault) }) => print(DEFAULT_TOML),
         Ok(Cli { command: Command::Admin(admin) }) => admin.run(),
@@ -102,6 +138,19 @@ impl Source {
             None => print("no file is given: every setting has its default\n"),
         }
     }
+}
+
+/// Only its owner may read a profile; it appears whole or not at all.
+fn preset(file: &Path, profiles: &Path) -> Result<(), Failure> {
+    let Some(wifi) = Preset::load(file)?.wifi else { return Ok(()) };
+    let write = || -> io::Result<()> {
+        let mut profile = NamedTempFile::new_in(profiles)?;
+        profile.write_all(wifi.profile().as_bytes())?;
+        profile.as_file().sync_all()?;
+        profile.persist(profiles.join("imbox-toml.nmconnection"))?;
+        Ok(())
+    };
+    write().map_err(|error| Failure::new(exit::FAILED, format!("{}: {error}", profiles.display())))
 }
 
 impl From<ConfigError> for Failure {

@@ -16,6 +16,9 @@ pub struct Exit {
     pub advice: &'static str,
 }
 
+/// `imd probe`: the daemon of this machine does not answer, or not that it is well.
+pub const UNWELL: Exit = exit(1, "'systemctl status imd' and its journal say more.");
+
 /// The command line makes no sense.
 pub const USAGE: Exit = exit(64, "'imd --help' lists what it understands.");
 

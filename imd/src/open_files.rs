@@ -15,9 +15,27 @@ pub fn raise_limit() -> Result<u64, Errno> {
     Ok(hard)
 }
 
+/// What is open beside connections: the database and its readers, uploads, and the files of downloads under way.
+const BESIDE: u64 = 512;
+
+/// As many connections of those `wanted` as `limit` open files allow, at least one.
+#[must_use]
+pub fn connections(wanted: usize, limit: u64) -> usize {
+    let allowed = limit.saturating_sub(BESIDE).max(1);
+    wanted.min(usize::try_from(allowed).unwrap_or(usize::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The last descriptor would go to a connection, and the next message could not be stored.
+    #[test]
+    fn what_the_store_needs_is_left_to_it() {
+        assert_eq!(connections(50_000, 1 << 20), 50_000);
+        assert_eq!(connections(50_000, 1_024), 512);
+        assert_eq!(connections(50_000, 100), 1);
+    }
 
     /// The default of 1,024 would turn the thousandth person away.
     #[test]

@@ -13,6 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, LogFormat, SystemControl};
 use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
+use crate::open_files;
 
 /// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
 /// They are made when needed. Reads must not have to wait for all uploads to reach a slow card.
@@ -26,10 +27,23 @@ const LAST_WORK: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// Why it could not start.
-pub fn serve(config: Config) -> Result<(), Failure> {
+pub fn serve(mut config: Config) -> Result<(), Failure> {
     start_log(&config);
-    if let Err(error) = crate::open_files::raise_limit() {
-        tracing::warn!(%error, "the limit of open files stays");
+    match open_files::raise_limit() {
+        Ok(limit) => {
+            let wanted = config.limits.max_connections;
+            config.limits.max_connections = open_files::connections(wanted, limit);
+            if config.limits.max_connections < wanted {
+                let allowed = config.limits.max_connections;
+                tracing::warn!(
+                    wanted,
+                    allowed,
+                    limit,
+                    "fewer connections than configured: the limit of open files is low"
+                );
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the limit of open files stays"),
     }
     let folder = DataDir::open(&config.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -94,6 +94,7 @@ fn check_rest(example: &Example, name: &str) -> Value {
         "Join" => check::<wire::Join>(example),
         "NewMessage" => check::<wire::NewMessage>(example),
         "SendReceipt" => check::<wire::SendReceipt>(example),
+        "Upload" => check::<wire::Upload>(example),
         "SignedIn" => check::<wire::SignedIn>(example),
         other => panic!("line {}: no type {other} is known to this test", example.line),
     }

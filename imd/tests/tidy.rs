@@ -43,6 +43,8 @@ const LAYERS: &[Layer] = &[
     layer("data_dir", &["exit"]),
     layer("open_files", &[]),
     layer("exit", &[]),
+    layer("probe", &["exit"]),
+    layer("console", &["wire", "exit"]),
     layer("cli", EVERYTHING),
     layer("app", EVERYTHING),
     layer("serve", EVERYTHING),
@@ -63,7 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rust_embed", &["http"]),
     ("mdns_sd", &["discovery"]),
     ("zbus", &["system"]),
-    ("image", &["files", "actions"]), // photos, and QR codes as pictures
+    ("image", &["files", "actions", "console"]), // photos, QR codes as pictures, letters on the screen
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
     ("tar", &["files"]),

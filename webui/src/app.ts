@@ -1,6 +1,6 @@
 // Puts the core together with the browser. The only place where the two meet; features import their world from here.
 import { computed, effect, signal } from '@preact/signals';
-import { createApi } from './core/api';
+import { createApi, type Api } from './core/api';
 import { Attempts } from './core/attempts';
 import { browserBlobs } from './core/blob-store';
 import { Drafts } from './core/drafts';
@@ -10,9 +10,11 @@ import { isLanguage, language, languageTag, pickLanguage, type Language } from '
 import { randomId } from './core/ids';
 import { Outbox } from './core/outbox';
 import { People } from './core/people';
+import { Received } from './core/received';
 import { Rooms } from './core/rooms';
 import { formatRoute, parseRoute, type Route } from './core/router';
 import { Session } from './core/session';
+import { SetUp } from './core/set-up';
 import { Socket } from './core/socket';
 import { browserStore } from './core/storage';
 import { Sync } from './core/sync';
@@ -24,7 +26,7 @@ const store = browserStore(() => window.localStorage);
 const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
 const now = () => Date.now();
 
-export const api = createApi((input, init) => window.fetch(input, init));
+export const api: Api = createApi((input, init) => window.fetch(input, init), askPassword);
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
@@ -32,13 +34,16 @@ export const drafts = new Drafts(store);
 export const outbox: Outbox = new Outbox({
   store,
   blobs: browserBlobs(() => window.indexedDB),
-  abandon: () => undefined,
+  // What is not given up now the box forgets by itself after a day.
+  abandon: (upload) => void api.abandonUpload(upload).catch(() => undefined),
   upload: createUpload(() => new XMLHttpRequest()),
   send: (frame) => socket.send(frame),
   newId: () => randomId(20),
   now,
   setTimer,
 });
+/** The rest of the way from a fresh box to one with people in it. */
+export const setUp = new SetUp(store);
 export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
 export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
@@ -47,9 +52,14 @@ export const sync: Sync = new Sync({
   outbox,
   now,
   setTimer,
-  heard: (room, messages) => (heard.value = { room, messages }),
+  heard: (room, messages) => {
+    heard.value = { room, messages };
+    received.came(room);
+  },
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
+  cameTo: (room, user, seq) => watch.came(room, user, seq),
+  caughtUp: () => received.all(),
   failed: showError,
   signedOut: () => session.signedOut(),
   suspended: () => session.suspended(),
@@ -63,6 +73,8 @@ export const socket: Socket = new Socket({
   setTimer,
   clearTimer: (id) => window.clearTimeout(id),
 });
+
+const received: Received = new Received(rooms, (frame) => socket.send(frame), setTimer);
 
 export const watch: Watch = new Watch(api, people, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
 
@@ -96,6 +108,21 @@ export const justCameIn = signal(false);
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 
+/** Set while the person is asked for their password once more; to be told whether it was entered. */
+export const passwordAsked = signal<((entered: boolean) => void) | null>(null);
+let passwordEntered: Promise<boolean> | null = null;
+/** Several requests that need it ask once. */
+function askPassword(): Promise<boolean> {
+  passwordEntered ??= new Promise((resolve) => {
+    passwordAsked.value = (entered) => {
+      passwordAsked.value = null;
+      passwordEntered = null;
+      resolve(entered);
+    };
+  });
+  return passwordEntered;
+}
+
 export interface Notice {
   id: number;
   kind: 'error' | 'done';
@@ -126,6 +153,12 @@ export function setLanguage(next: Language): void {
   language.value = next;
   store.set('language', next);
 }
+
+/** Offers that were answered on this device: nobody is asked twice. */
+export const answered = {
+  has: (offer: string) => store.get(`answered.${offer}`) !== null,
+  note: (offer: string) => store.set(`answered.${offer}`, '1'),
+};
 
 export function start(): void {
   const saved = store.get('language');

@@ -6,8 +6,8 @@ import { launch, LAPTOP, person, PHONE } from './harness/browser.js';
 import { claim, invite, join, said, say } from './harness/people.js';
 
 const MESSAGES = 2_000;
-/** The DOM never holds more rows than this, however long the room is. */
-const MOST_ROWS = 1_300;
+/** The DOM never holds more rows than this while the room is paged through, however long it is: a window, and day titles. */
+const MOST_ROWS = 410;
 
 let box;
 let browser;
@@ -50,6 +50,18 @@ test('reading back to the beginning shows every message once, in order', async (
   const seen = await readThrough(ada, 'up', MESSAGES);
   assert.deepEqual(seen, Array.from({ length: MESSAGES }, (_, index) => `line ${index + 1}`));
   await ada.getByText('You created this room').waitFor();
+});
+
+test('paging in both directions moves nothing under the eyes', async () => {
+  for (const [direction, to] of [
+    [1, 'down'],
+    [-1, 'up'],
+  ]) {
+    const { steps, worst, most } = await glide(ada, direction, 1_000);
+    assert.ok(worst <= 1, `reading ${to}: a row jumped by ${worst} pixels`);
+    assert.ok(steps > 100 && most <= MOST_ROWS * 20, `${steps} steps, ${most} elements`);
+  }
+  await ada.locator('.talk-view').evaluate((view) => (view.scrollTop = 0));
 });
 
 test('what is being read stays where it is when something new comes', async () => {
@@ -138,6 +150,39 @@ async function readThrough(page, direction, count) {
       return [...seen].sort((a, b) => a[0] - b[0]).map(([, words]) => words);
     },
     { direction, count, most: MOST_ROWS },
+  );
+}
+
+/**
+ * Scrolls in small steps until `rows` rows have passed. Answers how far a row was ever off the place to which the scroll
+ * should have brought it, and the most elements that were in the document.
+ */
+async function glide(page, direction, rows) {
+  return page.evaluate(
+    async ({ direction, rows }) => {
+      const view = document.querySelector('.talk-view');
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const middle = () => {
+        const half = view.getBoundingClientRect().top + view.clientHeight / 2;
+        return [...view.querySelectorAll('li[data-seq]')].find((row) => row.getBoundingClientRect().bottom > half);
+      };
+      const first = Number(middle().dataset.seq);
+      let [steps, worst, most] = [0, 0, 0];
+      for (const deadline = performance.now() + 60_000; performance.now() < deadline; steps++) {
+        const row = middle();
+        if (Math.abs(Number(row.dataset.seq) - first) > rows) break;
+        const before = row.getBoundingClientRect().top;
+        const by = (direction * view.clientHeight) / 3;
+        const room = direction > 0 ? view.scrollHeight - view.clientHeight - view.scrollTop : view.scrollTop;
+        view.scrollBy(0, by);
+        await frame();
+        await frame();
+        if (row.isConnected && room > Math.abs(by)) worst = Math.max(worst, Math.abs(before - by - row.getBoundingClientRect().top));
+        most = Math.max(most, document.querySelectorAll('*').length);
+      }
+      return { steps, worst, most };
+    },
+    { direction, rows },
   );
 }
 

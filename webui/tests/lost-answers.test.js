@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box, NAME } from './harness/box.js';
 import { launch, LAPTOP, person, PHONE } from './harness/browser.js';
-import { myName } from './harness/people.js';
+import { afterClaim, myName, OWNERS_PASSWORD, toClaim } from './harness/people.js';
 
 let box;
 let browser;
@@ -36,13 +36,11 @@ async function loseAnswer(page, path) {
 }
 
 async function claimOnce(page) {
-  await page.goto(`${box.origin}/#/claim`);
-  await page.getByLabel('Code').fill(await box.claimCode());
-  await page.getByRole('button', { name: 'Next' }).click();
+  await toClaim(page, box);
   await page.getByLabel('What should people call you?').fill('Ada');
-  await page.getByLabel('Name of this box').fill('Garden House');
+  await page.getByLabel('Password').fill(OWNERS_PASSWORD);
   const { lost } = await loseAnswer(page, 'claim');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
   await lost;
   await page.getByRole('alert').waitFor();
 }
@@ -51,6 +49,7 @@ test('an owner who never heard that they are one opens the page again and is', a
   const ada = await person(browser, LAPTOP);
   await claimOnce(ada);
   await ada.reload();
+  await afterClaim(ada, { boxName: 'Garden House' });
   await ada.getByRole('link', { name: /^Garden House/ }).waitFor();
   assert.equal(await myName(ada), 'Ada');
 

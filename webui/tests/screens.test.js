@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { tooSmall, tooWide } from './harness/fit.js';
 import { furnish } from './harness/furnish.js';
 
 const LOOKS = [
@@ -81,7 +82,7 @@ for (const look of LOOKS) {
       };
       const { locale, colorScheme } = look;
       const out = await person(browser, device, { locale, colorScheme });
-      await visit(out, fresh.origin, [['claim', '/', 'form'], ['claim-names', '/claim/ABCDEFGH', 'form']]);
+      await visit(out, fresh.origin, [['claim', '/', 'form']]);
       await visit(out, box.origin, outside());
       await out.context().close();
       const ada = await person(browser, device, { locale, colorScheme, storageState: house.signedIn });
@@ -112,22 +113,17 @@ for (const [what, width, size] of [
   });
 }
 
-async function tooSmall(page) {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, a[href], input:not([tabindex="-1"])')]
-      .filter((element) => element.offsetParent && !element.closest('.bubble-text'))
-      .map((element) => ({ box: element.getBoundingClientRect(), name: element.className }))
-      .filter(({ box }) => box.width < 24 || box.height < 24)
-      .map(({ name }) => name),
-  );
-}
-
-/** What must be scrolled sideways to be seen, or can't be seen at all. */
-async function tooWide(page) {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('.page-body, .talk-view, .composer, .tabs, .room-head')]
-      .filter((box) => box.scrollWidth > box.clientWidth + 1)
-      .flatMap((box) => [...box.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth))
-      .map((one) => one.className),
-  );
-}
+test('right to left loses nothing sideways', async () => {
+  for (const [deviceName, device] of DEVICES) {
+    const page = await person(browser, device, { storageState: house.signedIn });
+    for (const [name, path, ready] of inside()) {
+      await page.goto(`${box.origin}/#${path}`);
+      await page.locator(ready).first().waitFor();
+      await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+      assert.deepEqual(await tooWide(page), [], name);
+      await settled(page);
+      await shot(page, `rtl-${deviceName}/${name}`);
+    }
+    await page.context().close();
+  }
+});

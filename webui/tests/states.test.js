@@ -230,6 +230,72 @@ test('the app in WeChat shows the way out of it', async () => {
   await wechat.context().close();
 });
 
+test('who is signed out by somebody else loses no word, and the next person on that phone sees none', async () => {
+  await ada.goto(`${box.origin}/#/room/${home}`);
+  const phone = await person(browser, PHONE);
+  await join(phone, link, 'Marta');
+  assert.equal(
+    await phone.evaluate(async () => {
+      const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"new":"correct horse battery"}' };
+      return (await fetch('/api/v1/me/password', init)).status;
+    }),
+    204,
+  );
+  const [cookie] = await phone.context().cookies();
+  await phone.context().setOffline(true);
+  await box.kill();
+  await phone.getByText('No connection to the box').waitFor();
+  await say(phone, 'said before the door closed');
+  await phone.getByPlaceholder('Message').fill('half a sentence');
+  await box.run(['127.0.0.1']);
+  const out = await fetch(`http://127.0.0.1:${box.port}/api/v1/sign-out`, {
+    method: 'POST',
+    headers: { Cookie: `${cookie.name}=${cookie.value}`, Origin: `http://127.0.0.1:${box.port}` },
+  });
+  assert.equal(out.status, 204);
+  await phone.context().setOffline(false);
+  await phone.getByText('This device was signed out.').waitFor();
+
+  await join(phone, link, 'Somebody else');
+  assert.equal(await phone.getByPlaceholder('Message').inputValue(), '');
+  assert.equal(await phone.locator('.pending').count(), 0);
+  await phone.goto(`${box.origin}/#/me`);
+  await phone.getByRole('button', { name: 'Sign out' }).click();
+  await phone.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await phone.getByLabel('What should people call you?').waitFor();
+
+  await phone.goto(`${box.origin}/#/returning`);
+  await phone.getByLabel('Name or short name').fill('Marta');
+  await phone.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await phone.getByRole('button', { name: 'Sign in' }).click();
+  await phone.getByText('You were signed out before this was sent.').waitFor();
+  await look(phone, 'kept');
+  assert.equal(await phone.getByPlaceholder('Message').inputValue(), 'half a sentence');
+  assert.equal(await said(ada, 'said before the door closed').count(), 0, 'it goes only when they say so');
+  await phone.locator('.pending').getByRole('button', { name: 'Send' }).click();
+  await said(ada, 'said before the door closed').waitFor();
+  await phone.context().close();
+});
+
+test('ticks say what is true: on the disk, on a phone, read', async () => {
+  const bob = await person(browser, PHONE);
+  await join(bob, link, 'Bob');
+  const id = await bob.evaluate(async () => (await (await fetch('/api/v1/me')).json()).user.id);
+  await bob.goto('about:blank');
+  await ada.goto(`${box.origin}/#/people/${id}`);
+  await ada.getByRole('button', { name: 'Write a message' }).click();
+  await say(ada, 'are you there');
+  const tick = said(ada, 'are you there').locator('.receipt');
+  await tick.and(ada.getByTitle('Sent', { exact: true })).waitFor();
+  await bob.goto(`${box.origin}/#/`);
+  await tick.and(ada.getByTitle('Delivered', { exact: true })).waitFor();
+  await look(ada, 'delivered');
+  await bob.locator('.rooms a', { hasText: 'Ada' }).click();
+  await tick.and(ada.getByTitle('Read', { exact: true })).waitFor();
+  await bob.context().close();
+  await ada.goto(`${box.origin}/#/room/${home}`);
+});
+
 test('who is suspended is shut out at once, and told why', async () => {
   const other = await person(browser, PHONE);
   await join(other, link, 'Rude Person');
@@ -238,9 +304,20 @@ test('who is suspended is shut out at once, and told why', async () => {
   await ada.getByRole('button', { name: 'Suspend' }).click();
   await look(ada, 'suspend');
   await ada.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
-  await other.getByText('This device was signed out.').or(other.getByText('have suspended you')).waitFor();
+  await other.getByRole('heading', { name: 'You are suspended' }).waitFor();
+  let lines = 0;
+  other.on('websocket', () => lines++);
+  const asked = other.waitForResponse((answer) => answer.url().endsWith('/api/v1/box'));
+  await other.getByRole('button', { name: 'Try again' }).click();
+  await asked;
+  await other.getByRole('heading', { name: 'You are suspended' }).waitFor();
+  assert.equal(lines, 0, 'it asks only when the person does');
   await look(other, 'suspended');
   assert.equal(await other.locator('.message').count(), 0);
+  await ada.getByRole('button', { name: 'Let back in' }).click();
+  await ada.getByRole('button', { name: 'Suspend' }).waitFor();
+  await other.getByRole('button', { name: 'Try again' }).click();
+  await other.getByRole('heading', { name: 'Chats' }).waitFor();
   await other.context().close();
 });
 

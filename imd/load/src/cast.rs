@@ -110,7 +110,7 @@ impl Cast {
 }
 
 /// Does `work` for each item over [`LANES`] connections; the answers are in the items' order.
-async fn in_lanes<I, O, W>(network: Network, items: Vec<I>, work: W) -> Result<Vec<O>, LoadError>
+pub(crate) async fn in_lanes<I, O, W>(network: Network, items: Vec<I>, work: W) -> Result<Vec<O>, LoadError>
 where
     I: 'static,
     O: 'static,

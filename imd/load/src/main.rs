@@ -8,6 +8,7 @@ mod chat;
 mod error;
 mod frame;
 mod histogram;
+mod long_room;
 mod net;
 mod process;
 mod reference;
@@ -102,6 +103,14 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_values_t = [50.0, 100.0, 250.0, 500.0, 750.0, 1000.0, 1500.0, 2000.0, 2500.0, 3000.0, 4000.0, 5000.0])]
         rates: Vec<f64>,
     },
+    /// A room of many messages: opening it, paging back to its beginning, catching up, and counting what is unread.
+    LongRoom {
+        #[command(flatten)]
+        target: Target,
+        /// Messages in the room.
+        #[arg(long, default_value_t = 100_000)]
+        messages: u64,
+    },
     /// What the machine itself can do: TCP ping-pongs and flushed appends per second.
     Machine {
         /// Where the appends go; the disk that the server's data is on.
@@ -186,6 +195,10 @@ async fn carry_out(command: Command) -> Result<(), LoadError> {
         }
         Command::Durable { target, server, steps, rates } => {
             stage(&target, &server)?.durable(&ladder(rates, &steps)).await
+        }
+        Command::LongRoom { target, messages } => {
+            let network = Network::new(target.server, target.sources)?;
+            long_room::run(&network, &Cast::load(&target.cast)?, messages).await
         }
         Command::FanOut { target, server, steps, rates } => {
             stage(&target, &server)?.fan_out(&ladder(rates, &steps)).await

@@ -55,10 +55,18 @@ impl Http {
 
     /// POSTs JSON and gives the JSON of the answer, which must be a success.
     pub(crate) async fn post(&mut self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, LoadError> {
-        let body = body.to_string();
+        self.ask("POST", path, token, &body.to_string()).await
+    }
+
+    /// GETs the JSON of the answer, which must be a success.
+    pub(crate) async fn get(&mut self, path: &str, token: &str) -> Result<Value, LoadError> {
+        self.ask("GET", path, Some(token), "").await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Value, LoadError> {
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
-            "POST /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAccept-Token: true\r\n{authorization}\
+            "{method} /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAccept-Token: true\r\n{authorization}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
             body.len(),
@@ -76,7 +84,7 @@ impl Http {
         let answer: Vec<u8> = self.buffer.drain(..head + length).skip(head).collect();
         if !(200..300).contains(&status) {
             let body = String::from_utf8_lossy(&answer).chars().take(200).collect();
-            return Err(LoadError::Refused { what: format!("POST {path}"), status, body });
+            return Err(LoadError::Refused { what: format!("{method} {path}"), status, body });
         }
         serde_json::from_slice(&answer).map_err(LoadError::json("answer"))
     }

@@ -59,6 +59,15 @@ pub(crate) struct SignIns {
     pub(crate) cores: Cores,
 }
 
+/// One request, asked again and again.
+#[derive(Debug, Serialize)]
+pub(crate) struct Asked {
+    pub(crate) step: &'static str,
+    /// Messages in the room.
+    pub(crate) messages: u64,
+    pub(crate) latency: Latency,
+}
+
 /// Memory of the server for each user online, KiB.
 #[derive(Debug, Serialize)]
 pub(crate) struct MemoryUse {
@@ -203,6 +212,18 @@ impl SignIns {
             self.cores.server,
             self.cores.client,
             self.cores.other
+        );
+        line(self, &row);
+    }
+}
+
+impl Asked {
+    /// Prints both.
+    pub(crate) fn print(&self) {
+        let Latency { count, mean_ms, p50_ms, p99_ms, max_ms } = self.latency;
+        let row = format!(
+            "{:12} {} messages, {count} times: mean {mean_ms:.2} p50 {p50_ms:.2} p99 {p99_ms:.2} max {max_ms:.1} ms",
+            self.step, self.messages
         );
         line(self, &row);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -18,24 +19,44 @@ use crate::wire::{self, ServerFrame};
 /// everybody in the room would have to start over.
 pub(super) const FRAME_BYTES: usize = 48 << 10;
 
+/// Batches that have gathered while the ones before were shown are shown as one, at most so many.
+const BATCHES: usize = 64;
+/// People in one frame.
+const PEOPLE: usize = 100;
+/// News of people that reaches so many connections is followed by a pause, in which more of it gathers: when a whole
+/// building comes in at once, everyone hears of everyone, and that should be a few large frames.
+const CROWD: usize = 1_000;
+/// The pause.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Shows every committed batch until the store is closed.
 pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
-    while let Some(batch) = changes.recv().await {
-        show(&core, batch).await;
+    let mut batches = Vec::new();
+    while changes.recv_many(&mut batches, BATCHES).await > 0 {
+        let reached = show(&core, batches.drain(..).flatten()).await;
+        if reached >= CROWD {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 }
 
-pub(super) async fn show(core: &Core, batch: Vec<Change>) {
+/// Shows what was committed; how many connections heard of people that are new or changed.
+pub(super) async fn show(core: &Core, batch: impl IntoIterator<Item = Change>) -> usize {
     let mut waiting = Waiting::default();
     let mut others = Vec::new();
+    let mut people = Vec::new();
     for change in batch {
         match change {
             Change::Appended(event) => waiting.add(event),
+            Change::UserChanged(user) | Change::StandingChanged(user) => people.push(user),
             // Who comes or goes sees the room exactly from or up to there: what was before goes out first.
             Change::MemberAdded { room, user } => {
-                waiting.send_room(core, room);
-                core.hub.join(room, user);
-                others.push(change);
+                // Who is not connected, as nobody is who has just come to the box, sees none of it anyway.
+                if !core.hub.join_absent(user) {
+                    waiting.send_room(core, room);
+                    core.hub.join(room, user);
+                    others.push(change);
+                }
             }
             Change::MemberRemoved { room, user } => {
                 waiting.send_room(core, room);
@@ -54,6 +75,10 @@ pub(super) async fn show(core: &Core, batch: Vec<Change>) {
             tracing::warn!(code = ?refused.code, "a change could not be shown");
         }
     }
+    tell_people(core, people).await.unwrap_or_else(|refused| {
+        tracing::warn!(code = ?refused.code, "people could not be shown");
+        0
+    })
 }
 
 /// Events of a batch that are yet to be sent, by room, in the order in which the rooms first appear.
@@ -116,7 +141,8 @@ pub(super) fn weight(event: &Event) -> usize {
 
 async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
     match change {
-        Change::Appended(_) => {}
+        // Shown before this.
+        Change::Appended(_) | Change::UserChanged(_) | Change::StandingChanged(_) => {}
         Change::MemberAdded { room, user } | Change::MemberChanged { room, user } => {
             tell_room(core, room, user).await?
         }
@@ -124,8 +150,7 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             core.hub.send_user(user, &encode(&ServerFrame::RoomGone { room: room.0 }));
         }
         // The log says what changed, and clients read it.
-        Change::RoomChanged(_) => {}
-        Change::UserChanged(user) => tell_user(core, user).await?,
+        Change::RulesChanged(_) => {}
         Change::RequestAdded(user) => {
             let waiting = core.store.waiting(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
@@ -159,21 +184,40 @@ async fn tell_room(core: &Core, room: RoomId, user: UserId) -> Result<(), Refuse
     Ok(())
 }
 
-async fn tell_user(core: &Core, user: UserId) -> Result<(), Refused> {
-    let row = match core.store.user(user).await {
-        Err(StoreError::NotFound) => return Ok(()),
-        other => other?,
-    };
-    match row.status {
-        UserStatus::Pending => return Ok(()),
-        UserStatus::Active => {}
-        // Here and not where it was decided: it must happen even if whoever decided has hung up.
-        UserStatus::Suspended | UserStatus::Removed => core.hub.close_user(user, "suspended"),
+/// Tells of people that are new or changed, in one frame to each who shares the same rooms with them; how many heard.
+async fn tell_people(core: &Core, mut people: Vec<UserId>) -> Result<usize, Refused> {
+    people.sort_unstable();
+    people.dedup();
+    let mut by_rooms: Vec<(Vec<RoomId>, Vec<wire::User>)> = Vec::new();
+    for user in people {
+        let row = match core.store.user(user).await {
+            Err(StoreError::NotFound) => continue,
+            other => other?,
+        };
+        match row.status {
+            UserStatus::Pending => continue,
+            UserStatus::Active => {}
+            // Here and not where it was decided: it must happen even if whoever decided has hung up.
+            UserStatus::Suspended | UserStatus::Removed => core.hub.close_user(user, "suspended"),
+        }
+        let rooms = core.store.rooms_of(user).await?;
+        let shown = view::user(&row, &core.hub);
+        match by_rooms.iter_mut().find(|(known, _)| *known == rooms) {
+            Some((_, users)) => users.push(shown),
+            None => by_rooms.push((rooms, vec![shown])),
+        }
     }
-    let rooms = core.store.rooms_of(user).await?;
-    let frame = encode(&ServerFrame::User { user: Box::new(view::user(&row, &core.hub)) });
-    core.hub.send_rooms(&rooms, &frame);
-    Ok(())
+    let mut reached = 0;
+    for (rooms, users) in by_rooms {
+        for users in users.chunks(PEOPLE) {
+            let frame = match users {
+                [user] => ServerFrame::User { user: Box::new(user.clone()) },
+                users => ServerFrame::Users { users: users.to_vec() },
+            };
+            reached += core.hub.send_rooms(&rooms, &encode(&frame));
+        }
+    }
+    Ok(reached)
 }
 
 async fn tell_admins(core: &Core, frame: &ServerFrame) -> Result<(), Refused> {

@@ -21,6 +21,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         join_mode: join_mode(core).await?.into(),
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
+        probe: core.probe.word()?.to_owned(),
         me,
         in_app_browser: in_app_browser == InApp::Yes,
     })

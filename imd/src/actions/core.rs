@@ -9,7 +9,9 @@ use super::deadlines::Deadlines;
 use super::fresh::FreshPasswords;
 use super::machine::Machine;
 use super::passwords::Passwords;
+use super::probe::Probe;
 use super::rates::Rates;
+use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -53,6 +55,8 @@ pub struct Core {
     pub rates: Rates,
     /// Uploads under way, by person.
     pub uploads: AtOnce,
+    /// Who goes on with which upload that comes in parts.
+    pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// Where a password was entered a moment ago.
@@ -69,6 +73,8 @@ pub struct Core {
     pub restart: watch::Sender<bool>,
     /// What patrol found last.
     pub last_patrol: super::patrol::Last,
+    /// How a page knows the box at another address.
+    pub probe: Probe,
     /// How the box was when last asked.
     pub last_health: super::health::Last,
 }

@@ -5,15 +5,20 @@ use futures_util::Stream;
 
 use super::rooms::access;
 use super::{Caller, Core, Done, Refused, active, view};
-use crate::chat::{FileId, FileRef, RoomId};
-use crate::files::{Announced, BlobHash, clean_name, is_photo};
-use crate::store::{NewFile, StoreError};
+use crate::chat::{FileId, FileRef, RoomId, UserId};
+use crate::files::{Announced, BlobHash, StoredBlob, clean_name, is_photo};
+use crate::store::{NewFile, StoreError, UnsentLimits};
 use crate::wire::{ErrorCode, File};
+
+/// Files and uploads that one person may have without a message that carries them.
+const UNSENT_FILES: u32 = 200;
+/// How many files of the largest size those may be.
+const UNSENT_LARGEST: u64 = 2;
 
 /// Stores what `body` yields as a file of `room`; a later message carries it.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `disk_full`, `busy`, and as any write.
+/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `disk_full`, `busy`, and as any write.
 pub async fn upload<S, E>(
     core: &Core,
     caller: &Caller,
@@ -29,9 +34,23 @@ where
     access(core, caller, room).await?.may_write()?;
     let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
     let name = clean_name(name);
+    if len.is_some_and(|len| len > core.limits.max_file_bytes) {
+        return Err(ErrorCode::FileTooLarge.into());
+    }
+    let unsent = unsent_limits(core);
+    core.store.check_unsent(caller.user, len.unwrap_or(0), unsent).await?;
     let announced = Announced { len, max_bytes: core.limits.max_file_bytes, name: &name };
-    let _kept = core.blobs.keep().await;
-    let blob = core.blobs.receive(body, announced).await?;
+    let received = core.blobs.receive(body, announced).await?;
+    // From here on, and no sooner: what is slow is the network, and the sweeper waits for this.
+    let kept = core.blobs.keep().await;
+    let blob = core.blobs.publish(received, &kept).await?;
+    let file = described(core, room, caller.user, name, blob).await;
+    let stored = core.store.add_file(file, unsent, core.now()).await?;
+    Ok(view::file(&stored))
+}
+
+/// A stored content as a file of `room`.
+pub(super) async fn described(core: &Core, room: RoomId, uploader: UserId, name: String, blob: StoredBlob) -> NewFile {
     let photo = if is_photo(&blob.media_type) {
         // A photo without a thumbnail is still a file: being busy is no reason to lose an upload.
         core.photos.photo(blob.hash).await.unwrap_or_else(|error| {
@@ -41,18 +60,21 @@ where
     } else {
         None
     };
-    let file = NewFile {
+    NewFile {
         room,
-        uploader: caller.user,
+        uploader,
         blake3: blob.hash.to_string(),
         name,
         media_type: blob.media_type,
         size: blob.size,
         pixels: photo.map(|p| (p.width, p.height)),
         thumbnail: photo.is_some(),
-    };
-    let stored = core.store.add_file(file, core.now()).await?;
-    Ok(view::file(&stored))
+    }
+}
+
+/// What one person may have uploaded that no message carries: enough for any message and one more, and not the disk.
+pub(super) fn unsent_limits(core: &Core) -> UnsentLimits {
+    UnsentLimits { count: UNSENT_FILES, bytes: core.limits.max_file_bytes.saturating_mul(UNSENT_LARGEST) }
 }
 
 /// A file that the caller may have: members of its room once it was sent, before that only who uploaded it.

@@ -1,7 +1,8 @@
 //! Is the box well?
 
 use super::Core;
-use crate::wire::Health;
+use crate::store::{Soundness, StoreError};
+use crate::wire::{DatabaseState, Health};
 
 /// How long the writer may take to answer before it counts as stuck.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -30,17 +31,24 @@ pub async fn health(core: &Core) -> Health {
 
 /// Asks the writer for a real commit and the disk for its space.
 pub(super) async fn probe(core: &Core) -> Health {
-    use crate::store::StoreError;
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
+    let read_only = matches!(probe, Ok(Err(StoreError::ReadOnly)));
     let (writer, writable) = match probe {
         Ok(Ok(())) => (true, true),
         Ok(Err(StoreError::DiskFull | StoreError::ReadOnly)) => (true, false),
         Ok(Err(_)) | Err(_) => (false, false),
     };
+    let database = match core.store.soundness() {
+        Soundness::Looking => DatabaseState::Checking,
+        Soundness::Sound => DatabaseState::Sound,
+        Soundness::Unknown => DatabaseState::Unknown,
+        Soundness::Damaged => DatabaseState::Damaged,
+    };
     let free_bytes = core.blobs.free_bytes().await.unwrap_or(0);
     // A full disk may still take the probe, which is small and has its place; it takes no message.
     let writable = writable && free_bytes >= A_MESSAGE;
     let space = free_bytes > core.limits.free_space_reserve_bytes;
-    let status = if writer && writable && space { "ok" } else { "sick" };
-    Health { status: status.to_owned(), writer, writable, free_bytes, space }
+    let whole = database != DatabaseState::Damaged;
+    let status = if writer && writable && space && whole { "ok" } else { "sick" };
+    Health { status: status.to_owned(), writer, writable, free_bytes, space, read_only, database }
 }

@@ -33,6 +33,7 @@ pub mod people;
 pub mod people_admin;
 pub mod people_import;
 pub mod pictures;
+pub mod probe;
 pub mod profile;
 mod rates;
 pub mod requests;
@@ -46,6 +47,8 @@ pub mod sweep_files;
 #[cfg(test)]
 mod tests;
 pub mod tickets;
+mod turns;
+pub mod uploads;
 mod view;
 
 pub use at_once::AtOnce;
@@ -58,6 +61,7 @@ pub use machine::Machine;
 pub use passwords::Passwords;
 pub use rates::Rates;
 pub use secrets::{Token, token_hash};
+pub use turns::Turns;
 
 use crate::chat::{Role, UserStatus};
 use crate::wire::ErrorCode;

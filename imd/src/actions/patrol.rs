@@ -185,7 +185,15 @@ mod tests {
     use crate::system::{Causes, DiskHealth, DiskKind, FileSystemHealth, Memory, Throttling};
 
     fn well() -> Facts {
-        let health = Health { status: "ok".to_owned(), writer: true, writable: true, free_bytes: 50, space: true };
+        let health = Health {
+            status: "ok".to_owned(),
+            writer: true,
+            writable: true,
+            free_bytes: 50,
+            space: true,
+            read_only: false,
+            database: crate::wire::DatabaseState::Sound,
+        };
         Facts {
             now: made_at() + 30 * DAY_MS,
             health: Some(health),

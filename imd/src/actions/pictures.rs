@@ -9,6 +9,8 @@ use crate::wire::{ErrorCode, Me, Room};
 
 /// Side of a stored picture, pixels.
 const SIDE: u32 = 256;
+/// What a picture is called: for its media type.
+const NAME: &str = "picture.jpg";
 
 /// Sets my picture.
 ///
@@ -16,8 +18,9 @@ const SIDE: u32 = 256;
 /// `image_unfit`, `busy`, `disk_full`, and as any write.
 pub async fn set_avatar(core: &Core, caller: &Caller, image: Bytes) -> Done<Me> {
     active(caller)?;
-    let _kept = core.blobs.keep().await;
-    let blake3 = store(core, image).await?;
+    let square = core.photos.square(image, SIDE).await?;
+    let kept = core.blobs.keep().await;
+    let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
     core.store.set_avatar(caller.user, Some(blake3)).await?;
     profile::me(core, caller).await
 }
@@ -38,8 +41,9 @@ pub async fn remove_avatar(core: &Core, caller: &Caller) -> Done<Me> {
 /// `forbidden`, `not_found`, `image_unfit`, `busy`, `disk_full`, and as any write.
 pub async fn set_room_picture(core: &Core, caller: &Caller, room: RoomId, image: Bytes) -> Done<Room> {
     access(core, caller, room).await?.may_change()?;
-    let _kept = core.blobs.keep().await;
-    let blake3 = store(core, image).await?;
+    let square = core.photos.square(image, SIDE).await?;
+    let kept = core.blobs.keep().await;
+    let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
     core.store.set_picture(room, Some(blake3), caller.user, core.now()).await?;
     rooms::get(core, caller, room).await
 }
@@ -69,10 +73,4 @@ pub async fn avatar(core: &Core, caller: &Caller, user: UserId) -> Done<String> 
 pub async fn room_picture(core: &Core, caller: &Caller, room: RoomId) -> Done<String> {
     access(core, caller, room).await?;
     Ok(core.store.picture(room).await?.ok_or(ErrorCode::NotFound)?)
-}
-
-async fn store(core: &Core, image: Bytes) -> Done<String> {
-    let square = core.photos.square(image, SIDE).await?;
-    let blob = core.blobs.store(square, "picture.jpg").await?;
-    Ok(blob.hash.to_string())
 }

@@ -31,6 +31,7 @@ pub struct Rates {
     messages: DefaultKeyedRateLimiter<UserId>,
     /// What a message may count at most: no limit is so low that a long one never goes through.
     heaviest_message: NonZeroU32,
+    rooms: DefaultKeyedRateLimiter<UserId>,
     signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
     log_ins: PerName,
@@ -46,6 +47,7 @@ impl Rates {
             sign_ins: PerAddress::new(limits.sign_ins_per_minute_per_address),
             messages: keyed(limits.messages_per_minute_per_user),
             heaviest_message: NonZeroU32::new(limits.messages_per_minute_per_user).unwrap_or(NonZeroU32::MIN),
+            rooms: keyed(limits.rooms_per_minute_per_user),
             signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
             log_ins: PerName { names: keyed(PASSWORDS_PER_MINUTE), hasher: RandomState::new() },
@@ -78,6 +80,11 @@ impl Rates {
         }
     }
 
+    /// A new room: it is there for ever, and tells everyone in it.
+    pub(super) fn room(&self, by: UserId) -> Done<()> {
+        check(&self.rooms, &by)
+    }
+
     /// Something shown for a moment, or a hello.
     pub(super) fn signal(&self, from: UserId) -> Done<()> {
         check(&self.signals, &from)
@@ -103,6 +110,7 @@ impl Rates {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
         self.messages.retain_recent();
+        self.rooms.retain_recent();
         self.signals.retain_recent();
         self.passwords.retain_recent();
         self.log_ins.names.retain_recent();

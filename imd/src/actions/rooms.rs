@@ -41,7 +41,7 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
 /// Makes a group or channel.
 ///
 /// # Errors
-/// `forbidden` for guests, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a member who is
+/// `forbidden` for guests, `rate_limited`, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a member who is
 /// not there, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     resident(caller)?;
@@ -58,6 +58,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
         topic: topic(&new.topic).map_err(unfit_name)?,
         members: new.members.into_iter().map(UserId).collect(),
     };
+    core.rates.room(caller.user)?;
     let room = core.store.make_room(new, caller.user, core.now()).await?;
     get(core, caller, room).await
 }

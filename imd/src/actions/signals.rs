@@ -6,12 +6,18 @@ use bytes::Bytes;
 
 use super::rooms::access;
 use super::{Caller, Core, Done, announce};
-use crate::chat::RoomId;
-use crate::live::Session;
-use crate::wire::ServerFrame;
+use crate::chat::{RoomId, Seq, UserId};
+use crate::live::{Item, Session};
+use crate::wire::{ErrorCode, Seen, ServerFrame};
 
 /// People listed in the first presence frame.
 const MAX_LISTED: usize = 500;
+
+/// In rooms with more people online nobody is told what has come to whom: it would cost more than it says.
+const FEW: usize = 50;
+
+/// Rooms that one `received` may name.
+const MAX_RECEIVED: usize = 200;
 
 /// The caller types in a room; those who look at it see it.
 ///
@@ -42,6 +48,9 @@ pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: O
         core.hub.watch(session, None);
         return Err(refused);
     }
+    for (user, seq) in core.hub.received.of(room).filter(|(user, _)| *user != caller.user) {
+        session.outbox.push(Item::Frame(received_frame(room, user, seq)));
+    }
     let (online, count) = core.hub.online_in(room, MAX_LISTED);
     Ok(Some(announce::encode(&ServerFrame::Presence {
         room: room.0,
@@ -49,6 +58,29 @@ pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: O
         offline: Vec::new(),
         count: u32::try_from(count).unwrap_or(u32::MAX),
     })))
+}
+
+/// What has come to a device of the caller's, by room; those who look at the room see it. Rooms that the caller is not in,
+/// and those that many are in, are passed over.
+///
+/// # Errors
+/// `rate_limited`, `bad_request` for too many rooms.
+pub fn received(core: &Core, caller: &Caller, rooms: &[Seen]) -> Done<()> {
+    core.rates.signal(caller.user)?;
+    if rooms.len() > MAX_RECEIVED {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    for Seen { room, seq } in rooms {
+        let (room, seq) = (RoomId(*room), Seq(*seq));
+        if core.hub.is_among_few(room, caller.user, FEW) && core.hub.received.note(room, caller.user, seq) {
+            core.hub.send_watchers(room, &received_frame(room, caller.user, seq), caller.user);
+        }
+    }
+    Ok(())
+}
+
+fn received_frame(room: RoomId, user: UserId, seq: Seq) -> Bytes {
+    announce::encode(&ServerFrame::Received { room: room.0, user: user.0, seq: seq.0 })
 }
 
 /// Tells those who look at a room who came and left since the last time; called about every second.

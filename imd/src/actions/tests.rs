@@ -35,7 +35,12 @@ impl House {
         let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
         let announced =
             Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
-        let limits = Limits::default();
+        // Nobody here is to meet a rate.
+        let limits = Limits {
+            rooms_per_minute_per_user: 1_000_000,
+            sign_ins_per_minute_per_address: 1_000_000,
+            ..Limits::default()
+        };
         let core = Arc::new(Core {
             store,
             hub: Hub::default(),
@@ -43,9 +48,11 @@ impl House {
             blobs,
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
+            probe: Default::default(),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             limits,
             join_mode: JoinMode::Invite,
             port: 80,
@@ -63,7 +70,7 @@ impl House {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let code = claim_box::new_claim_code(&core).await.unwrap().unwrap();
+        let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
         let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
@@ -369,4 +376,35 @@ async fn who_uploads_leaves_room_for_others() {
     }
     assert_eq!(code_of(upload(&ann).await), Some(ErrorCode::Busy));
     assert!(house.core.uploads.take(house.owner.user).is_some());
+}
+
+/// When a whole building comes in at once, each would get a frame for each: hundreds of thousands in a second, and chat
+/// would stand still meanwhile.
+#[tokio::test]
+async fn people_who_come_in_together_are_told_together() {
+    let mut house = House::new().await;
+    let watcher = hello::connect(&house.core, &house.owner).await.unwrap();
+    for n in 0..150 {
+        house.member(&format!("Newcomer {n}")).await;
+    }
+    // The owner's own arrival, and theirs.
+    let mut batch = Vec::new();
+    while batch.iter().filter(|change| matches!(change, Change::UserChanged(_))).count() < 151 {
+        batch.append(&mut house.changes.recv().await.unwrap());
+    }
+    announce::show(&house.core, batch).await;
+    let frames: Vec<ServerFrame> = outbox(&watcher)
+        .iter()
+        .filter_map(|item| match item {
+            Item::Frame(frame) => Some(parse(frame)),
+            _ => None,
+        })
+        .collect();
+    let told = |frame: &ServerFrame| match frame {
+        ServerFrame::Users { users } => users.len(),
+        ServerFrame::User { .. } => 1,
+        _ => 0,
+    };
+    assert_eq!(frames.iter().map(told).sum::<usize>(), 151, "everyone is told of");
+    assert!(frames.len() <= 5, "{} frames", frames.len());
 }

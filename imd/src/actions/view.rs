@@ -2,7 +2,7 @@
 
 use crate::chat::{self, EventBody};
 use crate::live::Hub;
-use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UserRow};
+use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
 /// Characters of the newest message that are shown in the list of rooms.
@@ -83,6 +83,17 @@ pub(super) fn file(file: &chat::FileRef) -> wire::File {
         width: file.pixels.map(|p| p.0),
         height: file.pixels.map(|p| p.1),
         thumbnail: file.thumbnail,
+    }
+}
+
+pub(super) fn upload(row: &UploadRow, offset: u64, became: Option<&chat::FileRef>) -> wire::Upload {
+    wire::Upload {
+        id: row.id.0,
+        room: row.new.room.0,
+        length: row.new.length,
+        offset: if became.is_some() { row.new.length } else { offset },
+        expires_at: row.expires_at,
+        file: became.map(file),
     }
 }
 

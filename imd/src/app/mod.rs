@@ -2,6 +2,7 @@
 
 mod claim_file;
 mod network;
+mod preset;
 mod upkeep;
 
 use std::net::SocketAddr;
@@ -14,8 +15,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, announce, backup, claim_box, deadlines, health,
-    patrol, requests, signals, storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, claim_box, deadlines,
+    health, patrol, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -74,6 +75,8 @@ impl App {
             Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
         }
         let (store, changes) = open_store(config, folder)?;
+        let preset = preset::read(config);
+        preset::name(&store, preset.name).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
         let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -92,8 +95,10 @@ impl App {
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
+            probe: Default::default(),
             rates: Rates::new(&config.limits),
             uploads: AtOnce::uploads(),
+            turns: Turns::default(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
             join_mode: join_mode(config.join.mode),
@@ -112,7 +117,9 @@ impl App {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
+            .await
+            .map_err(|error| Failure::new(exit::FAILED, error))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);

@@ -31,6 +31,10 @@ id!(
     FileId
 );
 id!(
+    /// An upload that comes in parts.
+    UploadId
+);
+id!(
     /// An invite.
     InviteId
 );

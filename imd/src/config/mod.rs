@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod preset;
 mod reader;
 mod settings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
+pub use preset::{Preset, Wifi};
 pub use settings::listen_address;
 
 /// The commented default configuration, as `imd config show-default` prints it.
@@ -82,6 +84,8 @@ pub enum JoinMode {
 pub struct Claim {
     /// A file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
     pub file: Option<PathBuf>,
+    /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
+    pub preset: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).
@@ -122,6 +126,8 @@ pub struct Limits {
     pub messages_per_minute_per_user: u32,
     /// Invites, sign-in tickets and hand-over links made per minute and user.
     pub codes_per_minute_per_user: u32,
+    /// Rooms that one person may make in a minute.
+    pub rooms_per_minute_per_user: u32,
     /// Password hashes computed at once.
     pub password_hash_concurrency: usize,
     /// Thumbnails made at once.
@@ -212,6 +218,7 @@ impl Default for Limits {
             sign_ins_per_minute_per_address: 120,
             messages_per_minute_per_user: 600,
             codes_per_minute_per_user: 30,
+            rooms_per_minute_per_user: 20,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,
             thumbnail_max_pixels: 50_000_000,

@@ -22,6 +22,7 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
 
     let mut claim = root.section("claim");
     claim.set("file", &mut config.claim.file, text::path_or_none);
+    claim.set("preset", &mut config.claim.preset, text::path_or_none);
     claim.finish();
 
     let mut mdns = root.section("mdns");
@@ -71,6 +72,7 @@ fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
     section.set("sign_ins_per_minute_per_address", &mut limits.sign_ins_per_minute_per_address, number(PER_MINUTE));
     section.set("messages_per_minute_per_user", &mut limits.messages_per_minute_per_user, number(PER_MINUTE));
     section.set("codes_per_minute_per_user", &mut limits.codes_per_minute_per_user, number(PER_MINUTE));
+    section.set("rooms_per_minute_per_user", &mut limits.rooms_per_minute_per_user, number(PER_MINUTE));
 
     section.set("password_hash_concurrency", &mut limits.password_hash_concurrency, number(1..=16));
     section.set("thumbnail_workers", &mut limits.thumbnail_workers, number(1..=16));

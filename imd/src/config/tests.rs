@@ -20,7 +20,7 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
-        claim: Claim { file: Some("/elsewhere/claim.txt".into()) },
+        claim: Claim { file: Some("/elsewhere/claim.txt".into()), preset: Some("/elsewhere/imbox.toml".into()) },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -35,6 +35,7 @@ fn other() -> Config {
             sign_ins_per_minute_per_address: 1,
             messages_per_minute_per_user: 1,
             codes_per_minute_per_user: 1,
+            rooms_per_minute_per_user: 1,
             password_hash_concurrency: 1,
             thumbnail_workers: 2,
             thumbnail_max_pixels: 1_000_000,
@@ -65,6 +66,7 @@ fn every_setting_can_be_changed() {
         hosts = ["Chat.Example.org"]
         join.mode = "open"
         claim.file = "/elsewhere/claim.txt"
+        claim.preset = "/elsewhere/imbox.toml"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         system.control = "dbus"
@@ -81,6 +83,7 @@ fn every_setting_can_be_changed() {
         sign_ins_per_minute_per_address = 1
         messages_per_minute_per_user = 1
         codes_per_minute_per_user = 1
+        rooms_per_minute_per_user = 1
         password_hash_concurrency = 1
         thumbnail_workers = 2
         thumbnail_max_pixels = 1_000_000
@@ -104,6 +107,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("sign_ins_per_minute_per_address", 1, 10_000_000),
     ("messages_per_minute_per_user", 1, 10_000_000),
     ("codes_per_minute_per_user", 1, 10_000_000),
+    ("rooms_per_minute_per_user", 1, 10_000_000),
     ("password_hash_concurrency", 1, 16),
     ("thumbnail_workers", 1, 16),
     ("thumbnail_max_pixels", 1_000_000, 500_000_000),

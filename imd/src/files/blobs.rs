@@ -1,19 +1,21 @@
 //! The folder of stored files: where they lie, and opening, finding and removing them.
 //!
 //! `blobs/ab/cdef…` holds a content under its hash, once, however often it was sent. `incoming/` holds what is under
-//! way and is emptied at start. `thumbs/ab/cdef….jpg` holds what can be made again from the blobs.
+//! way and is emptied at start. `partial/17` holds what has come so far of an upload that may be gone on with. `thumbs/ab/cdef….jpg` holds what can be made again from the blobs.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, Semaphore};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock, Semaphore};
 
 use super::disk::{self, Space};
 use super::error::FilesError;
 use super::hash::BlobHash;
+use super::partial::Parked;
 
 /// What uploads may take, all together.
 #[derive(Debug, Clone)]
@@ -53,6 +55,9 @@ pub(super) struct Shared {
     blobs: PathBuf,
     thumbs: PathBuf,
     incoming: PathBuf,
+    pub(super) partial: PathBuf,
+    /// What is known of partial uploads that nobody goes on with just now; see `partial.rs`.
+    pub(super) parked: Mutex<Parked>,
     pub(super) limits: BlobLimits,
     pub(super) slots: Arc<Semaphore>,
     /// Read: content is being stored. Write: unneeded content is being removed.
@@ -67,7 +72,7 @@ pub struct Kept {
     _sweeper_waits: OwnedRwLockReadGuard<()>,
 }
 
-/// Nothing is stored while this lives; see [`Blobs::try_pause`].
+/// Nothing is stored while this lives; see [`Blobs::pause`].
 #[derive(Debug)]
 pub struct Paused {
     _uploads_wait: OwnedRwLockWriteGuard<()>,
@@ -85,11 +90,12 @@ impl Blobs {
         limits: BlobLimits,
         free_bytes: fn(&Path) -> io::Result<u64>,
     ) -> Result<Self, FilesError> {
-        let [blobs, thumbs, incoming] = ["blobs", "thumbs", "incoming"].map(|name| root.join(name));
+        let [blobs, thumbs, incoming, partial] = ["blobs", "thumbs", "incoming", "partial"].map(|name| root.join(name));
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;
         }
         fs::create_dir_all(&incoming)?;
+        fs::create_dir_all(&partial)?;
         for folder in [&blobs, &thumbs] {
             fs::create_dir_all(folder)?;
             for byte in 0..=u8::MAX {
@@ -100,9 +106,9 @@ impl Blobs {
         }
         disk::sync_folder(root)?;
         let slots = Arc::new(Semaphore::new(limits.concurrent_uploads));
-        Ok(Self {
-            shared: Arc::new(Shared { blobs, thumbs, incoming, limits, slots, keeping: Arc::default(), free_bytes }),
-        })
+        let (parked, keeping) = (Mutex::default(), Arc::default());
+        let shared = Shared { blobs, thumbs, incoming, partial, parked, limits, slots, keeping, free_bytes };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Bytes that may still be written to the disk.
@@ -138,9 +144,16 @@ impl Blobs {
         Kept { _sweeper_waits: Arc::clone(&self.shared.keeping).read_owned().await }
     }
 
-    /// Keeps everybody from storing for the moment, if nobody is storing just now.
-    pub fn try_pause(&self) -> Option<Paused> {
-        Some(Paused { _uploads_wait: Arc::clone(&self.shared.keeping).try_write_owned().ok()? })
+    /// Keeps everybody from storing for the moment, once those who are storing just now have finished; `None` when they
+    /// have not after `patience`. Whoever wants to store meanwhile waits as long at most.
+    pub async fn pause(&self, patience: Duration) -> Option<Paused> {
+        let paused = Arc::clone(&self.shared.keeping).write_owned();
+        Some(Paused { _uploads_wait: tokio::time::timeout(patience, paused).await.ok()? })
+    }
+
+    /// A place among the uploads under way.
+    pub(super) fn slot(&self) -> Result<OwnedSemaphorePermit, FilesError> {
+        self.shared.slots.clone().try_acquire_owned().map_err(|_| FilesError::Busy)
     }
 
     /// What is stored in one of the 256 folders, `00` to `ff`.
@@ -166,13 +179,8 @@ impl Blobs {
     pub async fn remove(&self, hash: BlobHash) -> Result<(), FilesError> {
         let shared = self.shared.clone();
         off_thread(move || {
-            for path in [shared.thumb_path(&hash), shared.blob_path(&hash)] {
-                match fs::remove_file(path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                    _ => {}
-                }
-            }
-            Ok(())
+            disk::remove_if_there(&shared.thumb_path(&hash))?;
+            Ok(disk::remove_if_there(&shared.blob_path(&hash))?)
         })
         .await
     }

@@ -40,6 +40,14 @@ pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
     sync_folder_of(to)
 }
 
+/// Removes a file; one that is not there is fine.
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Returns when the name `path` is on the disk, whoever gave it.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;

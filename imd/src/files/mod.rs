@@ -1,7 +1,7 @@
 //! Bytes in the data folder: stored files under the hash of their content, their thumbnails, and uploads under way.
 //!
-//! What is answered as stored is on the disk: content, name and folder. What was not stored to its end leaves nothing
-//! behind. No file is ever whole in memory, except a picture while its thumbnail is made, and that has its own limits.
+//! What is answered as stored is on the disk: content, name and folder. A file that comes in one piece and breaks off
+//! leaves nothing behind; one that comes in parts keeps what came until it is discarded. No file is ever whole in memory, except a picture while its thumbnail is made, and that has its own limits.
 //!
 //! Nothing here knows of rooms, users or permissions, of HTTP, or of the database: who may have a file, how it is
 //! called in which message and when nobody needs it any more is decided by the callers.
@@ -14,10 +14,12 @@ mod hash;
 mod jpeg_frame;
 mod media_type;
 mod name;
+mod partial;
 mod photos;
 mod picture;
 mod receive;
 mod spool;
+mod upload;
 
 pub use archive::{Amount, ArchiveError, Inventory, Progress, Unpacked, hash_file, read_manifest, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
@@ -26,7 +28,8 @@ pub use error::FilesError;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};
 pub use name::{NAME_MAX_BYTES, clean_name};
+pub use partial::{Came, Partial, PartialId};
 pub use photos::{PhotoInfo, Photos, PhotosLimits, THUMBNAIL_SIDE};
 pub use picture::PictureLimits;
-pub use receive::Announced;
+pub use receive::{Announced, Received};
 pub use spool::Spool;

@@ -178,7 +178,7 @@ mod tests {
     #[tokio::test]
     async fn a_stored_photo_has_a_thumbnail_and_gets_it_back() {
         let (_root, blobs, photos) = open(PhotosLimits::default());
-        let hash = blobs.store(png(1280, 640), "a.png").await.unwrap().hash;
+        let hash = blobs.store(png(1280, 640), "a.png", &blobs.keep().await).await.unwrap().hash;
         for _ in 0..2 {
             assert_eq!(photos.photo(hash).await.unwrap(), Some(PhotoInfo { width: 1280, height: 640 }));
         }
@@ -209,7 +209,7 @@ mod tests {
         for (content, name) in
             [(Bytes::from_static(b"plain text"), "a.txt"), (bomb.clone(), "b.png"), (Bytes::new(), "c.jpg")]
         {
-            let hash = blobs.store(content.clone(), name).await.unwrap().hash;
+            let hash = blobs.store(content.clone(), name, &blobs.keep().await).await.unwrap().hash;
             assert_eq!(photos.photo(hash).await.unwrap(), None, "{name}");
             assert_eq!(photos.thumbnail(hash).await.unwrap(), None, "{name}");
             assert!(matches!(photos.square(content, 256).await, Err(FilesError::ImageUnfit(_))), "{name}");
@@ -217,7 +217,7 @@ mod tests {
         }
         let told = photos.square(bomb, 256).await;
         assert!(matches!(told, Err(FilesError::ImageUnfit(why)) if why.starts_with("65535")), "refused for its size");
-        let hash = blobs.store(png(30, 20), "").await.unwrap().hash;
+        let hash = blobs.store(png(30, 20), "", &blobs.keep().await).await.unwrap().hash;
         let square = photos.square_of(hash, 256).await.unwrap();
         assert_eq!(image::load_from_memory(&square).unwrap().into_rgb8().dimensions(), (256, 256));
     }
@@ -250,7 +250,7 @@ mod tests {
         for (max_input_bytes, is_photo) in [(len, true), (len - 1, false)] {
             let picture = PictureLimits { max_input_bytes, ..PictureLimits::default() };
             let (_root, blobs, photos) = open(PhotosLimits { picture, ..PhotosLimits::default() });
-            let hash = blobs.store(content.clone(), "").await.unwrap().hash;
+            let hash = blobs.store(content.clone(), "", &blobs.keep().await).await.unwrap().hash;
             assert_eq!(photos.photo(hash).await.unwrap().is_some(), is_photo);
             assert_eq!(photos.square(content.clone(), 4).await.is_ok(), is_photo);
         }

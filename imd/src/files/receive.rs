@@ -1,31 +1,16 @@
-//! The way of an upload: pieces from the network → chunks → disk and hash at once → its place among the blobs.
-//!
-//! No thread waits for the network: the upload's state travels to a blocking thread with each full chunk and comes
-//! back while the next chunk fills. If the upload is dropped at any point, so is its file.
+//! A file that comes in one piece: what is not stored to its end leaves nothing behind. If the upload is dropped at any
+//! point, so is its file.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
-use tempfile::NamedTempFile;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::{JoinHandle, spawn_blocking};
+use futures_util::{Stream, stream};
 
-use super::blobs::{Blobs, Shared, StoredBlob, off_thread};
-use super::disk;
+use super::blobs::{Blobs, Kept, StoredBlob, off_thread};
 use super::error::FilesError;
-use super::hash::BlobHash;
-use super::media_type::{self, media_type};
-
-/// Bytes that are hashed and written at once: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
-const CHUNK: usize = 256 << 10;
-
-/// After this many bytes the upload waits until they are on the disk. Without it a large
-/// upload piles up in the page cache, and the next message's commit has to wait for all of it.
-const SYNC_EVERY: u64 = 8 << 20;
+use super::upload::{Upload, Went, pump};
 
 /// What the sender said before sending.
 #[derive(Debug, Clone)]
@@ -38,132 +23,62 @@ pub struct Announced<'a> {
     pub name: &'a str,
 }
 
+/// A content that has come whole and is not stored yet. Dropping it removes it.
+#[derive(Debug)]
+pub struct Received {
+    upload: Upload,
+    name: String,
+}
+
 impl Blobs {
-    /// Stores what `body` yields. When this answers, the content is on the disk under its hash; on an error, and when
-    /// the future is dropped, nothing is kept.
+    /// Takes in what `body` yields. On an error, and when the future is dropped, nothing is kept.
     ///
     /// # Errors
     /// `TooLarge`, `Interrupted`, `DiskFull`, `ReadOnly`, `Busy`, `Io`.
-    pub async fn receive<S, E>(&self, body: S, announced: Announced<'_>) -> Result<StoredBlob, FilesError>
+    pub async fn receive<S, E>(&self, body: S, announced: Announced<'_>) -> Result<Received, FilesError>
     where
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,
     {
         let Announced { len, max_bytes, name } = announced;
-        let too_large = || FilesError::TooLarge { max_bytes };
         if len.is_some_and(|len| len > max_bytes) {
-            return Err(too_large());
+            return Err(FilesError::TooLarge { max_bytes });
         }
-        let slot = self.shared.slots.clone().try_acquire_owned().map_err(|_| FilesError::Busy)?;
-
+        let slot = self.slot()?;
         let shared = self.shared.clone();
-        let upload = off_thread(move || Upload::begin(shared, slot, len.unwrap_or(0))).await?;
-        let mut written = tokio::spawn(async move { Ok(upload) });
-
-        let mut body = pin!(body);
-        let mut received = 0_u64;
-        let mut chunk = Vec::with_capacity(CHUNK);
-        let outcome = loop {
-            let piece = match body.next().await {
-                Some(Ok(piece)) => piece,
-                Some(Err(_)) => break Err(FilesError::Interrupted { received }),
-                None if len.is_some_and(|len| len != received) => break Err(FilesError::Interrupted { received }),
-                None => break Ok(()),
-            };
-            received += piece.len() as u64;
-            if received > max_bytes {
-                break Err(too_large());
+        let upload = off_thread(move || Upload::fleeting(shared, slot, len.unwrap_or(0))).await?;
+        let (upload, went, received) = pump(upload, pin!(body), max_bytes, u64::MAX).await?;
+        let error = match went {
+            Went::Over => FilesError::TooLarge { max_bytes },
+            Went::Ended if len.is_none_or(|len| len == received) => {
+                return Ok(Received { upload, name: name.to_owned() });
             }
-            let mut piece = &piece[..];
-            while chunk.len() + piece.len() >= CHUNK {
-                let (fits, rest) = piece.split_at(CHUNK - chunk.len());
-                chunk.extend_from_slice(fits);
-                piece = rest;
-                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-                let upload = finished(written).await?;
-                written = spawn_blocking(move || upload.append(&full));
-            }
-            chunk.extend_from_slice(piece);
+            Went::Ended | Went::Broke | Went::Enough => FilesError::Interrupted { received },
         };
-
-        let upload = finished(written).await?;
-        match outcome {
-            Ok(()) => {
-                let name = name.to_owned();
-                off_thread(move || upload.append(&chunk)?.finish(&name)).await
-            }
-            Err(error) => {
-                // Removing a large file takes the disk a while.
-                off_thread(move || {
-                    drop(upload);
-                    Ok(())
-                })
-                .await?;
-                Err(error)
-            }
-        }
+        // Removing a large file takes the disk a while.
+        off_thread(move || {
+            drop(upload);
+            Ok(())
+        })
+        .await?;
+        Err(error)
     }
 
-    /// Stores `content`, made or changed by the box itself. As `receive`.
-    pub async fn store(&self, content: Bytes, name: &str) -> Result<StoredBlob, FilesError> {
+    /// Stores what was received. When this answers, the content is on the disk under its hash. `_kept` is to be held
+    /// until whoever needs the content is on record.
+    ///
+    /// # Errors
+    /// `DiskFull`, `ReadOnly`, `Io`; nothing is kept then.
+    pub async fn publish(&self, received: Received, _kept: &Kept) -> Result<StoredBlob, FilesError> {
+        off_thread(move || received.upload.publish(&received.name)).await
+    }
+
+    /// Stores `content`, made or changed by the box itself. As `receive` and `publish`.
+    pub async fn store(&self, content: Bytes, name: &str, kept: &Kept) -> Result<StoredBlob, FilesError> {
         let len = content.len() as u64;
         let body = stream::iter([Ok::<_, io::Error>(content)]);
-        self.receive(body, Announced { len: Some(len), max_bytes: len, name }).await
-    }
-}
-
-/// What came of the work that was started with the last chunk.
-async fn finished(work: JoinHandle<Result<Upload, FilesError>>) -> Result<Upload, FilesError> {
-    work.await.map_err(|error| FilesError::Io(io::Error::other(error)))?
-}
-
-/// An upload under way. Dropping it removes its file and gives its slot back, in this order.
-struct Upload {
-    file: NamedTempFile,
-    shared: Arc<Shared>,
-    hasher: blake3::Hasher,
-    /// The first bytes, for the media type.
-    head: Vec<u8>,
-    size: u64,
-    unsynced: u64,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Upload {
-    fn begin(shared: Arc<Shared>, slot: OwnedSemaphorePermit, len: u64) -> Result<Self, FilesError> {
-        shared.check_space(len)?;
-        let file = shared.new_file()?;
-        let hasher = blake3::Hasher::new();
-        Ok(Self { file, shared, hasher, head: Vec::new(), size: 0, unsynced: 0, _slot: slot })
-    }
-
-    fn append(mut self, chunk: &[u8]) -> Result<Self, FilesError> {
-        let head = &chunk[..chunk.len().min(media_type::HEAD_BYTES.saturating_sub(self.head.len()))];
-        self.head.extend_from_slice(head);
-        self.hasher.update(chunk);
-        self.file.write_all(chunk)?;
-        self.size += chunk.len() as u64;
-        self.unsynced += chunk.len() as u64;
-        if self.unsynced >= SYNC_EVERY {
-            self.file.as_file().sync_data()?;
-            self.unsynced = 0;
-        }
-        // Each chunk: looking costs microseconds, and many uploads at once fill the reserve between two syncs.
-        self.shared.check_space(0)?;
-        Ok(self)
-    }
-
-    fn finish(self, name: &str) -> Result<StoredBlob, FilesError> {
-        let hash = BlobHash::from(self.hasher.finalize());
-        let media_type = media_type(&self.head, name);
-        let path = self.shared.blob_path(&hash);
-        if path.metadata().is_ok_and(|there| there.is_file() && there.len() == self.size) {
-            // Another upload may have given it this name a moment ago and still wait for the folder, as this one must.
-            disk::sync_folder_of(&path)?;
-        } else {
-            disk::publish(self.file, &path)?;
-        }
-        Ok(StoredBlob { hash, size: self.size, media_type })
+        let received = self.receive(body, Announced { len: Some(len), max_bytes: len, name }).await?;
+        self.publish(received, kept).await
     }
 }
 

@@ -18,12 +18,17 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use self::range::Wanted;
 
 /// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
 const CHUNK: u64 = 64 << 10;
+
+/// Files read at once; who comes next waits in line. Threads for blocking work are for the database too, and a card reads no
+/// faster when more ask.
+static READERS: Semaphore = Semaphore::const_new(16);
 
 /// The content of a URL never changes, but only who is signed in may have it.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
@@ -62,7 +67,9 @@ pub(super) enum Disposition {
 /// Of opening the file, `NotFound` among them. An error later on breaks the connection off before the announced end.
 pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &HeaderMap) -> io::Result<Response> {
     let path = file.path.clone();
+    let reader = READERS.acquire().await.map_err(io::Error::other)?;
     let opened = spawn_blocking(move || {
+        let _reader = reader;
         let opened = File::open(path)?;
         let size = opened.metadata()?.len();
         Ok::<_, io::Error>((opened, size))
@@ -128,8 +135,11 @@ fn bytes_of(file: File, first: u64, len: u64) -> impl Stream<Item = io::Result<B
         if left == 0 {
             return Ok(None);
         }
+        // For as long as it reads, not until its receiver takes it: a slow one holds up nobody.
+        let place = READERS.acquire().await.map_err(io::Error::other)?;
         let reader = file.clone();
         let read = spawn_blocking(move || {
+            let _place = place;
             let mut chunk = vec![0; left.min(CHUNK) as usize];
             reader.read_exact_at(&mut chunk, at)?;
             Ok::<_, io::Error>(Bytes::from(chunk))

@@ -10,6 +10,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
 use super::{House, Problem};
+use crate::actions::probe;
 use crate::wire::ErrorCode;
 
 /// Bodies that take as long as they keep coming, beside files sent to rooms.
@@ -41,7 +42,9 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, csp(&host));
+        // The page asks whether the box answers by its names too.
+        let names = if is_api { Vec::new() } else { probe::places(&house.core) };
+        headers.insert(header::CONTENT_SECURITY_POLICY, csp(&host, &names.join(" ")));
     }
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -51,9 +54,11 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
 
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
 async fn in_time(house: &House, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let uploads = path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path);
-    if request.method() == Method::POST && uploads {
+    let (method, path) = (request.method(), request.uri().path());
+    let whole = method == Method::POST
+        && (path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path));
+    let part = method == Method::PATCH && path.starts_with("/api/v1/uploads/");
+    if whole || part {
         return next.run(request).await;
     }
     match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {
@@ -74,10 +79,10 @@ fn admit(house: &House, request: &Request) -> Result<(), Problem> {
 
 /// Only our own scripts, styles and pictures. Older browsers do not count `ws:` as `'self'`, so it is named; the host
 /// was checked before.
-fn csp(host: &str) -> HeaderValue {
+fn csp(host: &str, names: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
-         connect-src 'self' ws://{host} wss://{host}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
+         connect-src 'self' ws://{host} wss://{host} {names}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

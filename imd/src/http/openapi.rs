@@ -18,6 +18,7 @@ use crate::wire::FrameSchemas;
 /// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
 pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/box",
+    "/api/v1/probe/{word}",
     "/api/v1/claim",
     "/api/v1/join",
     "/api/v1/sign-in",

@@ -83,6 +83,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::TicketExpired
         | C::TicketRefused
         | C::NoSuchNetworkChange => StatusCode::GONE,
+        C::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,

@@ -94,16 +94,24 @@ impl Server {
     /// Accepts until told to stop.
     pub async fn accept(self, listener: TcpListener) {
         let mut stop = self.stop.clone();
+        let mut failing = false;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = told(&mut stop) => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.connection(stream, peer.ip().to_canonical()),
+                Ok((stream, peer)) => {
+                    failing = false;
+                    self.connection(stream, peer.ip().to_canonical());
+                }
+                // Gone before it was taken.
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    // Out of file descriptors, most likely: those who are in go on, others come in later.
-                    tracing::warn!(%error, "cannot accept");
+                    // Out of file descriptors, most likely: those who are in go on, others come in later. Said once.
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::warn!(%error, "cannot accept");
+                    }
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::outbox::{Item, Outbox};
 use super::presence::Presence;
+use super::received::Received;
 use crate::chat::{DeviceId, RoomId, UserId};
 
 /// Names a session while it lives; grows, never reused.
@@ -59,6 +60,8 @@ impl Session {
 pub struct Hub {
     state: RwLock<State>,
     presence: Presence,
+    /// How far small rooms have come.
+    pub received: Received,
 }
 
 #[derive(Debug, Default)]
@@ -68,8 +71,30 @@ struct State {
     /// Sorted by id, because ids grow: found by binary search, no hash table per room.
     all: Vec<Arc<Session>>,
     users: HashMap<UserId, Online>,
-    rooms: HashMap<RoomId, Vec<Arc<Session>>>,
+    rooms: HashMap<RoomId, Here>,
     watchers: HashMap<RoomId, Vec<Arc<Session>>>,
+}
+
+/// Who is connected in a room.
+#[derive(Debug, Default)]
+struct Here {
+    sessions: Vec<Arc<Session>>,
+    /// Each once, sorted: asked for each second and at each look into the room, changed only when someone comes or goes.
+    people: Vec<UserId>,
+}
+
+impl Here {
+    fn came(&mut self, user: UserId) {
+        if let Err(place) = self.people.binary_search(&user) {
+            self.people.insert(place, user);
+        }
+    }
+
+    fn left(&mut self, user: UserId) {
+        if let Ok(place) = self.people.binary_search(&user) {
+            self.people.remove(place);
+        }
+    }
 }
 
 /// How often anyone has come into or gone out of a room, whether connected or not.
@@ -120,7 +145,9 @@ impl Hub {
         }
         let came = online.sessions.len() == 1;
         for room in rooms {
-            state.rooms.entry(*room).or_default().push(Arc::clone(&session));
+            let here = state.rooms.entry(*room).or_default();
+            here.sessions.push(Arc::clone(&session));
+            here.came(user);
         }
         if came {
             self.presence.came(user, rooms.iter().filter(|r| state.watchers.contains_key(r)));
@@ -140,12 +167,29 @@ impl Hub {
         let gone = online.sessions.is_empty();
         let rooms = if gone { std::mem::take(&mut online.rooms) } else { online.rooms.clone() };
         for room in &rooms {
-            remove_from(&mut state.rooms, *room, session.id);
+            let Some(here) = state.rooms.get_mut(room) else { continue };
+            remove(&mut here.sessions, session.id);
+            if gone {
+                here.left(session.user);
+            }
+            if here.sessions.is_empty() {
+                state.rooms.remove(room);
+            }
         }
         if gone {
             state.users.remove(&session.user);
             self.presence.left(session.user, rooms.iter().filter(|r| state.watchers.contains_key(r)));
         }
+    }
+
+    /// Someone is in one more room from now on, if nobody is connected as `user`; else nothing happens and this is false.
+    pub fn join_absent(&self, user: UserId) -> bool {
+        let mut state = self.write();
+        let absent = !state.users.contains_key(&user);
+        if absent {
+            state.moves.0 += 1;
+        }
+        absent
     }
 
     /// Whoever is connected as `user` is in `room` from now on.
@@ -159,10 +203,11 @@ impl Hub {
             online.rooms.push(room);
         }
         let joining = online.sessions.clone();
-        let sessions = state.rooms.entry(room).or_default();
+        let here = state.rooms.entry(room).or_default();
+        here.came(user);
         for session in joining {
-            if let Err(place) = sessions.binary_search_by_key(&session.id, |s| s.id) {
-                sessions.insert(place, session);
+            if let Err(place) = here.sessions.binary_search_by_key(&session.id, |s| s.id) {
+                here.sessions.insert(place, session);
             }
         }
         if came && state.watchers.contains_key(&room) {
@@ -176,8 +221,17 @@ impl Hub {
         state.moves.0 += 1;
         let Some(online) = state.users.get_mut(&user) else { return };
         online.rooms.retain(|r| *r != room);
-        for session in online.sessions.clone() {
-            remove_from(&mut state.rooms, room, session.id);
+        let leaving = online.sessions.clone();
+        if let Some(here) = state.rooms.get_mut(&room) {
+            here.left(user);
+            for session in &leaving {
+                remove(&mut here.sessions, session.id);
+            }
+            if here.sessions.is_empty() {
+                state.rooms.remove(&room);
+            }
+        }
+        for session in leaving {
             if session.watched() == Some(room) {
                 session.watched.store(0, Ordering::Relaxed);
                 remove_from(&mut state.watchers, room, session.id);
@@ -205,7 +259,7 @@ impl Hub {
 
     /// The same bytes to everyone connected in a room; how many they were.
     pub fn send_room(&self, room: RoomId, frame: &Bytes) -> usize {
-        push_all(self.read().rooms.get(&room), frame)
+        push_all(self.read().rooms.get(&room).map(|here| &here.sessions), frame)
     }
 
     /// The same bytes to everyone who has the room on their screen, but for `except`.
@@ -222,15 +276,17 @@ impl Hub {
         push_all(self.read().users.get(&user).map(|o| &o.sessions), frame)
     }
 
-    /// The same bytes to everyone who is in at least one of `rooms`, once each.
-    pub fn send_rooms(&self, rooms: &[RoomId], frame: &Bytes) {
+    /// The same bytes to everyone who is in at least one of `rooms`, once each; how many they were.
+    pub fn send_rooms(&self, rooms: &[RoomId], frame: &Bytes) -> usize {
         let state = self.read();
-        let mut sessions: Vec<&Arc<Session>> = rooms.iter().filter_map(|r| state.rooms.get(r)).flatten().collect();
+        let mut sessions: Vec<&Arc<Session>> =
+            rooms.iter().filter_map(|r| state.rooms.get(r)).flat_map(|here| &here.sessions).collect();
         sessions.sort_unstable_by_key(|s| s.id);
         sessions.dedup_by_key(|s| s.id);
-        for session in sessions {
+        for session in &sessions {
             session.outbox.push(Item::Frame(frame.clone()));
         }
+        sessions.len()
     }
 
     /// Ends the sessions of one device.
@@ -301,16 +357,18 @@ impl Hub {
         self.read().users.get(&user).is_some_and(|o| o.sessions.iter().any(|s| s.device == device))
     }
 
+    /// Is the user connected in the room, and at most `most` people in all?
+    #[must_use]
+    pub fn is_among_few(&self, room: RoomId, user: UserId, most: usize) -> bool {
+        self.read().rooms.get(&room).is_some_and(|h| h.people.len() <= most && h.people.binary_search(&user).is_ok())
+    }
+
     /// The people connected in a room, at most `limit` of them, and how many there are.
     #[must_use]
     pub fn online_in(&self, room: RoomId, limit: usize) -> (Vec<UserId>, usize) {
         let state = self.read();
-        let mut users: Vec<UserId> = state.rooms.get(&room).into_iter().flatten().map(|s| s.user).collect();
-        users.sort_unstable();
-        users.dedup();
-        let count = users.len();
-        users.truncate(limit);
-        (users, count)
+        let people = state.rooms.get(&room).map_or(&[][..], |here| &here.people);
+        (people.iter().take(limit).copied().collect(), people.len())
     }
 
     /// Who came and who left in watched rooms since the last call: room, came, left.
@@ -413,5 +471,30 @@ mod tests {
         let mut got = std::collections::VecDeque::new();
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(session.outbox.poll_drain(&mut cx, &mut got).is_pending(), "{got:?}");
+    }
+
+    /// A room would show more or fewer people than are there, and for ever.
+    #[test]
+    fn people_are_counted_once_however_many_lines_they_have() {
+        let hub = Hub::default();
+        let bob = UserId(3);
+        let read_at = hub.moves();
+        let bobs = hub.connect(bob, DeviceId(9), &[ROOM], read_at).unwrap();
+        let [first, second] = [1, 2].map(|device| connect(&hub, device, &[ROOM]));
+        assert_eq!(hub.online_in(ROOM, 10), (vec![bob, ANN], 2));
+        assert_eq!(hub.online_in(ROOM, 1), (vec![bob], 2));
+        hub.disconnect(&first);
+        assert_eq!(hub.online_in(ROOM, 0).1, 2);
+        hub.disconnect(&second);
+        assert_eq!(hub.online_in(ROOM, 10), (vec![bob], 1));
+        let third = connect(&hub, 3, &[]);
+        hub.join(ROOM, ANN);
+        hub.join(ROOM, ANN);
+        assert_eq!(hub.online_in(ROOM, 0).1, 2);
+        hub.leave(ROOM, ANN);
+        assert_eq!(hub.online_in(ROOM, 0).1, 1);
+        hub.disconnect(&third);
+        hub.disconnect(&bobs);
+        assert_eq!(hub.online_in(ROOM, 10), (Vec::new(), 0));
     }
 }

@@ -4,6 +4,8 @@
 mod hub;
 mod outbox;
 mod presence;
+mod received;
 
 pub use hub::{Hub, Moves, Session, SessionId};
 pub use outbox::{Item, Outbox};
+pub use received::Received;

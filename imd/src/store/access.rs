@@ -41,8 +41,8 @@ impl AccessCache {
                 c,
                 Change::MemberRemoved { .. }
                     | Change::MemberChanged { .. }
-                    | Change::RoomChanged(_)
-                    | Change::UserChanged(_)
+                    | Change::RulesChanged(_)
+                    | Change::StandingChanged(_)
             )
         };
         if !changes.iter().any(touches) {
@@ -57,10 +57,10 @@ impl AccessCache {
                         users.remove(user);
                     }
                 }
-                Change::RoomChanged(room) => {
+                Change::RulesChanged(room) => {
                     state.rooms.remove(room);
                 }
-                Change::UserChanged(user) => {
+                Change::StandingChanged(user) => {
                     for users in state.rooms.values_mut() {
                         users.remove(user);
                     }
@@ -116,4 +116,59 @@ pub(super) fn read_access(
         })
         .optional()?;
     Ok(access)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::{HistoryRule, MemberRule, Role, RoomKind, RoomRole, Seq, UserStatus};
+
+    const ANN: UserId = UserId(1);
+    const BOB: UserId = UserId(2);
+
+    fn filled() -> AccessCache {
+        let cache = AccessCache::default();
+        let access = Access {
+            box_role: Role::Member,
+            status: UserStatus::Active,
+            kind: RoomKind::Group,
+            is_default: false,
+            role: RoomRole::Member,
+            write: MemberRule::Everyone,
+            invite: MemberRule::Everyone,
+            history: HistoryRule::All,
+            joined_seq: Seq(0),
+            archived: false,
+        };
+        for room in [1, 2] {
+            for user in [ANN, BOB] {
+                cache.remember(0, RoomId(room), user, access);
+            }
+        }
+        cache
+    }
+
+    fn known(cache: &AccessCache) -> Vec<(i64, UserId)> {
+        let all = [(1, ANN), (1, BOB), (2, ANN), (2, BOB)];
+        all.into_iter().filter(|(room, user)| cache.get(RoomId(*room), *user).is_ok()).collect()
+    }
+
+    /// Each new name, picture or member would send everybody's next message to the disk first; and someone who may no
+    /// longer write would go on writing.
+    #[test]
+    fn what_changed_is_forgotten_and_nothing_else() {
+        let (room, user) = (RoomId(1), ANN);
+        for (change, left) in [
+            (Change::UserChanged(ANN), vec![(1, ANN), (1, BOB), (2, ANN), (2, BOB)]),
+            (Change::MemberAdded { room, user }, vec![(1, ANN), (1, BOB), (2, ANN), (2, BOB)]),
+            (Change::MemberChanged { room, user }, vec![(1, BOB), (2, ANN), (2, BOB)]),
+            (Change::MemberRemoved { room, user }, vec![(1, BOB), (2, ANN), (2, BOB)]),
+            (Change::StandingChanged(ANN), vec![(1, BOB), (2, BOB)]),
+            (Change::RulesChanged(room), vec![(2, ANN), (2, BOB)]),
+        ] {
+            let cache = filled();
+            cache.forget(std::slice::from_ref(&change));
+            assert_eq!(known(&cache), left, "{change:?}");
+        }
+    }
 }

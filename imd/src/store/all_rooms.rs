@@ -95,7 +95,7 @@ impl Store {
             let sql = "UPDATE rooms SET archived = ?2 WHERE id = ?1 AND archived <> ?2";
             if tx.conn.execute(sql, (room.0, to == Archive::Archived))? > 0 {
                 events::append(tx, room, by, EventBody::RulesChanged, at)?;
-                tx.emit(Change::RoomChanged(room));
+                tx.emit(Change::RulesChanged(room));
             }
             Ok(())
         })

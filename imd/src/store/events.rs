@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::row::seq;
 use super::writer::{Txn, Undo};
-use super::{Change, Store, StoreError, body, files};
+use super::{Change, Store, StoreError, body, files, members};
 use crate::chat::{DeviceId, Event, EventBody, NewMessage, RoomId, Seq, UserId};
 
 /// Where a message ended up.
@@ -123,6 +123,8 @@ fn append_message(
     let body =
         EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };
     insert(tx, Event { room, seq, sender, at, body }, Some(device))?;
+    // The message stands whether or not this works: what it saves is counting.
+    let _ = members::step_over_own(tx.conn, room, sender, seq);
     Ok(Appended { seq, at })
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, UnsentLimits, uploads};
 use crate::chat::{FileId, FileRef, RoomId, Seq, UserId};
 
 /// A file that has just been stored.
@@ -43,28 +43,12 @@ impl Store {
     /// Records an uploaded file.
     ///
     /// # Errors
-    /// As any write.
-    pub async fn add_file(&self, file: NewFile, at: i64) -> Result<FileRef, StoreError> {
+    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, and as any write.
+    pub async fn add_file(&self, file: NewFile, limits: UnsentLimits, at: i64) -> Result<FileRef, StoreError> {
         self.writer
             .write(move |tx| {
-                let mut insert = tx.conn.prepare_cached(
-                    "INSERT INTO files (room_id, uploader, blake3, name, media_type, size, width, height, thumbnail, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                )?;
-                let id = insert.insert((
-                    file.room.0,
-                    file.uploader.0,
-                    &file.blake3,
-                    &file.name,
-                    &file.media_type,
-                    file.size.cast_signed(),
-                    file.pixels.map(|p| p.0),
-                    file.pixels.map(|p| p.1),
-                    file.thumbnail,
-                    at,
-                ))?;
-                let NewFile { blake3, name, media_type, size, pixels, thumbnail, .. } = file;
-                Ok(FileRef { id: FileId(id), name, media_type, size, blake3, pixels, thumbnail })
+                uploads::check_unsent(tx.conn, file.uploader, file.size, limits)?;
+                insert(tx.conn, file, at)
             })
             .await
     }
@@ -74,22 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
     pub async fn file(&self, id: FileId) -> Result<FileRow, StoreError> {
-        self.readers
-            .read(move |conn| {
-                let mut query = conn.prepare_cached(
-                    "SELECT id, room_id, uploader, event_seq, blake3, name, media_type, size, width, height, thumbnail
-                     FROM files WHERE id = ?1",
-                )?;
-                Ok(query.query_row([id.0], |row| {
-                    Ok(FileRow {
-                        room: RoomId(row.get("room_id")?),
-                        uploader: UserId(row.get("uploader")?),
-                        event: row.get::<_, Option<i64>>("event_seq")?.map(|s| Seq(s.cast_unsigned())),
-                        file: file_ref(row)?,
-                    })
-                })?)
-            })
-            .await
+        self.readers.read(move |conn| read(conn, id)).await
     }
 
     /// Forgets uploads from before `before` that no message carries.
@@ -121,6 +90,42 @@ impl Store {
             })
             .await
     }
+}
+
+pub(super) fn read(conn: &Connection, id: FileId) -> Result<FileRow, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT id, room_id, uploader, event_seq, blake3, name, media_type, size, width, height, thumbnail
+         FROM files WHERE id = ?1",
+    )?;
+    Ok(query.query_row([id.0], |row| {
+        Ok(FileRow {
+            room: RoomId(row.get("room_id")?),
+            uploader: UserId(row.get("uploader")?),
+            event: row.get::<_, Option<i64>>("event_seq")?.map(|s| Seq(s.cast_unsigned())),
+            file: file_ref(row)?,
+        })
+    })?)
+}
+
+pub(super) fn insert(conn: &Connection, file: NewFile, at: i64) -> Result<FileRef, StoreError> {
+    let mut insert = conn.prepare_cached(
+        "INSERT INTO files (room_id, uploader, blake3, name, media_type, size, width, height, thumbnail, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    let id = insert.insert((
+        file.room.0,
+        file.uploader.0,
+        &file.blake3,
+        &file.name,
+        &file.media_type,
+        file.size.cast_signed(),
+        file.pixels.map(|p| p.0),
+        file.pixels.map(|p| p.1),
+        file.thumbnail,
+        at,
+    ))?;
+    let NewFile { blake3, name, media_type, size, pixels, thumbnail, .. } = file;
+    Ok(FileRef { id: FileId(id), name, media_type, size, blake3, pixels, thumbnail })
 }
 
 /// The files a message carries: uploaded to this room by its sender and not sent before.

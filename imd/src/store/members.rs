@@ -153,6 +153,22 @@ impl Store {
     }
 }
 
+/// Most events that stepping over one's own message looks at.
+const STEP: u64 = 64;
+
+/// Moves the sender's read cursor over a message of their own when nothing that they have yet to read comes before it.
+/// Their unread count stays what it is; without this, whoever sends and never reads (a sensor) would have more and more
+/// of their own messages looked through at each count.
+pub(super) fn step_over_own(conn: &Connection, room: RoomId, sender: UserId, own: Seq) -> Result<(), StoreError> {
+    let mut update = conn.prepare_cached(
+        "UPDATE members SET read_seq = ?3 WHERE room_id = ?1 AND user_id = ?2 AND read_seq < ?3 AND read_seq >= ?4
+           AND NOT EXISTS (SELECT 1 FROM events WHERE room_id = ?1 AND seq > members.read_seq AND seq < ?3
+                             AND kind = 'message' AND sender <> ?2)",
+    )?;
+    update.execute((room.0, sender.0, own.0.cast_signed(), own.0.saturating_sub(STEP).cast_signed()))?;
+    Ok(())
+}
+
 fn role(conn: &Connection, room: RoomId, user: UserId) -> Result<Option<RoomRole>, StoreError> {
     let mut query = conn.prepare_cached("SELECT role FROM members WHERE room_id = ?1 AND user_id = ?2")?;
     Ok(query.query_row((room.0, user.0), |row| word(row, "role")).optional()?)

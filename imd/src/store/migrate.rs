@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("../../migrations/0001_init.sql"), min_program: 1 },
     Migration { version: 2, sql: include_str!("../../migrations/0002_audit.sql"), min_program: 1 },
     Migration { version: 3, sql: include_str!("../../migrations/0003_joining.sql"), min_program: 1 },
+    Migration { version: 4, sql: include_str!("../../migrations/0004_uploads.sql"), min_program: 1 },
     Migration { version: 5, sql: include_str!("../../migrations/0005_admin.sql"), min_program: 1 },
 ];
 

@@ -13,6 +13,7 @@ mod body;
 mod connection;
 mod copy;
 mod devices;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -26,9 +27,11 @@ mod rooms;
 mod row;
 mod samples;
 mod settings;
+mod soundness;
 mod standing;
 mod storage;
 mod tickets;
+mod uploads;
 mod users;
 mod waiting;
 mod wal;
@@ -53,8 +56,10 @@ pub use people::{Newcomer, PersonRow};
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use samples::{Ring, Sample};
 pub use settings::Setting;
+pub use soundness::Soundness;
 pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
+pub use uploads::{NewUpload, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 
@@ -68,6 +73,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     access: Arc<AccessCache>,
+    health: soundness::Health,
     path: Arc<std::path::Path>,
 }
 

@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::OpenFlags;
 use tokio::sync::mpsc;
 
 use super::access::AccessCache;
 use super::connection::connect;
+use super::disk::Disk;
 use super::migrate::migrate;
 use super::readers::Readers;
+use super::soundness::Health;
 use super::writer::{Change, Writer};
 use super::{OpenError, Store};
 
@@ -24,6 +27,9 @@ pub struct Options {
     pub queue: usize,
 }
 
+/// How long the database is looked at after a start: while this goes on, the write-ahead log cannot be emptied.
+const LOOK: Duration = Duration::from_secs(120);
+
 /// Batches of committed changes that may wait to be shown before the writer waits for them.
 const CHANGES: usize = 1_024;
 
@@ -35,19 +41,26 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(options: &Options) -> Result<(Self, mpsc::Receiver<Vec<Change>>), OpenError> {
+        Self::open_on(options, Disk::of(&options.path))
+    }
+
+    pub(super) fn open_on(options: &Options, disk: Disk) -> Result<(Self, mpsc::Receiver<Vec<Change>>), OpenError> {
         let path = options.path.as_path();
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut conn, path)?;
-        let readers = Readers::new(path, options.readers)?;
+        let health = Health::default();
+        let readers = Readers::new(path, options.readers, health.clone())?;
         let access = Arc::new(AccessCache::default());
         let (emit, changes) = mpsc::channel(CHANGES);
-        let writer = Writer::start(conn, options.queue, Arc::clone(&access), emit)
+        let writer = Writer::start(conn, disk, options.queue, Arc::clone(&access), emit)
+            .and_then(|writer| health.look(path, LOOK).map(|()| writer))
             .map_err(|e| OpenError::Unusable { path: path.to_owned(), detail: e.to_string() })?;
-        Ok((Self { writer, readers, access, path: Arc::from(path) }, changes))
+        Ok((Self { writer, readers, access, health, path: Arc::from(path) }, changes))
     }
 
     /// Commits what is queued, then closes the write connection. Later writes fail with `Closed`.
     pub async fn close(&self) {
+        self.health.stop();
         self.writer.close().await;
     }
 }

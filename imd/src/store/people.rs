@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 
 use super::row::{Word, word};
 use super::writer::Txn;
-use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, users};
+use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, tickets, users};
 use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus};
 
 /// A person with what their admin wants to know.
@@ -119,11 +119,12 @@ impl Store {
             devices::revoke_all(tx, user)?;
             tx.conn.execute("UPDATE invites SET revoked = 1 WHERE creator = ?1", [user.0])?;
             tx.conn.execute("DELETE FROM tickets WHERE user_id = ?1", [user.0])?;
+            tickets::drop_issued(tx, user)?;
             // No handle that people may choose begins with a dot.
             let sql = "UPDATE users SET status = 'removed', role = 'member', password = NULL, avatar = NULL,
                        handle = '.removed-' || id WHERE id = ?1";
             tx.conn.execute(sql, [user.0])?;
-            tx.emit(Change::UserChanged(user));
+            tx.emit(Change::StandingChanged(user));
             Ok(())
         })
         .await

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::connection::connect;
+use super::soundness::Health;
 use super::{OpenError, StoreError};
 
 /// Cheap to clone; all clones share the connections.
@@ -15,14 +16,16 @@ pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     /// One permit a connection: a reader waits here, not in a blocked thread.
     permits: Arc<Semaphore>,
+    health: Health,
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path, count: usize) -> Result<Self, OpenError> {
+    pub(super) fn new(path: &Path, count: usize, health: Health) -> Result<Self, OpenError> {
         let count = count.max(1);
         let connections: Result<Vec<_>, _> =
             (0..count).map(|_| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect();
-        Ok(Self { idle: Arc::new(Mutex::new(connections?)), permits: Arc::new(Semaphore::new(count)) })
+        let (idle, permits) = (Arc::new(Mutex::new(connections?)), Arc::new(Semaphore::new(count)));
+        Ok(Self { idle, permits, health })
     }
 
     /// Runs `query` on a connection, in one read transaction: all its statements see the same moment.
@@ -43,7 +46,7 @@ impl Readers {
             result
         };
         match tokio::task::spawn_blocking(work).await {
-            Ok(result) => result,
+            Ok(result) => self.health.note(result),
             Err(e) => Err(StoreError::Other(e.to_string())),
         }
     }

@@ -11,6 +11,11 @@ use crate::chat::{DisplayName, Event, EventBody, HistoryRule, MemberRule, RoomId
 /// Unread messages are counted up to here.
 const UNREAD_MAX: u32 = 100;
 
+/// Others' messages after a place, found from that place on: what was read long ago costs nothing, and one's own messages are
+/// stepped over when they are sent (`members::step_over_own`).
+const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM events
+     WHERE room_id = ?1 AND seq > ?2 AND kind = 'message' AND sender <> ?3 LIMIT ?4)";
+
 /// A group or channel to be made.
 #[derive(Debug, Clone)]
 pub struct NewRoom {
@@ -173,10 +178,12 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         self.writer
             .write(move |tx| {
-                let old = tx.conn.query_row("SELECT picture FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?;
-                tx.conn.execute("UPDATE rooms SET picture = ?2 WHERE id = ?1", (room.0, blake3))?;
-                append(tx, room, by, EventBody::PictureChanged, at)?;
-                tx.emit(Change::RoomChanged(room));
+                let old: Option<String> =
+                    tx.conn.query_row("SELECT picture FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?;
+                if old != blake3 {
+                    tx.conn.execute("UPDATE rooms SET picture = ?2 WHERE id = ?1", (room.0, blake3))?;
+                    append(tx, room, by, EventBody::PictureChanged, at)?;
+                }
                 Ok(old)
             })
             .await
@@ -237,6 +244,9 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
         (change.write.unwrap_or(rules.0), change.invite.unwrap_or(rules.1), change.history.unwrap_or(rules.2));
     let new_name = change.name.as_ref().map(DisplayName::as_str).filter(|n| *n != name);
     let new_topic = change.topic.as_deref().filter(|t| *t != topic);
+    if new_name.is_none() && new_topic.is_none() && new_rules == rules {
+        return Ok(());
+    }
     if let Some(name) = new_name {
         append(tx, room, by, EventBody::RoomRenamed { name: name.to_owned() }, at)?;
     }
@@ -251,7 +261,9 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
                history_rule = ?6 WHERE id = ?1";
     let (write, invite, history) = new_rules;
     tx.conn.execute(sql, (room.0, new_name, new_topic, Word(write), Word(invite), Word(history)))?;
-    tx.emit(Change::RoomChanged(room));
+    if new_rules != rules {
+        tx.emit(Change::RulesChanged(room));
+    }
     Ok(())
 }
 
@@ -309,9 +321,26 @@ fn view(conn: &Connection, user: UserId, row: &Row<'_>) -> Result<RoomView, Stor
 }
 
 fn unread(conn: &Connection, room: RoomId, user: UserId, read: Seq) -> Result<u32, StoreError> {
-    let mut query = conn.prepare_cached(
-        "SELECT count(*) FROM (SELECT 1 FROM events
-           WHERE room_id = ?1 AND seq > ?2 AND kind = 'message' AND sender <> ?3 LIMIT ?4)",
-    )?;
+    let mut query = conn.prepare_cached(UNREAD)?;
     Ok(query.query_row((room.0, read.0.cast_signed(), user.0, UNREAD_MAX), |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Opening the app would take longer with each message that was ever said.
+    #[test]
+    fn unread_messages_are_found_without_going_through_the_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("imd.db");
+        let mut conn = Connection::open(&path).unwrap();
+        crate::store::migrate::migrate(&mut conn, &path).unwrap();
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {UNREAD}")).unwrap();
+        let steps = plan.query_map((1, 99_900, 1, UNREAD_MAX), |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        let by_place = |step: &String| step.contains("SEARCH events") && step.contains("(room_id=? AND seq>?)");
+        assert!(steps.iter().any(by_place), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("SCAN events")), "{steps:?}");
+    }
 }

@@ -43,7 +43,9 @@ impl Store {
                     _ => {}
                 }
             }
-            tx.emit(Change::UserChanged(user));
+            if (role, status) != (row.role, row.status) {
+                tx.emit(Change::StandingChanged(user));
+            }
             Ok(())
         })
         .await

@@ -161,7 +161,7 @@ fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64) -> Result<Cleared,
     tx.conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("DELETE FROM events WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("UPDATE rooms SET first_seq = ?2 WHERE id = ?1")?.execute((room.0, end))?;
-    tx.emit(Change::RoomChanged(room));
+    tx.emit(Change::RulesChanged(room));
     Ok(Cleared { events: (end - first).cast_unsigned(), tally: files })
 }
 

@@ -108,12 +108,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
-                let sql = "UPDATE users SET name = coalesce(?2, name), handle = coalesce(?3, handle) WHERE id = ?1";
-                tx.conn.execute(
-                    sql,
-                    (user.0, name.as_ref().map(DisplayName::as_str), handle.as_ref().map(Handle::as_str)),
-                )?;
-                tx.emit(Change::UserChanged(user));
+                let row = read(tx.conn, user)?;
+                let name = name.as_ref().map_or(row.name.as_str(), DisplayName::as_str);
+                let handle = handle.as_ref().map_or(row.handle.as_str(), Handle::as_str);
+                if (name, handle) != (&row.name, &row.handle) {
+                    tx.conn.execute("UPDATE users SET name = ?2, handle = ?3 WHERE id = ?1", (user.0, name, handle))?;
+                    tx.emit(Change::UserChanged(user));
+                }
                 Ok(())
             })
             .await
@@ -126,9 +127,12 @@ impl Store {
     pub async fn set_avatar(&self, user: UserId, blake3: Option<String>) -> Result<Option<String>, StoreError> {
         self.writer
             .write(move |tx| {
-                let old = tx.conn.query_row("SELECT avatar FROM users WHERE id = ?1", [user.0], |row| row.get(0))?;
-                tx.conn.execute("UPDATE users SET avatar = ?2 WHERE id = ?1", (user.0, blake3))?;
-                tx.emit(Change::UserChanged(user));
+                let old: Option<String> =
+                    tx.conn.query_row("SELECT avatar FROM users WHERE id = ?1", [user.0], |row| row.get(0))?;
+                if old != blake3 {
+                    tx.conn.execute("UPDATE users SET avatar = ?2 WHERE id = ?1", (user.0, blake3))?;
+                    tx.emit(Change::UserChanged(user));
+                }
                 Ok(old)
             })
             .await

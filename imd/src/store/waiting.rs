@@ -82,7 +82,7 @@ impl Store {
             tx.conn.execute(sql, (user.0, Word(role)))?;
             arrivals::land(tx, user, role, &rooms, at)?;
             tx.emit(Change::RequestGone(user));
-            tx.emit(Change::UserChanged(user));
+            tx.emit(Change::StandingChanged(user));
             Ok(())
         })
         .await

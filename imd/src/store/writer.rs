@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::access::AccessCache;
+use super::disk::Disk;
 use super::wal::Wal;
 use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
 
@@ -47,10 +48,12 @@ pub enum Change {
         /// Who.
         user: UserId,
     },
-    /// Name, topic, picture or rules of a room changed.
-    RoomChanged(RoomId),
-    /// A person is new or changed.
+    /// Who may do what in a room changed for all its members.
+    RulesChanged(RoomId),
+    /// A person is new, or has another name, handle or picture.
     UserChanged(UserId),
+    /// A person has another role on the box, or may or may not use it any more.
+    StandingChanged(UserId),
     /// Someone waits to be let in.
     RequestAdded(UserId),
     /// Someone no longer waits.
@@ -122,7 +125,7 @@ trait Job: Send {
     /// Does its work; an error says why it must be undone.
     fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError>;
     /// Answers whoever waits, after the commit.
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk);
 }
 
 struct Call<F, T> {
@@ -149,7 +152,7 @@ where
         verdict
     }
 
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk) {
         let answer = match (committed, self.result) {
             (Ok(()), Some(result)) => result,
             // It had failed by itself before the commit did.
@@ -158,7 +161,7 @@ where
             (Ok(()), None) => Err(StoreError::Closed),
         };
         // Nobody listens when the asker has gone: what was committed stays committed.
-        let _ = self.reply.send(answer);
+        let _ = self.reply.send(answer.map_err(|error| disk.explain(error)));
     }
 }
 
@@ -177,6 +180,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         conn: Connection,
+        disk: Disk,
         queue: usize,
         access: Arc<AccessCache>,
         emit: mpsc::Sender<Vec<Change>>,
@@ -184,7 +188,7 @@ impl Writer {
         let (sender, receiver) = mpsc::channel(queue.max(1));
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_loop(conn, receiver, &access, &emit))?;
+            .spawn(move || write_loop(conn, &disk, receiver, &access, &emit))?;
         Ok(Self { queue: sender })
     }
 
@@ -235,6 +239,7 @@ impl Writer {
 
 fn write_loop(
     mut conn: Connection,
+    disk: &Disk,
     mut queue: mpsc::Receiver<Message>,
     access: &AccessCache,
     emit: &mpsc::Sender<Vec<Change>>,
@@ -256,13 +261,14 @@ fn write_loop(
         let changes = match commit(&mut conn, &mut jobs) {
             Ok(changes) => {
                 access.forget(&changes);
-                finish(&mut jobs, &Ok(()));
+                finish(&mut jobs, &Ok(()), disk);
                 wal.committed(&conn);
                 changes
             }
             Err(e) => {
+                let e = disk.explain(e);
                 tracing::error!(error = %e, jobs = jobs.len(), "write batch failed");
-                finish(&mut jobs, &Err(e));
+                finish(&mut jobs, &Err(e), disk);
                 Vec::new()
             }
         };
@@ -276,9 +282,9 @@ fn write_loop(
     }
 }
 
-fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>) {
+fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>, disk: &Disk) {
     for job in jobs.drain(..) {
-        job.finish(verdict.as_ref().copied().map_err(StoreError::repeat));
+        job.finish(verdict.as_ref().copied().map_err(StoreError::repeat), disk);
     }
 }
 
@@ -355,6 +361,39 @@ mod tests {
         written.unwrap();
         assert_eq!(store.setting(Setting::BoxName).await.unwrap(), None);
         assert_eq!(store.setting(Setting::JoinMode).await.unwrap().as_deref(), Some("open"));
+        store.close().await;
+    }
+
+    /// Someone whose card has gone read-only would be told to make space; and after it was mended, the box would have to
+    /// be started again.
+    #[tokio::test]
+    async fn a_card_that_refuses_writes_is_told_as_such_and_works_again_when_it_takes_them() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+        /// What the system would say of the card.
+        static READ_ONLY: AtomicBool = AtomicBool::new(false);
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
+        let disk = Disk::asking(&options.path, |_| READ_ONLY.load(Ordering::SeqCst));
+        let (store, _changes) = Store::open_on(&options, disk).unwrap();
+        let write = |name: &str| store.set(Setting::BoxName, Some(name.repeat(10_000)));
+        write("before").await.unwrap();
+        // Every write to a file fails from here on, in this process alone; the signal that comes with it is not for us.
+        let (soft, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
+        let mut too_large = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(25)).unwrap();
+        setrlimit(Resource::RLIMIT_FSIZE, 1, hard).unwrap();
+        let full = write("full").await;
+        READ_ONLY.store(true, Ordering::SeqCst);
+        let read_only = write("read-only").await;
+        setrlimit(Resource::RLIMIT_FSIZE, soft, hard).unwrap();
+        too_large.recv().await;
+        assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+        assert!(matches!(read_only, Err(StoreError::ReadOnly)), "{read_only:?}");
+        assert!(store.setting(Setting::BoxName).await.unwrap().is_some_and(|name| name.starts_with("before")));
+        READ_ONLY.store(false, Ordering::SeqCst);
+        write("after").await.unwrap();
         store.close().await;
     }
 }

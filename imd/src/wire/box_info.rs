@@ -20,6 +20,9 @@ pub struct BoxInfo {
     pub addresses: Vec<ServerAddress>,
     /// The largest file that can be sent, bytes.
     pub max_file_bytes: u64,
+    /// A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
+    /// same box only. New at each start.
+    pub probe: String,
     /// Who you are, when signed in (or waiting for approval).
     pub me: Option<Me>,
     /// The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it.
@@ -58,4 +61,22 @@ pub struct Health {
     pub free_bytes: u64,
     /// More is free than the reserve that is kept for chat.
     pub space: bool,
+    /// The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false.
+    pub read_only: bool,
+    /// Is the database whole, as far as is known?
+    pub database: DatabaseState,
+}
+
+/// What is known of the database's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DatabaseState {
+    /// It is being looked at, as after each start.
+    Checking,
+    /// Every page is as it should be.
+    Sound,
+    /// It was not looked at to its end; what was seen is as it should be.
+    Unknown,
+    /// Something in it is damaged: save what can be read, and replace the card.
+    Damaged,
 }

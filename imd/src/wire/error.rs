@@ -87,8 +87,10 @@ pub enum ErrorCode {
     ClientIdReused,
     /// The file is over the box's limit.
     FileTooLarge,
-    /// The upload broke off before its announced end; nothing was kept.
+    /// The upload broke off before its announced end. In one piece, nothing was kept; in parts, what came.
     UploadInterrupted,
+    /// The request asks for another version of the upload protocol than this one.
+    UnsupportedVersion,
     /// The picture cannot be read, or unpacks to too many pixels.
     ImageUnfit,
     /// The disk is full; reading goes on.

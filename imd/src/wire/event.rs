@@ -113,6 +113,24 @@ pub struct File {
     pub thumbnail: bool,
 }
 
+/// A file that comes in parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Upload {
+    /// Names it: it is at `/api/v1/uploads/{id}`.
+    pub id: i64,
+    /// Where the file may be sent.
+    pub room: i64,
+    /// Bytes in all.
+    pub length: u64,
+    /// Bytes that are on the box's disk; the next part begins there.
+    pub offset: u64,
+    /// It is forgotten then unless more comes; milliseconds since 1970.
+    pub expires_at: i64,
+    /// What it became; there when `offset` is `length`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<File>,
+}
+
 /// A stretch of a room's log, ascending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EventPage {

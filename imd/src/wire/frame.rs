@@ -40,6 +40,11 @@ pub enum ClientFrame {
         /// Up to here.
         seq: u64,
     },
+    /// Everything up to these has come to this device, whether it was read or not: for others' "delivered".
+    Received {
+        /// Rooms and how far; at most 200.
+        rooms: Vec<Seen>,
+    },
     /// The user is typing; say it again every 3 s at most.
     Typing {
         /// Where.
@@ -132,11 +137,26 @@ pub enum ServerFrame {
         /// The whole person.
         user: Box<User>,
     },
+    /// Several people are new or changed, as when a whole building comes in; each as in `user`.
+    Users {
+        /// At most 100.
+        users: Vec<User>,
+    },
     /// A read cursor moved: yours on another device, or another member's in the watched room.
     Read {
         /// Where.
         room: i64,
         /// Whose.
+        user: i64,
+        /// Up to here.
+        seq: u64,
+    },
+    /// Everything up to here has come to a device of another member of the watched room. Not told in rooms that many
+    /// are in, and forgotten when the box restarts.
+    Received {
+        /// Where.
+        room: i64,
+        /// To whom.
         user: i64,
         /// Up to here.
         seq: u64,

@@ -23,9 +23,9 @@ mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
 pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, Restored};
-pub use box_info::{BoxInfo, BoxState, Health, ServerAddress};
+pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use event::{Event, EventBody, EventPage, File};
+pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
 pub use machine::{

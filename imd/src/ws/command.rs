@@ -47,6 +47,7 @@ pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Answ
         ClientFrame::Read { room, seq } => {
             Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| Answer::Nothing)
         }
+        ClientFrame::Received { rooms } => signals::received(core, caller, &rooms).map(|()| Answer::Nothing),
         ClientFrame::Typing { room } => {
             Box::pin(signals::typing(core, caller, RoomId(room))).await.map(|()| Answer::Nothing)
         }
@@ -83,7 +84,7 @@ fn unparsed(text: &str) -> ErrorCode {
     struct Tag {
         t: String,
     }
-    const KNOWN: &[&str] = &["hello", "send", "read", "typing", "watch", "ping"];
+    const KNOWN: &[&str] = &["hello", "send", "read", "received", "typing", "watch", "ping"];
     match serde_json::from_str::<Tag>(text) {
         Ok(tag) if !KNOWN.contains(&tag.t.as_str()) => ErrorCode::UnknownFrame,
         _ => ErrorCode::BadRequest,

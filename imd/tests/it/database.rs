@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use imd::exit::{self, Exit};
-use imd::wire::ErrorCode;
+use imd::wire::{DatabaseState, ErrorCode, Health};
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
@@ -128,4 +128,43 @@ async fn a_database_of_a_newer_program_is_told_and_left_alone() {
     drop(allowed);
     let again = start_on(folder.path());
     assert_eq!(again.status.code(), None, "it started, and was ended by us");
+}
+
+#[tokio::test]
+async fn a_card_that_lost_a_block_is_told_before_anyone_misses_what_is_gone() {
+    let (mut house, owner) = House::owned().await;
+    let health = async |house: &House| {
+        let reply = house.door.get("/healthz").await;
+        (reply.status, serde_json::from_slice::<Health>(&reply.body).unwrap())
+    };
+    let found = async |house: &House, wanted: DatabaseState| {
+        let look = async {
+            loop {
+                let (status, health) = health(house).await;
+                if health.database == wanted {
+                    return (status, health);
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(crate::PATIENCE, look).await.expect("the look at the database ends")
+    };
+    assert_eq!(found(&house, DatabaseState::Sound).await.0, 200);
+    house
+        .restart_after(|database| {
+            let conn = Connection::open(database).unwrap();
+            let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'events_client'";
+            let page: u32 = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+            let size: u32 = conn.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
+            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+            drop(conn);
+            let mut file = std::fs::OpenOptions::new().write(true).open(database).unwrap();
+            file.seek(SeekFrom::Start(u64::from((page - 1) * size))).unwrap();
+            file.write_all(&[0xA5; 512]).unwrap();
+        })
+        .await;
+    let (status, told) = found(&house, DatabaseState::Damaged).await;
+    assert_eq!((status, told.status.as_str()), (503, "sick"));
+    owner.get("/api/v1/me").await.done();
+    house.stop().await;
 }

@@ -94,6 +94,7 @@ async fn full() {
     owner.connect().await.hello(&[(hall, begin)]).await;
     let health: Health = serde_json::from_slice(&house.door.get("/healthz").await.body).unwrap();
     assert_eq!((health.status.as_str(), health.writer, health.writable), ("sick", true, false));
+    assert!(!health.read_only, "it is full, and nothing else");
     drop(line);
 
     // A box that is switched off and on again with a full disk must still be there.

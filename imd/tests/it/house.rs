@@ -54,6 +54,7 @@ impl House {
         config.limits.http_requests_per_minute_per_address = 1_000_000;
         config.limits.messages_per_minute_per_user = 1_000_000;
         config.limits.codes_per_minute_per_user = 1_000_000;
+        config.limits.rooms_per_minute_per_user = 1_000_000;
         config.limits.free_space_reserve_bytes = 1 << 20;
         change(&mut config);
         let clock = Arc::new(SetClock::default());
@@ -144,9 +145,15 @@ impl House {
 
     /// Stops the box and starts it again on the same folder.
     pub async fn restart(&mut self) {
+        self.restart_after(|_| {}).await;
+    }
+
+    /// As [`Self::restart`]; while the box is off, something happens to its database.
+    pub async fn restart_after(&mut self, happens: impl FnOnce(&Path)) {
         let core = self.end().await;
         self.check_empty(&core).await;
         drop(core);
+        happens(&self.database());
         let clock = Arc::<SetClock>::clone(&self.clock);
         let app = App::start(&self.config, self.folder.path(), clock).await.unwrap();
         self.door.moved(app.addresses()[0]);

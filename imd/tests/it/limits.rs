@@ -215,3 +215,46 @@ async fn a_body_that_trickles_is_cut_off_too() {
     assert_eq!(&answer, b"HTTP/1.1 408");
     house.stop().await;
 }
+
+#[tokio::test]
+async fn rooms_are_not_made_without_end_and_others_make_theirs() {
+    let (house, owner) = House::owned_with(|config| config.limits.rooms_per_minute_per_user = 3).await;
+    let alice = house.member(&owner, "Alice").await;
+    let room = json!({"kind": "group", "name": "One more"});
+    for _ in 0..3 {
+        alice.post("/api/v1/rooms", &room).await.done();
+    }
+    let told = alice.post("/api/v1/rooms", &room).await;
+    told.refused(ErrorCode::RateLimited);
+    assert!(!told.header("retry-after").is_empty());
+    owner.post("/api/v1/rooms", &room).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn two_hundred_slow_downloads_do_not_hold_up_a_word() {
+    let (house, owner) = House::owned().await;
+    let hall = house.hall(&owner).await;
+    let content = vec![7; 8 << 20];
+    let file: imd::wire::File = owner.upload(hall, "film.bin", content.clone()).await.ok();
+    let path = format!("/api/v1/files/{}", file.id);
+    let ask = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
+        house.door.address(),
+        owner.token
+    );
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let mut line = TcpStream::connect(house.door.address()).await.unwrap();
+        line.write_all(ask.as_bytes()).await.unwrap();
+        // The head and a little more; the rest is left lying.
+        line.read_exact(&mut [0; 1_000]).await.unwrap();
+        slow.push(line);
+    }
+    let mut line = owner.live().await;
+    for n in 0..20 {
+        line.say(hall, &format!("word {n}")).await;
+    }
+    assert!(owner.get(&path).await.body == content);
+    house.stop_before(slow).await;
+}

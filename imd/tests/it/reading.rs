@@ -88,3 +88,28 @@ async fn ones_other_devices_know_and_of_others_only_who_looks() {
     assert_eq!(alices.read_seq, seq);
     house.stop().await;
 }
+
+/// A sensor that reports all day and never reads: each look at its rooms would go through all it ever said.
+#[tokio::test]
+async fn ones_own_words_are_stepped_over_while_nothing_else_is_new() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let room = alice.make_room("group", "Sensors", &[&bob]).await.id;
+    let mut line = bob.live().await;
+    let mut last = 0;
+    for n in 0..100 {
+        last = line.say(room, &format!("{n} degrees")).await;
+    }
+    let seen = bob.room(room).await;
+    assert_eq!((seen.unread, seen.read_seq), (0, last), "there is nothing left to go through");
+    assert_eq!(alice.room(room).await.unread, 100);
+    // What somebody else says stays new, however much one says oneself after it.
+    let new = alice.say(room, "1", "is that right?").await.seq;
+    for n in 0..100 {
+        line.say(room, &format!("{n} degrees")).await;
+    }
+    let seen = bob.room(room).await;
+    assert_eq!((seen.unread, seen.read_seq), (1, last));
+    read(&bob, room, new).await.done();
+    assert_eq!(bob.room(room).await.unread, 0);
+    house.stop().await;
+}

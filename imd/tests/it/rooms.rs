@@ -245,3 +245,21 @@ async fn who_is_not_in_a_room_learns_nothing_of_it() {
     assert!(welcome.events.is_empty() && welcome.rooms.iter().all(|known| known.id != room));
     house.stop().await;
 }
+
+/// A page that saves what nobody changed would tell the whole room, and make the box look up everyone's rights anew.
+#[tokio::test]
+async fn a_change_that_changes_nothing_tells_nobody() {
+    let (house, _, alice, _) = House::with_two().await;
+    let room = alice.make_room("group", "Garden", &[]).await;
+    let path = format!("/api/v1/rooms/{}", room.id);
+    let same = json!({"name": "Garden", "topic": "", "write": "everyone"});
+    for nothing in [json!({}), same] {
+        alice.patch(&path, &nothing).await.done();
+        assert_eq!(alice.room(room.id).await.last_seq, room.last_seq);
+    }
+    alice.delete(&format!("{path}/picture")).await.done();
+    assert_eq!(alice.room(room.id).await.last_seq, room.last_seq, "there was no picture to take away");
+    alice.patch(&path, &json!({"name": "Yard"})).await.done();
+    assert_eq!(alice.room(room.id).await.last_seq, room.last_seq + 1);
+    house.stop().await;
+}

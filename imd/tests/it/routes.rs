@@ -13,6 +13,7 @@ use crate::person::Person;
 const PUBLIC: &[&str] = &[
     "GET /api/v1/box",
     "GET /api/v1/invites/check/{code}",
+    "GET /api/v1/probe/{word}",
     "GET /healthz",
     "POST /api/v1/claim",
     "POST /api/v1/join",
@@ -40,6 +41,7 @@ const MEMBERS: &[&str] = &[
     "DELETE /api/v1/rooms/{room}/events/{seq}",
     "DELETE /api/v1/rooms/{room}/members/{user}",
     "DELETE /api/v1/rooms/{room}/picture",
+    "DELETE /api/v1/uploads/{upload}",
     "GET /api/v1/files/{file}",
     "GET /api/v1/files/{file}/thumbnail",
     "GET /api/v1/invites",
@@ -54,11 +56,13 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/rooms/{room}/events",
     "GET /api/v1/rooms/{room}/members",
     "GET /api/v1/rooms/{room}/picture",
+    "GET /api/v1/uploads/{upload}",
     "GET /api/v1/users",
     "GET /api/v1/users/{user}",
     "GET /api/v1/users/{user}/avatar",
     "PATCH /api/v1/me",
     "PATCH /api/v1/rooms/{room}",
+    "PATCH /api/v1/uploads/{upload}",
     "POST /api/v1/direct",
     "POST /api/v1/invites",
     "POST /api/v1/me/hand-over",
@@ -70,6 +74,7 @@ const MEMBERS: &[&str] = &[
     "POST /api/v1/rooms/{room}/files",
     "POST /api/v1/rooms/{room}/messages",
     "POST /api/v1/sign-out",
+    "POST /api/v1/uploads",
     "PUT /api/v1/me/avatar",
     "PUT /api/v1/me/password",
     "PUT /api/v1/rooms/{room}/members/{user}",
@@ -108,6 +113,14 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "GET /api/v1/me/tickets/qr.svg" => {
             let path = "/api/v1/me/tickets/qr.svg?code=AAAAAAAAAAAA";
             return Reply::of(person.request(Method::GET, path)).await;
+        }
+        "POST /api/v1/uploads" => {
+            let begin = person.request(Method::POST, "/api/v1/uploads?room=1").header("upload-length", "1");
+            return Reply::of(begin).await;
+        }
+        "PATCH /api/v1/uploads/{upload}" => {
+            let part = person.request(Method::PATCH, &operation.filled("1")).header("upload-offset", "0");
+            return Reply::of(part.header("content-type", "application/offset+octet-stream")).await;
         }
         _ => return operation.ask(&person.door, &person.token).await,
     };
@@ -230,6 +243,18 @@ async fn every_answer_tells_the_browser_what_it_must_not_do() {
         if path.starts_with("/api/") {
             assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         }
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_reads_nothing_but_that_it_is_the_same_box() {
+    let (house, owner) = House::owned().await;
+    let word = owner.get("/api/v1/box").await.ok::<imd::wire::BoxInfo>().probe;
+    let same = house.door.get(&format!("/api/v1/probe/{word}")).await;
+    assert_eq!((same.status, same.header("access-control-allow-origin")), (204, "*"));
+    for path in ["/api/v1/probe/nothing", "/api/v1/box", "/"] {
+        assert!(!house.door.get(path).await.headers.contains_key("access-control-allow-origin"), "{path}");
     }
     house.stop().await;
 }

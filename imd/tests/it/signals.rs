@@ -22,6 +22,41 @@ async fn presence(line: &mut Line, room: i64) -> (Vec<i64>, Vec<i64>, u32) {
     line.take("who is there", here).await
 }
 
+/// Room, user, seq.
+async fn received(line: &mut Line) -> (i64, i64, u64) {
+    let came = |frame: &ServerFrame| match frame {
+        ServerFrame::Received { room, user, seq } => Some((*room, *user, *seq)),
+        _ => None,
+    };
+    line.take("that it came", came).await
+}
+
+/// Senders would be shown as delivered what came to nobody, or strangers would learn who is there.
+#[tokio::test]
+async fn what_came_to_a_device_is_told_to_those_who_look_and_by_members_only() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let room = alice.make_room("group", "Garden", &[&bob]).await.id;
+    let (mut alices, mut bobs, mut owners) = (alice.live().await, bob.live().await, owner.live().await);
+    watch(&mut alices, Some(room)).await;
+    presence(&mut alices, room).await;
+    owners.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 9}]})).await;
+    owners.settle().await;
+    let hall = house.hall(&alice).await;
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": hall, "seq": 1}, {"room": room, "seq": 3}]})).await;
+    assert_eq!(received(&mut alices).await, (room, bob.id, 3), "and nothing of who is not in the room");
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 2}]})).await;
+    bobs.tell(&json!({"t": "received", "rooms": [{"room": room, "seq": 4}]})).await;
+    assert_eq!(received(&mut alices).await, (room, bob.id, 4), "and nothing that is older");
+    // Who looks later is told what is known.
+    let mut later = alice.live().await;
+    watch(&mut later, Some(room)).await;
+    assert_eq!(received(&mut later).await, (room, bob.id, 4));
+    let many: Vec<_> = (0..201).map(|room| json!({"room": room, "seq": 1})).collect();
+    bobs.tell(&json!({"t": "received", "rooms": many})).await;
+    assert_eq!(bobs.refusal().await, ErrorCode::BadRequest);
+    house.stop().await;
+}
+
 fn is_signal(frame: &ServerFrame) -> bool {
     matches!(frame, ServerFrame::Typing { .. } | ServerFrame::Presence { .. })
 }
@@ -103,4 +138,26 @@ async fn who_is_put_out_of_a_room_sees_nobody_in_it_any_more() {
     bobs.settle().await;
     assert!(!bobs.kept().iter().any(is_signal), "{:?}", bobs.kept());
     house.stop().await;
+}
+
+#[tokio::test]
+async fn who_went_out_of_reach_is_shown_as_gone_and_who_is_there_stays() {
+    let (house, _, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let hub = &house.app().core().hub;
+    // Alice's phone left the building: her line stays open and nothing comes of it any more.
+    let gone = alice.live().await;
+    let mut looks = bob.live().await;
+    watch(&mut looks, Some(hall)).await;
+    assert!(presence(&mut looks, hall).await.0.contains(&alice.id));
+    let asked = hub.sweep(imd::live::SessionId::default());
+    looks.settle().await;
+    // The idle limit is from one sweep to the next: who has not answered by then is gone.
+    hub.sweep(asked);
+    while !presence(&mut looks, hall).await.1.contains(&alice.id) {}
+    let shown: User = bob.get(&format!("/api/v1/users/{}", alice.id)).await.ok();
+    assert!(!shown.online);
+    looks.settle().await;
+    assert_eq!(hub.session_count(), 1, "the one that answers lives on");
+    house.stop_before(gone).await;
 }

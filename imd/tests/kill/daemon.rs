@@ -20,6 +20,7 @@ max_connections_per_address = 10000
 http_requests_per_minute_per_address = 10000000
 sign_ins_per_minute_per_address = 10000000
 messages_per_minute_per_user = 10000000
+rooms_per_minute_per_user = 10000000
 "#;
 
 /// How long a start may take, on a machine that has other things to do.

@@ -4,6 +4,8 @@ import type * as w from './wire';
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 export type Api = ReturnType<typeof createApi>;
+/** One request: JSON in `body`, or bytes in `raw`. */
+export type Call = <T>(method: string, path: string, body?: unknown, raw?: Blob) => Promise<T>;
 
 /** Where the events of a room are asked for; neither `before` nor `after`: the newest. */
 export interface EventQuery {
@@ -17,8 +19,19 @@ const ROOT = '/api/v1';
 /** So many members of a room come at once. */
 export const MEMBERS_PAGE = 500;
 
-export function createApi(fetch: Fetch) {
-  async function call<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
+/** `enterPassword` asks the person for their password when an act of administration needs it; did they enter it? */
+export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = async () => false) {
+  const call: Call = async <T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> => {
+    for (;;) {
+      try {
+        return await once<T>(method, path, body, raw);
+      } catch (thrown) {
+        if (!(thrown instanceof ApiError) || thrown.code !== 'fresh_password_required') throw thrown;
+        if (!(await enterPassword())) throw new ApiError('cancelled', 0);
+      }
+    }
+  };
+  async function once<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
     const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
     if (raw) {
       init.body = raw;
@@ -46,6 +59,9 @@ export function createApi(fetch: Fetch) {
   const del = <T = void>(path: string) => call<T>('DELETE', path);
 
   return {
+    /** For the routes of parts that are loaded when they are opened. */
+    call,
+
     box: () => get<w.BoxInfo>('/box'),
     claim: (claim: w.Claim) => post<w.SignedIn>('/claim', claim),
     join: (join: w.Join) => post<w.SignedIn>('/join', join),
@@ -58,6 +74,8 @@ export function createApi(fetch: Fetch) {
     setAvatar: (image: Blob) => call<w.Me>('PUT', '/me/avatar', undefined, image),
     removeAvatar: () => del<w.Me>('/me/avatar'),
     setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
+    /** Not through `call`: a refusal is the answer. */
+    enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),
     devices: () => get<w.Device[]>('/me/devices'),
     revokeDevice: (id: number) => del(`/me/devices/${id}`),
     makeTicket: () => post<w.SignInTicket>('/me/tickets'),
@@ -87,6 +105,8 @@ export function createApi(fetch: Fetch) {
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
 
+    abandonUpload: (id: string) => del(`/uploads/${id}`),
+
     invites: () => get<w.Invite[]>('/invites'),
     invite: (id: number) => get<w.InviteCreated>(`/invites/${id}`),
     makeInvite: (invite: w.NewInvite) => post<w.InviteCreated>('/invites', invite),
@@ -100,11 +120,15 @@ export const urls = {
   download: (id: number) => `${ROOT}/files/${id}?download`,
   thumbnail: (id: number) => `${ROOT}/files/${id}/thumbnail`,
   upload: (room: number, name: string) => `${ROOT}/rooms/${room}/files${query({ name })}`,
+  /** Begins an upload in parts. */
+  parts: (room: number, name: string) => `${ROOT}/uploads${query({ room, name })}`,
+  /** Where its parts go, and what it became. */
+  part: (upload: number | string) => `${ROOT}/uploads/${upload}`,
   inviteQr: (id: number, link: number) => `${ROOT}/invites/${id}/qr.svg${query({ link })}`,
   ticketQr: (code: string, link: number) => `${ROOT}/me/tickets/qr.svg${query({ code, link })}`,
 };
 
-function query(values: Record<string, string | number | undefined>): string {
+export function query(values: Record<string, string | number | undefined>): string {
   const parts = Object.entries(values).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return '';
   return `?${parts.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&')}`;

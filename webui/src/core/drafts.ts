@@ -22,6 +22,11 @@ export class Drafts {
     this.prefix = null;
   }
 
+  /** Is there anything half said? */
+  any(): boolean {
+    return this.prefix !== null && this.store.keys(this.prefix).length > 0;
+  }
+
   get(room: number): string {
     return this.prefix === null ? '' : (this.store.get(this.prefix + room) ?? '');
   }

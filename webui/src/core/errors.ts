@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly status: number,
     /** Seconds after which trying again makes sense. */
     readonly retryAfterS?: number,
+    /** Which value is wrong, with `invalid_setting`. */
+    readonly field?: string,
   ) {
     super(code);
     this.name = 'ApiError';
@@ -33,5 +35,5 @@ export function asApiError(thrown: unknown): ApiError {
 export function errorFromAnswer(status: number, body: unknown): ApiError {
   const error = (body as Partial<ErrorBody> | null)?.error;
   if (!error || typeof error.code !== 'string') return new ApiError('bad_answer', status);
-  return new ApiError(error.code, status, error.retry_after_s ?? undefined);
+  return new ApiError(error.code, status, error.retry_after_s ?? undefined, error.field ?? undefined);
 }

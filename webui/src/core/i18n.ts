@@ -1,10 +1,12 @@
 // Words in the person's language, switched live. Catalogues are plain data; plurals and times come from Intl.
 import { computed, signal } from '@preact/signals';
-import { en, type Catalogue, type Key } from './locales/en';
+import type { BoxKey } from './locales/box/en';
+import { en, type Entry, type Key as CommonKey } from './locales/en';
 import { zh } from './locales/zh';
 
 export type Language = 'en' | 'zh';
-export type { Key } from './locales/en';
+/** What the app says everywhere, and what it says once the pages for admins are loaded. */
+export type Key = CommonKey | BoxKey;
 export type Params = Record<string, string | number>;
 
 /** Each language by its own name, in the order they are offered. */
@@ -13,7 +15,17 @@ export const LANGUAGES: readonly { id: Language; name: string; tag: string }[] =
   { id: 'en', name: 'English', tag: 'en' },
 ];
 
-const CATALOGUES: Record<Language, Catalogue> = { en, zh };
+const CATALOGUES: Record<Language, Partial<Record<Key, Entry>>> = { en: { ...en }, zh: { ...zh } };
+
+/** Takes the words of a part of the app that is loaded when it is opened. */
+export function addWords(words: Record<Language, Partial<Record<Key, Entry>>>): void {
+  for (const { id } of LANGUAGES) Object.assign(CATALOGUES[id], words[id]);
+}
+
+/** Whether there are words for it by now. */
+export function isKnown(key: Key): boolean {
+  return CATALOGUES.en[key] !== undefined;
+}
 
 export const language = signal<Language>('en');
 
@@ -25,7 +37,7 @@ const numbers = computed(() => new Intl.NumberFormat(languageTag.value));
 
 /** The sentence for `key`; `{name}` is filled from `params`, and `n` chooses the plural. */
 export function t(key: Key, params: Params = {}): string {
-  const entry = CATALOGUES[language.value][key];
+  const entry = CATALOGUES[language.value][key] ?? '';
   const text = typeof entry === 'string' ? entry : (entry[plurals.value.select(Number(params.n ?? 0))] ?? entry.other);
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];

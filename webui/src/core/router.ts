@@ -10,6 +10,10 @@ export type Route =
   | { at: 'invites' }
   | { at: 'invite'; invite: number; pane: 'show' | 'poster' }
   | { at: 'requests' }
+  | { at: 'box'; page: BoxPage; id?: number }
+  | { at: 'setup'; step: SetupStep }
+  /** A changed network is confirmed from its new address. */
+  | { at: 'network'; code: string }
   | { at: 'join'; code: string }
   | { at: 'returning'; code: string }
   | { at: 'claim'; code: string }
@@ -18,6 +22,37 @@ export type Route =
 export type MePage = 'menu' | 'profile' | 'password' | 'devices' | 'ticket' | 'look' | 'addresses';
 
 const ME_PAGES: readonly MePage[] = ['profile', 'password', 'devices', 'ticket', 'look', 'addresses'];
+
+export const BOX_PAGES = [
+  'people',
+  'import',
+  'rooms',
+  'invites',
+  'poster',
+  'security',
+  'audit',
+  'name',
+  'network',
+  'address',
+  'wifi',
+  'hotspot',
+  'clock',
+  'power',
+  'updates',
+  'log',
+  'health',
+  'storage',
+  'backup',
+  'charts',
+  'about',
+  'reset',
+] as const;
+export type BoxPage = 'home' | (typeof BOX_PAGES)[number];
+
+/** The way from a fresh box to one with people in it. */
+export const SETUP_STEPS = ['language', 'code', 'you', 'name', 'door', 'poster'] as const;
+/** `restore` leads off it: a box that was backed up comes back instead. */
+export type SetupStep = (typeof SETUP_STEPS)[number] | 'restore';
 
 /** Unknown addresses lead to the list of chats. */
 export function parseRoute(hash: string): Route {
@@ -43,9 +78,16 @@ export function parseRoute(hash: string): Route {
     }
     case 'requests':
       return { at: 'requests' };
+    case 'box': {
+      const page = BOX_PAGES.find((page) => page === second) ?? 'home';
+      return { at: 'box', page, id: number(third) ?? undefined };
+    }
+    case 'setup':
+      return { at: 'setup', step: second === 'restore' ? second : (SETUP_STEPS.find((step) => step === second) ?? 'language') };
     case 'join':
     case 'returning':
     case 'claim':
+    case 'network':
     case 'ticket':
       return { at: first, code: second };
     default:
@@ -68,9 +110,14 @@ export function formatRoute(route: Route): string {
       return route.page === 'menu' ? '#/me' : `#/me/${route.page}`;
     case 'invite':
       return `#/invites/${route.invite}${route.pane === 'poster' ? '/poster' : ''}`;
+    case 'box':
+      return `#/box${route.page === 'home' ? '' : `/${route.page}`}${route.id === undefined ? '' : `/${route.id}`}`;
+    case 'setup':
+      return `#/setup/${route.step}`;
     case 'join':
     case 'returning':
     case 'claim':
+    case 'network':
     case 'ticket':
       return `#/${route.at}${route.code ? `/${encodeURIComponent(route.code)}` : ''}`;
     default:

@@ -16,6 +16,10 @@ export interface SyncDeps {
   recount(room: number): void;
   /** Another member has read up to `seq`. */
   cursorMoved(room: number, user: number, seq: number): void;
+  /** A device of another member has everything up to `seq`. */
+  cameTo(room: number, user: number, seq: number): void;
+  /** Everything missed was taken. */
+  caughtUp(): void;
   failed(code: AppErrorCode): void;
   signedOut(): void;
   suspended(): void;
@@ -66,6 +70,7 @@ export class Sync {
       }
       case 'caught_up':
         outbox.lineUp();
+        this.deps.caughtUp();
         break;
       case 'ack':
         outbox.acknowledged(frame);
@@ -86,8 +91,14 @@ export class Sync {
         people.hear(frame.user);
         if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };
         break;
+      case 'users':
+        for (const user of frame.users) this.take({ t: 'user', user });
+        break;
       case 'read':
         this.read(frame.room, frame.user, frame.seq);
+        break;
+      case 'received':
+        this.deps.cameTo(frame.room, frame.user, frame.seq);
         break;
       case 'typing':
         this.types(frame.room, frame.user);

@@ -12,6 +12,11 @@ export class Watch {
   readonly members = signal<readonly Member[] | null>(null);
   private readonly cursors = signal<ReadonlyMap<number, number>>(new Map());
 
+  private readonly received = signal<ReadonlyMap<number, number>>(new Map());
+
+  /** Up to here a device of somebody else has everything. */
+  readonly deliveredUpTo = computed(() => Math.max(this.readUpTo.value, ...this.received.value.values()));
+
   /** Up to here somebody else has read. */
   readonly readUpTo = computed(() => Math.max(0, ...this.cursors.value.values()));
 
@@ -27,6 +32,7 @@ export class Watch {
       this.room.value = room;
       this.members.value = null;
       this.cursors.value = new Map();
+      this.received.value = new Map();
     }
     this.send({ t: 'watch', room });
     if (room !== null && memberCount <= CURSORS_UP_TO) void this.loadMembers(room);
@@ -42,6 +48,11 @@ export class Watch {
   moved(room: number, user: number, seq: number): void {
     if (room !== this.room.peek() || seq <= (this.cursors.peek().get(user) ?? 0)) return;
     this.cursors.value = new Map(this.cursors.peek()).set(user, seq);
+  }
+
+  came(room: number, user: number, seq: number): void {
+    if (room !== this.room.peek() || user === this.me() || seq <= (this.received.peek().get(user) ?? 0)) return;
+    this.received.value = new Map(this.received.peek()).set(user, seq);
   }
 
   async loadMembers(room: number): Promise<void> {

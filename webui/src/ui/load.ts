@@ -46,7 +46,9 @@ export function useAction(): {
     error.value = null;
     action()
       .catch((thrown: unknown) => {
-        error.value = asApiError(thrown).code;
+        const { code } = asApiError(thrown);
+        // Who changed their mind knows it.
+        if (code !== 'cancelled') error.value = code;
       })
       .finally(() => {
         busy.value = false;

@@ -16,11 +16,11 @@ export class Box {
   #child = null;
   #output = '';
 
-  /** A fresh box. `addresses` are the loopback addresses it listens on; `settings` is TOML put behind its own. */
-  static async start({ addresses = ['127.0.0.1'], settings = '' } = {}) {
+  /** A fresh box. `addresses` are the loopback addresses it listens on, at `port` or a free one; `settings` is TOML put behind its own. */
+  static async start({ addresses = ['127.0.0.1'], settings = '', port } = {}) {
     const box = new Box();
     box.folder = await mkdtemp(join(tmpdir(), 'imbox-test-'));
-    box.port = await freePort();
+    box.port = port ?? (await freePort());
     box.settings = settings;
     await box.run(addresses);
     return box;

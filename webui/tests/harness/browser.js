@@ -12,8 +12,9 @@ export const SHOTS = fileURLToPath(new URL('../../../test-output/screenshots/', 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 export const LAPTOP = { viewport: { width: 1280, height: 800 } };
 
-/** Chromium that finds the box's name at `address`; `more` arguments as it takes them. */
-export async function launch(address = '127.0.0.1', more = []) {
+/** Chromium that finds the box's name at `address`, and other hosts as they are given; `more` arguments as it takes them. */
+export async function launch(address = '127.0.0.1', more = [], hosts = {}) {
+  const rules = Object.entries({ [NAME]: address, ...hosts }).map(([host, at]) => `MAP ${host} ${at}`);
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -24,7 +25,7 @@ export async function launch(address = '127.0.0.1', more = []) {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      `--host-resolver-rules=MAP ${NAME} ${address}`,
+      `--host-resolver-rules=${rules.join(', ')}`,
       ...more,
     ],
   });

@@ -4,17 +4,38 @@ import { deflateSync } from 'node:zlib';
 /** The password of whoever claims a box. */
 export const OWNERS_PASSWORD = 'correct horse battery';
 
-/** Makes the box somebody's. */
+/** Makes the box somebody's: the whole way of the set-up. */
 export async function claim(page, box, { name, boxName }) {
-  await page.goto(`${box.origin}/#/claim`);
-  await page.getByLabel('Code').fill(await box.claimCode());
-  await page.getByRole('button', { name: 'Next' }).click();
+  await toClaim(page, box);
   await page.getByLabel('What should people call you?').fill(name);
-  await page.getByLabel('Name of this box').fill(boxName);
   // Entered a moment ago, it lets the owner do what only a fresh password does.
   await page.getByLabel('Password').fill(OWNERS_PASSWORD);
-  await page.getByRole('button', { name: 'Start' }).click();
+  await next(page);
+  await afterClaim(page, { boxName });
+}
+
+/** The steps of the set-up before somebody says who they are. */
+export async function toClaim(page, box) {
+  await page.goto(`${box.origin}/#/claim`);
+  await page.getByRole('heading', { name: 'Set up this box' }).waitFor();
+  await next(page);
+  await page.getByLabel('Code', { exact: true }).fill(await box.claimCode());
+  await next(page);
+}
+
+/** The steps after it, and in. */
+export async function afterClaim(page, { boxName }) {
+  await page.getByLabel('Name of this box').fill(boxName);
+  await next(page);
+  await page.getByRole('heading', { name: 'Who may come in?' }).waitFor();
+  await next(page);
+  await page.locator('.poster img').waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByPlaceholder('Message').waitFor();
+}
+
+async function next(page) {
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
 }
 
 /** Makes an invite and answers its link by the box's test name. */

@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tempfile::TempDir;
 
 use super::super::blobs::BlobLimits;
+use super::super::disk;
+use super::super::hash::BlobHash;
+use super::super::upload::{CHUNK, SYNC_EVERY};
 use super::*;
 
 const NO_LIMIT: Announced<'_> = Announced { len: None, max_bytes: u64::MAX, name: "" };
@@ -17,6 +21,19 @@ fn open(limits: BlobLimits) -> (TempDir, Blobs) {
     // A machine whose own disk is nearly full tests as well as any other.
     let blobs = Blobs::open_on(root.path(), limits, |_| Ok(1 << 40)).unwrap();
     (root, blobs)
+}
+
+/// Receives and stores.
+async fn take<S>(blobs: &Blobs, body: S, announced: Announced<'_>) -> Result<StoredBlob, FilesError>
+where
+    S: Stream<Item = io::Result<Bytes>>,
+{
+    let received = blobs.receive(body, announced).await?;
+    blobs.publish(received, &blobs.keep().await).await
+}
+
+async fn store(blobs: &Blobs, content: impl Into<Bytes>) -> Result<StoredBlob, FilesError> {
+    blobs.store(content.into(), "", &blobs.keep().await).await
 }
 
 fn noise(len: usize) -> Vec<u8> {
@@ -50,7 +67,7 @@ async fn what_went_in_is_on_the_disk_under_its_hash() {
         for piece in [1400, CHUNK, 2 * CHUNK + 1] {
             let content = noise(len);
             let announced = Announced { len: Some(len as u64), ..NO_LIMIT };
-            let stored = blobs.receive(pieces(&content, piece), announced).await.unwrap();
+            let stored = take(&blobs, pieces(&content, piece), announced).await.unwrap();
             assert_eq!((stored.hash, stored.size), (BlobHash::of(&content), len as u64));
             assert!(std::fs::read(blobs.path(&stored.hash)).unwrap() == content, "{len} in pieces of {piece}");
         }
@@ -63,8 +80,8 @@ async fn what_went_in_is_on_the_disk_under_its_hash() {
 async fn the_same_content_is_kept_once() {
     let (root, blobs) = open(BlobLimits::default());
     let content = Bytes::from(noise(CHUNK + 9));
-    let (one, two) = tokio::join!(blobs.store(content.clone(), "a"), blobs.store(content.clone(), "b"));
-    let three = blobs.store(content, "c").await.unwrap();
+    let (one, two) = tokio::join!(store(&blobs, content.clone()), store(&blobs, content.clone()));
+    let three = store(&blobs, content).await.unwrap();
     assert_eq!((one.unwrap(), two.unwrap()), (three.clone(), three.clone()));
     assert_eq!(files_below(root.path()), [blobs.path(&three.hash)]);
 }
@@ -73,9 +90,9 @@ async fn the_same_content_is_kept_once() {
 #[tokio::test]
 async fn a_damaged_file_is_replaced_when_it_comes_again() {
     let (_root, blobs) = open(BlobLimits::default());
-    let stored = blobs.store(Bytes::from_static(b"whole"), "").await.unwrap();
+    let stored = store(&blobs, Bytes::from_static(b"whole")).await.unwrap();
     std::fs::write(blobs.path(&stored.hash), b"who").unwrap();
-    blobs.store(Bytes::from_static(b"whole"), "").await.unwrap();
+    store(&blobs, Bytes::from_static(b"whole")).await.unwrap();
     assert_eq!(std::fs::read(blobs.path(&stored.hash)).unwrap(), b"whole");
 }
 
@@ -87,15 +104,15 @@ async fn the_limit_is_met_exactly() {
     let max_bytes = content.len() as u64;
     for len in [None, Some(max_bytes)] {
         let announced = Announced { len, max_bytes, name: "" };
-        assert_eq!(blobs.receive(pieces(&content, 999), announced).await.unwrap().size, max_bytes);
+        assert_eq!(take(&blobs, pieces(&content, 999), announced).await.unwrap().size, max_bytes);
     }
     let (max_bytes, len) = (max_bytes - 1, Some(max_bytes));
     let announced = Announced { len: None, max_bytes, name: "" };
-    let told = blobs.receive(pieces(&content, 999), announced).await;
+    let told = take(&blobs, pieces(&content, 999), announced).await;
     assert!(matches!(told, Err(FilesError::TooLarge { .. })));
     // Announced is enough: nothing is waited for.
     let never = stream::once(pending::<io::Result<Bytes>>());
-    let told = blobs.receive(never, Announced { len, max_bytes, name: "" }).await;
+    let told = take(&blobs, never, Announced { len, max_bytes, name: "" }).await;
     assert!(matches!(told, Err(FilesError::TooLarge { .. })));
     assert_eq!(files_below(root.path()).len(), 1);
 }
@@ -108,7 +125,7 @@ async fn a_broken_upload_keeps_nothing() {
     let len = content.len() as u64;
     for (announced, breaks) in [(None, true), (Some(len), true), (Some(len + 1), false), (Some(len - 1), false)] {
         let body = pieces(&content, 4096).chain(stream::iter(breaks.then(broken)));
-        let told = blobs.receive(body, Announced { len: announced, ..NO_LIMIT }).await;
+        let told = take(&blobs, body, Announced { len: announced, ..NO_LIMIT }).await;
         assert!(matches!(told, Err(FilesError::Interrupted { received }) if received == len), "{told:?}");
         assert!(files_below(root.path()).is_empty());
     }
@@ -120,7 +137,7 @@ async fn an_upload_nobody_waits_for_is_gone() {
     let (root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
     for len in [0, 10, CHUNK, 3 * CHUNK] {
         let body = pieces(&noise(len), 4096).chain(stream::once(pending()));
-        let upload = blobs.receive(body, NO_LIMIT);
+        let upload = take(&blobs, body, NO_LIMIT);
         assert!(tokio::time::timeout(Duration::from_millis(20), upload).await.is_err());
         let free = blobs.shared.slots.acquire();
         drop(tokio::time::timeout(Duration::from_secs(20), free).await.unwrap());
@@ -133,10 +150,10 @@ async fn an_upload_nobody_waits_for_is_gone() {
 async fn one_upload_too_many_is_told_so() {
     let (_root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
     let slot = blobs.shared.slots.clone().try_acquire_owned().unwrap();
-    assert!(matches!(blobs.store(Bytes::new(), "").await, Err(FilesError::Busy)));
+    assert!(matches!(store(&blobs, Bytes::new()).await, Err(FilesError::Busy)));
     drop(slot);
     for _ in 0..3 {
-        blobs.store(Bytes::new(), "").await.unwrap();
+        store(&blobs, Bytes::new()).await.unwrap();
     }
 }
 
@@ -158,23 +175,23 @@ async fn a_full_disk_is_told_and_recovers() {
     let exact = noise(SYNC_EVERY as usize);
     let announced = |len| Announced { len: Some(len), ..NO_LIMIT };
     let never = stream::once(pending::<io::Result<Bytes>>());
-    let told = blobs.receive(never, announced(SYNC_EVERY + 1)).await;
+    let told = take(&blobs, never, announced(SYNC_EVERY + 1)).await;
     assert!(matches!(told, Err(FilesError::DiskFull)), "known before the first byte: {told:?}");
 
     let endless = stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[7; 65536]))).take(1024);
-    let told = blobs.receive(endless, NO_LIMIT).await;
+    let told = take(&blobs, endless, NO_LIMIT).await;
     assert!(matches!(told, Err(FilesError::DiskFull)), "known on the way: {told:?}");
     assert!(MOST.load(Ordering::Relaxed) <= SYNC_EVERY + CHUNK as u64, "the reserve is not touched");
     assert!(files_below(root.path()).is_empty());
 
-    blobs.receive(pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
+    take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
 }
 
 /// What was under way at a power cut would stay on the card for ever; what was stored would be lost with it.
 #[tokio::test]
 async fn a_start_removes_what_was_under_way_and_nothing_else() {
     let (root, blobs) = open(BlobLimits::default());
-    let kept = blobs.store(Bytes::from_static(b"kept"), "").await.unwrap();
+    let kept = store(&blobs, Bytes::from_static(b"kept")).await.unwrap();
     std::fs::write(root.path().join("incoming/half"), b"ha").unwrap();
     let blobs = Blobs::open(root.path(), BlobLimits::default()).unwrap();
     assert_eq!(files_below(root.path()), [blobs.path(&kept.hash)]);
@@ -209,14 +226,14 @@ async fn on_a_small_disk() {
     let root = std::env::current_dir().unwrap();
     assert!(disk::free_bytes(&root).unwrap() <= 4 << 20, "not started on a small disk");
     let blobs = Blobs::open(&root, BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
-    let told = blobs.receive(pieces(&noise(6 << 20), 65536), NO_LIMIT).await;
+    let told = take(&blobs, pieces(&noise(6 << 20), 65536), NO_LIMIT).await;
     assert!(matches!(told, Err(FilesError::DiskFull)), "{told:?}");
     assert!(files_below(&root).is_empty());
-    let kept = blobs.store(noise(1 << 20).into(), "").await.unwrap();
+    let kept = store(&blobs, noise(1 << 20)).await.unwrap();
 
     let remounted = std::process::Command::new("mount").args(["-o", "remount,ro", "."]).status().unwrap();
     assert!(remounted.success());
-    let told = blobs.store(Bytes::from_static(b"more"), "").await;
+    let told = store(&blobs, Bytes::from_static(b"more")).await;
     assert!(matches!(told, Err(FilesError::ReadOnly)), "{told:?}");
     assert_eq!(std::fs::read(blobs.path(&kept.hash)).unwrap().len(), 1 << 20);
 }

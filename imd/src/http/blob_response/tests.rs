@@ -148,3 +148,26 @@ async fn an_empty_file_is_a_file() {
     assert_eq!((told.status(), value(&told, header::CONTENT_LENGTH)), (StatusCode::OK, "0"));
     assert!(body(told).await.is_empty());
 }
+
+/// Two hundred phones that load a film over a weak Wi-Fi would keep everybody else from opening a photo.
+#[tokio::test]
+async fn who_takes_their_time_holds_up_nobody() {
+    use futures_util::StreamExt;
+
+    let content = vec![7; 4 * CHUNK as usize];
+    let (_folder, file) = file(&content, "video/mp4");
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let response = blob_response(file.clone(), &Method::GET, &HeaderMap::new()).await.unwrap();
+        let mut stream = response.into_body().into_data_stream();
+        // A first piece is read, and then nothing more is taken.
+        assert_eq!(stream.next().await.unwrap().unwrap().len() as u64, CHUNK);
+        slow.push(stream);
+    }
+    assert_eq!(READERS.available_permits(), 16);
+    let quick = blob_response(file, &Method::GET, &HeaderMap::new()).await.unwrap();
+    assert!(body(quick).await == content);
+    for mut stream in slow {
+        assert_eq!(stream.next().await.unwrap().unwrap().len() as u64, CHUNK);
+    }
+}

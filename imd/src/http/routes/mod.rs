@@ -9,6 +9,7 @@ mod rooms;
 mod sign_in;
 mod the_box;
 mod tickets;
+mod uploads;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,6 +25,7 @@ pub(super) fn all() -> OpenApiRouter<House> {
         .merge(people::routes())
         .merge(rooms::routes())
         .merge(files::routes())
+        .merge(uploads::routes())
         .merge(invites::routes())
         .merge(admin::routes())
 }

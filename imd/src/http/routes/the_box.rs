@@ -1,18 +1,19 @@
 //! The box itself, for anyone: what it is, and whether it is well.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::{box_info, health};
 use crate::http::asker::MaybeAsker;
-use crate::http::json::Json;
+use crate::http::json::{Json, Path};
 use crate::http::{Browser, House, Problem};
-use crate::wire::{BoxInfo, Health};
+use crate::wire::{BoxInfo, ErrorCode, Health};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(healthz))
+    OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(probe)).routes(routes!(healthz))
 }
 
 /// What anyone may know before signing in, and who you are if you have
@@ -23,6 +24,19 @@ async fn get_box(
     browser: Browser,
 ) -> Result<Json<BoxInfo>, Problem> {
     Ok(Json(box_info::box_info(&house.core, caller, browser.in_app).await?))
+}
+
+/// Is this the box that gave the word? For its page at another address
+///
+/// The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
+#[utoipa::path(get, path = "/api/v1/probe/{word}", tag = "box", params(("word" = String, Path, description = "`probe` of `GET /api/v1/box`.")),
+    responses((status = 204)))]
+async fn probe(State(house): State<House>, Path(word): Path<String>) -> Result<Response, Problem> {
+    if !house.core.probe.is(&word) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let any = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    Ok((StatusCode::NO_CONTENT, [any]).into_response())
 }
 
 /// Is the writer alive, the disk writable, enough space left?

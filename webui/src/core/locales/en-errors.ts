@@ -66,6 +66,7 @@ export const enErrors = {
   error_unknown_time_zone: 'There is no such time zone.',
   error_unreachable: 'The box does not answer. Check that you are in its network.',
   error_unsupported_media_type: 'The box does not take this kind of file here.',
+  error_unsupported_version: 'This page and the box do not fit together. Reload the page.',
   error_update_damaged: 'This is no update file, or it is damaged. Download it again.',
   error_update_failed: 'The update could not be installed. The log says more.',
   error_update_incompatible: 'This update is made for another kind of box.',

@@ -66,6 +66,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_unknown_time_zone: '没有这个时区。',
   error_unreachable: '盒子没有回应。请确认你连的是它的网络。',
   error_unsupported_media_type: '这里不接受这种文件。',
+  error_unsupported_version: '页面和盒子的版本不一致，请刷新页面。',
   error_update_damaged: '这不是更新文件，或者文件已损坏，请重新下载。',
   error_update_failed: '更新安装失败，日志里有详细信息。',
   error_update_incompatible: '这个更新是给另一种盒子的。',

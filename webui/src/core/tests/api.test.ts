@@ -1,6 +1,7 @@
 // Every call goes to a route that the box has: a wrong path is a button that does nothing.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { adminUrls, createAdminApi } from '../admin-api';
 import { createApi, urls } from '../api';
 import { ApiError } from '../errors';
 
@@ -34,15 +35,45 @@ describe('the routes', () => {
     });
     // Called with numbers all over: only the addresses are looked at. `events` alone takes an object.
     const given = (name: string) => (name === 'events' ? [1, { before: 2, limit: 3 }] : [1, 2, 3]);
-    for (const [name, call] of Object.entries(api)) await (call as (...args: unknown[]) => Promise<unknown>)(...given(name));
+    const { call: _, ...routes } = api;
+    const admin = createAdminApi(api.call);
+    for (const [name, call] of [...Object.entries(routes), ...Object.entries(admin)]) await (call as (...args: unknown[]) => Promise<unknown>)(...given(name));
     await api.events(1, { after: 2, limit: 3 });
-    expect(calls.length).toBe(Object.keys(api).length + 1);
+    expect(calls.length).toBe(Object.keys(routes).length + Object.keys(admin).length + 1);
     for (const [method, url] of calls) expectRoute(method, url);
   });
 
   test('that the browser loads by itself are all there', () => {
     for (const url of [urls.file(1), urls.download(1), urls.thumbnail(1), urls.inviteQr(1, 2), urls.ticketQr('AB', 0)]) expectRoute('GET', url);
     expectRoute('POST', urls.upload(1, 'a b&c.txt'));
+    for (const url of [adminUrls.auditCsv, adminUrls.log({ q: 'a', severity: 'error', this_start: '' })]) expectRoute('GET', url);
+    expectRoute('POST', adminUrls.bundle('a b.raucb'));
+  });
+});
+
+describe('an act that needs the password once more', () => {
+  const box = (entered: boolean[]) => {
+    const asked: string[] = [];
+    const fetch = (url: string) => {
+      asked.push(url);
+      const fresh = asked.length > 1;
+      return Promise.resolve(
+        fresh ? new Response('{"name":"Garden House"}') : new Response('{"error":{"code":"fresh_password_required","message":""}}', { status: 403 }),
+      );
+    };
+    return { asked, admin: createAdminApi(createApi(fetch, async () => entered.shift() ?? false).call) };
+  };
+
+  test('is done once it was entered, without being asked for again', async () => {
+    const { asked, admin } = box([true]);
+    await expect(admin.changeSettings({ name: 'Garden House' })).resolves.toEqual({ name: 'Garden House' });
+    expect(asked).toEqual(['/api/v1/admin/settings', '/api/v1/admin/settings']);
+  });
+
+  test('is not done when it was not entered', async () => {
+    const { asked, admin } = box([false]);
+    await expect(admin.changeSettings({ name: 'Garden House' })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(asked.length).toBe(1);
   });
 });
 

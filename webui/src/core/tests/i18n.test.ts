@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LANGUAGES, language, pickLanguage, t, type Key } from '../i18n';
+import { addWords, isKnown, LANGUAGES, language, pickLanguage, t } from '../i18n';
+import { boxEn } from '../locales/box/en';
+import { boxZh } from '../locales/box/zh';
 import { en, type Entry } from '../locales/en';
 import { zh } from '../locales/zh';
 
@@ -10,6 +12,13 @@ const SOURCE = new URL('../..', import.meta.url).pathname;
 const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !/locales|\.test\.ts$|wire\.gen/.test(name))
   .map((name) => ({ name, text: readFileSync(join(SOURCE, name), 'utf8') }));
+
+/** What is loaded at first, and what comes with the admins' pages. */
+const books: [string, Record<string, Entry>, Record<string, Entry>][] = [
+  ['everybody', en, zh],
+  ['admins', boxEn, boxZh],
+];
+const all = { ...en, ...boxEn };
 
 beforeEach(() => {
   language.value = 'en';
@@ -20,33 +29,48 @@ const params = (entry: Entry) => {
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1])))].sort();
 };
 
-describe('the catalogues', () => {
-  test('say the same things in every language', () => {
-    expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+describe.each(books)('the catalogue for %s', (_, first, second) => {
+  test('says the same things in every language', () => {
+    expect(Object.keys(second).sort()).toEqual(Object.keys(first).sort());
   });
 
-  test('fill in the same things in every language', () => {
-    for (const key of Object.keys(en) as Key[]) expect([key, params(zh[key])]).toEqual([key, params(en[key])]);
+  test('fills in the same things in every language', () => {
+    for (const key of Object.keys(first)) expect([key, params(second[key]!)]).toEqual([key, params(first[key]!)]);
   });
 
-  test('leave nothing empty', () => {
-    for (const catalogue of [en, zh])
-      for (const [key, entry] of Object.entries<Entry>(catalogue))
+  test('leaves nothing empty', () => {
+    for (const catalogue of [first, second])
+      for (const [key, entry] of Object.entries(catalogue))
         for (const text of typeof entry === 'string' ? [entry] : Object.values(entry)) expect([key, text.trim()]).not.toEqual([key, '']);
   });
 
-  test('hold nothing that no screen says', () => {
-    const all = sources.map((source) => source.text).join('\n');
-    const prefixes = [...all.matchAll(/t\(`([a-z_]+_)\$\{/g)].map((match) => match[1]!);
-    const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)));
+  test('holds nothing that no screen says', () => {
+    const text = sources.map((source) => source.text).join('\n');
+    const prefixes = [...text.matchAll(/`([a-z0-9_]+_)\$\{/g)].map((match) => match[1]!);
+    const unused = Object.keys(first).filter((key) => !text.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)));
     expect(unused).toEqual([]);
+  });
+});
+
+describe('the words of the admins’ pages', () => {
+  test('are said only where they are loaded', () => {
+    const early = sources.filter(({ name }) => !/^features\/(box|setup)\//.test(name));
+    const said = early.flatMap(({ name, text }) => [...text.matchAll(/'([a-z0-9_]+)'/g)].filter((match) => match[1]! in boxEn).map((match) => `${name}: ${match[1]!}`));
+    expect(said).toEqual([]);
+  });
+
+  test('are there once they are loaded', () => {
+    expect(isKnown('box_home')).toBe(false);
+    expect(t('box_home')).toBe('');
+    addWords({ en: boxEn, zh: boxZh });
+    expect(t('box_home')).toBe('At a glance');
   });
 });
 
 describe('the code', () => {
   test('asks only for sentences that there are', () => {
     const missing = sources.flatMap(({ name, text }) =>
-      [...text.matchAll(/\bt\(\s*'([^']+)'/g)].map((match) => match[1]!).filter((key) => !(key in en)).map((key) => `${name}: ${key}`),
+      [...text.matchAll(/\bt\(\s*'([^']+)'/g)].map((match) => match[1]!).filter((key) => !(key in all)).map((key) => `${name}: ${key}`),
     );
     expect(missing).toEqual([]);
   });

@@ -17,6 +17,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   join_mode: 'invite',
   addresses: [],
   max_file_bytes: 1,
+  probe: '',
   me: null,
   in_app_browser: false,
   ...change,

@@ -45,6 +45,10 @@ describe('addresses in the app', () => {
       { at: 'invite', invite: 3, pane: 'poster' },
       { at: 'join', code: 'AB/C D' },
       { at: 'ticket', code: '' },
+      { at: 'box', page: 'home' },
+      { at: 'box', page: 'address', id: 1 },
+      { at: 'setup', step: 'door' },
+      { at: 'network', code: 'a-b_c' },
     ];
     for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);
   });

@@ -3,7 +3,6 @@ import { useSignal } from '@preact/signals';
 import { api, isAdmin, session } from '../../app';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
-import { formatRoute } from '../../core/router';
 import type { InviteCreated } from '../../core/wire';
 import { Button, ButtonLink } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
@@ -13,10 +12,11 @@ import { Page } from '../../ui/page';
 import { Broken, Skeleton } from '../../ui/states';
 import { endOf, revoke, usesOf } from './invites';
 import { Poster } from './poster';
+import { inviteHref, listHref } from './where';
 
 export function InvitePage({ invite: id, pane }: { invite: number; pane: 'show' | 'poster' }) {
   const loaded = useLoad(() => api.invite(id), [id]);
-  const back = formatRoute(pane === 'poster' ? { at: 'invite', invite: id, pane: 'show' } : { at: 'invites' });
+  const back = pane === 'poster' ? inviteHref(id, 'show') : listHref();
   return (
     <Page title={pane === 'poster' ? t('poster') : t('invite')} back={back} narrow>
       {loaded.error ? (
@@ -50,7 +50,7 @@ function Show({ invite, links }: InviteCreated) {
       />
       <div class="buttons invite-buttons">
         {isAdmin.value && (
-          <ButtonLink icon="print" href={formatRoute({ at: 'invite', invite: invite.id, pane: 'poster' })}>
+          <ButtonLink icon="print" href={inviteHref(invite.id, 'poster')}>
             {t('poster')}
           </ButtonLink>
         )}

@@ -1,7 +1,6 @@
 // Invites: make one, see those there are, take one back.
-import { api, go, people, showError, wide } from '../../app';
+import { api, people, showError, wide } from '../../app';
 import { t } from '../../core/i18n';
-import { formatRoute } from '../../core/router';
 import { distance } from '../../core/when';
 import type { Invite } from '../../core/wire';
 import { Card, Row } from '../../ui/list';
@@ -9,13 +8,14 @@ import { useLoad } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
 import { Broken, Skeleton } from '../../ui/states';
 import { MakeInvite } from './make-invite';
+import { aboveHref, inviteHref, listHref } from './where';
 
 export function Invites() {
   const invites = useLoad(() => api.invites(), []);
   return (
-    <Page title={t('invite_people')} back={wide.value ? undefined : formatRoute({ at: 'people' })} narrow>
+    <Page title={t('invite_people')} back={wide.value ? undefined : aboveHref()} narrow>
       <p class="section-help">{t('invite_help')}</p>
-      <MakeInvite onMade={(made) => go({ at: 'invite', invite: made.invite.id, pane: 'show' })} />
+      <MakeInvite onMade={(made) => (location.hash = inviteHref(made.invite.id, 'show'))} />
       <Section title={t('invites_open')}>
         {invites.error ? (
           <Broken code={invites.error} onRetry={invites.reload} />
@@ -41,7 +41,7 @@ function InviteRow({ invite }: { invite: Invite }) {
       icon="qr"
       title={t('invite_by', { name: people.get(invite.creator).value?.name ?? t('someone') })}
       note={`${usesOf(invite)} · ${endOf(invite)}`}
-      href={formatRoute({ at: 'invite', invite: invite.id, pane: 'show' })}
+      href={inviteHref(invite.id, 'show')}
     />
   );
 }
@@ -57,5 +57,6 @@ export function endOf(invite: Invite): string {
 }
 
 export function revoke(invite: Invite): void {
-  void api.revokeInvite(invite.id).then(() => go({ at: 'invites' }), showError);
+  const back = listHref();
+  void api.revokeInvite(invite.id).then(() => (location.hash = back), showError);
 }

@@ -1,5 +1,5 @@
 // Every address of the box, and the way to be there as the same person.
-import { api, session } from '../../app';
+import { session } from '../../app';
 import { t } from '../../core/i18n';
 import type { ServerAddress } from '../../core/wire';
 import { Button } from '../../ui/button';
@@ -9,15 +9,13 @@ import { Card, Row } from '../../ui/list';
 import { useAction } from '../../ui/load';
 import { Section } from '../../ui/page';
 import { MePageFrame } from './me-page';
+import { moveTo } from './move-to';
 
 export function Addresses() {
   const addresses = session.box.value?.addresses ?? [];
   const action = useAction();
   const move = (address: ServerAddress) =>
-    action.run(async () => {
-      const { link } = await api.handOver(address.url);
-      window.location.assign(link);
-    });
+    action.run(() => moveTo(address));
   return (
     <MePageFrame title={t('addresses')}>
       <p class="section-help">{t('addresses_help')}</p>
@@ -28,7 +26,6 @@ export function Addresses() {
             return (
               <Row
                 key={address.url}
-                icon="globe"
                 title={hostOf(address.url)}
                 note={here ? t('address_here') : address.is_name ? t('address_name') : t('address_ip')}
                 end={

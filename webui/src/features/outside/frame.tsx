@@ -16,7 +16,7 @@ export function Frame({ title, children }: { title: string; children: ComponentC
         <LanguageSwitch />
       </header>
       <main class="frame-card">
-        <h1>{title}</h1>
+        <h1 tabIndex={-1}>{title}</h1>
         {children}
       </main>
     </div>

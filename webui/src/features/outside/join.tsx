@@ -83,13 +83,17 @@ function CodeForm() {
   );
 }
 
-/** Opens the house's room, so that the first thing a newcomer sees is people talking. */
 export function entered({ me }: SignedIn): void {
   session.wasSignedOut.value = false;
+  session.entered(me);
+  if (me.user.status === 'pending') replaceRoute({ at: 'chats' });
+  else openHouse();
+}
+
+/** Opens the house's room, so that the first thing a newcomer sees is people talking. */
+export function openHouse(): void {
   justCameIn.value = true;
   replaceRoute({ at: 'chats' });
-  session.entered(me);
-  if (me.user.status === 'pending') return;
   const stop = rooms.list.subscribe((list) => {
     const home = list.find((room) => room.is_default) ?? list[0];
     if (!home) return;

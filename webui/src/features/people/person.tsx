@@ -5,7 +5,7 @@ import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Role, SignInTicket, User } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
-import { Button } from '../../ui/button';
+import { Button, ButtonLink } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
 import { Choice } from '../../ui/field';
@@ -71,6 +71,7 @@ function AdminPart({ user }: { user: User }) {
         onChange={(role) => change({ role })}
       />
       <div class="buttons">
+        <ButtonLink href={formatRoute({ at: 'box', page: 'people', id: user.id })}>{t('person_more')}</ButtonLink>
         <Button icon="qr" onClick={() => void api.makeTicketFor(user.id).then((made) => (ticket.value = made), showError)}>
           {t('sign_in_qr_for')}
         </Button>

@@ -101,6 +101,7 @@ export function MessageList({ room: id }: { room: number }) {
   cache.onQuote = (seq) => void toMessage(seq);
 
   const unread = rooms.get(id)?.unread ?? 0;
+  keeper.current?.beforeChange();
   return (
     <div class="talk">
       <div

@@ -71,13 +71,14 @@ function onlyPhotos(event: MessageEvent): boolean {
   return event.text === '' && (event.files?.length ?? 0) > 0 && event.files!.every((file) => file.thumbnail);
 }
 
-/** One tick: on the box's disk. Two: somebody has read it; how many, for those who ask. */
+/** One tick: on the box's disk. Two: on a device of somebody else. Two in colour: read; by how many, for those who ask. */
 function Receipt({ seq, direct }: { seq: number; direct: boolean }) {
   const read = watch.readUpTo.value >= seq;
-  const words = !read ? t('sent') : direct ? t('read') : t('read_by', { n: watch.readers(seq) });
+  const delivered = watch.deliveredUpTo.value >= seq;
+  const words = !read ? t(delivered ? 'delivered' : 'sent') : direct ? t('read') : t('read_by', { n: watch.readers(seq) });
   return (
     <span class={read ? 'receipt receipt-read' : 'receipt'} title={words}>
-      <Icon name={read ? 'twice' : 'check'} />
+      <Icon name={delivered ? 'twice' : 'check'} />
       <span class="hidden">{words}</span>
     </span>
   );

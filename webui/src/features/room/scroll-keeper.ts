@@ -16,6 +16,8 @@ export class ScrollKeeper {
   place: Place = { stuck: true, key: null, offset: 0 };
   /** Heights of content and view when the place was last noted or held. */
   private heights = '';
+  /** How far the view was scrolled then. */
+  private top = 0;
 
   constructor(
     private readonly view: HTMLElement,
@@ -37,10 +39,15 @@ export class ScrollKeeper {
     else this.hold();
   }
 
+  /** Before rows change: a scroll of the reader's whose event has not come yet must not be undone by `hold`. */
+  beforeChange(): void {
+    if (this.heights === this.measure() && this.view.scrollTop !== this.top) this.note();
+  }
+
   note(): void {
     this.heights = this.measure();
     const rows = this.rows();
-    const top = this.view.scrollTop;
+    const top = (this.top = this.view.scrollTop);
     const index = firstWhere(rows, (row) => row.offsetTop + row.offsetHeight > top);
     // Events stay; day titles come and go with what is loaded above them.
     const row = rows.slice(index, index + 3).find((one) => one.dataset.seq) ?? rows[index];
@@ -55,14 +62,10 @@ export class ScrollKeeper {
   hold(): void {
     this.heights = this.measure();
     const { stuck, key, offset } = this.place;
-    if (stuck) {
-      this.view.scrollTop = this.view.scrollHeight;
-      return;
-    }
-    const row = key === null ? undefined : this.find(key);
-    if (!row) return;
-    const target = row.offsetTop - offset;
-    if (Math.abs(this.view.scrollTop - target) >= 1) this.view.scrollTop = target;
+    const row = stuck || key === null ? undefined : this.find(key);
+    if (stuck) this.view.scrollTop = this.view.scrollHeight;
+    else if (row && Math.abs(this.view.scrollTop - row.offsetTop + offset) >= 1) this.view.scrollTop = row.offsetTop - offset;
+    this.top = this.view.scrollTop;
   }
 
   toEnd(): void {

@@ -1,7 +1,7 @@
 // Which of the app's faces is shown: the way in, or the inside.
-import { route, session } from '../../app';
+import { passwordAsked, route, session, setUp } from '../../app';
+import { lazy } from '../../ui/lazy';
 import { Notices } from '../../ui/notices';
-import { Claim } from '../outside/claim';
 import { InApp } from '../outside/in-app';
 import { Join } from '../outside/join';
 import { Returning } from '../outside/returning';
@@ -9,10 +9,15 @@ import { Ticket } from '../outside/ticket';
 import { Loading, Refused, Suspended, Unreachable, Waiting } from '../outside/waiting';
 import { Shell } from './shell';
 
+const SetUp = lazy(async () => (await import('../setup/set-up')).SetUp);
+const PasswordQuestion = lazy(async () => (await import('../box/password-question')).PasswordQuestion);
+const ConfirmNetwork = lazy(async () => (await import('../box/network/confirm')).ConfirmNetwork);
+
 export function App() {
   return (
     <>
       <Face />
+      {passwordAsked.value && <PasswordQuestion />}
       <Notices />
     </>
   );
@@ -27,6 +32,10 @@ function Face() {
       return <Unreachable />;
     case 'in_app':
       return <InApp />;
+  }
+  // Needs no sign-in: the code in the address is enough.
+  if (at.at === 'network') return <ConfirmNetwork key={at.code} token={at.code} />;
+  switch (session.phase.value) {
     case 'waiting':
       return <Waiting />;
     case 'refused':
@@ -34,9 +43,9 @@ function Face() {
     case 'suspended':
       return <Suspended />;
     case 'fresh':
-      return <Claim key={at.at === 'claim' ? at.code : ''} code={at.at === 'claim' ? at.code : ''} />;
+      return <SetUp />;
     case 'inside':
-      return <Shell />;
+      return setUp.draft.value.claimed ? <SetUp /> : <Shell />;
     case 'outside':
       if (at.at === 'ticket') return <Ticket code={at.code} />;
       if (at.at === 'returning') return <Returning invite={at.code} />;

@@ -1,6 +1,6 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
 import { effect, signal } from '@preact/signals';
-import { route, rooms, wide } from '../../app';
+import { isAdmin, route, rooms, wide } from '../../app';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
@@ -13,6 +13,7 @@ import { RoomList } from '../rooms/room-list';
 import { SignInQuestion } from '../me/sign-in-question';
 import { Announcer } from './announcer';
 import { LineBar } from './line-bar';
+import { MoveOffer } from './move-offer';
 import { Tabs, tabOf } from './tabs';
 import './shell.css';
 
@@ -22,6 +23,8 @@ const MePages = lazy(async () => (await import('../me/pages')).MePages);
 const Invites = lazy(async () => (await import('../invites/invites')).Invites);
 const InvitePage = lazy(async () => (await import('../invites/invite')).InvitePage);
 const Requests = lazy(async () => (await import('../requests/requests')).Requests);
+const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
+const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
 /** On wide screens the last room stays open beside the other lists. */
@@ -39,6 +42,7 @@ export function Shell() {
   return (
     <div class={`shell ${isWide ? 'shell-wide' : 'shell-one'} ${details ? 'shell-details' : ''}`}>
       <LineBar />
+      <MoveOffer />
       <div class="shell-panes">
         {(isWide || !main) && (
           <div class="side">
@@ -62,6 +66,9 @@ function sidePane(at: Route) {
       return <PeopleList />;
     case 'me':
       return <MeMenu />;
+    case 'box':
+      if (!isAdmin.value) return <RoomList />;
+      return wide.value ? <BoxSide /> : <BoxPages page="home" />;
     case 'chats':
       return <RoomList />;
   }
@@ -84,6 +91,9 @@ function mainPane(at: Route) {
       return <InvitePage key={at.invite} invite={at.invite} pane={at.pane} />;
     case 'requests':
       return <Requests />;
+    case 'box':
+      // On a phone the list of pages is below what one sees at a glance.
+      return isAdmin.value && (wide.value || at.page !== 'home') ? <BoxPages key={`${at.page}${at.id ?? ''}`} page={at.page} id={at.id} /> : null;
     default:
       return null;
   }

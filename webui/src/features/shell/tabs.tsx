@@ -1,11 +1,11 @@
-// The app's three places: at the bottom on phones, under the list on wide screens.
-import { rooms, sync } from '../../app';
+// The app's places: at the bottom on phones, under the list on wide screens.
+import { isAdmin, rooms, sync } from '../../app';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type Route } from '../../core/router';
 import { Icon, type IconName } from '../../ui/icon';
 import { Badge } from '../../ui/list';
 
-export type Tab = 'chats' | 'people' | 'me';
+export type Tab = 'chats' | 'people' | 'me' | 'box';
 
 export function tabOf(at: Route): Tab {
   switch (at.at) {
@@ -17,6 +17,8 @@ export function tabOf(at: Route): Tab {
       return 'people';
     case 'me':
       return 'me';
+    case 'box':
+      return 'box';
     default:
       return 'chats';
   }
@@ -26,13 +28,14 @@ const TABS: readonly { tab: Tab; icon: IconName; label: Key; to: Route }[] = [
   { tab: 'chats', icon: 'chats', label: 'tab_chats', to: { at: 'chats' } },
   { tab: 'people', icon: 'people', label: 'tab_people', to: { at: 'people' } },
   { tab: 'me', icon: 'me', label: 'tab_me', to: { at: 'me', page: 'menu' } },
+  { tab: 'box', icon: 'box', label: 'tab_box', to: { at: 'box', page: 'home' } },
 ];
 
 export function Tabs({ at }: { at: Route }) {
   const current = tabOf(at);
   return (
     <nav class="tabs" aria-label={t('tabs')}>
-      {TABS.map(({ tab, icon, label, to }) => (
+      {TABS.filter(({ tab }) => tab !== 'box' || isAdmin.value).map(({ tab, icon, label, to }) => (
         <a key={tab} class="tab" href={formatRoute(to)} aria-current={tab === current ? 'page' : undefined}>
           <Icon name={icon} />
           {t(label)}

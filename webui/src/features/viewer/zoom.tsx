@@ -22,7 +22,9 @@ export function Zoom({ onStep, onClose, children }: ZoomProps) {
     let view: View = { scale: 1, x: 0, y: 0 };
     const fingers = new Map<number, { x: number; y: number }>();
     let start = { x: 0, y: 0 };
-    let lastTap = 0;
+    let lastTap = -DOUBLE_TAP_MS;
+    /** More than one finger took part: whatever the last one does is neither swipe nor tap. */
+    let several = false;
     const show = (next: View) => {
       view = clampPan(next, box.clientWidth, box.clientHeight);
       content.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
@@ -35,7 +37,8 @@ export function Zoom({ onStep, onClose, children }: ZoomProps) {
       if (event.button !== 0) return;
       box.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, centre(event));
-      if (fingers.size === 1) start = centre(event);
+      several = fingers.size > 1;
+      if (!several) start = centre(event);
     };
     const move = (event: PointerEvent) => {
       const before = fingers.get(event.pointerId);
@@ -53,13 +56,15 @@ export function Zoom({ onStep, onClose, children }: ZoomProps) {
       const moved = { x: now.x - start.x, y: now.y - start.y };
       if (view.scale === 1) {
         show(view);
+        if (several || event.type === 'pointercancel') return;
         if (Math.abs(moved.x) > SWIPE && Math.abs(moved.x) > Math.abs(moved.y)) onStep(moved.x < 0 ? 1 : -1);
         else if (moved.y > 2 * SWIPE) onClose();
       }
-      if (Math.hypot(moved.x, moved.y) > 8) return;
-      const tap = event.timeStamp;
-      if (tap - lastTap < DOUBLE_TAP_MS) show(view.scale > 1 ? { scale: 1, x: 0, y: 0 } : zoomAt(view, now, 2.5));
-      lastTap = tap;
+      if (several || Math.hypot(moved.x, moved.y) > 8) return;
+      const second = event.timeStamp - lastTap < DOUBLE_TAP_MS;
+      if (second) show(view.scale > 1 ? { scale: 1, x: 0, y: 0 } : zoomAt(view, now, 2.5));
+      // A third tap begins anew.
+      lastTap = second ? -DOUBLE_TAP_MS : event.timeStamp;
     };
     const wheel = (event: WheelEvent) => {
       event.preventDefault();

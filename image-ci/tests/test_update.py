@@ -1,0 +1,143 @@
+"""Updates on the board's own way of starting: U-Boot's tries, RAUC's slots, and who judges the new system.
+
+If these fail, an update leaves a box that somebody has to climb a ladder for, or takes people's messages with it. The tests
+follow each other on one board.
+"""
+
+import itertools
+import os
+import shutil
+import time
+
+import household
+import pytest
+import release
+import updates
+from machine import wait_for
+from raspi import Raspi
+
+pytestmark = pytest.mark.timeout(3600)
+
+#: Reading a kernel from the emulated card alone takes 20 s.
+START_SECONDS = 600
+#: The new system may take 240 s until it is judged, after starting (overlay/rootfs/usr/lib/imbox/trial).
+JUDGED_SECONDS = 1200
+
+
+class Board:
+    """A Pi 3 and who talks on it."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.owner = None
+        self.room = None
+
+    def answers(self):
+        return household.healthy(self.machine)
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory):
+    raspi = Raspi(os.environ["IMAGE"], tmp_path_factory.mktemp("raspi"))
+    try:
+        yield Board(raspi)
+    finally:
+        raspi.off()
+        shutil.rmtree(raspi.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def maker(box, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    try:
+        yield release.Maker(box.machine.card, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_pi_3_starts_by_u_boot(box, told):
+    began = time.monotonic()
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "a Pi 3 to answer over USB Ethernet")
+    told["seconds from power on to HTTP 200"] = round(time.monotonic() - began, 1)
+    assert box.machine.slots_tried() == ["A"]
+    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 120, "CLAIM.txt")
+    box.owner = household.claim(box.machine, code, "Wang Fang")
+    box.room = box.owner.connect()["rooms"][0]["id"]
+    box.owner.send(box.room, "Before any update")
+    box.owner.drop()
+
+
+def test_a_good_update_is_kept_and_everything_is_there(box, maker, told):
+    wait_for(lambda: updates.tries(box, "A") == "3", JUDGED_SECONDS, "the first system to be judged good")
+    began = time.monotonic()
+    found = updates.upload(box, maker.bundle("2.0.0"))
+    assert found["version"] == "2.0.0" and found["fits"]
+    told["seconds to upload it"] = round(time.monotonic() - began, 1)
+    began = time.monotonic()
+    updates.install(box)
+    told["seconds to install it"] = round(time.monotonic() - began, 1)
+    updates.restart(box)
+    wait_for(lambda: box.machine.slots_tried()[-1] == "B", 180, "U-Boot to start the other slot")
+    wait_for(box.answers, START_SECONDS, "the new system to answer")
+    assert updates.running_slot(box) == "B" and updates.running_version(box) == "2.0.0"
+    assert updates.say_something(box, "While the new system is on trial")
+    wait_for(lambda: updates.outcome(box), JUDGED_SECONDS, "the new system to be judged")
+    assert updates.outcome(box)["outcome"] == "committed", updates.outcome(box)
+    assert updates.outcome(box)["version"] == "2.0.0"
+    wait_for(lambda: updates.tries(box, "B") == "3", 60, "the slot to get its tries back")
+    box.owner.assert_nothing_lost(box.room)
+    assert box.machine.slots_tried() == ["A", "B"]
+
+
+def test_a_broken_slot_gets_three_tries_and_then_the_other_starts(box):
+    """A card that wears out, or a write that was cut off, must not need anybody's hands."""
+    box.machine.off()
+    box.machine.break_slot("B")
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "slot A to answer")
+    assert box.machine.slots_tried() == ["B", "B", "B", "A"]
+    assert updates.running_version(box) == "first"
+    box.owner.assert_nothing_lost(box.room)
+    wait_for(lambda: updates.tries(box, "A") == "3", JUDGED_SECONDS, "the slot to be judged good")
+
+
+def test_a_system_whose_daemon_crashes_goes_back_by_itself(box, maker, told):
+    """People talk while it still runs now and then: what was acknowledged is there afterwards, once."""
+    fails_and_goes_back(box, maker, told, "3.0.0", release.daemon_crashes, "daemon_failed", ["B", "A"])
+
+
+@pytest.mark.full
+def test_a_system_that_never_answers_goes_back_by_itself(box, maker, told):
+    fails_and_goes_back(box, maker, told, "4.0.0", release.daemon_is_silent, "no_answer", ["B", "A"])
+
+
+@pytest.mark.full
+def test_a_system_whose_kernel_panics_goes_back_by_itself(box, maker, told):
+    fails_and_goes_back(box, maker, told, "5.0.0", release.kernel_panics, "did_not_start", ["B", "B", "B", "A"])
+
+
+def fails_and_goes_back(box, maker, told, version, change, why, slots):
+    """Slot A runs; what is put into B does not work; `slots` are the last that U-Boot tried."""
+    updates.upload(box, maker.bundle(version, change))
+    updates.install(box)
+    began = time.monotonic()
+    updates.restart(box)
+    wait_for(lambda: box.machine.slots_tried()[-1] == "B", 180, "U-Boot to start the other slot")
+    attempts, said = itertools.count(1), 0
+
+    def back():
+        nonlocal said
+        said += updates.say_something(box, f"On trial: {version}, {next(attempts)}")
+        time.sleep(1)
+        return box.machine.slots_tried()[-1] == "A"
+
+    wait_for(back, JUDGED_SECONDS, "U-Boot to go back to the old slot")
+    told["messages acknowledged on trial"] = said
+    wait_for(box.answers, START_SECONDS, "the old system to answer")
+    told["seconds from restart to the old system"] = round(time.monotonic() - began, 1)
+    assert updates.running_version(box) == "first"
+    wait_for(lambda: (updates.outcome(box) or {}).get("version") == version, 120, "the admin to be told")
+    assert (updates.outcome(box)["outcome"], updates.outcome(box)["reason"]) == ("rolled_back", why)
+    assert box.machine.slots_tried()[-len(slots) :] == slots
+    box.owner.assert_nothing_lost(box.room)

@@ -1,0 +1,220 @@
+//! Where everything is on the screen: words on the left, the QR code on the right, as large as the screen allows.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::canvas::Canvas;
+use super::font::{CELL, Font};
+use crate::wire::{BoxInfo, ServerAddress};
+
+/// What everything is laid out for, in pixels of the font; a larger screen shows it larger.
+const WIDTH: usize = 640;
+const HEIGHT: usize = 400;
+const WHITE: u8 = 255;
+const QUIET: u8 = 170;
+/// Of the words, from the left and the top.
+const MARGIN: usize = 24;
+/// From one line to the next.
+const LINE: usize = CELL + 6;
+/// Of the QR code with its quiet zone.
+const QR: usize = 224;
+/// Modules around a QR code that must stay light (ISO/IEC 18004, section 6.3.8).
+const QUIET_ZONE: usize = 4;
+/// Addresses that fit.
+const ADDRESSES: usize = 3;
+
+/// A pen that writes line by line.
+struct Page<'a> {
+    canvas: Canvas,
+    font: &'a Font,
+    scale: usize,
+    left: usize,
+    top: usize,
+    y: usize,
+}
+
+impl<'a> Page<'a> {
+    fn new(font: &'a Font, width: usize, height: usize) -> Self {
+        let scale = (width / WIDTH).min(height / HEIGHT).max(1);
+        let spare = |whole: usize, used: usize| whole.saturating_sub(used * scale) / 2;
+        Self {
+            canvas: Canvas::new(width, height),
+            font,
+            scale,
+            left: spare(width, WIDTH),
+            top: spare(height, HEIGHT),
+            y: MARGIN,
+        }
+    }
+
+    fn line(&mut self, text: &str, size: usize, grey: u8) {
+        let (left, top) = (self.left + MARGIN * self.scale, self.top + self.y * self.scale);
+        self.canvas.text(self.font, text, left, top, self.scale * size, grey);
+        self.y += LINE * size;
+    }
+
+    /// As large as there is room for beside the QR code; a very long one is cut.
+    fn heading(&mut self, text: &str) {
+        let room = WIDTH - QR - 2 * MARGIN;
+        let size = if self.font.width(text) * 2 <= room { 2 } else { 1 };
+        let mut end = 0;
+        let fits = text.chars().take_while(|letter| {
+            end += self.font.glyph(*letter).width;
+            end * size <= room
+        });
+        self.line(&fits.collect::<String>(), size, WHITE);
+    }
+
+    fn gap(&mut self) {
+        self.y += LINE / 2;
+    }
+
+    /// At the right edge; nothing for what is too long for one.
+    fn qr(&mut self, link: &str) {
+        let Ok(code) = QrCode::with_error_correction_level(link, EcLevel::M) else { return };
+        let modules = code.width() + 2 * QUIET_ZONE;
+        let module = (QR * self.scale / modules).max(1);
+        let left = self.left + (WIDTH - MARGIN) * self.scale - modules * module;
+        let top = self.top + MARGIN * self.scale;
+        self.canvas.fill(left, top, modules * module, modules * module, WHITE);
+        for (place, _) in code.to_colors().iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
+            let (x, y) = (place % code.width() + QUIET_ZONE, place / code.width() + QUIET_ZONE);
+            self.canvas.fill(left + x * module, top + y * module, module, module, 0);
+        }
+    }
+}
+
+/// The daemon does not answer (yet).
+pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
+    let mut page = Page::new(font, width, height);
+    page.line("imbox", 2, WHITE);
+    page.gap();
+    page.line("正在启动…", 1, WHITE);
+    page.line("Starting...", 1, WHITE);
+    page.gap();
+    page.line("如果几分钟后仍是这样，请拔掉电源再插上。", 1, QUIET);
+    page.line("Still the same in a few minutes?", 1, QUIET);
+    page.line("Unplug the power and plug it in again.", 1, QUIET);
+    page.canvas
+}
+
+/// How to get in. Who scans the code of a fresh box brings the claim code along.
+pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, claim_code: Option<&str>) -> Canvas {
+    let mut page = Page::new(font, width, height);
+    // A name with letters that the font lacks would be a riddle.
+    page.heading(if font.knows(&info.name) { &info.name } else { "imbox" });
+    let reachable: Vec<&ServerAddress> = info.addresses.iter().filter(|address| is_reachable(address)).collect();
+    let Some(numeric) = reachable.iter().find(|address| !address.is_name) else {
+        page.gap();
+        page.line("没有网络：请插上网线。", 1, WHITE);
+        page.line("No network: plug in a cable.", 1, WHITE);
+        claim(&mut page, claim_code);
+        return page.canvas;
+    };
+    let path = claim_code.map_or_else(String::new, |code| format!("/#/claim/{code}"));
+    page.qr(&format!("{}{path}", numeric.url));
+    page.gap();
+    page.line("连接同一网络，扫码", 1, QUIET);
+    page.line("或在浏览器中打开：", 1, QUIET);
+    page.line("Same network: scan,", 1, QUIET);
+    page.line("or open in a browser:", 1, QUIET);
+    for address in by_name_first(&reachable).into_iter().take(ADDRESSES) {
+        page.line(&address.url, 1, WHITE);
+    }
+    claim(&mut page, claim_code);
+    page.canvas
+}
+
+fn claim(page: &mut Page<'_>, code: Option<&str>) {
+    let Some(code) = code else { return };
+    page.gap();
+    page.line(&format!("认领码 / Claim code: {code}"), 1, WHITE);
+}
+
+/// People try the short one first, and need the number when a name is not found on their phone.
+fn by_name_first<'a>(addresses: &[&'a ServerAddress]) -> Vec<&'a ServerAddress> {
+    let name = addresses.iter().find(|address| address.is_name);
+    let numbers = addresses.iter().filter(|address| !address.is_name && !address.url.contains('['));
+    name.into_iter().chain(numbers).copied().collect()
+}
+
+fn is_reachable(address: &ServerAddress) -> bool {
+    !address.url.starts_with("http://127.") && !address.url.starts_with("http://[::1]")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::wire::{BoxState, JoinMode};
+
+    fn info(addresses: &[(&str, bool)]) -> BoxInfo {
+        let addresses =
+            addresses.iter().map(|(url, is_name)| ServerAddress { url: (*url).to_owned(), is_name: *is_name });
+        BoxInfo {
+            name: "幸福小区".to_owned(),
+            version: String::new(),
+            state: BoxState::Fresh,
+            join_mode: JoinMode::Invite,
+            addresses: addresses.collect(),
+            max_file_bytes: 0,
+            probe: String::new(),
+            me: None,
+            in_app_browser: false,
+        }
+    }
+
+    fn ink(canvas: &Canvas) -> usize {
+        canvas.grey.iter().filter(|grey| **grey > 0).count()
+    }
+
+    /// Half of the address would be off the screen, or the code too small to scan.
+    #[test]
+    fn everything_fits_on_every_screen() {
+        let font = Font::load().unwrap();
+        let info = info(&[("http://imbox-2.local", true), ("http://192.168.100.100", false)]);
+        for (width, height) in [(640, 480), (800, 480), (1280, 720), (1920, 1080), (3840, 2160)] {
+            let canvas = the_box(&font, width, height, &info, Some("ABCD-EFGH"));
+            let edge = |x: usize, y: usize| canvas.grey[y * width + x] == 0;
+            assert!(
+                (0..width).all(|x| edge(x, 0) && edge(x, height - 1)),
+                "{width}x{height}: cut at the top or bottom"
+            );
+            assert!((0..height).all(|y| edge(0, y) && edge(width - 1, y)), "{width}x{height}: cut at a side");
+            assert!(ink(&canvas) > width * height / 20);
+        }
+    }
+
+    /// The QR code would cover the address: who cannot scan has nothing to type.
+    #[test]
+    fn words_end_before_the_code_begins() {
+        let font = Font::load().unwrap();
+        for text in ["连接同一网络，扫码", "or open in a browser:", "http://192.168.100.100", "http://imbox-2.local"]
+        {
+            assert!(font.knows(text), "{text}");
+            assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}: {}", font.width(text));
+        }
+    }
+
+    /// A long name would be written over the code, which no phone could read then.
+    #[test]
+    fn a_long_name_leaves_the_code_alone() {
+        let font = Font::load().unwrap();
+        let with_name = |name: &str| {
+            let info = BoxInfo { name: name.to_owned(), ..info(&[("http://192.168.1.7", false)]) };
+            the_box(&font, 640, 480, &info, None)
+        };
+        let right_of_words = |canvas: &Canvas| -> Vec<u8> {
+            canvas.grey.chunks(640).flat_map(|row| row[640 - QR - MARGIN..].to_vec()).collect()
+        };
+        assert_eq!(right_of_words(&with_name(&"福".repeat(64))), right_of_words(&with_name("imbox")));
+    }
+
+    /// Without a network a code that leads nowhere would be scanned again and again.
+    #[test]
+    fn without_a_network_there_is_no_code() {
+        let font = Font::load().unwrap();
+        let with = the_box(&font, 640, 480, &info(&[("http://192.168.1.7", false)]), None);
+        let without = the_box(&font, 640, 480, &info(&[("http://127.0.0.1", false)]), None);
+        assert!(ink(&without) * 4 < ink(&with));
+    }
+}

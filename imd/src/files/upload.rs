@@ -1,0 +1,215 @@
+//! Bytes on their way to the disk: written and hashed at once, synced as they go, and given their place among the
+//! blobs at the end. What they come from, whole or in parts, is decided by the callers.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use tempfile::NamedTempFile;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::blobs::{Shared, StoredBlob};
+use super::disk;
+use super::error::FilesError;
+use super::hash::BlobHash;
+use super::media_type::{self, media_type};
+
+/// Bytes that are hashed and written at once: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
+pub(super) const CHUNK: usize = 256 << 10;
+
+/// After this many bytes the upload waits until they are on the disk. Without it a large
+/// upload piles up in the page cache, and the next message's commit has to wait for all of it.
+pub(super) const SYNC_EVERY: u64 = 8 << 20;
+
+/// Where an upload's bytes lie until they are whole.
+#[derive(Debug)]
+enum Sink {
+    /// Goes with the upload.
+    Fleeting(NamedTempFile),
+    /// Stays, to be gone on with later.
+    Kept { file: File, path: PathBuf },
+}
+
+impl Sink {
+    fn file(&mut self) -> &mut File {
+        match self {
+            Self::Fleeting(file) => file.as_file_mut(),
+            Self::Kept { file, .. } => file,
+        }
+    }
+}
+
+/// What is known of the bytes so far; all that going on needs beside the bytes themselves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Digest {
+    hasher: blake3::Hasher,
+    /// The first bytes, for the media type.
+    head: Vec<u8>,
+    /// Bytes.
+    pub(super) size: u64,
+}
+
+impl Digest {
+    fn update(&mut self, chunk: &[u8]) {
+        let head = &chunk[..chunk.len().min(media_type::HEAD_BYTES.saturating_sub(self.head.len()))];
+        self.head.extend_from_slice(head);
+        self.hasher.update(chunk);
+        self.size += chunk.len() as u64;
+    }
+
+    /// Of the first `size` bytes of `file`, which is read from its beginning.
+    pub(super) fn of(file: &mut File, size: u64) -> io::Result<Self> {
+        let mut digest = Self::default();
+        let mut chunk = vec![0; CHUNK];
+        while digest.size < size {
+            let want = usize::try_from(size - digest.size).unwrap_or(CHUNK).min(CHUNK);
+            file.read_exact(&mut chunk[..want])?;
+            digest.update(&chunk[..want]);
+        }
+        Ok(digest)
+    }
+}
+
+/// An upload under way. Dropping it gives its slot back and, if it is fleeting, removes its file before that.
+#[derive(Debug)]
+pub(super) struct Upload {
+    sink: Sink,
+    shared: Arc<Shared>,
+    pub(super) digest: Digest,
+    unsynced: u64,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Upload {
+    /// One whose bytes are gone when it is not finished.
+    pub(super) fn fleeting(shared: Arc<Shared>, slot: OwnedSemaphorePermit, len: u64) -> Result<Self, FilesError> {
+        shared.check_space(len)?;
+        let sink = Sink::Fleeting(shared.new_file()?);
+        Ok(Self { sink, shared, digest: Digest::default(), unsynced: 0, _slot: slot })
+    }
+
+    /// One that goes on where `file`, at `path`, ends.
+    pub(super) fn kept(
+        shared: Arc<Shared>,
+        slot: OwnedSemaphorePermit,
+        file: File,
+        path: PathBuf,
+        digest: Digest,
+    ) -> Self {
+        Self { sink: Sink::Kept { file, path }, shared, digest, unsynced: 0, _slot: slot }
+    }
+
+    fn append(mut self, chunk: &[u8]) -> Result<Self, FilesError> {
+        self.sink.file().write_all(chunk)?;
+        self.digest.update(chunk);
+        self.unsynced += chunk.len() as u64;
+        if self.unsynced >= SYNC_EVERY {
+            self.sync()?;
+        }
+        // Each chunk: looking costs microseconds, and many uploads at once fill the reserve between two syncs.
+        self.shared.check_space(0)?;
+        Ok(self)
+    }
+
+    /// Returns when what was appended is on the disk.
+    pub(super) fn sync(&mut self) -> Result<(), FilesError> {
+        if self.unsynced > 0 {
+            self.sink.file().sync_data()?;
+            self.unsynced = 0;
+        }
+        Ok(())
+    }
+
+    /// Gives the content its name; `name` is the file's, for the media type where the content shows none. A kept
+    /// upload's own file stays too, until it is discarded: whoever is to know of the content may not have heard yet.
+    pub(super) fn publish(self, name: &str) -> Result<StoredBlob, FilesError> {
+        let hash = BlobHash::from(self.digest.hasher.finalize());
+        let size = self.digest.size;
+        let media_type = media_type(&self.digest.head, name);
+        let path = self.shared.blob_path(&hash);
+        if path.metadata().is_ok_and(|there| there.is_file() && there.len() == size) {
+            // Another upload may have given it this name a moment ago and still wait for the folder, as this one must.
+            disk::sync_folder_of(&path)?;
+        } else {
+            match self.sink {
+                Sink::Fleeting(file) => disk::publish(file, &path)?,
+                Sink::Kept { file, path: kept } => {
+                    file.sync_all()?;
+                    // By way of a second name: what a fault of the disk cut short there is replaced at once.
+                    let second = kept.with_extension("whole");
+                    disk::remove_if_there(&second)?;
+                    fs::hard_link(&kept, &second)?;
+                    fs::rename(&second, &path)?;
+                    disk::sync_folder_of(&path)?;
+                }
+            }
+        }
+        Ok(StoredBlob { hash, size, media_type })
+    }
+}
+
+/// How far a body went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Went {
+    /// To its end.
+    Ended,
+    /// It broke off.
+    Broke,
+    /// It has more bytes than allowed; the piece that was too much was not taken.
+    Over,
+    /// So far as was asked for; there may be more.
+    Enough,
+}
+
+/// Takes what `body` yields, at most `max` bytes, until `enough` have come. No thread waits for the network: the
+/// upload's state travels to a blocking thread with each full chunk and comes back while the next chunk fills.
+pub(super) async fn pump<S, E>(
+    upload: Upload,
+    mut body: Pin<&mut S>,
+    max: u64,
+    enough: u64,
+) -> Result<(Upload, Went, u64), FilesError>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+{
+    let mut written: JoinHandle<Result<Upload, FilesError>> = tokio::spawn(async move { Ok(upload) });
+    let mut received = 0_u64;
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let went = loop {
+        if received >= enough {
+            break Went::Enough;
+        }
+        let piece = match body.next().await {
+            Some(Ok(piece)) => piece,
+            Some(Err(_)) => break Went::Broke,
+            None => break Went::Ended,
+        };
+        received += piece.len() as u64;
+        if received > max {
+            break Went::Over;
+        }
+        let mut piece = &piece[..];
+        while chunk.len() + piece.len() >= CHUNK {
+            let (fits, rest) = piece.split_at(CHUNK - chunk.len());
+            chunk.extend_from_slice(fits);
+            piece = rest;
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            let upload = finished(written).await?;
+            written = spawn_blocking(move || upload.append(&full));
+        }
+        chunk.extend_from_slice(piece);
+    };
+    let upload = finished(written).await?;
+    let upload = finished(spawn_blocking(move || upload.append(&chunk))).await?;
+    Ok((upload, went, received))
+}
+
+/// What came of the work that was started with the last chunk.
+async fn finished(work: JoinHandle<Result<Upload, FilesError>>) -> Result<Upload, FilesError> {
+    work.await.map_err(|error| FilesError::Io(io::Error::other(error)))?
+}

@@ -1,0 +1,173 @@
+//! Files that come in parts: tus 1.0.0 (<https://tus.io/protocols/resumable-upload>), the core with the extensions
+//! `creation`, `expiration` and `termination`. Room and name are in the query, `Upload-Metadata` is not looked at.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::options;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::uploads;
+use crate::chat::{RoomId, UploadId};
+use crate::http::asker::text;
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Asker, House, Problem};
+use crate::wire::{ErrorCode, Upload};
+
+const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
+const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,expiration,termination");
+const PART_TYPE: &str = "application/offset+octet-stream";
+
+/// The last second of the year 9999: an HTTP date has no room for more.
+const LATEST_MS: i64 = 253_402_300_799_000;
+
+const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+const TUS_VERSION: HeaderName = HeaderName::from_static("tus-version");
+const TUS_EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
+const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
+const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
+const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    let append = OpenApiRouter::new().routes(routes!(append)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new()
+        .routes(routes!(begin))
+        .routes(routes!(get, give_up))
+        .merge(append)
+        // What tus servers tell anyone; not in the schema because no generated client asks it.
+        .route("/api/v1/uploads", options(abilities))
+        .route("/api/v1/uploads/{upload}", options(abilities))
+        .layer(map_response(|mut response: Response| async move {
+            response.headers_mut().insert(TUS_RESUMABLE, VERSION);
+            response.headers_mut().insert(TUS_VERSION, VERSION);
+            response
+        }))
+}
+
+/// Whoever names a version must name ours.
+struct Tus;
+
+impl FromRequestParts<House> for Tus {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+        match parts.headers.get(TUS_RESUMABLE) {
+            Some(version) if version != VERSION => Err(ErrorCode::UnsupportedVersion.into()),
+            _ => Ok(Self),
+        }
+    }
+}
+
+async fn abilities(State(house): State<House>) -> Response {
+    let max = HeaderValue::from(house.core.limits.max_file_bytes);
+    (StatusCode::NO_CONTENT, [(TUS_EXTENSION, EXTENSIONS), (TUS_MAX_SIZE, max)]).into_response()
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Where {
+    /// The room a message will carry it to.
+    room: i64,
+    /// The file's name; path parts and what cannot be shown are taken out.
+    #[serde(default)]
+    name: String,
+}
+
+/// Begin an upload in parts (tus 1.0.0, Creation)
+///
+/// `Location` is where the parts go. An empty file is there at once.
+#[utoipa::path(post, path = "/api/v1/uploads", tag = "uploads",
+    params(Where, ("Upload-Length" = u64, Header, description = "Bytes in all.")), responses((status = 201, body = Upload)))]
+async fn begin(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    _: Tus,
+    Query(to): Query<Where>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let length = number(&headers, UPLOAD_LENGTH)?;
+    let upload = uploads::begin(&house.core, &caller, RoomId(to.room), &to.name, length).await?;
+    let location = HeaderValue::try_from(format!("/api/v1/uploads/{}", upload.id)).map_err(|_| ErrorCode::Internal)?;
+    let place = place(&upload);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], place, Json(upload)).into_response())
+}
+
+/// How far an upload is, and the file it became; `HEAD` as tus has it
+///
+/// Ends a part that is still being sent: what has come is certain then.
+#[utoipa::path(get, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
+    responses((status = 200, body = Upload)))]
+async fn get(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    _: Tus,
+    Path(upload): Path<i64>,
+) -> Result<Response, Problem> {
+    let upload = uploads::get(&house.core, &caller, UploadId(upload)).await?;
+    Ok((place(&upload), Json(upload)).into_response())
+}
+
+/// Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
+///
+/// `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
+/// has come, the file is there: `GET` this.
+#[utoipa::path(patch, path = "/api/v1/uploads/{upload}", tag = "uploads",
+    params(("upload" = i64, Path), ("Upload-Offset" = u64, Header, description = "Where the part begins.")),
+    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"), responses((status = 204)))]
+async fn append(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    _: Tus,
+    Path(upload): Path<i64>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    if text(&headers, header::CONTENT_TYPE) != Some(PART_TYPE) {
+        return Err(ErrorCode::UnsupportedMediaType.into());
+    }
+    let at = number(&headers, UPLOAD_OFFSET)?;
+    let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
+    let core = &Arc::clone(&house.core);
+    let upload = uploads::append(core, &caller, UploadId(upload), at, len, body.into_data_stream()).await?;
+    Ok((StatusCode::NO_CONTENT, place(&upload)).into_response())
+}
+
+/// Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination)
+#[utoipa::path(delete, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
+    responses((status = 204)))]
+async fn give_up(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    _: Tus,
+    Path(upload): Path<i64>,
+) -> Result<StatusCode, Problem> {
+    uploads::give_up(&house.core, &caller, UploadId(upload)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where an upload is, as headers.
+fn place(upload: &Upload) -> HeaderMap {
+    let expires = UNIX_EPOCH + Duration::from_millis(upload.expires_at.clamp(0, LATEST_MS).cast_unsigned());
+    let mut headers = HeaderMap::new();
+    headers.insert(UPLOAD_OFFSET, HeaderValue::from(upload.offset));
+    headers.insert(UPLOAD_LENGTH, HeaderValue::from(upload.length));
+    // Nothing but digits, letters and signs comes out of a date.
+    if let Ok(expires) = HeaderValue::try_from(httpdate::fmt_http_date(expires)) {
+        headers.insert(UPLOAD_EXPIRES, expires);
+    }
+    headers
+}
+
+fn number(headers: &HeaderMap, name: HeaderName) -> Result<u64, Problem> {
+    Ok(text(headers, name).and_then(|text| text.parse().ok()).ok_or(ErrorCode::BadRequest)?)
+}

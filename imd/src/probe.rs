@@ -1,0 +1,99 @@
+//! `imd probe`: asks the daemon of this machine whether it is well, as a phone on each of its networks would.
+//!
+//! For whatever decides if a new system has proved itself. It knows the way in and the answer's status line, and nothing of
+//! what is behind it, so that a probe and a daemon that agree in being wrong are less likely.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
+
+use crate::exit::{self, Failure};
+
+/// For connecting, and again for each part of the answer: the machine talks to itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The names of the network links at whose addresses the daemon says that it is well, in alphabetical order.
+///
+/// # Errors
+/// It does not answer at the loopback address, or answers that it is not well. An address of a link that does not answer is
+/// no error: the link is left out.
+pub fn probe(port: u16) -> Result<BTreeSet<String>, Failure> {
+    ask(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)).map_err(|error| Failure::new(exit::UNWELL, error))?;
+    let answering = own_addresses().map_err(|error| Failure::new(exit::FAILED, error))?;
+    Ok(answering.into_iter().filter(|(_, ip)| ask(SocketAddr::new(*ip, port)).is_ok()).map(|(link, _)| link).collect())
+}
+
+/// Asks one address.
+fn ask(address: SocketAddr) -> io::Result<()> {
+    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
+    connection.set_read_timeout(Some(PATIENCE))?;
+    connection.set_write_timeout(Some(PATIENCE))?;
+    write!(connection, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = [0; 12];
+    connection.read_exact(&mut answer)?;
+    if &answer == b"HTTP/1.1 200" {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("{address} answers {:?}", String::from_utf8_lossy(&answer))))
+}
+
+/// Links that are up and their addresses; without the loopback and addresses that mean nothing without their link.
+fn own_addresses() -> nix::Result<Vec<(String, IpAddr)>> {
+    let up = |flags: InterfaceFlags| {
+        flags.contains(InterfaceFlags::IFF_RUNNING) && !flags.contains(InterfaceFlags::IFF_LOOPBACK)
+    };
+    let found = getifaddrs()?.filter(|found| up(found.flags)).filter_map(|found| {
+        let address = found.address?;
+        let v4 = address.as_sockaddr_in().map(|v4| IpAddr::from(v4.ip()));
+        let v6 =
+            || address.as_sockaddr_in6().map(|v6| v6.ip()).filter(|ip| !ip.is_unicast_link_local()).map(IpAddr::from);
+        Some((found.interface_name, v4.or_else(v6)?))
+    });
+    Ok(found.collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    fn asked(answer: &'static str) -> io::Result<()> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let daemon = thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                connection.read_exact(&mut byte).unwrap();
+                request.push(byte[0]);
+            }
+            connection.write_all(answer.as_bytes()).unwrap();
+        });
+        let result = ask(address);
+        daemon.join().unwrap();
+        result
+    }
+
+    /// A broken update would be kept, or a good one thrown away.
+    #[test]
+    fn only_a_daemon_that_says_it_is_well_is_well() {
+        assert!(asked("HTTP/1.1 200 OK\r\n\r\n").is_ok());
+        assert!(asked("HTTP/1.1 503 Service Unavailable\r\n\r\n").is_err());
+        assert!(asked("").is_err());
+    }
+
+    /// A daemon that is gone would be taken for well.
+    #[test]
+    fn nobody_is_not_well() {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        assert_eq!(probe(free).unwrap_err().exit, exit::UNWELL);
+    }
+}

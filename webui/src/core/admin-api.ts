@@ -1,0 +1,68 @@
+// The routes of the box's administration, one method each. Knows HTTP and the wire types; holds no state.
+import { query, type Call } from './api';
+import type * as w from './admin-wire';
+
+export type AdminApi = ReturnType<typeof createAdminApi>;
+
+/** Which lines of the log. */
+export interface LogQuery {
+  severity?: w.LogSeverity;
+  q?: string;
+  this_start?: string;
+}
+
+const ADMIN = '/admin';
+
+export function createAdminApi(call: Call) {
+  const get = <T>(path: string) => call<T>('GET', ADMIN + path);
+  const post = <T>(path: string, body?: unknown) => call<T>('POST', ADMIN + path, body);
+  const put = <T>(path: string, body: unknown) => call<T>('PUT', ADMIN + path, body);
+  const patch = <T>(path: string, body: unknown) => call<T>('PATCH', ADMIN + path, body);
+  const del = <T = void>(path: string) => call<T>('DELETE', ADMIN + path);
+
+  return {
+    settings: () => get<w.BoxSettings>('/settings'),
+    changeSettings: (change: w.ChangeBoxSettings) => patch<w.BoxSettings>('/settings', change),
+    audit: (before?: number) => get<w.AuditPage>(`/audit${query({ before, limit: 50 })}`),
+
+    people: (which: w.PeopleQuery) => get<w.PersonPage>(`/people${query({ ...which })}`),
+    person: (user: number) => get<w.PersonDetails>(`/people/${user}`),
+    dropPassword: (user: number) => del(`/people/${user}/password`),
+    signOutAll: (user: number) => del(`/people/${user}/devices`),
+    signOutOne: (user: number, device: number) => del(`/people/${user}/devices/${device}`),
+    removePerson: (user: number, messages: w.MessagesOfRemoved) => post<void>(`/people/${user}/remove`, { messages }),
+    importPeople: (csv: Blob, how: 'check' | 'make') => call<w.ImportReport>('POST', `${ADMIN}/people/import${query({ check: how === 'check' ? '' : undefined })}`, undefined, csv),
+    rooms: (which: w.RoomsQuery) => get<w.RoomSummaryPage>(`/rooms${query({ ...which })}`),
+    room: (room: number) => get<w.RoomSummary>(`/rooms/${room}`),
+    changeRoom: (room: number, change: w.ChangeRoomFromOutside) => patch<w.RoomSummary>(`/rooms/${room}`, change),
+    deleteRoom: (room: number) => del(`/rooms/${room}`),
+
+    power: (order: w.PowerAct) => post<void>('/power', { order }),
+    clock: () => get<w.ClockState>('/clock'),
+    changeClock: (change: w.ChangeClock) => patch<w.ClockState>('/clock', change),
+    zones: () => get<string[]>('/clock/zones'),
+    setTime: (at: number) => post<w.ClockState>('/clock/set', { at }),
+    log: (lines: LogQuery, at: { before?: string; after?: string }) => get<w.LogPage>(`/log${query({ ...lines, ...at, limit: 100 })}`),
+    health: () => get<w.MachineHealth>('/health'),
+
+    network: () => get<w.NetworkState>('/network'),
+    scan: () => get<w.WifiNetwork[]>('/network/wifi'),
+    changeNetwork: (change: w.NetworkChange) => post<w.NetworkChangeMade>('/network/changes', change),
+    undoNetwork: (change: number) => del(`/network/changes/${change}`),
+    setCountry: (country: string) => put<void>('/network/country', { country }),
+    confirmNetwork: (token: string) => call<w.NetworkChangeConfirmed>('POST', '/network/confirm', { token }),
+
+    update: () => get<w.UpdateState>('/update'),
+    discardUpdate: () => del('/update/bundle'),
+    installUpdate: () => post<w.UpdateState>('/update/install'),
+    goBack: () => post<void>('/update/back'),
+  };
+}
+
+/** Addresses that the browser loads by itself. */
+export const adminUrls = {
+  auditCsv: '/api/v1/admin/audit.csv',
+  peopleCsv: '/api/v1/admin/people.csv',
+  log: (lines: LogQuery) => `/api/v1/admin/log.txt${query({ ...lines })}`,
+  bundle: (name: string) => `/api/v1/admin/update/bundle${query({ name })}`,
+};

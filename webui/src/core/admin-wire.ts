@@ -1,0 +1,50 @@
+// Short names for the generated wire types of the box's administration.
+import type { components } from './wire.gen';
+
+type Schemas = components['schemas'];
+
+export type JoinMode = Schemas['JoinMode'];
+export type BoxSettings = Schemas['BoxSettings'];
+export type ChangeBoxSettings = Schemas['ChangeBoxSettings'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditPage = Schemas['AuditPage'];
+export type PowerAct = Schemas['PowerAct'];
+export type ClockState = Schemas['ClockState'];
+export type ChangeClock = Schemas['ChangeClock'];
+export type LogSeverity = Schemas['LogSeverity'];
+export type LogEntry = Schemas['LogEntry'];
+export type LogPage = Schemas['LogPage'];
+export type MachineHealth = Schemas['MachineHealth'];
+export type DiskHealth = Schemas['DiskHealth'];
+export type NetworkState = Schemas['NetworkState'];
+export type NetworkInterface = Schemas['NetworkInterface'];
+export type IpSettings = Schemas['IpSettings'];
+export type WifiNetwork = Schemas['WifiNetwork'];
+export type NetworkChange = Schemas['NetworkChange'];
+export type NetworkChangeMade = Schemas['NetworkChangeMade'];
+export type NetworkChangeConfirmed = Schemas['NetworkChangeConfirmed'];
+export type PendingChange = Schemas['PendingChange'];
+export type ChangeUndone = Schemas['ChangeUndone'];
+export type UpdateState = Schemas['UpdateState'];
+export type UpdateBundle = Schemas['UpdateBundle'];
+export type SystemSlot = Schemas['SystemSlot'];
+export type Person = Schemas['Person'];
+export type PersonPage = Schemas['PersonPage'];
+export type PersonDetails = Schemas['PersonDetails'];
+export type MessagesOfRemoved = Schemas['MessagesOfRemoved'];
+export type ImportReport = Schemas['ImportReport'];
+export type RoomSummary = Schemas['RoomSummary'];
+export type RoomSummaryPage = Schemas['RoomSummaryPage'];
+export type ChangeRoomFromOutside = Schemas['ChangeRoomFromOutside'];
+
+/** Which people; the first of them is after `after`. */
+export interface PeopleQuery {
+  q?: string;
+  status?: string;
+  after?: number;
+}
+
+export interface RoomsQuery {
+  q?: string;
+  after?: number;
+}

@@ -1,0 +1,30 @@
+// English: the way from a fresh box to one with people in it.
+import type { Entry } from '../en';
+
+export const boxEnSetUp = {
+  claim_code: 'Code',
+  claim_code_help: 'It is on the screen or the card of the box.',
+  claim_done: 'Start',
+  claim_intro: 'Nobody owns it yet. Whoever has its code sets it up.',
+  claim_title: 'Set up this box',
+  setup_code_title: 'Is it your box?',
+  setup_door_later: 'You can change this at any time.',
+  setup_door_title: 'Who may come in?',
+  setup_name_title: 'What is it called?',
+  setup_overheard: 'This connection is not encrypted',
+  setup_overheard_help: 'Others in this network could overhear it, your password too. Set the box up in a network that you trust, and take a password that you use nowhere else.',
+  setup_password_help: 'At least 8 characters. You need it to change the box, and when all your devices are lost.',
+  setup_password_set: 'Your password is set',
+  setup_poster_help: 'Print it, or send it round as a picture. Whoever scans it is in.',
+  setup_poster_title: 'Let them in',
+  setup_progress: 'Step {i} of {n}',
+  setup_step_code: 'Code',
+  setup_step_door: 'Who may come in',
+  setup_step_language: 'Language',
+  setup_step_name: 'Name of the box',
+  setup_step_poster: 'Poster',
+  setup_step_you: 'You',
+  setup_welcome: 'A few questions, then people can chat here.',
+  setup_you_title: 'Who are you?',
+  setup_yours: 'This box is yours',
+} as const satisfies Record<string, Entry>;

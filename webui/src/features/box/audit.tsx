@@ -1,0 +1,65 @@
+// Who did what when from where: every act of administration, newest first.
+import { useSignal } from '@preact/signals';
+import { showError } from '../../app';
+import { adminUrls } from '../../core/admin-api';
+import type { AuditEntry, AuditPage } from '../../core/admin-wire';
+import { t, isKnown, type Key } from '../../core/i18n';
+import { fullTime } from '../../core/when';
+import { Button, IconLink } from '../../ui/button';
+import { useLoad } from '../../ui/load';
+import { Empty } from '../../ui/states';
+import { admin } from './admin';
+import { BoxPageFrame, Shown } from './box-page';
+import './entries.css';
+
+export function Audit() {
+  const older = useSignal<readonly AuditPage[]>([]);
+  const first = useLoad(() => admin.audit(), []);
+  const pages = first.value ? [first.value, ...older.value] : [];
+  const next = pages[pages.length - 1]?.next;
+  return (
+    <BoxPageFrame
+      title={t('box_audit')}
+      from="security"
+      actions={<IconLink icon="download" label={t('download_csv')} href={adminUrls.auditCsv} download="imbox-audit.csv" />}
+    >
+      <p class="section-help">{t('audit_help')}</p>
+      <Shown of={first} rows={6}>
+        {() => {
+          const entries = pages.flatMap((page) => page.entries);
+          if (entries.length === 0) return <Empty icon="check" title={t('audit_none')} />;
+          return (
+            <ol class="entries">
+              {entries.map((entry) => (
+                <Entry key={entry.id} entry={entry} />
+              ))}
+            </ol>
+          );
+        }}
+      </Shown>
+      {next != null && (
+        <Button onClick={() => void admin.audit(next).then((page) => (older.value = [...older.peek(), page]), showError)}>{t('show_more')}</Button>
+      )}
+    </BoxPageFrame>
+  );
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  return (
+    <li class="entry">
+      <p>
+        <strong>{entry.name}</strong> {actionText(entry)}
+      </p>
+      {entry.detail && <p class="entry-detail">{entry.detail}</p>}
+      <p class="entry-note">
+        <time dateTime={new Date(entry.at).toISOString()}>{fullTime(entry.at)}</time> · {entry.address}
+      </p>
+    </li>
+  );
+}
+
+/** In words where there are some; acts of newer versions by their code. */
+function actionText({ action, target }: AuditEntry): string {
+  const key = `audit_${action.replace(/\./g, '_')}` as Key;
+  return isKnown(key) ? t(key, { target }) : `${action} ${target}`;
+}

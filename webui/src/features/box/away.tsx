@@ -1,0 +1,85 @@
+// While the box is away: says what is going on, and goes on by itself when it answers again.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { socket } from '../../app';
+import { t } from '../../core/i18n';
+import { Button } from '../../ui/button';
+import { Callout } from '../../ui/callout';
+
+const ASK_MS = 1_000;
+/** After so many answers without one that failed, it seems that it never went. */
+const STILL_HERE = 20;
+
+interface AwayProps {
+  why: 'off' | 'restart';
+  onBack: () => void;
+}
+
+export function Away({ why, onBack }: AwayProps) {
+  const stage = useSignal<'leaving' | 'away' | 'back' | 'here'>('leaving');
+  useEffect(() => {
+    let over = false;
+    let timer = 0;
+    let answered = 0;
+    const ask = async () => {
+      const here = await answers();
+      if (over) return;
+      // A restart may be over between two questions; the line to the box notices it.
+      if (!here || socket.state.peek() === 'waiting') stage.value = 'away';
+      if (here && stage.peek() === 'away') {
+        stage.value = 'back';
+        socket.hurry();
+        return;
+      }
+      if (here && ++answered >= STILL_HERE) stage.value = 'here';
+      timer = window.setTimeout(() => void ask(), ASK_MS);
+    };
+    timer = window.setTimeout(() => void ask(), ASK_MS);
+    return () => {
+      over = true;
+      window.clearTimeout(timer);
+    };
+  }, []);
+  const goOn = (
+    <div class="buttons">
+      <Button onClick={onBack}>{t('away_go_on')}</Button>
+    </div>
+  );
+  switch (stage.value) {
+    case 'back':
+      return (
+        <Callout kind="good" title={t('away_back')} live="status">
+          {goOn}
+        </Callout>
+      );
+    case 'here':
+      return (
+        <Callout kind="info" title={t('away_here')} live="status">
+          <p>{t('away_here_help')}</p>
+          {goOn}
+        </Callout>
+      );
+    case 'away':
+      return why === 'off' ? <Said kind="good" title={t('away_is_off')} text={t('away_is_off_help')} /> : <Said kind="info" title={t('away_restarts')} text={t('away_restarts_help')} />;
+    case 'leaving':
+      return why === 'off' ? <Said kind="info" title={t('away_goes_off')} text={t('away_goes_off_help')} /> : <Said kind="info" title={t('away_restarts')} text={t('away_restarts_help')} />;
+  }
+}
+
+function Said({ kind, title, text }: { kind: 'good' | 'info'; title: string; text: string }) {
+  return (
+    <Callout kind={kind} title={title} live="status">
+      <p>{text}</p>
+    </Callout>
+  );
+}
+
+async function answers(): Promise<boolean> {
+  try {
+    // A sick box answers as well.
+    await fetch('/healthz', { cache: 'no-store' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,115 @@
+// A change that waits to be confirmed: the time that is left, the way to the new address, and the way back.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { PendingChange } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { Button } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { hostOf } from '../../../ui/link-share';
+import { useAction } from '../../../ui/load';
+import { admin } from '../admin';
+import { Refusal } from '../box-page';
+import { made } from './change';
+
+/** The new address gets this long to come up before the page goes there. */
+const GO_MS = 4_000;
+
+interface WaitingProps {
+  pending: PendingChange | null;
+  /** The box does not answer where this page came from. */
+  lost?: boolean;
+  onUndone: () => void;
+}
+
+export function Waiting({ pending, lost, onUndone }: WaitingProps) {
+  const mine = made.value;
+  const links = mine && (!pending || mine.id === pending.id) ? mine.links : [];
+  const target = targetOf(links, pending);
+  const left = useCountdown(pending?.seconds_left ?? null);
+  const action = useAction();
+  const ready = lost || pending?.stage === 'up';
+  useEffect(() => {
+    if (!target || !ready || gone.has(target)) return undefined;
+    const timer = window.setTimeout(() => {
+      // Whoever comes back by the back button decides alone.
+      gone.add(target);
+      window.location.assign(target);
+    }, GO_MS);
+    return () => window.clearTimeout(timer);
+  }, [target, ready]);
+  return (
+    <Callout kind="warn" title={t(lost ? 'network_lost' : 'network_waits')} live="status">
+      {left !== null && (
+        <p>
+          <span class="count-down" role="timer">
+            {t('seconds', { n: left })}
+          </span>{' '}
+          {t('network_waits_left')}
+        </p>
+      )}
+      {pending?.confirmed_by === 'box' ? (
+        <p>{t('network_waits_box')}</p>
+      ) : target ? (
+        <>
+          <p>{t('network_waits_go', { host: hostOf(target) })}</p>
+          <div class="buttons">
+            <a class="button button-main" href={target}>
+              {t('network_go', { host: hostOf(target) })}
+            </a>
+          </div>
+          {links.length > 1 && (
+            <p>
+              {t('network_or')}{' '}
+              {links
+                .filter((link) => link !== target)
+                .map((link) => (
+                  <a key={link} class="network-link" href={link}>
+                    {hostOf(link)}
+                  </a>
+                ))}
+            </p>
+          )}
+        </>
+      ) : (
+        <p>{t('network_waits_other')}</p>
+      )}
+      <p>{t('network_waits_help')}</p>
+      {pending && (
+        <div class="buttons">
+          <Button busy={action.busy} onClick={() => action.run(() => admin.undoNetwork(pending.id).then(onUndone))}>
+            {t('network_undo')}
+          </Button>
+        </div>
+      )}
+      <Refusal code={action.error} />
+    </Callout>
+  );
+}
+
+/** Where this page has taken the person already. */
+const gone = new Set<string>();
+
+/** Addresses that were given out are known only once the interface is up. */
+function targetOf(links: readonly string[], pending: PendingChange | null): string | null {
+  const [first] = links;
+  if (!first) return null;
+  const address = pending?.new_addresses[0];
+  if (!address || links.some((link) => hostOf(link).startsWith(address.includes(':') ? `[${address}]` : address))) return first;
+  const url = new URL(first);
+  url.hostname = address.includes(':') ? `[${address}]` : address;
+  return url.href;
+}
+
+/** Counts down by itself between two answers of the box. */
+function useCountdown(seconds: number | null): number | null {
+  const end = useSignal<number | null>(null);
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    if (seconds !== null) end.value = Date.now() + seconds * 1_000;
+  }, [seconds]);
+  useEffect(() => {
+    const timer = window.setInterval(() => (now.value = Date.now()), 500);
+    return () => window.clearInterval(timer);
+  }, []);
+  return end.value === null ? null : Math.max(0, Math.ceil((end.value - now.value) / 1_000));
+}

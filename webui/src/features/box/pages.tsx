@@ -1,0 +1,66 @@
+// The admin pages by their address.
+import type { BoxPage } from '../../core/router';
+import { About } from './about';
+import { Audit } from './audit';
+import { InvitePage } from '../invites/invite';
+import { Invites } from '../invites/invites';
+import { Clock } from './clock';
+import { Health } from './health';
+import { Home } from './home';
+import { Log } from './log';
+import { NamePage } from './name';
+import { Address } from './network/address';
+import { Hotspot } from './network/hotspot';
+import { Network } from './network/network';
+import { Wifi } from './network/wifi';
+import { Import } from './people/import';
+import { People } from './people/people';
+import { Person } from './people/person';
+import { Power } from './power';
+import { Room } from './rooms/room';
+import { Rooms } from './rooms/rooms';
+import { Security } from './security';
+import { Updates } from './updates';
+
+export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
+  switch (page) {
+    case 'people':
+      return id === undefined ? <People /> : <Person key={id} id={id} />;
+    case 'import':
+      return <Import />;
+    case 'invites':
+      return id === undefined ? <Invites /> : <InvitePage key={id} invite={id} pane="show" />;
+    case 'poster':
+      return <InvitePage key={id} invite={id ?? 0} pane="poster" />;
+    case 'rooms':
+      return id === undefined ? <Rooms /> : <Room key={id} id={id} />;
+    case 'security':
+      return <Security />;
+    case 'audit':
+      return <Audit />;
+    case 'name':
+      return <NamePage />;
+    case 'network':
+      return <Network />;
+    case 'address':
+      return <Address key={id} index={id ?? 0} />;
+    case 'wifi':
+      return <Wifi />;
+    case 'hotspot':
+      return <Hotspot />;
+    case 'clock':
+      return <Clock />;
+    case 'power':
+      return <Power />;
+    case 'updates':
+      return <Updates />;
+    case 'health':
+      return <Health />;
+    case 'log':
+      return <Log />;
+    case 'about':
+      return <About />;
+    default:
+      return <Home />;
+  }
+}

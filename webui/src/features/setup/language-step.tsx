@@ -1,0 +1,23 @@
+// The first question, in both languages at once by what stands on the choices.
+import { setLanguage } from '../../app';
+import { LANGUAGES, language, t } from '../../core/i18n';
+import { Options } from '../../ui/options';
+import { goTo, Step } from './step';
+
+export function LanguageStep() {
+  return (
+    <Step
+      step="language"
+      title={t('claim_title')}
+      onNext={() => goTo('code')}
+    >
+      <p class="soft">{t('setup_welcome')}</p>
+      <Options
+        label={t('language')}
+        value={language.value}
+        options={LANGUAGES.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={setLanguage}
+      />
+    </Step>
+  );
+}

@@ -1,0 +1,106 @@
+// Every page of the box's administration and every step of its set-up, in both languages, on a phone and a laptop: kept as
+// pictures to look at, and free of whatever axe can find. If this fails, somebody can't run their box without a mouse,
+// with large letters, or at all.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { tooSmall, tooWide } from './harness/fit.js';
+import { furnish } from './harness/furnish.js';
+
+const LOOKS = [
+  { name: 'en-light', locale: 'en', colorScheme: 'light' },
+  { name: 'zh-dark', locale: 'zh-CN', colorScheme: 'dark' },
+];
+const DEVICES = [
+  ['phone', PHONE],
+  ['laptop', LAPTOP],
+];
+
+let fresh;
+let box;
+let browser;
+let house;
+
+before(async () => {
+  [fresh, box, browser] = await Promise.all([Box.start(), Box.start(), launch()]);
+  house = await furnish(browser, box);
+});
+
+after(async () => {
+  await browser?.close();
+  await fresh?.remove();
+  await box?.remove();
+});
+
+const steps = () => [
+  ['set-up-language', '/', 'form'],
+  ['set-up-code', '/setup/code', '.field-code'],
+  ['set-up-you', '/claim/ABCDEFGH', 'form'],
+  ['set-up-you', '/setup/you', '[type=password]'],
+];
+
+/** What stands on a page when it is all there, and how to get to it. */
+const pages = () => [
+  ['home', '/box', '.callout-good, .callout-warn'],
+  ['people', '/box/people', '.rooms .row'],
+  ['person', `/box/people/${house.fang}`, '.facts'],
+  ['import', '/box/import', '.box-example'],
+  ['invites', '/box/invites', '.card .row'],
+  ['poster', `/box/poster/${house.invite}`, '.poster img'],
+  ['rooms', '/box/rooms', '.rooms .row'],
+  ['room', `/box/rooms/${house.group}`, '.facts'],
+  ['security', '/box/security', '.option'],
+  ['audit', '/box/audit', '.entry'],
+  ['name', '/box/name', 'form'],
+  ['network', '/box/network', '.card .row'],
+  ['address', '/box/address/0', 'form'],
+  ['wifi', '/box/wifi', '.row button, button.row'],
+  ['hotspot', '/box/hotspot', 'form'],
+  ['clock', '/box/clock', '.box-clock'],
+  ['power', '/box/power', '.card .row'],
+  ['updates', '/box/updates', '.facts'],
+  ['health', '/box/health', '.facts'],
+  ['log', '/box/log', '.entry'],
+  ['about', '/box/about', '.facts'],
+];
+
+for (const look of LOOKS) {
+  for (const [deviceName, device] of DEVICES) {
+    test(`every admin page on a ${deviceName} in ${look.name}`, async () => {
+      const found = [];
+      const visit = async (page, origin, screens) => {
+        for (const [name, path, ready] of screens) {
+          await page.goto(`${origin}/#${path}`);
+          await page.locator(ready).first().waitFor();
+          await settled(page);
+          await shot(page, `${deviceName}/${look.name}/box-${name}`);
+          for (const line of await axe(page)) found.push(`${name}: ${line}`);
+          for (const line of await tooSmall(page)) found.push(`${name}: too small: ${line}`);
+        }
+      };
+      const { locale, colorScheme } = look;
+      const out = await person(browser, device, { locale, colorScheme });
+      await visit(out, fresh.origin, steps());
+      await out.context().close();
+      const ada = await person(browser, device, { locale, colorScheme, storageState: house.signedIn });
+      await visit(ada, box.origin, pages());
+      assert.deepEqual([...out.problems, ...ada.problems], []);
+      await ada.context().close();
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+test('text at 200 % loses nothing sideways', async () => {
+  const sized = await launch(undefined, ['--blink-settings=defaultFontSize=32']);
+  const page = await person(sized, { ...PHONE, viewport: { width: 390, height: 720 } }, { storageState: house.signedIn });
+  for (const [name, path, ready] of pages()) {
+    await page.goto(`${box.origin}/#${path}`);
+    await page.locator(ready).first().waitFor();
+    assert.deepEqual(await tooWide(page), [], name);
+    await settled(page);
+    await shot(page, `width-390-text-32/box-${name}`);
+  }
+  await sized.close();
+});

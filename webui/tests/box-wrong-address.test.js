@@ -1,0 +1,52 @@
+// A fixed address that is wrong takes itself back. If this fails, one wrong digit locks everybody out of the box for good.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, person, PHONE, settled, shot } from './harness/browser.js';
+import { claim } from './harness/people.js';
+
+/** Nobody answers there. */
+const WRONG_ADDRESS = '192.168.77.61';
+
+let box;
+let browser;
+
+before(async () => {
+  box = await Box.start();
+  browser = await launch('127.0.0.1', [], { [WRONG_ADDRESS]: '127.0.0.1:9' });
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.remove();
+});
+
+test('after two minutes all is as before, and the page that was left says so', { timeout: 240_000 }, async () => {
+  const ada = await person(browser, PHONE);
+  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
+  await ada.goto(`${box.origin}/#/box/address/0`);
+  await ada.getByRole('group', { name: 'Address (IPv4)' }).getByRole('radio', { name: 'Always the same' }).check();
+  await ada.getByLabel('Address of the box').fill('192.168.77.999');
+  await ada.getByText('Four numbers from 0 to 255', { exact: false }).waitFor();
+  assert.ok(await ada.getByRole('button', { name: 'Try it' }).isDisabled());
+  await ada.getByLabel('Address of the box').fill(WRONG_ADDRESS);
+  await ada.getByLabel('Router').fill('192.168.77.1');
+  await ada.getByRole('button', { name: 'Try it' }).click();
+  await ada.getByText('The change is being tried').waitFor();
+  await settled(ada);
+  await shot(ada, 'phone/en-light/box-network-waits');
+  assert.deepEqual(await axe(ada), []);
+
+  // The page goes there, finds nothing, and the person comes back.
+  await ada.waitForEvent('requestfailed', (request) => request.url().includes(WRONG_ADDRESS));
+  await ada.goto(`${box.origin}/#/box/network`);
+  await ada.getByText('The change is being tried').waitFor();
+  await ada.getByText('Nobody reached the box at the new address in time.', { exact: false }).waitFor({ timeout: 150_000 });
+  await settled(ada);
+  await shot(ada, 'phone/en-light/box-network-reverted');
+  assert.deepEqual(await axe(ada), []);
+  await ada.getByText('192.168.1.50').waitFor();
+  const now = await ada.evaluate(async () => (await fetch('/api/v1/admin/network')).json());
+  assert.equal(now.last.undone, 'not_confirmed');
+  assert.equal(now.interfaces[0].ipv4.method, 'automatic');
+});
