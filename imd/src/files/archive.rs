@@ -273,10 +273,11 @@ mod tests {
     async fn what_comes_while_it_is_packed_is_not_in_it_and_does_no_harm() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
-        blobs.store(Bytes::from_static(b"before"), "a").await.unwrap();
+        let kept = blobs.keep().await;
+        blobs.store(Bytes::from_static(b"before"), "a", &kept).await.unwrap();
         let inventory = blobs.inventory().await.unwrap();
         let expected = inventory.amount();
-        blobs.store(Bytes::from_static(b"meanwhile"), "b").await.unwrap();
+        blobs.store(Bytes::from_static(b"meanwhile"), "b", &kept).await.unwrap();
         let (database, archive) = (folder.path().join("db"), folder.path().join("backup.tar"));
         fs::write(&database, "rows").unwrap();
         let (tell, progress) = watch::channel(Progress::default());
