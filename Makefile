@@ -106,6 +106,7 @@ test-browser: webui-deps ## The web app in headless Chromium against the real da
 	$(BUILD)
 	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM_BIN="$$(command -v chromium)" npm --prefix webui run test:browser
 
+include buildroot/buildroot.mk
 include image-ci/image.mk
 
 # ---- what those need

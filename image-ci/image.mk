@@ -1,14 +1,9 @@
-# The image: made by Buildroot (`image`), or in its place of Debian's packages (`image-lab`), and tested in QEMU.
+# The lab image, made of Debian's packages in place of what Buildroot makes (buildroot/buildroot.mk), and the tests of both in QEMU.
 # Included by the Makefile at the root. IMBOX_CACHE names a folder that may be kept: what is slow to make, by content.
 
 IMAGE_TESTS := image-ci/tests
 IMAGE_VENV := target/tools/image
 IMAGE_OUT := target/image
-
-.PHONY: image
-image: ## The card's image, built by Buildroot: BUILDROOT_DIR= and BR2_DL_DIR= name what is there already
-	$(call headline,image)
-	image-ci/buildroot.sh
 
 .PHONY: image-lab
 image-lab: ## An image with the same overlay, of Debian's packages

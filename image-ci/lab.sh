@@ -117,7 +117,7 @@ add_imbox() {
 
 assemble() {
     mkdir -p "$work/config" "$work/images"
-    cp buildroot/board/imbox/config.txt "$work/config/"
+    cp buildroot/board/imbox/{config.txt,START.html} "$work/config/"
     image-ci/uboot.sh "$work/config/u-boot.bin"
     mkimage -A arm64 -T script -C none -n imbox -d buildroot/board/imbox/boot.cmd "$work/config/boot.scr" >/dev/null
     # Every file belongs to root, whoever builds.

@@ -16,9 +16,12 @@ if [ ! -e "$made" ]; then
     debian_source "$SUITE" u-boot "$work"
     make="make --silent --directory $work CROSS_COMPILE=aarch64-linux-gnu-"
     $make rpi_arm64_defconfig
-    (cd "$work" && scripts/kconfig/merge_config.sh -m .config "$FRAGMENT") >/dev/null
+    # Debian's release is older than Buildroot's and knows two of the settings by their old names.
+    sed 's/CONFIG_ENV_REDUNDANT=/CONFIG_SYS_REDUNDAND_ENVIRONMENT=/; s/CONFIG_ENV_MMC_DEVICE_INDEX=/CONFIG_SYS_MMC_ENV_DEV=/' \
+        "$FRAGMENT" >"$work/fragment"
+    (cd "$work" && scripts/kconfig/merge_config.sh -m .config fragment) >/dev/null
     $make olddefconfig
-    buildroot/board/imbox/check-config.sh "$FRAGMENT" "$work/.config"
+    buildroot/board/imbox/check-config.sh "$work/fragment" "$work/.config"
     $make --jobs="$(nproc)" u-boot.bin >"$work/make.log" 2>&1 || { tail -40 "$work/make.log" >&2 && exit 1; }
     cp "$work/u-boot.bin" "$made.new"
     mv "$made.new" "$made"

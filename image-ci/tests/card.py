@@ -35,6 +35,12 @@ class Card:
         done = subprocess.run(command, capture_output=True, timeout=30, check=False)
         return done.stdout.decode() if done.returncode == 0 else None
 
+    def put_config_file(self, name, text):
+        """A file that somebody copied to the readable partition."""
+        start, _ = self.partitions()[0]
+        command = ["mcopy", "-o", "-i", f"{self.path}@@{start}", "-", f"::{name}"]
+        subprocess.run(command, input=text.encode(), capture_output=True, timeout=30, check=True)
+
     def claim_code(self):
         """The code in CLAIM.txt."""
         text = self.config_file("CLAIM.txt")

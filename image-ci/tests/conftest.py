@@ -16,7 +16,7 @@ from machine import Machine, wait_for  # noqa: E402
 from office import Office  # noqa: E402
 
 #: Under emulation, on a machine that may have other things to do.
-BOOT_SECONDS = 300
+BOOT_SECONDS = 600
 
 
 class Box:
@@ -39,8 +39,9 @@ class Box:
         self.machine.console.run("until [ \"$(systemctl is-system-running)\" != starting ]; do sleep 1; done", timeout=180)
 
 
-@pytest.fixture(scope="module")
-def box(tmp_path_factory):
+@contextlib.contextmanager
+def new_box(tmp_path_factory):
+    """A box with a card that was just written, plugged into a network of its own; switched off."""
     image = os.environ.get("IMAGE")
     assert image, "IMAGE must name the image to test: make test-image IMAGE=…"
     assert os.geteuid() == 0, "the box's network is made of a network namespace, which needs root"
@@ -52,6 +53,12 @@ def box(tmp_path_factory):
         machine = Machine(image, folder, office)
         undo.callback(machine.off)
         yield Box(machine)
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory):
+    with new_box(tmp_path_factory) as made:
+        yield made
 
 
 def pytest_addoption(parser):

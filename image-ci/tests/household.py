@@ -31,6 +31,8 @@ class Person:
         self.token = token
         #: Acknowledged by the box: room, seq and text.
         self.acknowledged = []
+        #: Called with room, seq and text as soon as a message is acknowledged.
+        self.on_acknowledged = None
         self._numbers = itertools.count(1)
         self._socket = None
 
@@ -75,6 +77,8 @@ class Person:
         self._say(frame)
         ack = self.hear("ack", timeout=timeout, client_id=client_id)
         self.acknowledged.append((room, ack["seq"], text))
+        if self.on_acknowledged:
+            self.on_acknowledged(room, ack["seq"], text)
         return ack["seq"]
 
     def hear(self, kind, timeout=60, **fields):

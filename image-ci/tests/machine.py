@@ -17,7 +17,7 @@ CARD_BYTES = 2 << 30
 #: What the boot loader says to the kernel, but for the shell.
 KERNEL = (
     "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
-    " fsck.repair=yes fbcon=map:1"
+    " fsck.repair=yes vt.global_cursor_default=0"
 )
 
 
@@ -43,8 +43,8 @@ class Machine:
         assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
         self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
 
-    def start(self, cables=True, clock=None):
-        """Power on; with another clock than the right one, if it is given."""
+    def start(self, cables=True, clock=None, write_log=None):
+        """Power on; with another clock than the right one, or a log of all that is written to the card, if they are given."""
         assert self._process is None, "it is on already"
         self._starts += 1
         self.port = free_port()
@@ -54,7 +54,7 @@ class Machine:
             "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
-            "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
+            *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
             "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",
             "-monitor", f"unix:{self.folder / 'monitor'},server=on,wait=off",
@@ -79,6 +79,13 @@ class Machine:
         self.started = time.monotonic()
         wait_for(shell.exists, 20, "QEMU to start")
         self.console = Console(unix_line(shell))
+
+    def _drive(self, write_log):
+        if write_log is None:
+            return ["-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback"]
+        write_log.touch()
+        logged = f"driver=blklogwrites,node-name=card,file.driver=file,file.filename={self.card.path}"
+        return ["-blockdev", f"{logged},log.driver=file,log.filename={write_log}"]
 
     def cut_power(self):
         """As if the plug were pulled: nothing inside gets to do anything."""

@@ -46,6 +46,7 @@ def test_nothing_failed_on_the_way(box, told):
     assert run("systemctl list-units --failed --plain --no-legend") == ""
     journal = run("journalctl --boot --no-pager -o cat")
     assert "ordering cycle" not in journal
+    assert run("systemctl show -P StandardError imd.service") == "journal", "the daemon's words are lost"
     assert run("cat /proc/sys/kernel/tainted") == "0"
     used = re.search(r"MemAvailable:\s+(\d+)", run("cat /proc/meminfo")).group(1)
     total = re.search(r"MemTotal:\s+(\d+)", run("cat /proc/meminfo")).group(1)
@@ -58,7 +59,7 @@ def test_the_system_is_read_only_and_the_data_fills_the_card(box, told):
     run = box.machine.console.run
     assert run("findmnt --noheadings --output FSTYPE /") == "squashfs"
     assert "Read-only" in run("touch /etc/x", check=False)
-    box.machine.console.run("until systemctl is-active imbox-grow.service; do sleep 1; done", timeout=120)
+    box.machine.console.run("until systemctl is-active imbox-grow.service; do sleep 1; done", timeout=240)
     size = int(run("findmnt --noheadings --bytes --output SIZE /data"))
     start, length = box.machine.card.partitions()[3]
     assert start + length == box.machine.card.path.stat().st_size, "the partition does not end where the card ends"
@@ -169,7 +170,7 @@ def test_the_daemon_may_do_what_the_admin_offers_and_nothing_else(box):
     assert may("systemd1 StopUnit ss imbox-trial.service replace", interface=".Manager") != 0
     assert may("systemd1 SetEnvironment as 1 A=B", interface=".Manager") != 0
     assert may("login1 SetRebootToFirmwareSetup b true", interface=".Manager") != 0
-    rauc = "busctl call de.pengutronix.rauc / de.pengutronix.rauc.Installer GetPrimary"
+    rauc = "busctl --timeout=180 call de.pengutronix.rauc / de.pengutronix.rauc.Installer GetPrimary"
     assert box.machine.console.run(f"{AS_DAEMON} {rauc}") == 's "rootfs.0"'
     assert "denied" in box.machine.console.run(f"{AS_DAEMON.replace('User=imd', 'User=nobody')} {rauc}", check=False)
     # The pattern is compiled to machine code where that is allowed, and must work where it is not.
@@ -267,8 +268,8 @@ def as_daemon(box):
         service, method = call.split(" ", 1)
         name = f"org.freedesktop.{service}"
         where = path or f"/org/freedesktop/{service}"
-        command = f"{AS_DAEMON} busctl call {name} {where} {name}{interface} {method}"
-        said = box.machine.console.run(f"{command}; echo status=$?", timeout=120)
+        command = f"{AS_DAEMON} busctl --timeout=180 call {name} {where} {name}{interface} {method}"
+        said = box.machine.console.run(f"{command}; echo status=$?", timeout=240)
         print(f"    {call}: {said}")
         return int(said.rsplit("status=", 1)[1]) if answer in said else -1
 

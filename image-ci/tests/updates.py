@@ -21,6 +21,7 @@ def upload(box, bundle):
 
 def refusal(box, bundle):
     """Why the box does not take a file, or does not install it: the problem's code."""
+    box.owner.administer("GET", BASE)
     with bundle.open("rb") as content:
         answer = box.owner.ask("POST", f"{BASE}/bundle?name={bundle.name}", content=content, timeout=900)
     if answer.is_success:

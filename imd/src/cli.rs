@@ -5,12 +5,13 @@ mod admin;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tempfile::NamedTempFile;
 
-use crate::config::{Config, ConfigError, DEFAULT_TOML, listen_address};
+use crate::config::{Config, ConfigError, DEFAULT_TOML, Preset, listen_address};
 use crate::console::{Console, console};
 use crate::exit::{self, Failure};
 use crate::probe::probe;
@@ -32,6 +33,14 @@ enum Command {
         /// The port it listens on
         #[arg(long, default_value_t = 80)]
         port: u16,
+    },
+    /// Check an imbox.toml, and write the profile of the Wi-Fi that it names
+    Preset {
+        /// The file
+        file: PathBuf,
+        /// The folder of NetworkManager's profiles
+        #[arg(long, value_name = "FOLDER")]
+        profiles: PathBuf,
     },
     /// Show on the machine's own screen how to get in: name, addresses, QR code, claim code
     Console {
@@ -89,6 +98,7 @@ pub fn run(
         Ok(Cli { command: Command::Probe { port } }) => {
             probe(port).and_then(|links| links.iter().try_for_each(|link| print(&format!("{link}\n"))))
         }
+        Ok(Cli { command: Command::Preset { file, profiles } }) => preset(&file, &profiles),
         Ok(Cli { command: Command::Console { port, claim_file, device } }) => {
             console(&Console { port, claim_file, device })
         }
@@ -128,6 +138,19 @@ impl Source {
             None => print("no file is given: every setting has its default\n"),
         }
     }
+}
+
+/// Only its owner may read a profile; it appears whole or not at all.
+fn preset(file: &Path, profiles: &Path) -> Result<(), Failure> {
+    let Some(wifi) = Preset::load(file)?.wifi else { return Ok(()) };
+    let write = || -> io::Result<()> {
+        let mut profile = NamedTempFile::new_in(profiles)?;
+        profile.write_all(wifi.profile().as_bytes())?;
+        profile.as_file().sync_all()?;
+        profile.persist(profiles.join("imbox-toml.nmconnection"))?;
+        Ok(())
+    };
+    write().map_err(|error| Failure::new(exit::FAILED, format!("{}: {error}", profiles.display())))
 }
 
 impl From<ConfigError> for Failure {

@@ -231,6 +231,7 @@ test('the app in WeChat shows the way out of it', async () => {
 });
 
 test('who is signed out by somebody else loses no word, and the next person on that phone sees none', async () => {
+  await ada.goto(`${box.origin}/#/room/${home}`);
   const phone = await person(browser, PHONE);
   await join(phone, link, 'Marta');
   assert.equal(
@@ -307,8 +308,9 @@ test('who is suspended is shut out at once, and told why', async () => {
   await other.getByRole('heading', { name: 'You are suspended' }).waitFor();
   let lines = 0;
   other.on('websocket', () => lines++);
+  const asked = other.waitForResponse((answer) => answer.url().endsWith('/api/v1/box'));
   await other.getByRole('button', { name: 'Try again' }).click();
-  await other.waitForResponse((answer) => answer.url().endsWith('/api/v1/box'));
+  await asked;
   await other.getByRole('heading', { name: 'You are suspended' }).waitFor();
   assert.equal(lines, 0, 'it asks only when the person does');
   await look(other, 'suspended');

@@ -32,8 +32,8 @@ echo "imbox: slot ${slot}"
 # Room for kernels of 64 MiB, and everything within the first 256 MiB.
 setenv kernel_at 0x02800000
 setenv initrd_at 0x08000000
-# Nobody answers a file system check; and the screen is the daemon's, not the kernel's.
-setenv bootargs "root=PARTUUID=696d626f-0${part} rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=${slot} panic=10 fsck.repair=yes fbcon=map:1 quiet ${imbox_debug}"
+# Nobody answers a file system check; and the screen is imbox-console's, so no cursor blinks on it.
+setenv bootargs "root=PARTUUID=696d626f-0${part} rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=${slot} panic=10 fsck.repair=yes vt.global_cursor_default=0 quiet ${imbox_debug}"
 load mmc 0:${part} ${kernel_at} boot/Image || reset
 load mmc 0:${part} ${fdt_addr_r} boot/dtb/${fdtfile} || setenv fdt_addr_r ${fdtcontroladdr}
 setenv initrd -

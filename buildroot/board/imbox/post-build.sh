@@ -9,6 +9,13 @@ if [ -d "$target/boot/broadcom" ]; then
     rm -rf "$target/boot/dtb/broadcom"
     mv "$target/boot/broadcom" "$target/boot/dtb/"
 fi
+# U-Boot asks for the compute modules by themselves; the kernel names them with the board they are plugged into.
+for pair in bcm2711-rpi-cm4:bcm2711-rpi-cm4-io bcm2837-rpi-cm3:bcm2837-rpi-cm3-io3; do
+    tree=$target/boot/dtb/broadcom/${pair#*:}.dtb
+    [ ! -e "$tree" ] || ln -sf "${pair#*:}.dtb" "$target/boot/dtb/broadcom/${pair%%:*}.dtb"
+done
+# What Buildroot says of the system (os-release(5)), and which image it is.
+printf 'IMAGE_ID=imbox\nIMAGE_VERSION=%s\n' "${IMBOX_VERSION:-unknown}" >>"$target/usr/lib/os-release"
 # IMBOX_KEYRING: whose updates this image takes.
 "$BR2_EXTERNAL_IMBOX_PATH/../overlay/finish.sh" "$target"
 

@@ -4,7 +4,7 @@
 #
 ################################################################################
 
-# IMBOX_SOURCE_DIR is the repository as image-ci/buildroot.sh lays it out: with
+# IMBOX_SOURCE_DIR is the repository as buildroot/buildroot.sh lays it out: with
 # every crate beside it and the web app built, so that nothing is downloaded
 # here. Without it only the configuration can be looked at.
 IMD_VERSION = local

@@ -11,43 +11,54 @@ use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
 /// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
-/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again.
+/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again. `chosen` is one that the
+/// holder chose.
 ///
 /// # Errors
 /// As any write.
-pub async fn new_claim_code(core: &Core) -> Done<Option<String>> {
+pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<String>> {
     if box_info::is_claimed(core).await? {
         core.claimed.send_replace(true);
         return Ok(None);
     }
-    let code = code::<8>()?;
-    core.store.set(Setting::ClaimCodeHash, Some(hex(&code))).await?;
-    Ok(Some(format!("{}-{}", &code[..4], &code[4..])))
+    let shown = match chosen {
+        Some(chosen) => chosen.to_owned(),
+        None => {
+            let code = code::<8>()?;
+            format!("{}-{}", &code[..4], &code[4..])
+        }
+    };
+    core.store.set(Setting::ClaimCodeHash, Some(hex(&shown))).await?;
+    Ok(Some(shown))
 }
 
 /// Claims the box with the code; the code is dead afterwards. Who lost the answer and asks again with the same secret
 /// is signed in, until the owner's device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_unfit`, `wrong_claim_code`, `already_claimed`, and as any write.
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_unfit`, `wrong_claim_code`,
+/// `already_claimed`, and as any write.
 pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     let attempt = claim.secret.as_deref().map(|secret| attempt("claim", &claim.code, secret)).transpose()?;
     let token = Token::new()?;
-    if let Some(attempt) = attempt
-        && let Some((user, device)) =
-            core.store.answer_again(attempt, token.hash(), core.now()).await.map_err(already_claimed)?
-    {
-        tracing::info!(user = user.0, "claim answered again");
-        return claimed(core, user, device, token).await;
+    // The code before the password: hashing is work that nobody without the code can ask for.
+    if let Err(refused) = check_code(core, &claim.code).await {
+        // Looked up only now: the same attempt may be succeeding at this moment, and then the code is gone already.
+        if let Some(attempt) = attempt
+            && let Some((user, device)) =
+                core.store.answer_again(attempt, token.hash(), core.now()).await.map_err(already_claimed)?
+        {
+            tracing::info!(user = user.0, "claim answered again");
+            return claimed(core, user, device, token).await;
+        }
+        return Err(refused);
     }
     let name = DisplayName::new(&claim.name).map_err(unfit_name)?;
     let box_name = match claim.box_name.as_deref() {
         Some(raw) => DisplayName::new(raw).map_err(unfit_name)?.as_str().to_owned(),
         None => box_info::name(core).await?,
     };
-    // The code before the password: hashing is work that nobody without the code can ask for.
-    check_code(core, &claim.code).await?;
     let password = match claim.password {
         Some(password) => Some(core.passwords.hash(password).await?),
         None => None,

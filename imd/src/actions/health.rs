@@ -10,6 +10,9 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 /// An answer is good for so long: asking is free for anyone on the network, and each probe is a write.
 const FRESH: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// With less than this free a message's commit may not fit.
+const A_MESSAGE: u64 = 64 << 10;
+
 /// The last answer and when it was found.
 pub type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
 
@@ -27,7 +30,7 @@ pub async fn health(core: &Core) -> Health {
 }
 
 /// Asks the writer for a real commit and the disk for its space.
-async fn probe(core: &Core) -> Health {
+pub(super) async fn probe(core: &Core) -> Health {
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
     let read_only = matches!(probe, Ok(Err(StoreError::ReadOnly)));
     let (writer, writable) = match probe {
@@ -42,6 +45,8 @@ async fn probe(core: &Core) -> Health {
         Soundness::Damaged => DatabaseState::Damaged,
     };
     let free_bytes = core.blobs.free_bytes().await.unwrap_or(0);
+    // A full disk may still take the probe, which is small and has its place; it takes no message.
+    let writable = writable && free_bytes >= A_MESSAGE;
     let space = free_bytes > core.limits.free_space_reserve_bytes;
     let whole = database != DatabaseState::Damaged;
     let status = if writer && writable && space && whole { "ok" } else { "sick" };

@@ -35,16 +35,19 @@ pub async fn join(
     let secret = join.secret.as_deref();
     let attempt = secret.map(|secret| attempt(what, code.unwrap_or_default(), secret)).transpose()?;
     let token = Token::new()?;
-    // Before anything is looked at: the first time may have used the invite up.
-    if let Some(attempt) = attempt
-        && let Some((user, device)) = core.store.answer_again(attempt, token.hash(), core.now()).await?
-    {
-        return SignedIn::new(core, user, device, token).await;
-    }
     let name = DisplayName::new(&join.name).map_err(unfit_name)?;
     let invite = match code {
-        Some(code) => Some(usable(core, code).await?),
         None => None,
+        Some(code) => match usable(core, code).await {
+            Ok(invite) => Some(invite),
+            // Looked up only now: it may be this very attempt that used the invite up, perhaps at this moment.
+            Err(refused) => {
+                let Some(attempt) = attempt else { return Err(refused) };
+                let again = core.store.answer_again(attempt, token.hash(), core.now()).await?;
+                let (user, device) = again.ok_or(refused)?;
+                return SignedIn::new(core, user, device, token).await;
+            }
+        },
     };
     let invited = if invite.is_some() { Invited::Yes } else { Invited::No };
     let returning = if join.returning { Returning::Yes } else { Returning::No };

@@ -73,7 +73,7 @@ async fn gather(core: &Core) -> Done<Facts> {
         control.clock_state(),
         control.network_state(),
         control.update_state(),
-        health::health(core),
+        health::probe(core),
         core.blobs.space(),
     );
     let (announced, host) = {

@@ -16,7 +16,8 @@ use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, St
 /// `forbidden`, and as any read.
 pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     admin(caller)?;
-    let (space, amount, usage) = (core.blobs.space().await?, core.blobs.amount().await?, core.store.usage().await?);
+    let (space, amount, usage) =
+        (core.blobs.space().await?, core.blobs.inventory().await?.amount(), core.store.usage().await?);
     let folder = core.folder.clone();
     let sizes = tokio::task::spawn_blocking(move || {
         let database = ["imd.db", "imd.db-wal"].map(|name| size_of(&folder.join(name))).iter().sum();

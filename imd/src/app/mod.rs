@@ -2,6 +2,7 @@
 
 mod claim_file;
 mod network;
+mod preset;
 mod upkeep;
 
 use std::net::SocketAddr;
@@ -74,6 +75,8 @@ impl App {
             Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
         }
         let (store, changes) = open_store(config, folder)?;
+        let preset = preset::read(config);
+        preset::name(&store, preset.name).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
         let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
@@ -114,7 +117,9 @@ impl App {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        let claim_code = claim_box::new_claim_code(&core).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
+            .await
+            .map_err(|error| Failure::new(exit::FAILED, error))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
@@ -275,6 +280,7 @@ async fn sweep_files(core: Arc<Core>) {
     let mut tick = tokio::time::interval(FILE_SWEEP);
     loop {
         tick.tick().await;
+        let _no_backup = core.backups.at_rest().await;
         match sweep_files::sweep_files(&core).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),

@@ -18,22 +18,13 @@ impl Config {
     /// # Errors
     /// If the file cannot be read, or says anything that is not right: then with everything that is wrong.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(unreadable)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ConfigError::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
-        }
+        let bytes = bytes(path)?;
         Self::default().overlaid(&bytes).map_err(|faults| ConfigError::Invalid { path: path.to_owned(), faults })
     }
 
     /// These settings, but with those that the text gives.
     pub(super) fn overlaid(mut self, bytes: &[u8]) -> Result<Self, Vec<Fault>> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
-            vec![Fault { line, key: String::new(), problem: "this is not UTF-8 text".to_owned() }]
-        })?;
+        let text = utf8(bytes)?;
         let faults = Faults::new(text);
         match DeTable::parse(text) {
             Ok(document) => settings::read(&mut self, Section::root(document.get_ref(), &faults)),
@@ -41,4 +32,24 @@ impl Config {
         }
         faults.none_or(self)
     }
+}
+
+/// A file that is small enough to be one of settings.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(ConfigError::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
+    }
+    Ok(bytes)
+}
+
+/// As text, or where it stops being that.
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Vec<Fault>> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
+        vec![Fault { line, key: String::new(), problem: "this is not UTF-8 text".to_owned() }]
+    })
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod preset;
 mod reader;
 mod settings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
+pub use preset::{Preset, Wifi};
 pub use settings::listen_address;
 
 /// The commented default configuration, as `imd config show-default` prints it.
@@ -82,6 +84,8 @@ pub enum JoinMode {
 pub struct Claim {
     /// A file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
     pub file: Option<PathBuf>,
+    /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
+    pub preset: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).

@@ -20,7 +20,7 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
-        claim: Claim { file: Some("/elsewhere/claim.txt".into()) },
+        claim: Claim { file: Some("/elsewhere/claim.txt".into()), preset: Some("/elsewhere/imbox.toml".into()) },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -66,6 +66,7 @@ fn every_setting_can_be_changed() {
         hosts = ["Chat.Example.org"]
         join.mode = "open"
         claim.file = "/elsewhere/claim.txt"
+        claim.preset = "/elsewhere/imbox.toml"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         system.control = "dbus"

@@ -59,6 +59,10 @@ pub fn console(console: &Console) -> Result<(), Failure> {
             screen.show(&draw(&shown, &font, screen.width(), screen.height())).map_err(|error| failed(&error))?;
             drawn = Some(shown);
         }
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "nobody tells another process that the daemon's answer has changed"
+        )]
         thread::sleep(LOOK_AGAIN);
     }
 }

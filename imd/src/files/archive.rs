@@ -38,26 +38,31 @@ pub struct Amount {
     pub bytes: u64,
 }
 
+/// What is stored at one moment: what comes later is not in an archive that is made from it.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory(Vec<(BlobHash, u64)>);
+
+impl Inventory {
+    /// How much it is.
+    #[must_use]
+    pub fn amount(&self) -> Amount {
+        let add = |sum: Amount, (_, size): &(BlobHash, u64)| Amount { files: sum.files + 1, bytes: sum.bytes + size };
+        self.0.iter().fold(Amount::default(), add)
+    }
+}
+
 impl Blobs {
-    /// How much is stored.
+    /// What is stored now.
     ///
     /// # Errors
     /// `Io`.
-    pub async fn amount(&self) -> Result<Amount, FilesError> {
+    pub async fn inventory(&self) -> Result<Inventory, FilesError> {
         let root = self.root();
-        off_thread(move || {
-            let mut amount = Amount::default();
-            each(&root, |_, size, _| {
-                amount.files += 1;
-                amount.bytes += size;
-                Ok(())
-            })?;
-            Ok(amount)
-        })
-        .await
+        off_thread(move || Ok(Inventory(list(&root)?))).await
     }
 
-    /// Writes the archive to `to`, whole or not at all; its size. The caller keeps stored files from being swept away.
+    /// Writes the archive of what the inventory lists to `to`, whole or not at all; its size. The caller keeps stored files
+    /// from being swept away since before the inventory was made.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -66,9 +71,10 @@ impl Blobs {
         to: PathBuf,
         manifest: Vec<u8>,
         database: PathBuf,
+        inventory: Inventory,
         progress: watch::Sender<Progress>,
     ) -> Result<u64, FilesError> {
-        let root = self.root();
+        let blobs = self.clone();
         off_thread(move || {
             let folder = to.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
             let file = tempfile::NamedTempFile::new_in(folder)?;
@@ -76,8 +82,9 @@ impl Blobs {
             tar.append_data(&mut header(manifest.len() as u64), MANIFEST, manifest.as_slice())?;
             append(&mut tar, DATABASE, &database)?;
             let mut unsynced = 0;
-            each(&root, |name, size, path| {
-                append(&mut tar, name, path)?;
+            for (hash, size) in inventory.0 {
+                let text = hash.to_string();
+                append(&mut tar, &format!("blobs/{}/{}", &text[..2], &text[2..]), &blobs.path(&hash))?;
                 progress.send_modify(|progress| progress.done += size);
                 unsynced += size;
                 if unsynced > 8 << 20 {
@@ -86,8 +93,7 @@ impl Blobs {
                     file.as_file().sync_data()?;
                     unsynced = 0;
                 }
-                Ok(())
-            })?;
+            }
             tar.into_inner()?.flush()?;
             disk::publish(file, &to)?;
             Ok(to.metadata()?.len())
@@ -109,17 +115,20 @@ fn append<W: Write>(tar: &mut tar::Builder<W>, name: &str, path: &Path) -> io::R
     tar.append_data(&mut header(size), name, file.take(size))
 }
 
-/// Each stored file: its name in the archive, its size, where it is.
-fn each(root: &Path, mut visit: impl FnMut(&str, u64, &Path) -> io::Result<()>) -> io::Result<()> {
+fn list(root: &Path) -> io::Result<Vec<(BlobHash, u64)>> {
+    let mut found = Vec::new();
     for folder in fs::read_dir(root)? {
         let folder = folder?;
         for file in fs::read_dir(folder.path())? {
             let file = file?;
-            let name = format!("blobs/{}/{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-            visit(&name, file.metadata()?.len(), &file.path())?;
+            let name = format!("{}{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+            // What is no hash is none of ours.
+            if let Ok(hash) = name.parse() {
+                found.push((hash, file.metadata()?.len()));
+            }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Why an archive is not taken.
@@ -250,4 +259,43 @@ pub fn hash_file(path: &Path) -> Result<(String, u64), FilesError> {
     let mut hasher = blake3::Hasher::new();
     let size = io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok((hasher.finalize().to_hex().to_string(), size))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::files::BlobLimits;
+
+    /// A photo that is sent while a backup is made would make the backup look damaged when it is needed.
+    #[tokio::test]
+    async fn what_comes_while_it_is_packed_is_not_in_it_and_does_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
+        let kept = blobs.keep().await;
+        blobs.store(Bytes::from_static(b"before"), "a", &kept).await.unwrap();
+        let inventory = blobs.inventory().await.unwrap();
+        let expected = inventory.amount();
+        blobs.store(Bytes::from_static(b"meanwhile"), "b", &kept).await.unwrap();
+        let (database, archive) = (folder.path().join("db"), folder.path().join("backup.tar"));
+        fs::write(&database, "rows").unwrap();
+        let (tell, progress) = watch::channel(Progress::default());
+        let size = blobs.pack(archive.clone(), b"{}".to_vec(), database, inventory, tell).await.unwrap();
+        assert_eq!((size, progress.borrow().done), (archive.metadata().unwrap().len(), 6));
+        let unpacked = unpack(&archive, &folder.path().join("there")).unwrap();
+        assert_eq!((unpacked.amount, expected), (Amount { files: 1, bytes: 6 }, Amount { files: 1, bytes: 6 }));
+        assert_eq!(fs::read_to_string(folder.path().join("there/imd.db")).unwrap(), "rows");
+    }
+
+    /// A file made by somebody else could write anywhere on the card.
+    #[test]
+    fn only_our_own_names_are_taken() {
+        let hash = blake3::hash(b"x").to_hex();
+        assert!(blob_hash(&format!("blobs/{}/{}", &hash[..2], &hash[2..])).is_some());
+        for wrong in ["blobs/../imd.db", "../blobs/aa/bb", "/etc/passwd", "blobs/aa", &format!("blobs/{}/", &hash[..2])]
+        {
+            assert!(blob_hash(wrong).is_none(), "{wrong}");
+        }
+    }
 }

@@ -156,6 +156,8 @@ impl Store {
         while self.writer.write(part).await? > 0 {}
         self.writer
             .write(move |tx| {
+                // What is under way ends with its next part, and its bytes are swept away.
+                tx.conn.execute("DELETE FROM uploads WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM files WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM rooms WHERE id = ?1", [room.0])?;
                 Ok(())

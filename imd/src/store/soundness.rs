@@ -4,7 +4,7 @@
 //! A card that lost a block shows it only when somebody reads there: without looking, a damaged box goes on for weeks
 //! and its backups are damaged too.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -73,13 +73,14 @@ impl Health {
         self.state.1.notify_all();
     }
 
-    fn look_now(&self, path: &PathBuf) {
+    fn look_now(&self, path: &Path) {
         let found = match connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
             Ok(conn) => {
                 {
                     let mut state = self.lock();
                     if state.stopped {
-                        return;
+                        drop(state);
+                        return self.found(Soundness::Unknown, "");
                     }
                     state.stop = Some(conn.get_interrupt_handle());
                 }
@@ -100,7 +101,9 @@ impl Health {
         let looking = |state: &mut State| !state.stopped && state.soundness == Soundness::Looking;
         let waited = changed.wait_timeout_while(self.lock(), time, looking);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if let Some(look) = state.stop.take().filter(|_| state.soundness == Soundness::Looking) {
+        // Also for a look that has yet to begin.
+        state.stopped = true;
+        if let Some(look) = state.stop.take() {
             look.interrupt();
         }
     }
@@ -139,12 +142,14 @@ mod tests {
     use super::*;
     use crate::store::{Options, Setting};
 
-    fn until(store: &Store, wanted: Soundness) {
-        let deadline = std::time::Instant::now() + Duration::from_secs(20);
-        while store.soundness() != wanted {
-            assert!(std::time::Instant::now() < deadline, "{:?}, not {wanted:?}", store.soundness());
-            std::thread::sleep(Duration::from_millis(1));
-        }
+    /// Waits for a condition.
+    async fn until(what: &str, holds: impl Fn() -> bool) {
+        let wait = async {
+            while !holds() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_secs(20), wait).await.is_ok(), "never: {what}");
     }
 
     /// A box whose card lost a block would go on as if nothing were, and its backups with it, until the day somebody
@@ -155,7 +160,7 @@ mod tests {
         let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
         let (store, _changes) = Store::open(&options).unwrap();
         store.set(Setting::BoxName, Some("Rose Court ".repeat(4_000))).await.unwrap();
-        until(&store, Soundness::Sound);
+        until("sound", || store.soundness() == Soundness::Sound).await;
         store.close().await;
         drop(store);
         // A page in the middle of a table, in a file that opens without a complaint.
@@ -168,7 +173,7 @@ mod tests {
         let file = std::fs::OpenOptions::new().write(true).open(&options.path).unwrap();
         file.write_all_at(&[0xA5; 512], ((page - 1) * size).cast_unsigned()).unwrap();
         let (store, _changes) = Store::open(&options).unwrap();
-        until(&store, Soundness::Damaged);
+        until("damaged", || store.soundness() == Soundness::Damaged).await;
         assert!(store.setting(Setting::BoxName).await.unwrap().is_some(), "what is whole is read");
         store.close().await;
     }
@@ -191,12 +196,8 @@ mod tests {
             if !time.is_zero() {
                 health.stop();
             }
-            let deadline = std::time::Instant::now() + Duration::from_secs(20);
             // Each thread holds one.
-            while Arc::strong_count(&health.state) > 1 {
-                assert!(std::time::Instant::now() < deadline, "it goes on");
-                std::thread::sleep(Duration::from_millis(1));
-            }
+            until("the look is over", || Arc::strong_count(&health.state) == 1).await;
         }
     }
 }

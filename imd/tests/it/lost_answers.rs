@@ -53,7 +53,7 @@ async fn an_owner_who_lost_the_answer_asks_again_and_owns_the_box() {
 async fn an_answer_that_comes_late_after_all_is_good_too() {
     let house = House::fresh().await;
     let code = house.claim_code().to_owned();
-    let replies = join_all((0..4).map(|_| claim(&house, &code, SECRET))).await;
+    let replies = join_all((0..8).map(|_| claim(&house, &code, SECRET))).await;
     let owners: Vec<_> = replies.iter().map(|reply| Person::new(&house.door, reply.ok())).collect();
     for owner in &owners {
         assert_eq!(owner.id, owners[0].id);
@@ -121,6 +121,15 @@ async fn who_comes_twice_at_once_is_one_person() {
     let ids: Vec<i64> = replies.iter().map(|reply| reply.ok::<SignedIn>().me.user.id).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
     assert_eq!(people(&owner).await, 2);
+    // Also when the first of them uses the invite up while the others are being looked at.
+    for n in 0..10 {
+        let made: InviteCreated = owner.post("/api/v1/invites", &json!({"max_uses": 1})).await.ok();
+        let ask = json!({"name": format!("Guest {n}"), "invite": made.invite.code, "secret": SECRET});
+        let replies = join_all((0..6).map(|_| join(&house, ask.clone()))).await;
+        let ids: Vec<i64> = replies.iter().map(|reply| reply.ok::<SignedIn>().me.user.id).collect();
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+    assert_eq!(people(&owner).await, 12);
     for secret in ["", "too short", &"x".repeat(65)] {
         join(&house, json!({"name": "Bob", "secret": secret})).await.refused(ErrorCode::BadRequest);
     }
@@ -128,7 +137,7 @@ async fn who_comes_twice_at_once_is_one_person() {
     let without = json!({"name": "Bob"});
     join(&house, without.clone()).await.done();
     join(&house, without).await.done();
-    assert_eq!(people(&owner).await, 4);
+    assert_eq!(people(&owner).await, 14);
     house.stop().await;
 }
 

@@ -67,6 +67,9 @@ async fn a_deleted_room_is_gone_for_everyone_with_everything_in_it() {
     let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
     let file: File = alice.upload(club, "book.txt", "bytes").await.ok();
     alice.message(club, &json!({"client_id": "2", "text": "", "files": [file.id]})).await.done();
+    // One that is still on its way keeps nothing of the room.
+    let begun = alice.request(reqwest::Method::POST, &format!("/api/v1/uploads?room={club}&name=film.bin"));
+    crate::door::Reply::of(begun.header("tus-resumable", "1.0.0").header("upload-length", 1_000)).await.done();
     let mut live = bob.live().await;
     owner.delete(&format!("{ROOMS}/{club}")).await.done();
     let gone = |frame: &imd::wire::ServerFrame| match frame {

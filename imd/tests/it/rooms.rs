@@ -213,6 +213,8 @@ async fn who_is_not_in_a_room_learns_nothing_of_it() {
     let file: imd::wire::File = alice.upload(room, "secret.txt", "secret").await.ok();
     alice.message(room, &json!({"client_id": "1", "text": "secret", "files": [file.id]})).await.done();
     let routes = crate::api::operations().into_iter().filter(|o| o.path.contains("{room}"));
+    // Who runs the box sees rooms from outside, and is the only one there: see `outside.rs`.
+    let routes = routes.filter(|o| !o.path.starts_with("/api/v1/admin/"));
     for operation in routes {
         let path = operation.filled(&room.to_string());
         for outsider in [&bob, &owner] {

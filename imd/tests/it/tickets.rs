@@ -139,6 +139,7 @@ async fn an_admin_issues_no_owners_code_and_none_for_who_is_not_here() {
 #[tokio::test]
 async fn what_an_admin_issued_ends_with_their_being_one() {
     let (house, owner, alice, bob) = House::with_two().await;
+    alice.with_password("alice's password").await;
     let set = async |person: &Person, change: serde_json::Value| {
         owner.patch(&format!("/api/v1/users/{}", person.id), &change).await.done();
     };

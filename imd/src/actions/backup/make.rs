@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{FORMAT, Manifest};
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
-use crate::files::{FilesError, Progress, hash_file};
+use crate::files::{Amount, FilesError, Progress, hash_file};
 use crate::store::{self, Setting};
 use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every};
 
@@ -20,13 +20,28 @@ pub struct Shelf {
     one_at_a_time: Arc<tokio::sync::Mutex<()>>,
     under_way: Mutex<Option<watch::Receiver<Progress>>>,
     failed: Mutex<Option<ErrorCode>>,
+    packing: tokio::sync::Mutex<()>,
 }
 
 impl Shelf {
     /// With nothing under way yet.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, one_at_a_time: Arc::default(), under_way: Mutex::default(), failed: Mutex::default() }
+        Self {
+            folder,
+            one_at_a_time: Arc::default(),
+            under_way: Mutex::default(),
+            failed: Mutex::default(),
+            packing: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Shelf {
+    /// Waits until no backup is being made, and holds the next one up as long as this is held: sweeping would wait for a
+    /// backup, and uploads for the sweeping.
+    pub async fn at_rest(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.packing.lock().await
     }
 }
 
@@ -134,7 +149,7 @@ pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
 }
 
 async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
-    let total = core.blobs.amount().await?.bytes;
+    let total = core.blobs.inventory().await?.amount().bytes;
     let (tell, progress) = watch::channel(Progress { done: 0, total });
     *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
     Ok(tell)
@@ -163,24 +178,29 @@ async fn write(core: &Core, progress: watch::Sender<Progress>) -> Done<String> {
     // What a broken-off one left.
     let database = shelf.folder.join("database.unfinished");
     let _ = tokio::fs::remove_file(&database).await;
+    let _no_sweeping = shelf.packing.lock().await;
     // Until all is packed nothing that the copied database refers to may be swept away.
     let _kept = core.blobs.keep().await;
     let now = core.now();
     core.store.copy_to(database.clone()).await?;
-    let manifest = describe(core, database.clone(), now).await;
     let name = format!("imbox-{}.tar", stamp(now));
-    let packed = match manifest {
-        Ok(manifest) => Ok(core.blobs.pack(shelf.folder.join(&name), manifest, database.clone(), progress).await),
-        Err(refused) => Err(refused),
-    };
+    let packed = pack(core, &database, shelf.folder.join(&name), now, progress).await;
     let _ = tokio::fs::remove_file(&database).await;
-    packed??;
+    packed?;
     core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
     rotate(core).await?;
     Ok(name)
 }
 
-async fn describe(core: &Core, database: PathBuf, made_at: i64) -> Done<Vec<u8>> {
+async fn pack(core: &Core, database: &Path, to: PathBuf, now: i64, progress: watch::Sender<Progress>) -> Done<()> {
+    // After the database was copied: all that the copy refers to is in it, and what comes now is in neither note nor file.
+    let inventory = core.blobs.inventory().await?;
+    let manifest = describe(core, database.to_owned(), inventory.amount(), now).await?;
+    core.blobs.pack(to, manifest, database.to_owned(), inventory, progress).await?;
+    Ok(())
+}
+
+async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) -> Done<Vec<u8>> {
     let looked = tokio::task::spawn_blocking(move || {
         let layout = store::inspect(&database);
         (layout, hash_file(&database))
@@ -190,7 +210,6 @@ async fn describe(core: &Core, database: PathBuf, made_at: i64) -> Done<Vec<u8>>
         tracing::error!(%error, "the database is damaged; a copy of it would be no backup");
         Refused::from(ErrorCode::BackupDamaged)
     })?;
-    let amount = core.blobs.amount().await?;
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -252,7 +271,7 @@ fn unstamp(text: &str) -> Option<i64> {
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
 async fn needed(core: &Core) -> Done<u64> {
     let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
-    Ok(core.blobs.amount().await?.bytes.saturating_add(database.saturating_mul(2)))
+    Ok(core.blobs.inventory().await?.amount().bytes.saturating_add(database.saturating_mul(2)))
 }
 
 async fn check_space(core: &Core) -> Done<()> {
