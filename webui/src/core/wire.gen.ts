@@ -38,6 +38,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins) */
+        get: operations["admin_get_backups"];
+        put?: never;
+        /** Make a backup while the chat goes on (admins) */
+        post: operations["admin_make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set when backups are made by themselves, and how many are kept (admins) */
+        put: operations["admin_set_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A backup's file; needs a fresh password, because it holds everything that was said (admins)
+         * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+         */
+        get: operations["admin_download"];
+        put?: never;
+        post?: never;
+        /** Delete a backup (admins) */
+        delete: operations["admin_delete_backup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Online, messages, disk, temperature and memory over time (admins) */
+        get: operations["admin_get_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/clock": {
         parameters: {
             query?: never;
@@ -84,6 +157,23 @@ export interface paths {
         get: operations["admin_zones"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/factory-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget everything and start all over; the program restarts with a new claim code (owners) */
+        post: operations["admin_factory_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -224,6 +314,24 @@ export interface paths {
         get: operations["admin_scan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last self-check found (admins) */
+        get: operations["admin_get_patrol"];
+        put?: never;
+        /** Look at everything now (admins) */
+        post: operations["admin_look_now"];
         delete?: never;
         options?: never;
         head?: never;
@@ -446,6 +554,40 @@ export interface paths {
         head?: never;
         /** Change the box's name or how people come in (admins) */
         patch: operations["admin_change_settings"];
+        trace?: never;
+    };
+    "/api/v1/admin/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What takes the space (admins) */
+        get: operations["admin_get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/storage/clean-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete old messages with their files, or say what would go (admins) */
+        post: operations["admin_clean_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/update": {
@@ -975,6 +1117,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a backup back on a box that nobody owns; the body is the file
+         * @description The header `Claim-Code` holds the box's claim code. Every byte is checked before anything is put in its place; then the
+         *     program restarts, and the box is the same as before to its members, their devices signed in.
+         */
+        post: operations["backup_restore_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -1340,6 +1503,63 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description A backup on the box. Not encrypted: whoever has the file has everything that was said. */
+        Backup: {
+            /**
+             * Format: int64
+             * @description When it was begun, milliseconds since 1970.
+             */
+            made_at: number;
+            /** @description Names it: `GET /api/v1/admin/backups/{name}` is the file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /** @description How far a backup is. */
+        BackupProgress: {
+            /**
+             * Format: int64
+             * @description Bytes written.
+             */
+            done_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes there are.
+             */
+            total_bytes: number;
+        };
+        /** @description When backups are made by themselves. */
+        BackupSchedule: {
+            /** @description How often. */
+            every: components["schemas"]["Every"];
+            /**
+             * Format: int32
+             * @description How many are kept, those made by hand included: 1 to 30.
+             */
+            keep: number;
+        };
+        /** @description The backups on the box, the one under way, and the schedule. */
+        BackupState: {
+            /** @description Newest first. */
+            backups: components["schemas"]["Backup"][];
+            failed?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description Bytes free on the data disk.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that one more takes while it is made.
+             */
+            needed_bytes: number;
+            /** @description When they are made by themselves. */
+            schedule: components["schemas"]["BackupSchedule"];
+            under_way?: components["schemas"]["BackupProgress"] | null;
+        };
         /** @description What the first page needs. */
         BoxInfo: {
             /** @description Every address the page can be opened at, best first. */
@@ -1446,6 +1666,49 @@ export interface components {
             /** @description `active` or `suspended`. */
             status?: string | null;
         };
+        /** @description What is plotted. */
+        Chart: {
+            /** @description Oldest first; stretches in which the box was off are missing. */
+            points: components["schemas"]["ChartPoint"][];
+            /**
+             * Format: int32
+             * @description Seconds that a point stands for.
+             */
+            step_s: number;
+        };
+        /** @description One stretch of time. */
+        ChartPoint: {
+            /**
+             * Format: int64
+             * @description When it begins, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Least free on the data disk, bytes.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Least memory that was available, bytes.
+             */
+            memory_available?: number | null;
+            /**
+             * Format: int32
+             * @description Messages sent.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Most people online at once.
+             */
+            online: number;
+            /**
+             * Format: int32
+             * @description Highest temperature of the processor, thousandths of a degree Celsius.
+             */
+            temperature_mc?: number | null;
+        };
         /** @description Become the first owner of a fresh box. */
         Claim: {
             /** @description The box's name, 1 to 64 characters; left out: unchanged. */
@@ -1461,6 +1724,39 @@ export interface components {
              *     code and secret signs the same device in, until it has been seen with its token.
              */
             secret?: string | null;
+        };
+        /** @description Delete what is old, with its files. */
+        CleanUp: {
+            /** @description `true`: only say what would go. */
+            check?: boolean;
+            /**
+             * Format: int32
+             * @description All that came before the first message that is younger than this, 1 to 36,500.
+             */
+            older_than_days: number;
+            /**
+             * Format: int64
+             * @description Only in this room; left out: in all, direct ones too.
+             */
+            room?: number | null;
+        };
+        /** @description What has gone (or, with `check`, would go). */
+        CleanedUp: {
+            /**
+             * Format: int64
+             * @description Their bytes; what another message carries too stays on the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
         };
         /** @description What the client says. */
         ClientFrame: {
@@ -1645,7 +1941,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -1786,6 +2082,18 @@ export interface components {
              */
             last_seq: number;
         };
+        /**
+         * @description How often.
+         * @enum {string}
+         */
+        Every: "never" | "day" | "week";
+        /** @description Start all over: everything on the box is lost. */
+        FactoryReset: {
+            /** @description `true`: backups on the box stay, for bringing one back later. */
+            keep_backups?: boolean;
+            /** @description The box's name, typed by whoever means it. */
+            name: string;
+        };
         /** @description A file that was sent. Its bytes are at `/api/v1/files/{id}`, for members of its room. */
         File: {
             /** @description BLAKE3 of the content, 64 hex digits. */
@@ -1837,6 +2145,29 @@ export interface components {
              */
             lifetime_writes_kib?: number | null;
         };
+        /** @description One thing that is not well. */
+        Finding: {
+            /** @description What it is; the page has the words. */
+            id: components["schemas"]["FindingId"];
+            repair?: components["schemas"]["Repair"] | null;
+            /** @description How bad. */
+            severity: components["schemas"]["FindingSeverity"];
+            /**
+             * Format: int64
+             * @description The number that belongs to it, as the id says.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description What can be found.
+         * @enum {string}
+         */
+        FindingId: "writer_stuck" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
+        /**
+         * @description How bad a finding is, worst first.
+         * @enum {string}
+         */
+        FindingSeverity: "bad" | "warning" | "hint";
         /** @description Ask for a link that takes you, as the same device, to another address of the box. */
         HandOver: {
             /** @description One of the box's addresses, as listed in `BoxInfo.addresses`. */
@@ -2321,6 +2652,16 @@ export interface components {
             /** @description The password. */
             password: string;
         };
+        /** @description What the last self-check found: made at the start, each hour, and when asked for. */
+        PatrolReport: {
+            /**
+             * Format: int64
+             * @description When it looked, milliseconds since 1970.
+             */
+            at: number;
+            /** @description Worst first; none: all is well. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description A change that waits to be confirmed. About a second after the answer it takes effect. */
         PendingChange: {
             /** @description Who confirms it. */
@@ -2417,6 +2758,11 @@ export interface components {
             /** @description What happens to what they wrote. */
             messages: components["schemas"]["MessagesOfRemoved"];
         };
+        /**
+         * @description What mends a finding: where a button should lead.
+         * @enum {string}
+         */
+        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests";
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
             /** @description Let in or not. */
@@ -2426,6 +2772,26 @@ export interface components {
              * @description Sign the waiting device in as this existing person instead of making a new one.
              */
             existing_user?: number | null;
+        };
+        /** @description A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before. */
+        Restored: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many stored files came with it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description When it was made, milliseconds since 1970.
+             */
+            made_at: number;
+            /** @description The name of the box that it is of. */
+            name: string;
         };
         /**
          * @description What a person may do on the box.
@@ -2821,6 +3187,72 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
+        /** @description What takes the space on the box. */
+        StorageReport: {
+            /**
+             * Format: int64
+             * @description Backups on the box.
+             */
+            backups_bytes: number;
+            /**
+             * Format: int64
+             * @description Messages, people, rooms: the database.
+             */
+            database_bytes: number;
+            /** @description All direct rooms together: who talks with whom is nobody else's business. */
+            direct: components["schemas"]["StorageShare"];
+            /**
+             * Format: int64
+             * @description Messages and notices kept.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Stored files, each once however often it was sent.
+             */
+            files_bytes: number;
+            /**
+             * Format: int64
+             * @description Of them free.
+             */
+            free_bytes: number;
+            /** @description Files by kind, largest first. */
+            kinds: components["schemas"]["StorageShare"][];
+            /** @description The people whose files take most, at most 20. */
+            people: components["schemas"]["StorageShare"][];
+            /**
+             * Format: int64
+             * @description Below this no file is taken, and the chat goes on.
+             */
+            reserve_bytes: number;
+            /** @description The groups and channels that take most, at most 20. */
+            rooms: components["schemas"]["StorageShare"][];
+            /**
+             * Format: int64
+             * @description Bytes of the data disk.
+             */
+            total_bytes: number;
+        };
+        /** @description Files of one kind, room or person. The same bytes sent twice count twice. */
+        StorageShare: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description The room's or person's id.
+             */
+            id?: number | null;
+            /** @description The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`. */
+            name: string;
+        };
         /** @description One system copy that the box can start from. */
         SystemSlot: {
             /** @description What the boot loader thinks of it. */
@@ -3023,6 +3455,189 @@ export interface operations {
             };
         };
     };
+    admin_get_backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_chart: {
+        parameters: {
+            query: {
+                /** @description Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years). */
+                step: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_clock: {
         parameters: {
             query?: never;
@@ -3131,6 +3746,36 @@ export interface operations {
                 content: {
                     "application/json": string[];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_factory_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactoryReset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -3384,6 +4029,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WifiNetwork"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_patrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_look_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolReport"];
                 };
             };
             /** @description Refused */
@@ -3844,6 +4545,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoxSettings"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_clean_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanedUp"];
                 };
             };
             /** @description Refused */
@@ -4906,6 +5667,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_restore_backup: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-tar": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {
