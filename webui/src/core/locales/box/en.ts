@@ -1,5 +1,6 @@
 // English of the admins' pages; loaded with them. Every other language has exactly these keys.
 import { boxEnMachine } from './en-machine';
+import { boxEnErrors } from './en-errors';
 import { boxEnFindings } from './en-findings';
 import { boxEnKept } from './en-kept';
 import { boxEnNetwork } from './en-network';
@@ -8,6 +9,7 @@ import { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxEn = {
+  ...boxEnErrors,
   ...boxEnFindings,
   ...boxEnKept,
   ...boxEnMachine,

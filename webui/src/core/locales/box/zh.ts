@@ -2,6 +2,7 @@
 import type { Entry } from '../en';
 import type { BoxKey } from './en';
 import { boxZhMachine } from './zh-machine';
+import { boxZhErrors } from './zh-errors';
 import { boxZhFindings } from './zh-findings';
 import { boxZhKept } from './zh-kept';
 import { boxZhNetwork } from './zh-network';
@@ -9,6 +10,7 @@ import { boxZhPeople } from './zh-people';
 import { boxZhSetUp } from './zh-set-up';
 
 export const boxZh: Record<BoxKey, Entry> = {
+  ...boxZhErrors,
   ...boxZhFindings,
   ...boxZhKept,
   ...boxZhMachine,
