@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, OWNERS_PASSWORD } from './harness/people.js';
+import { claim, enterPassword, invite, join, OWNERS_PASSWORD } from './harness/people.js';
 
 /** An address that the imagined machine can take; this browser finds the box there as well. */
 const NEW_ADDRESS = '192.168.77.60';
@@ -171,11 +171,6 @@ test('nothing went wrong in either page', () => {
   assert.deepEqual(ada.problems, []);
   assert.deepEqual(fang.problems, []);
 });
-
-async function enterPassword(page) {
-  await page.getByRole('dialog').getByLabel('Password').fill(OWNERS_PASSWORD);
-  await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
-}
 
 /** Sets a fixed IPv4 address. */
 async function fix(page, address) {

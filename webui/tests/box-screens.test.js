@@ -35,6 +35,8 @@ after(async () => {
 
 const steps = () => [
   ['set-up-language', '/', 'form'],
+  ['set-up-restore', '/setup/restore', '.field-code'],
+  ['set-up-restore', '/setup/restore', '.field-code'],
   ['set-up-code', '/setup/code', '.field-code'],
   ['set-up-you', '/claim/ABCDEFGH', 'form'],
   ['set-up-you', '/setup/you', '[type=password]'],
@@ -62,7 +64,15 @@ const pages = () => [
   ['updates', '/box/updates', '.facts'],
   ['health', '/box/health', '.facts'],
   ['log', '/box/log', '.entry'],
+  ['storage', '/box/storage', '.facts'],
+  ['backup', '/box/backup', '.callout'],
+  ['charts', '/box/charts', '.plot, .empty'],
+  ['storage', '/box/storage', '.facts'],
+  ['backup', '/box/backup', '.callout'],
+  ['charts', '/box/charts', '.plot, .empty'],
   ['about', '/box/about', '.facts'],
+  ['reset', '/box/reset', 'form'],
+  ['reset', '/box/reset', 'form'],
 ];
 
 for (const look of LOOKS) {

@@ -49,6 +49,8 @@ test('an owner who never heard that they are one opens the page again and is', a
   const ada = await person(browser, LAPTOP);
   await claimOnce(ada);
   await ada.reload();
+  await ada.getByText('Your password is set').waitFor();
+  await ada.getByRole('button', { name: 'Next', exact: true }).click();
   await afterClaim(ada, { boxName: 'Garden House' });
   await ada.getByRole('link', { name: /^Garden House/ }).waitFor();
   assert.equal(await myName(ada), 'Ada');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, picture, said, say } from './harness/people.js';
+import { claim, enterPassword, invite, join, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -304,6 +304,7 @@ test('who is suspended is shut out at once, and told why', async () => {
   await ada.getByRole('button', { name: 'Suspend' }).click();
   await look(ada, 'suspend');
   await ada.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
+  await enterPassword(ada);
   await other.getByRole('heading', { name: 'You are suspended' }).waitFor();
   let lines = 0;
   other.on('websocket', () => lines++);

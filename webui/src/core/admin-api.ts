@@ -25,6 +25,9 @@ export function createAdminApi(call: Call) {
     changeSettings: (change: w.ChangeBoxSettings) => patch<w.BoxSettings>('/settings', change),
     audit: (before?: number) => get<w.AuditPage>(`/audit${query({ before, limit: 50 })}`),
 
+    /** Changes nothing, and asks for the password where the next request can't. */
+    enterPassword: () => patch<w.BoxSettings>('/settings', {}),
+
     people: (which: w.PeopleQuery) => get<w.PersonPage>(`/people${query({ ...which })}`),
     person: (user: number) => get<w.PersonDetails>(`/people/${user}`),
     dropPassword: (user: number) => del(`/people/${user}/password`),
@@ -36,6 +39,17 @@ export function createAdminApi(call: Call) {
     room: (room: number) => get<w.RoomSummary>(`/rooms/${room}`),
     changeRoom: (room: number, change: w.ChangeRoomFromOutside) => patch<w.RoomSummary>(`/rooms/${room}`, change),
     deleteRoom: (room: number) => del(`/rooms/${room}`),
+
+    patrol: () => get<w.PatrolReport>('/patrol'),
+    patrolNow: () => post<w.PatrolReport>('/patrol'),
+    chart: (step: number) => get<w.Chart>(`/chart${query({ step })}`),
+    storage: () => get<w.StorageReport>('/storage'),
+    cleanUp: (wanted: w.CleanUp) => post<w.CleanedUp>('/storage/clean-up', wanted),
+    factoryReset: (order: w.FactoryReset) => post<void>('/factory-reset', order),
+    backups: () => get<w.BackupState>('/backups'),
+    makeBackup: () => post<w.BackupState>('/backups'),
+    setBackupSchedule: (schedule: w.BackupSchedule) => put<w.BackupState>('/backups/schedule', schedule),
+    deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
     power: (order: w.PowerAct) => post<void>('/power', { order }),
     clock: () => get<w.ClockState>('/clock'),
@@ -63,6 +77,8 @@ export function createAdminApi(call: Call) {
 export const adminUrls = {
   auditCsv: '/api/v1/admin/audit.csv',
   peopleCsv: '/api/v1/admin/people.csv',
+  backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
+  restore: '/api/v1/restore',
   log: (lines: LogQuery) => `/api/v1/admin/log.txt${query({ ...lines })}`,
   bundle: (name: string) => `/api/v1/admin/update/bundle${query({ name })}`,
 };

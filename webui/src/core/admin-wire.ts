@@ -36,6 +36,21 @@ export type ImportReport = Schemas['ImportReport'];
 export type RoomSummary = Schemas['RoomSummary'];
 export type RoomSummaryPage = Schemas['RoomSummaryPage'];
 export type ChangeRoomFromOutside = Schemas['ChangeRoomFromOutside'];
+export type PatrolReport = Schemas['PatrolReport'];
+export type Finding = Schemas['Finding'];
+export type Repair = Schemas['Repair'];
+export type Chart = Schemas['Chart'];
+export type ChartPoint = Schemas['ChartPoint'];
+export type StorageReport = Schemas['StorageReport'];
+export type StorageShare = Schemas['StorageShare'];
+export type CleanUp = Schemas['CleanUp'];
+export type CleanedUp = Schemas['CleanedUp'];
+export type FactoryReset = Schemas['FactoryReset'];
+export type Backup = Schemas['Backup'];
+export type BackupState = Schemas['BackupState'];
+export type BackupSchedule = Schemas['BackupSchedule'];
+export type Every = Schemas['Every'];
+export type Restored = Schemas['Restored'];
 
 /** Which people; the first of them is after `after`. */
 export interface PeopleQuery {

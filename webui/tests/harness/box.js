@@ -66,6 +66,14 @@ export class Box {
     await this.#end('SIGKILL');
   }
 
+  /** The card broke: the plug is pulled, and the box begins on a fresh one at the same address. */
+  async empty(addresses = ['127.0.0.1']) {
+    await this.#end('SIGKILL');
+    await rm(join(this.folder, 'data'), { recursive: true, force: true });
+    this.#output = '';
+    await this.run(addresses);
+  }
+
   /** Stops the daemon and takes everything away. */
   async remove() {
     await this.#end('SIGTERM');

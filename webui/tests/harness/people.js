@@ -34,6 +34,14 @@ export async function afterClaim(page, { boxName }) {
   await page.getByPlaceholder('Message').waitFor();
 }
 
+/** Answers the question that comes before a change of the box when the password was entered some time ago. */
+export async function enterPassword(page) {
+  const question = page.getByRole('dialog', { name: 'Is it you?' });
+  await question.getByLabel('Password').fill(OWNERS_PASSWORD);
+  await question.getByRole('button', { name: 'Go on' }).click();
+  await question.waitFor({ state: 'detached' });
+}
+
 async function next(page) {
   await page.getByRole('button', { name: 'Next', exact: true }).click();
 }

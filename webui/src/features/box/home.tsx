@@ -1,15 +1,19 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
 import { session, sync, wide } from '../../app';
-import { t } from '../../core/i18n';
+import { languageTag, t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
+import { distance } from '../../core/when';
+import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { hostOf } from '../../ui/link-share';
 import { Card, Row } from '../../ui/list';
+import { useAction } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
 import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
-import { findingsOf, FindingNote } from './findings';
+import { Refusal } from './box-page';
+import { FindingNote } from './findings';
 import { MenuGroups } from './menu';
 import './box.css';
 
@@ -20,6 +24,7 @@ export function Home() {
     <Page title={session.box.value?.name ?? t('tab_box')} narrow>
       <div class="box-glance">
         <Well />
+        <Here />
         <NeedsMe />
         <Address />
       </div>
@@ -29,19 +34,50 @@ export function Home() {
 }
 
 function Well() {
-  const health = usePoll(() => admin.health(), [], LOOK_MS);
-  if (health.error && !health.value) return <Callout kind="warn" title={t('box_well_unknown')} />;
-  const found = health.value ? findingsOf(health.value) : null;
+  const patrol = usePoll(() => admin.patrol(), [], LOOK_MS);
+  const action = useAction();
+  const report = patrol.value;
+  if (!report) return <Callout kind={patrol.error ? 'warn' : 'info'} title={patrol.error ? t('box_well_unknown') : t('loading')} live="status" />;
+  // Who waits at the door is said below.
+  const found = report.findings.filter((finding) => finding.id !== 'people_waiting');
   return (
     <Section title={t('box_well_title')}>
       <div class="stack" role="status">
-        {found === null ? (
-          <Callout kind="info" title={t('loading')} />
-        ) : found.length === 0 ? (
-          <Callout kind="good" title={t('box_well')} />
-        ) : (
-          found.map((finding) => <FindingNote key={finding.id} finding={finding} />)
-        )}
+        {found.every((finding) => finding.severity === 'hint') && <Callout kind="good" title={t('box_well')} />}
+        {found.map((finding) => (
+          <FindingNote key={finding.id} finding={finding} />
+        ))}
+      </div>
+      <div class="box-looked">
+        <p class="section-help">{t('box_looked', { when: distance(report.at, Date.now() + sync.clockSkew) })}</p>
+        <Button kind="plain" icon="retry" busy={action.busy} onClick={() => action.run(async () => patrol.set(await admin.patrolNow()))}>
+          {t('box_look_now')}
+        </Button>
+      </div>
+      <Refusal code={action.error} />
+    </Section>
+  );
+}
+
+/** Who is here, at most and now, today. */
+function Here() {
+  const chart = usePoll(() => admin.chart(300), [], LOOK_MS * 4).value;
+  const now = chart?.points[chart.points.length - 1];
+  if (!chart || !now) return null;
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const today = chart.points.filter((point) => point.at >= midnight);
+  const sent = today.reduce((sum, point) => sum + point.messages, 0);
+  return (
+    <Section title={t('box_here_title')}>
+      <div class="box-numbers">
+        <a class="box-number" href={formatRoute({ at: 'box', page: 'charts' })}>
+          <strong>{now.online.toLocaleString(languageTag.value)}</strong>
+          <span>{t('box_online_now')}</span>
+        </a>
+        <a class="box-number" href={formatRoute({ at: 'box', page: 'charts' })}>
+          <strong>{sent.toLocaleString(languageTag.value)}</strong>
+          <span>{t('box_messages_today')}</span>
+        </a>
       </div>
     </Section>
   );

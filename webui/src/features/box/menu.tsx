@@ -32,7 +32,13 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
   },
   {
     title: 'box_group_kept',
-pages: [['about', 'about']],
+    pages: [
+      ['storage', 'disk'],
+      ['backup', 'safe'],
+      ['charts', 'chart'],
+      ['about', 'about'],
+      ['reset', 'broom'],
+    ],
   },
 ];
 

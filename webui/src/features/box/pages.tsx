@@ -2,6 +2,8 @@
 import type { BoxPage } from '../../core/router';
 import { About } from './about';
 import { Audit } from './audit';
+import { Backup } from './backup';
+import { Charts } from './charts/charts';
 import { InvitePage } from '../invites/invite';
 import { Invites } from '../invites/invites';
 import { Clock } from './clock';
@@ -17,9 +19,11 @@ import { Import } from './people/import';
 import { People } from './people/people';
 import { Person } from './people/person';
 import { Power } from './power';
+import { Reset } from './reset';
 import { Room } from './rooms/room';
 import { Rooms } from './rooms/rooms';
 import { Security } from './security';
+import { Storage } from './storage';
 import { Updates } from './updates';
 
 export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
@@ -34,6 +38,14 @@ export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
       return <InvitePage key={id} invite={id ?? 0} pane="poster" />;
     case 'rooms':
       return id === undefined ? <Rooms /> : <Room key={id} id={id} />;
+    case 'storage':
+      return <Storage />;
+    case 'backup':
+      return <Backup />;
+    case 'charts':
+      return <Charts />;
+    case 'reset':
+      return <Reset />;
     case 'security':
       return <Security />;
     case 'audit':

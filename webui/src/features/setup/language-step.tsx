@@ -2,6 +2,8 @@
 import { setLanguage } from '../../app';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import { Options } from '../../ui/options';
+import { formatRoute } from '../../core/router';
+import { ButtonLink } from '../../ui/button';
 import { goTo, Step } from './step';
 
 export function LanguageStep() {
@@ -10,6 +12,11 @@ export function LanguageStep() {
       step="language"
       title={t('claim_title')}
       onNext={() => goTo('code')}
+      ways={
+        <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'restore' })}>
+          {t('restore_have')}
+        </ButtonLink>
+      }
     >
       <p class="soft">{t('setup_welcome')}</p>
       <Options

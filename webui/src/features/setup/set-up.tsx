@@ -9,6 +9,7 @@ import { DoorStep } from './door-step';
 import { LanguageStep } from './language-step';
 import { NameStep } from './name-step';
 import { PosterStep } from './poster-step';
+import { RestoreStep } from './restore-step';
 import { YouStep } from './you-step';
 
 export function SetUp() {
@@ -21,7 +22,6 @@ export function SetUp() {
     if (at.at !== 'setup' || at.step !== step) replaceRoute({ at: 'setup', step });
   }, [at, step]);
   switch (step) {
-    case 'restore':
     case 'language':
       return <LanguageStep />;
     case 'code':
@@ -34,6 +34,8 @@ export function SetUp() {
       return <DoorStep />;
     case 'poster':
       return <PosterStep />;
+    case 'restore':
+      return <RestoreStep />;
   }
 }
 

@@ -1,11 +1,17 @@
 // English of the admins' pages; loaded with them. Every other language has exactly these keys.
 import { boxEnMachine } from './en-machine';
+import { boxEnErrors } from './en-errors';
+import { boxEnFindings } from './en-findings';
+import { boxEnKept } from './en-kept';
 import { boxEnNetwork } from './en-network';
 import { boxEnPeople } from './en-people';
 import { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxEn = {
+  ...boxEnErrors,
+  ...boxEnFindings,
+  ...boxEnKept,
   ...boxEnMachine,
   ...boxEnNetwork,
   ...boxEnPeople,
@@ -48,17 +54,21 @@ export const boxEn = {
   audit_request_approve: 'let {target} in',
   audit_request_recognise: 'recognised {target}',
   audit_request_refuse: 'turned {target} away',
+  audit_storage_clean_up: 'deleted what was old in {target}',
   audit_update_back: 'went back to the previous version',
   audit_update_install: 'installed an update',
   audit_update_upload: 'uploaded an update',
   box_about: 'About',
   box_address_title: 'Where people reach it',
   box_audit: 'What was done',
-  box_backup: 'Backup',
-  box_charts: 'Charts',
   box_group_kept: 'What is kept',
   box_group_machine: 'The machine',
   box_group_people: 'People and rules',
+  box_here_title: 'Who is here',
+  box_look_now: 'Look now',
+  box_looked: 'Looked {when}',
+  box_messages_today: 'messages today',
+  box_online_now: 'online now',
   box_home: 'At a glance',
   box_invite_note: 'QR code, link and poster',
   box_need_install: 'Version {version} waits to be installed',
@@ -67,9 +77,7 @@ export const boxEn = {
   box_need_restart: 'A new version is installed; restart to use it',
   box_needs_nothing: 'Nothing. Have a nice day.',
   box_needs_title: 'What needs you',
-  box_reset: 'Start afresh',
   box_security: 'Security',
-  box_storage: 'Storage',
   box_well: 'Everything is well',
   box_well_title: 'Is it well?',
   box_well_unknown: 'The box does not say how it is',

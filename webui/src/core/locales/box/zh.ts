@@ -2,11 +2,17 @@
 import type { Entry } from '../en';
 import type { BoxKey } from './en';
 import { boxZhMachine } from './zh-machine';
+import { boxZhErrors } from './zh-errors';
+import { boxZhFindings } from './zh-findings';
+import { boxZhKept } from './zh-kept';
 import { boxZhNetwork } from './zh-network';
 import { boxZhPeople } from './zh-people';
 import { boxZhSetUp } from './zh-set-up';
 
 export const boxZh: Record<BoxKey, Entry> = {
+  ...boxZhErrors,
+  ...boxZhFindings,
+  ...boxZhKept,
   ...boxZhMachine,
   ...boxZhNetwork,
   ...boxZhPeople,
@@ -49,17 +55,21 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_request_approve: '让 {target} 进来',
   audit_request_recognise: '认出了 {target}',
   audit_request_refuse: '拒绝了 {target}',
+  audit_storage_clean_up: '删除了 {target} 中的旧内容',
   audit_update_back: '退回到之前的版本',
   audit_update_install: '安装了更新',
   audit_update_upload: '上传了更新',
   box_about: '关于',
   box_address_title: '大家从哪里进来',
   box_audit: '操作记录',
-  box_backup: '备份',
-  box_charts: '图表',
   box_group_kept: '保存的内容',
   box_group_machine: '机器',
   box_group_people: '成员和规则',
+  box_here_title: '谁在这里',
+  box_look_now: '现在检查',
+  box_looked: '{when}检查过',
+  box_messages_today: '今天的消息',
+  box_online_now: '当前在线',
   box_home: '概览',
   box_invite_note: '二维码、链接和海报',
   box_need_install: '版本 {version} 等待安装',
@@ -68,9 +78,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   box_need_restart: '新版本已安装，重启后生效',
   box_needs_nothing: '没有。祝你愉快。',
   box_needs_title: '需要你处理',
-  box_reset: '重新开始',
   box_security: '安全',
-  box_storage: '存储',
   box_well: '一切正常',
   box_well_title: '它好吗？',
   box_well_unknown: '盒子没有报告自己的状态',

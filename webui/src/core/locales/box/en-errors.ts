@@ -1,0 +1,36 @@
+// English: what went wrong and what to do, for the codes that only admins meet. Whatever is missing here is with the others.
+import type { AppErrorCode } from '../../errors';
+import type { enErrors } from '../en-errors';
+
+export const boxEnErrors = {
+  error_backup_damaged: 'This backup is damaged. Take another one.',
+  error_backup_missing: 'There is no such backup.',
+  error_backup_newer: 'This backup was made by a newer version. Update the box first.',
+  error_backup_running: 'A backup or restore is under way. Wait until it is done.',
+  error_clock_synchronised: 'A time server sets the clock. Turn time servers off first to set it by hand.',
+  error_clock_too_early: 'That time is before this version was made. Check the clock of your phone.',
+  error_csv_unreadable: 'This is no CSV file in UTF-8 with a column “name”, or it has over 1,000 lines.',
+  error_fresh_password_required: 'Enter your password once more first.',
+  error_invalid_setting: 'This setting cannot work. Please check it.',
+  error_network_change_pending: 'Another network change waits to be confirmed. Confirm it or take it back first.',
+  error_network_change_unfinished: 'The change has not taken effect yet. One moment.',
+  error_no_other_version: 'There is no other version to go back to.',
+  error_no_such_interface: 'This network connection is not there any more.',
+  error_no_such_network_change: 'This change does not wait any more: it was kept or taken back.',
+  error_no_such_wifi: 'This Wi-Fi is neither in range nor remembered.',
+  error_no_wifi: 'This box has no Wi-Fi, or it is switched off.',
+  error_not_a_backup: 'This file is no backup of a box.',
+  error_not_on_this_machine: 'This machine cannot do that.',
+  error_system_failed: 'The system of the box could not do that. Its log says more.',
+  error_system_no_answer: 'The system of the box does not answer. Try again in a moment.',
+  error_system_refused: 'The rules of this machine do not let the box do that.',
+  error_unknown_time_zone: 'There is no such time zone.',
+  error_update_damaged: 'This is no update file, or it is damaged. Download it again.',
+  error_update_failed: 'The update could not be installed. The log says more.',
+  error_update_incompatible: 'This update is made for another kind of box.',
+  error_update_missing: 'Upload an update first.',
+  error_update_running: 'An update is under way. Wait until it is done.',
+  error_update_signature: 'This update is not signed by whom the box trusts. Use one from the maker.',
+  error_update_unwritable: 'The update could not be written. Check the card of the box.',
+  error_wifi_security: 'The box cannot join this kind of Wi-Fi.',
+} as const satisfies Record<Exclude<`error_${AppErrorCode}`, keyof typeof enErrors>, string>;

@@ -1,0 +1,160 @@
+// Backups: make one while the chat goes on, take it along, let them be made by themselves.
+import { useSignal } from '@preact/signals';
+import { showNotice } from '../../app';
+import { adminUrls } from '../../core/admin-api';
+import type { Backup as BackupFile, BackupState, Every } from '../../core/admin-wire';
+import { t } from '../../core/i18n';
+import { formatBytes } from '../../core/sizes';
+import { fullTime } from '../../core/when';
+import { Button, IconButton } from '../../ui/button';
+import { Callout } from '../../ui/callout';
+import { Confirm } from '../../ui/confirm';
+import { errorText } from '../../ui/error-text';
+import { Choice } from '../../ui/field';
+import { Card, Row } from '../../ui/list';
+import { useAction } from '../../ui/load';
+import { Meter } from '../../ui/meter';
+import { Section } from '../../ui/page';
+import { usePoll } from '../../ui/poll';
+import { Select } from '../../ui/select';
+import { admin } from './admin';
+import { BoxIcon } from './box-icon';
+import { BoxPageFrame, Refusal, Shown } from './box-page';
+
+const LOOK_MS = 1_000;
+const OFTEN: readonly Every[] = ['never', 'day', 'week'];
+const KEPT = [1, 2, 3, 5, 7, 14, 30];
+
+export function Backup() {
+  const busy = useSignal(false);
+  const backups = usePoll(async () => {
+    const now = await admin.backups();
+    busy.value = now.under_way != null;
+    return now;
+  }, [], busy.value ? LOOK_MS : null);
+  const take = (now: BackupState) => {
+    busy.value = now.under_way != null;
+    backups.set(now);
+  };
+  return (
+    <BoxPageFrame title={t('box_backup')}>
+      <Shown of={backups}>
+        {(now) => (
+          <>
+            <Make now={now} onChange={take} />
+            <Made now={now} onChange={backups.reload} />
+            <Schedule now={now} onChange={take} />
+            <Callout kind="warn" title={t('backup_secret')}>
+              <p>{t('backup_secret_help')}</p>
+            </Callout>
+            <Section title={t('backup_restore_title')}>
+              <p class="section-help">{t('backup_restore_help')}</p>
+            </Section>
+          </>
+        )}
+      </Shown>
+    </BoxPageFrame>
+  );
+}
+
+interface PartProps {
+  now: BackupState;
+  onChange: (now: BackupState) => void;
+}
+
+function Make({ now, onChange }: PartProps) {
+  const action = useAction();
+  const room = now.free_bytes > now.needed_bytes;
+  return (
+    <Section help={t('backup_what')}>
+      {now.under_way ? (
+        <div class="stack" role="status">
+          <p>{t('backup_making', { done: formatBytes(now.under_way.done_bytes), all: formatBytes(now.under_way.total_bytes) })}</p>
+          <Meter label={t('backup_make')} part={now.under_way.total_bytes > 0 ? now.under_way.done_bytes / now.under_way.total_bytes : 0} />
+        </div>
+      ) : (
+        <>
+          {now.failed && (
+            <Callout kind="bad" title={t('backup_failed')} live="alert">
+              <p>{errorText(now.failed)}</p>
+            </Callout>
+          )}
+          {!room && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(now.free_bytes) })} />}
+          <Button kind="main" busy={action.busy} disabled={!room} onClick={() => action.run(async () => onChange(await admin.makeBackup()))}>
+            {t('backup_make')}
+          </Button>
+        </>
+      )}
+      <Refusal code={action.error} />
+    </Section>
+  );
+}
+
+function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
+  const asked = useSignal<BackupFile | null>(null);
+  const action = useAction();
+  const download = (backup: BackupFile) =>
+    action.run(async () => {
+      // A download can't ask for the password; this can.
+      await admin.enterPassword();
+      const link = document.createElement('a');
+      link.href = adminUrls.backup(backup.name);
+      link.download = backup.name;
+      link.click();
+    });
+  return (
+    <Section title={t('backup_list')}>
+      {now.backups.length === 0 ? (
+        <p class="section-help">{t('backup_none')}</p>
+      ) : (
+        <Card>
+          {now.backups.map((backup) => (
+            <Row
+              key={backup.name}
+              lead={<BoxIcon name="safe" />}
+              title={fullTime(backup.made_at)}
+              note={formatBytes(backup.size)}
+              end={
+                <>
+                  <IconButton icon="download" label={t('backup_download', { when: fullTime(backup.made_at) })} onClick={() => download(backup)} />
+                  <IconButton icon="trash" label={t('backup_delete', { when: fullTime(backup.made_at) })} onClick={() => (asked.value = backup)} />
+                </>
+              }
+            />
+          ))}
+        </Card>
+      )}
+      <Refusal code={action.error} />
+      {asked.value && (
+        <Confirm
+          title={t('backup_delete_title', { when: fullTime(asked.value.made_at) })}
+          text={t('backup_delete_text')}
+          action={t('delete')}
+          onClose={() => (asked.value = null)}
+          onConfirm={() => {
+            const backup = asked.peek();
+            if (backup) action.run(() => admin.deleteBackup(backup.name).then(onChange));
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Schedule({ now, onChange }: PartProps) {
+  const action = useAction();
+  const { every, keep } = now.schedule;
+  const set = (schedule: BackupState['schedule']) =>
+    action.run(async () => {
+      onChange(await admin.setBackupSchedule(schedule));
+      showNotice({ kind: 'done', text: t('saved') });
+    });
+  const kept = KEPT.includes(keep) ? KEPT : [...KEPT, keep].sort((a, b) => a - b);
+  return (
+    <Section title={t('backup_schedule')} help={t('backup_schedule_help')}>
+      <Choice label={t('backup_every')} value={every} options={OFTEN.map((value) => ({ value, label: t(`backup_${value}`) }))} onChange={(value) => set({ every: value, keep })} disabled={action.busy} />
+      <Select label={t('backup_keep')} value={String(keep)} options={kept.map((n) => ({ value: String(n), label: t('backup_keep_n', { n }) }))} onChange={(value) => set({ every, keep: Number(value) })} />
+      <Refusal code={action.error} />
+    </Section>
+  );
+}

@@ -1,0 +1,106 @@
+// A backup on a fresh box: the code proves that it is ours, the file is checked whole, and the box is what it was.
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { session, setUp } from '../../app';
+import { adminUrls } from '../../core/admin-api';
+import type { Restored } from '../../core/admin-wire';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import { formatBytes } from '../../core/sizes';
+import { fullTime } from '../../core/when';
+import { Button, ButtonLink } from '../../ui/button';
+import { Callout } from '../../ui/callout';
+import { TextField } from '../../ui/field';
+import { useAction } from '../../ui/load';
+import { Meter } from '../../ui/meter';
+import { Refusal } from '../box/box-page';
+import { sendFile } from '../box/send-file';
+import { Frame } from '../outside/frame';
+
+const ASK_MS = 1_500;
+
+export function RestoreStep() {
+  const { code } = setUp.draft.value;
+  const picker = useRef<HTMLInputElement>(null);
+  const file = useSignal<File | null>(null);
+  const part = useSignal<number | null>(null);
+  const done = useSignal<Restored | null>(null);
+  const action = useAction();
+  const restore = () =>
+    action.run(async () => {
+      const chosen = file.peek();
+      if (!chosen) return;
+      part.value = 0;
+      try {
+        const progress = (bytes: number) => (part.value = bytes / Math.max(1, chosen.size));
+        done.value = await sendFile<Restored>(adminUrls.restore, chosen, progress, { 'Claim-Code': code.trim() }).done;
+        setUp.end();
+      } finally {
+        part.value = null;
+      }
+    });
+  if (done.value) return <Ready of={done.value} />;
+  return (
+    <Frame title={t('restore_title')}>
+      <p class="soft">{t('restore_help')}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          restore();
+        }}
+      >
+        <TextField label={t('claim_code')} help={t('claim_code_help')} value={code} onInput={(value) => setUp.change({ code: value })} maxLength={32} code required />
+        <Button icon="attach" onClick={() => picker.current?.click()}>
+          {file.value ? `${file.value.name} · ${formatBytes(file.value.size)}` : t('restore_choose')}
+        </Button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".tar,.age"
+          class="hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          onChange={({ currentTarget }) => {
+            file.value = currentTarget.files?.[0] ?? file.peek();
+            currentTarget.value = '';
+          }}
+        />
+        {part.value !== null && (
+          <div class="stack" role="status">
+            <p>{part.value >= 1 ? t('restore_checking') : t('restore_sending', { percent: Math.floor(part.value * 100) })}</p>
+            <Meter label={t('restore_title')} part={part.value} />
+          </div>
+        )}
+        <Refusal code={action.error} />
+        <Button kind="main" type="submit" busy={action.busy} disabled={!file.value || code.trim() === ''}>
+          {t('restore_start')}
+        </Button>
+      </form>
+      <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'language' })}>
+        {t('back')}
+      </ButtonLink>
+    </Frame>
+  );
+}
+
+/** The box restarts into what it was; it is in use then. */
+function Ready({ of }: { of: Restored }) {
+  useEffect(() => {
+    const timer = window.setInterval(() => {
+      void session.refreshBox().then(() => {
+        if (session.box.peek()?.state !== 'claimed') return;
+        window.location.hash = '';
+        window.location.reload();
+      });
+    }, ASK_MS);
+    return () => window.clearInterval(timer);
+  }, []);
+  return (
+    <Frame title={t('restore_title')}>
+      <Callout kind="good" title={t('restore_away')} live="status">
+        <p>{t('restore_done', { name: of.name, when: fullTime(of.made_at) })}</p>
+        <p>{t('restore_away_help')}</p>
+      </Callout>
+    </Frame>
+  );
+}

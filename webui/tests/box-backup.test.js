@@ -1,0 +1,104 @@
+// A box comes back from its backup. If this fails, a broken card takes everything that was ever said with it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { claim, invite, join, myId, picture, said, say } from './harness/people.js';
+
+let box;
+let browser;
+let ada;
+let fang;
+let link;
+let file;
+
+before(async () => {
+  box = await Box.start();
+  browser = await launch();
+  ada = await person(browser, LAPTOP);
+  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
+  link = await invite(ada, box);
+  fang = await person(browser, PHONE);
+  await join(fang, link, '王芳');
+  await say(fang, 'before the backup');
+  await fang.locator('input[type=file][multiple]').setInputFiles([picture('yard.png', [86, 128, 84], 300)]);
+  await say(fang, 'the yard');
+  await said(fang, 'the yard').waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.remove();
+});
+
+const open = async (page, path) => page.goto(`${box.origin}/#/box${path}`);
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const looked = async (page, name) => {
+  await settled(page);
+  await shot(page, name);
+  assert.deepEqual(await axe(page), []);
+};
+
+test('a backup is made while people chat, and taken along', async () => {
+  await open(ada, '/backup');
+  await ada.getByText('None yet.').waitFor();
+  await press(ada, 'Make a backup now');
+  const download = ada.getByRole('button', { name: /^Download the backup/ });
+  await download.waitFor();
+  await looked(ada, 'laptop/en-light/box-backup-made');
+  const [taken] = await Promise.all([ada.waitForEvent('download'), download.click()]);
+  file = { name: taken.suggestedFilename(), mimeType: 'application/x-tar', buffer: await readFile(await taken.path()) };
+  assert.ok(file.buffer.length > 10_000);
+  await ada.getByRole('radio', { name: 'Every week' }).click();
+  await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.every === 'week');
+});
+
+test('starting all over says what is lost, and asks for the name', async () => {
+  await open(ada, '/reset');
+  const all = ada.getByRole('button', { name: 'Delete everything' });
+  assert.ok(await all.isDisabled());
+  await ada.getByLabel('Type “Garden House”').fill('Garden');
+  assert.ok(await all.isDisabled());
+  await looked(ada, 'laptop/en-light/box-reset');
+});
+
+test('on an empty box it is checked whole, and nobody has to sign in again', { timeout: 120_000 }, async () => {
+  // The card broke: a fresh one, at the same address.
+  await box.empty();
+  const owner = await person(browser, PHONE);
+  await owner.goto(box.origin);
+  await owner.getByRole('link', { name: 'I have a backup' }).click();
+  await owner.getByLabel('Code', { exact: true }).fill(await box.claimCode());
+  const picker = owner.locator('input[type=file]');
+  const damaged = Buffer.from(file.buffer);
+  damaged[Math.floor(damaged.length / 2)] ^= 0xff;
+  await picker.setInputFiles({ ...file, buffer: damaged });
+  await press(owner, 'Bring it back');
+  await owner.getByRole('alert').waitFor();
+  await looked(owner, 'phone/en-light/box-restore-damaged');
+  await picker.setInputFiles(file);
+  await press(owner, 'Bring it back');
+  await owner.getByText('The backup is in place').waitFor();
+  await looked(owner, 'phone/en-light/box-restore-done');
+  // The page goes on by itself; this browser is a stranger's.
+  await owner.getByLabel('What should people call you?').waitFor({ timeout: 30_000 });
+  await owner.context().close();
+
+  await fang.goto('about:blank');
+  await fang.goto(`${box.origin}/#/`);
+  await fang.getByRole('link', { name: /^Garden House/ }).click();
+  await said(fang, 'before the backup').waitFor();
+  await fang.waitForFunction(() => [...document.querySelectorAll('.photo img')].some((image) => image.complete && image.naturalWidth > 0));
+  await ada.goto('about:blank');
+  await ada.goto(`${box.origin}/#/`);
+  await ada.getByRole('link', { name: /^Garden House/ }).click();
+  await say(ada, 'we are back');
+  await said(fang, 'we are back').waitFor();
+  assert.notEqual(await myId(ada), await myId(fang));
+});
+
+test('nothing went wrong in either page', () => {
+  assert.deepEqual(ada.problems, []);
+  assert.deepEqual(fang.problems, []);
+});
