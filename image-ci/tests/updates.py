@@ -27,7 +27,7 @@ def refusal(box, bundle):
     if answer.is_success:
         answer = box.owner.ask("POST", f"{BASE}/install", json={})
     assert not answer.is_success, f"{bundle.name} was taken"
-    return answer.json()["code"]
+    return answer.json()["error"]["code"]
 
 
 def install(box, seconds=1200):

@@ -16,7 +16,7 @@ SIZE = 24
 COLUMNS = 64
 #: Of grey, as many as the picture keeps.
 LEVELS = 4
-SIMPLIFIED = 2  # the collection's face for mainland China
+SIMPLIFIED_MONO = 7  # the collection's face for mainland China in which Latin letters are half as wide
 
 
 def letters():
@@ -29,11 +29,12 @@ def letters():
                 level_one.append(bytes([row, cell]).decode("gb2312"))
             except UnicodeDecodeError:
                 continue
-    return ascii_ + marks + level_one
+    # The screen's own words (imd/src/console/layout.rs) have these beside.
+    return ascii_ + marks + level_one + list("浏")
 
 
 def main(path):
-    font = ImageFont.truetype(path, 22, index=SIMPLIFIED)
+    font = ImageFont.truetype(path, 22, index=SIMPLIFIED_MONO)
     chosen = letters()
     rows = math.ceil(len(chosen) / COLUMNS)
     sheet = Image.new("L", (COLUMNS * SIZE, rows * SIZE))

@@ -188,8 +188,13 @@ mod tests {
     #[test]
     fn words_end_before_the_code_begins() {
         let font = Font::load().unwrap();
-        for text in ["连接同一网络，扫码", "or open in a browser:", "http://192.168.100.100", "http://imbox-2.local"]
-        {
+        for text in [
+            "连接同一网络，扫码",
+            "或在浏览器中打开：",
+            "or open in a browser:",
+            "http://192.168.100.100",
+            "http://imbox-2.local",
+        ] {
             assert!(font.knows(text), "{text}");
             assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}: {}", font.width(text));
         }

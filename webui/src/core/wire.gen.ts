@@ -1083,6 +1083,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/probe/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is this the box that gave the word? For its page at another address
+         * @description The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
+         */
+        get: operations["box_probe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -1367,6 +1387,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload in parts (tus 1.0.0, Creation)
+         * @description `Location` is where the parts go. An empty file is there at once.
+         */
+        post: operations["uploads_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an upload is, and the file it became; `HEAD` as tus has it
+         * @description Ends a part that is still being sent: what has come is certain then.
+         */
+        get: operations["uploads_get"];
+        put?: never;
+        post?: never;
+        /** Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination) */
+        delete: operations["uploads_give_up"];
+        options?: never;
+        head?: never;
+        /**
+         * Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
+         * @description `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
+         *     has come, the file is there: `GET` this.
+         */
+        patch: operations["uploads_append"];
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1576,6 +1642,11 @@ export interface components {
             me?: components["schemas"]["Me"] | null;
             /** @description The box's name as shown. */
             name: string;
+            /**
+             * @description A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
+             *     same box only. New at each start.
+             */
+            probe: string;
             /** @description Fresh (to be claimed) or in use. */
             state: components["schemas"]["BoxState"];
             /** @description Version of the daemon. */
@@ -1802,6 +1873,11 @@ export interface components {
             /** @enum {string} */
             t: "read";
         } | {
+            /** @description Rooms and how far; at most 200. */
+            rooms: components["schemas"]["Seen"][];
+            /** @enum {string} */
+            t: "received";
+        } | {
             /**
              * Format: int64
              * @description Where.
@@ -1874,6 +1950,11 @@ export interface components {
              */
             now: number;
         };
+        /**
+         * @description What is known of the database's pages.
+         * @enum {string}
+         */
+        DatabaseState: "checking" | "sound" | "unknown" | "damaged";
         /** @description A signed-in browser or client of yours. */
         Device: {
             /**
@@ -1941,7 +2022,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2180,11 +2261,15 @@ export interface components {
         };
         /** @description Is the box well? Served at `/healthz` with 200 or 503. */
         Health: {
+            /** @description Is the database whole, as far as is known? */
+            database: components["schemas"]["DatabaseState"];
             /**
              * Format: int64
              * @description Bytes free on the data disk.
              */
             free_bytes: number;
+            /** @description The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false. */
+            read_only: boolean;
             /** @description More is free than the reserve that is kept for chat. */
             space: boolean;
             /** @description `ok`, or `sick` when any of the others is not well. */
@@ -3057,6 +3142,11 @@ export interface components {
             /** @description The whole person. */
             user: components["schemas"]["User"];
         } | {
+            /** @enum {string} */
+            t: "users";
+            /** @description At most 100. */
+            users: components["schemas"]["User"][];
+        } | {
             /**
              * Format: int64
              * @description Where.
@@ -3072,6 +3162,24 @@ export interface components {
             /**
              * Format: int64
              * @description Whose.
+             */
+            user: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Where.
+             */
+            room: number;
+            /**
+             * Format: int64
+             * @description Up to here.
+             */
+            seq: number;
+            /** @enum {string} */
+            t: "received";
+            /**
+             * Format: int64
+             * @description To whom.
              */
             user: number;
         } | {
@@ -3313,6 +3421,35 @@ export interface components {
             /** @description The slot that the next start is from. */
             next: components["schemas"]["NextStart"];
             other?: components["schemas"]["SystemSlot"] | null;
+        };
+        /** @description A file that comes in parts. */
+        Upload: {
+            /**
+             * Format: int64
+             * @description It is forgotten then unless more comes; milliseconds since 1970.
+             */
+            expires_at: number;
+            file?: components["schemas"]["File"] | null;
+            /**
+             * Format: int64
+             * @description Names it: it is at `/api/v1/uploads/{id}`.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            length: number;
+            /**
+             * Format: int64
+             * @description Bytes that are on the box's disk; the next part begins there.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Where the file may be sent.
+             */
+            room: number;
         };
         /** @description A person as others see them. */
         User: {
@@ -5619,6 +5756,35 @@ export interface operations {
             };
         };
     };
+    box_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `probe` of `GET /api/v1/box`. */
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     people_waiting: {
         parameters: {
             query?: never;
@@ -6283,6 +6449,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_begin: {
+        parameters: {
+            query: {
+                /** @description The room a message will carry it to. */
+                room: number;
+                /** @description The file's name; path parts and what cannot be shown are taken out. */
+                name?: string;
+            };
+            header: {
+                /** @description Bytes in all. */
+                "Upload-Length": number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the part begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use tokio::sync::watch;
-use zbus::{MessageStream, OwnedVariant};
+use zbus::{MessageStream, OwnedVariant, Variant};
 
 use super::super::{
     BundleFault, BundleInfo, Capability, InstallProgress, NextStart, Slot, SlotHealth, SystemError, Update, UpdateState,
@@ -62,7 +62,9 @@ impl Update for DBus {
         let file = readable(bundle)?;
         let asked = self.bus.call(&RAUC, "InspectBundle", &(file, Options::new())).await;
         let mut info = Props::new(asked.map_err(refused)?);
-        let update: HashMap<String, OwnedVariant> = info.take("update").unwrap_or_default();
+        // RAUC (1.13 for one) packs this dictionary twice: a variant in a variant.
+        let update = info.take::<OwnedVariant>("update").and_then(|update| Variant::from(update).downcast().ok());
+        let update: HashMap<String, OwnedVariant> = update.unwrap_or_default();
         let update = Props::new(update);
         let compatible = update.text("compatible").unwrap_or_default();
         let ours: String = self.bus.property(&RAUC, "Compatible").await?;

@@ -59,7 +59,7 @@ def InspectBundle(_self, source, _args):
         fail(UNSIGNED)
     compatible = "somebody-else" if "foreign" in source else "imbox"
     update = {"compatible": compatible, "version": "2.0", "description": "Faster.", "build": "7"}
-    return {"manifest-hash": "00", "update": dbus.Dictionary(update, signature="sv")}
+    return {"manifest-hash": "00", "update": dbus.Dictionary(update, signature="sv", variant_level=2)}
 
 
 @dbus.service.method(MAIN_IFACE, in_signature="sa{sv}", out_signature="")
