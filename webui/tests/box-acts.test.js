@@ -161,6 +161,30 @@ test('the log is filtered, and goes back in time', async () => {
   await ada.waitForFunction(() => [...document.querySelectorAll('.entry-text')].every((line) => line.textContent.includes('Undervoltage')));
 });
 
+test('charts show the numbers of a day, with the hours in which the box was off left out', async () => {
+  const step = 300_000;
+  const now = Math.floor(Date.now() / step) * step;
+  // What a box says after a day of use; a new one has too little to plot.
+  const points = Array.from({ length: 280 }, (_, index) => ({
+    at: now - (279 - index) * step,
+    online: Math.round(40 + 38 * Math.sin(index / 30)),
+    messages: (index * 7) % 23,
+    free_bytes: 21e9 - index * 3e6,
+    temperature_mc: 46_000 + ((index * 13) % 9) * 1000,
+    memory_available: 600e6,
+  })).filter((_, index) => index < 100 || index > 140);
+  await ada.route('**/api/v1/admin/chart?*', (route) => route.fulfill({ json: { step_s: 300, points } }));
+  await open(ada, '/charts');
+  const plot = ada.locator('.plot', { hasText: /°C/ });
+  await plot.waitFor();
+  assert.equal(await ada.locator('.plot').count(), 5);
+  assert.equal(await plot.locator('.plot-line').count(), 2);
+  await ada.getByRole('img', { name: /^People online: from 2 to 78/ }).hover({ position: { x: 5, y: 40 } });
+  await ada.locator('.plot-mark').waitFor({ state: 'attached' });
+  await looked(ada, 'laptop/en-light/box-charts-day');
+  await ada.unroute('**/api/v1/admin/chart?*');
+});
+
 test('all of it is in the list of what was done', async () => {
   await open(ada, '/audit');
   for (const text of ['changed the settings of the box', 'set the clock', 'changed the network', 'kept the network change', 'installed an update'])

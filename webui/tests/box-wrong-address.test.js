@@ -39,6 +39,7 @@ test('after two minutes all is as before, and the page that was left says so', {
 
   // The page goes there, finds nothing, and the person comes back.
   await ada.waitForEvent('requestfailed', (request) => request.url().includes(WRONG_ADDRESS));
+  await ada.waitForURL((url) => url.protocol === 'chrome-error:');
   await ada.goto(`${box.origin}/#/box/network`);
   await ada.getByText('The change is being tried').waitFor();
   await ada.getByText('Nobody reached the box at the new address in time.', { exact: false }).waitFor({ timeout: 150_000 });

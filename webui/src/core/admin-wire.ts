@@ -24,7 +24,6 @@ export type NetworkChange = Schemas['NetworkChange'];
 export type NetworkChangeMade = Schemas['NetworkChangeMade'];
 export type NetworkChangeConfirmed = Schemas['NetworkChangeConfirmed'];
 export type PendingChange = Schemas['PendingChange'];
-export type ChangeUndone = Schemas['ChangeUndone'];
 export type UpdateState = Schemas['UpdateState'];
 export type UpdateBundle = Schemas['UpdateBundle'];
 export type SystemSlot = Schemas['SystemSlot'];

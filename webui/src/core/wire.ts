@@ -44,39 +44,6 @@ export type SignInTicket = Schemas['SignInTicket'];
 export type HandOverLink = Schemas['HandOverLink'];
 
 export type EnterPassword = Schemas['EnterPassword'];
-export type BoxSettings = Schemas['BoxSettings'];
-export type ChangeBoxSettings = Schemas['ChangeBoxSettings'];
-export type AuditPage = Schemas['AuditPage'];
-export type PowerAct = Schemas['PowerAct'];
-export type ClockState = Schemas['ClockState'];
-export type ChangeClock = Schemas['ChangeClock'];
-export type LogPage = Schemas['LogPage'];
-export type LogSeverity = Schemas['LogSeverity'];
-export type MachineHealth = Schemas['MachineHealth'];
-export type NetworkState = Schemas['NetworkState'];
-export type NetworkChange = Schemas['NetworkChange'];
-export type NetworkChangeMade = Schemas['NetworkChangeMade'];
-export type NetworkChangeConfirmed = Schemas['NetworkChangeConfirmed'];
-export type WifiNetwork = Schemas['WifiNetwork'];
-export type UpdateState = Schemas['UpdateState'];
-export type UpdateBundle = Schemas['UpdateBundle'];
-
-export type Person = Schemas['Person'];
-export type PersonPage = Schemas['PersonPage'];
-export type PersonDetails = Schemas['PersonDetails'];
-export type MessagesOfRemoved = Schemas['MessagesOfRemoved'];
-export type ImportReport = Schemas['ImportReport'];
-export type RoomSummary = Schemas['RoomSummary'];
-export type RoomSummaryPage = Schemas['RoomSummaryPage'];
-export type PatrolReport = Schemas['PatrolReport'];
-export type Finding = Schemas['Finding'];
-export type Chart = Schemas['Chart'];
-export type BackupState = Schemas['BackupState'];
-export type BackupSchedule = Schemas['BackupSchedule'];
-export type Restored = Schemas['Restored'];
-export type StorageReport = Schemas['StorageReport'];
-export type CleanUp = Schemas['CleanUp'];
-export type CleanedUp = Schemas['CleanedUp'];
 
 /** One kind of event with its own fields: `EventOf<'message'>`. */
 export type EventOf<K extends RoomEvent['kind']> = Extract<RoomEvent, { kind: K }>;

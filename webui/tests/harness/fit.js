@@ -5,7 +5,8 @@ export async function tooSmall(page) {
   return page.evaluate(() =>
     [...document.querySelectorAll('button, a[href], input:not([tabindex="-1"])')]
       .filter((element) => element.offsetParent && !element.closest('.bubble-text'))
-      .map((element) => ({ box: element.getBoundingClientRect(), name: element.className }))
+      // A press on its label is a press on it.
+      .map((element) => ({ box: (element.closest('label') ?? element).getBoundingClientRect(), name: element.className }))
       .filter(({ box }) => box.width < 24 || box.height < 24)
       .map(({ name }) => name),
   );

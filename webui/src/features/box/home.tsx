@@ -1,5 +1,6 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
-import { session, sync, wide } from '../../app';
+import { api, session, sync, wide } from '../../app';
+import { urls } from '../../core/api';
 import { languageTag, t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { distance } from '../../core/when';
@@ -7,7 +8,7 @@ import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { hostOf } from '../../ui/link-share';
 import { Card, Row } from '../../ui/list';
-import { useAction } from '../../ui/load';
+import { useAction, useLoad } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
 import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
@@ -118,12 +119,20 @@ function NeedsMe() {
   );
 }
 
-/** Where people reach it. */
+/** Where people reach it, and the poster's code for those who stand beside. */
 function Address() {
   const box = session.box.value;
+  const invites = useLoad(() => api.invites(), []).value;
+  const poster = invites?.find((invite) => invite.expires_at == null && invite.max_uses == null && !invite.guest);
   if (!box) return null;
   return (
     <Section title={t('box_address_title')}>
+      {poster && (
+        <a class="box-qr" href={formatRoute({ at: 'box', page: 'poster', id: poster.id })}>
+          <img src={urls.inviteQr(poster.id, 0)} alt={t('invite_qr')} width="144" height="144" />
+          <span>{t('poster_scan')}</span>
+        </a>
+      )}
       <Card>
         {box.addresses.map((address) => (
           <Row

@@ -124,7 +124,7 @@ function Next({ now, reload, onRestart }: NextProps) {
 
 function Bundle({ bundle, now, reload }: { bundle: UpdateBundle; now: UpdateState; reload: () => void }) {
   const action = useAction();
-  const older = now.current.version !== null && now.current.version !== undefined && bundle.version < now.current.version;
+  const older = now.current.version != null && bundle.version.localeCompare(now.current.version, 'en', { numeric: true }) < 0;
   return (
     <>
       <Card>

@@ -62,6 +62,7 @@ export const boxEnNetwork = {
   network_waits_left: 'left to confirm it.',
   network_waits_other: 'Whoever made it confirms it at the new address.',
   network_wifi: 'Wi-Fi',
+  network_went: 'Open the box at {host} to keep it. Did it not answer there? Then take the change back, or wait.',
   undone_address_taken: 'Another device has that address. Choose another one.',
   undone_failed: 'The network could not be set up like that. The log says more.',
   undone_gateway_silent: 'The router did not answer.',

@@ -63,6 +63,7 @@ export const boxZhNetwork: Record<keyof typeof boxEnNetwork, Entry> = {
   network_waits_left: '内确认。',
   network_waits_other: '由做出更改的人在新地址确认。',
   network_wifi: 'Wi-Fi',
+  network_went: '在 {host} 打开盒子就能保留更改。那里没有回应？请撤回更改，或者等一等。',
   undone_address_taken: '别的设备已经用了这个地址，请换一个。',
   undone_failed: '网络无法这样设置，日志里有详细信息。',
   undone_gateway_silent: '路由器没有回应。',

@@ -10,6 +10,8 @@ export interface Made {
   id: number;
   /** Where to go on, with the one-time code; empty when the box confirms it by itself. */
   links: readonly string[];
+  /** The page has been there: whoever comes back from an address that does not answer decides alone. */
+  went?: boolean;
 }
 
 const KEY = 'imbox.network-change';
@@ -22,6 +24,13 @@ export async function change(wanted: NetworkChange): Promise<void> {
   if (answer.pending) remember({ id: answer.pending.id, links: answer.links });
   else showNotice({ kind: 'done', text: t('saved') });
   go({ at: 'box', page: 'network' });
+}
+
+/** The page goes to the new address by itself, once. */
+export function goThere(link: string): void {
+  const mine = made.peek();
+  if (mine) remember({ ...mine, went: true });
+  window.location.assign(link);
 }
 
 export function forget(): void {

@@ -9,7 +9,7 @@ import { hostOf } from '../../../ui/link-share';
 import { useAction } from '../../../ui/load';
 import { admin } from '../admin';
 import { Refusal } from '../box-page';
-import { made } from './change';
+import { goThere, made } from './change';
 
 /** The new address gets this long to come up before the page goes there. */
 const GO_MS = 4_000;
@@ -27,16 +27,13 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
   const target = targetOf(links, pending);
   const left = useCountdown(pending?.seconds_left ?? null);
   const action = useAction();
+  const went = mine?.went === true;
   const ready = lost || pending?.stage === 'up';
   useEffect(() => {
-    if (!target || !ready || gone.has(target)) return undefined;
-    const timer = window.setTimeout(() => {
-      // Whoever comes back by the back button decides alone.
-      gone.add(target);
-      window.location.assign(target);
-    }, GO_MS);
+    if (!target || !ready || went) return undefined;
+    const timer = window.setTimeout(() => goThere(target), GO_MS);
     return () => window.clearTimeout(timer);
-  }, [target, ready]);
+  }, [target, ready, went]);
   return (
     <Callout kind="warn" title={t(lost ? 'network_lost' : 'network_waits')} live="status">
       {left !== null && (
@@ -51,7 +48,7 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
         <p>{t('network_waits_box')}</p>
       ) : target ? (
         <>
-          <p>{t('network_waits_go', { host: hostOf(target) })}</p>
+          <p>{t(went ? 'network_went' : 'network_waits_go', { host: hostOf(target) })}</p>
           <div class="buttons">
             <a class="button button-main" href={target}>
               {t('network_go', { host: hostOf(target) })}
@@ -85,9 +82,6 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
     </Callout>
   );
 }
-
-/** Where this page has taken the person already. */
-const gone = new Set<string>();
 
 /** Addresses that were given out are known only once the interface is up. */
 function targetOf(links: readonly string[], pending: PendingChange | null): string | null {

@@ -38,8 +38,7 @@ export function Wifi() {
 /** Radios may send only as the country allows; without one many stay off. */
 function Country({ now, onSet }: { now: NetworkState; onSet: () => void }) {
   const action = useAction();
-  const names = new Intl.DisplayNames([languageTag.value], { type: 'region' });
-  const options = COUNTRIES.map((value) => ({ value: value as string, label: names.of(value) ?? value })).sort((a, b) => a.label.localeCompare(b.label, languageTag.value));
+  const options = COUNTRIES.map((value) => ({ value, label: nameOf(value) })).sort((a, b) => a.label.localeCompare(b.label, languageTag.value));
   const set = now.country ?? '';
   return (
     <Section>
@@ -54,6 +53,12 @@ function Country({ now, onSet }: { now: NetworkState; onSet: () => void }) {
       <Refusal code={action.error} />
     </Section>
   );
+}
+
+/** Safari 14.0 knows no names of countries; the two letters will do. */
+function nameOf(country: string): string {
+  if (typeof Intl.DisplayNames !== 'function') return country;
+  return new Intl.DisplayNames([languageTag.value], { type: 'region' }).of(country) ?? country;
 }
 
 function InRange({ now }: { now: NetworkState }) {
