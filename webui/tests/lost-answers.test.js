@@ -52,7 +52,7 @@ test('an owner who never heard that they are one opens the page again and is', a
   await ada.getByText('Your password is set').waitFor();
   await ada.getByRole('button', { name: 'Next', exact: true }).click();
   await afterClaim(ada, { boxName: 'Garden House' });
-  await ada.getByRole('link', { name: /^Garden House/ }).waitFor();
+  await ada.getByRole('link', { name: /^Garden House/ }).first().waitFor();
   assert.equal(await myName(ada), 'Ada');
 
   await ada.goto(`${box.origin}/#/invites`);
