@@ -9,7 +9,7 @@ use super::{Caller, Core, Done, admin, health};
 use crate::store::Setting;
 use crate::system::network::Link;
 use crate::system::{self, NextStart, Ntp, SlotHealth};
-use crate::wire::{Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
+use crate::wire::{DatabaseState, Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
 
 /// The last report.
 #[derive(Debug, Default)]
@@ -125,6 +125,9 @@ fn judge(facts: &Facts) -> Vec<Finding> {
             _ if health.free_bytes < facts.total_bytes / 10 => add(Warning, I::DiskLow, free, Some(Repair::Storage)),
             _ => {}
         }
+        if health.database == DatabaseState::Damaged {
+            add(Bad, I::DatabaseDamaged, None, Some(Repair::Backup));
+        }
     }
     let machine = &facts.machine;
     let errors: u64 = machine.file_systems.iter().map(|fs| fs.errors).sum();
@@ -192,7 +195,7 @@ mod tests {
             free_bytes: 50,
             space: true,
             read_only: false,
-            database: crate::wire::DatabaseState::Sound,
+            database: DatabaseState::Sound,
         };
         Facts {
             now: made_at() + 30 * DAY_MS,
@@ -237,6 +240,7 @@ mod tests {
         assert_eq!(found(|f| of(f).space = false), [(I::DiskFull, Some(50))]);
         assert_eq!(found(|f| of(f).writable = false), [(I::DiskReadOnly, None)]);
         assert_eq!(found(|f| of(f).writer = false), [(I::WriterStuck, None)]);
+        assert_eq!(found(|f| of(f).database = DatabaseState::Damaged), [(I::DatabaseDamaged, None)]);
         assert_eq!(found(|f| f.machine.temperature = Some(TOO_HOT)), [(I::TooHot, Some(80_000))]);
         let memory = Memory { total: 100, available: 4, swap_total: 0, swap_free: 0 };
         assert_eq!(found(|f| f.machine.memory = Some(memory)), [(I::MemoryLow, Some(4))]);

@@ -43,6 +43,8 @@ pub enum FindingSeverity {
 pub enum FindingId {
     /// Nothing can be stored: the writer does not answer.
     WriterStuck,
+    /// Pages of the database are damaged: some of it can no longer be read.
+    DatabaseDamaged,
     /// The disk refuses writing; reading goes on.
     DiskReadOnly,
     /// Less is free than is kept for the chat: no file is taken. `value`: bytes free.

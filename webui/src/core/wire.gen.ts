@@ -2243,7 +2243,7 @@ export interface components {
          * @description What can be found.
          * @enum {string}
          */
-        FindingId: "writer_stuck" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
+        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
         /**
          * @description How bad a finding is, worst first.
          * @enum {string}

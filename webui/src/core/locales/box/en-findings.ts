@@ -10,6 +10,8 @@ export const boxEnFindings = {
   finding_clock_alone_help: 'The clock goes on by itself. Compare it now and then.',
   finding_clock_unset: 'The clock is wrong',
   finding_clock_unset_help: 'Messages carry the wrong time. You can set it from your phone.',
+  finding_database_damaged: 'Part of what is stored is damaged',
+  finding_database_damaged_help: 'Some of it can no longer be read, and no backup can be made of it. The last backup can be brought back on a fresh card.',
   finding_disk_errors: 'The card has errors',
   finding_disk_errors_help: 'What is on it may get lost. Make a backup today, and put in a new card soon.',
   finding_disk_full: 'The disk is full',

@@ -11,6 +11,8 @@ export const boxZhFindings: Record<keyof typeof boxEnFindings, Entry> = {
   finding_clock_alone_help: '时钟自己在走，请时不时核对一下。',
   finding_clock_unset: '时钟不对',
   finding_clock_unset_help: '消息的时间是错的。你可以用手机校准。',
+  finding_database_damaged: '部分数据已损坏',
+  finding_database_damaged_help: '有一部分已经读不出来，也无法再备份。可以把最近的备份恢复到一张新卡上。',
   finding_disk_errors: '存储卡有错误',
   finding_disk_errors_help: '上面的内容可能丢失。请今天就备份，并尽快换一张新卡。',
   finding_disk_full: '存储满了',
