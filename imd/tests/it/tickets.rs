@@ -147,7 +147,6 @@ async fn what_an_admin_issued_ends_with_their_being_one() {
         let issued = alice.post(&format!("/api/v1/users/{}/ticket", of.id), &json!({})).await;
         issued.ok::<SignInTicket>().code.unwrap()
     };
-    alice.with_password("alice's password").await;
     for (out, back) in [
         (json!({"role": "member"}), json!({"role": "admin"})),
         (json!({"status": "suspended"}), json!({"status": "active"})),
