@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, myId, picture, said, say } from './harness/people.js';
+import { claim, enterPassword, invite, join, myId, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -96,6 +96,21 @@ test('on an empty box it is checked whole, and nobody has to sign in again', { t
   await say(ada, 'we are back');
   await said(fang, 'we are back').waitFor();
   assert.notEqual(await myId(ada), await myId(fang));
+});
+
+test('whoever types the box’s name starts all over, and the box is anybody’s who holds it', async () => {
+  await open(ada, '/reset');
+  await ada.getByLabel('Type “Garden House”').fill('Garden House');
+  await ada.getByRole('button', { name: 'Delete everything' }).click();
+  await enterPassword(ada);
+  await ada.getByText('Everything is deleted').waitFor();
+  await ada.waitForFunction(async () => {
+    const answer = await fetch('/api/v1/box').catch(() => null);
+    return answer?.ok && (await answer.json()).state === 'fresh';
+  });
+  await ada.goto('about:blank');
+  await ada.goto(box.origin);
+  await ada.getByRole('heading', { name: 'Set up this box' }).waitFor();
 });
 
 test('nothing went wrong in either page', () => {
