@@ -47,7 +47,7 @@ enum Command {
         /// The port that the daemon listens on
         #[arg(long, default_value_t = 80)]
         port: u16,
-        /// The file of the claim code, as '[claim] file' says
+        /// The file of the claim code, as `[claim] file` says
         #[arg(long, value_name = "FILE")]
         claim_file: PathBuf,
         /// The screen

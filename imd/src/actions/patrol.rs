@@ -1,6 +1,6 @@
 //! Patrol: the box looks at itself, at the start, each hour and when asked, and says what is not well and what mends it.
 //!
-//! Gathering facts and judging them are two things: [`judge`] is pure. A sick box is still served.
+//! Gathering facts and judging them are two things: `judge` is pure. A sick box is still served.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,6 +1,6 @@
 //! Backups: the whole box in one file, made while the chat goes on, and brought back on a fresh box.
 //!
-//! The file is a tar of a note ([`Manifest`]), the database (accounts, settings, rooms, messages, who is signed in) and all
+//! The file is a tar of a note (`Manifest`), the database (accounts, settings, rooms, messages, who is signed in) and all
 //! stored files. It is not encrypted: whoever has it has everything that was said; the page says so.
 
 pub mod make;
