@@ -50,7 +50,11 @@ export function MessageList({ room: id }: { room: number }) {
     if (place) keep.place = place;
     if (place || !keep.toRow('unread')) keep.hold();
     keep.note();
-    const watcher = new ResizeObserver(() => keep.hold());
+    const watcher = new ResizeObserver(() => {
+      // It often comes late, for a change that was held already: the reader may have scrolled in between.
+      keep.beforeChange();
+      keep.hold();
+    });
     watcher.observe(view.current!);
     watcher.observe(list.current!);
     return () => {

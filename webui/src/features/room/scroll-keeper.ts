@@ -39,7 +39,7 @@ export class ScrollKeeper {
     else this.hold();
   }
 
-  /** Before rows change: a scroll of the reader's whose event has not come yet must not be undone by `hold`. */
+  /** Before rows change, or when told that they have: a scroll of the reader's whose event has not come yet must not be undone by `hold`. */
   beforeChange(): void {
     if (this.heights === this.measure() && this.view.scrollTop !== this.top) this.note();
   }
