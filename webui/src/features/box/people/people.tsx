@@ -1,10 +1,8 @@
 // Everybody, as those who run the box need to see them: who they are, their devices, when they were last here.
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { sync } from '../../../app';
 import { adminUrls } from '../../../core/admin-api';
-import type { Person, PersonPage } from '../../../core/admin-wire';
-import { asApiError, type AppErrorCode } from '../../../core/errors';
+import type { Person } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { distance } from '../../../core/when';
@@ -13,13 +11,13 @@ import { Button, ButtonLink } from '../../../ui/button';
 import { Choice } from '../../../ui/field';
 import { Badge, Card, Row } from '../../../ui/list';
 import { Broken, Empty, Skeleton } from '../../../ui/states';
+import { usePages } from '../../../ui/use-pages';
 import { SearchField } from '../../people/search-field';
 import { admin } from '../admin';
 import { BoxPageFrame } from '../box-page';
 
 type Which = 'here' | 'suspended' | 'removed';
 const WHICH: readonly Which[] = ['here', 'suspended', 'removed'];
-const REST_MS = 200;
 
 export function People() {
   const query = useSignal('');
@@ -58,35 +56,11 @@ export function People() {
 }
 
 function List({ query, which }: { query: string; which: Which }) {
-  const pages = useSignal<readonly PersonPage[] | null>(null);
-  const error = useSignal<AppErrorCode | null>(null);
-  const round = useSignal(0);
   const status = which === 'here' ? undefined : which;
-  useEffect(() => {
-    let stale = false;
-    const timer = window.setTimeout(
-      () =>
-        admin.people({ q: query.trim() || undefined, status }).then(
-          (page) => stale || ((pages.value = [page]), (error.value = null)),
-          (thrown: unknown) => stale || (error.value = asApiError(thrown).code),
-        ),
-      query ? REST_MS : 0,
-    );
-    return () => {
-      stale = true;
-      window.clearTimeout(timer);
-    };
-  }, [query, round.value]);
-  if (error.value) return <Broken code={error.value} onRetry={() => round.value++} />;
-  const shown = pages.value;
-  if (!shown) return <Skeleton />;
-  const people = shown.flatMap((page) => page.people);
-  const next = shown[shown.length - 1]?.next;
-  const more = (after: number) =>
-    void admin.people({ q: query.trim() || undefined, status, after }).then(
-      (page) => (pages.value = [...shown, page]),
-      (thrown: unknown) => (error.value = asApiError(thrown).code),
-    );
+  const { pages, error, more, reload } = usePages(query, (q, after) => admin.people({ q: q || undefined, status, after }));
+  if (error) return <Broken code={error} onRetry={reload} />;
+  if (!pages) return <Skeleton />;
+  const people = pages.flatMap((page) => page.people);
   if (people.length === 0) return <Empty icon="search" title={t('nobody_found')} />;
   return (
     <>
@@ -97,7 +71,7 @@ function List({ query, which }: { query: string; which: Which }) {
           </li>
         ))}
       </ul>
-      {next != null && <Button onClick={() => more(next)}>{t('show_more')}</Button>}
+      {more && <Button onClick={more}>{t('show_more')}</Button>}
     </>
   );
 }

@@ -1,8 +1,6 @@
 // All rooms from outside: who owns them, how much is in them. What is said in them stays with their members.
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import type { RoomSummary, RoomSummaryPage } from '../../../core/admin-wire';
-import { asApiError, type AppErrorCode } from '../../../core/errors';
+import type { RoomSummary } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { formatBytes } from '../../../core/sizes';
@@ -11,10 +9,9 @@ import { Button, IconLink } from '../../../ui/button';
 import { TextField } from '../../../ui/field';
 import { Row } from '../../../ui/list';
 import { Broken, Empty, Skeleton } from '../../../ui/states';
+import { usePages } from '../../../ui/use-pages';
 import { admin } from '../admin';
 import { BoxPageFrame } from '../box-page';
-
-const REST_MS = 200;
 
 export function Rooms() {
   const query = useSignal('');
@@ -30,31 +27,10 @@ export function Rooms() {
 }
 
 function List({ query }: { query: string }) {
-  const pages = useSignal<readonly RoomSummaryPage[] | null>(null);
-  const error = useSignal<AppErrorCode | null>(null);
-  const round = useSignal(0);
-  const load = (before: readonly RoomSummaryPage[], after?: number) =>
-    admin.rooms({ q: query.trim() || undefined, after }).then((page) => [...before, page]);
-  useEffect(() => {
-    let stale = false;
-    const timer = window.setTimeout(
-      () =>
-        load([]).then(
-          (loaded) => stale || ((pages.value = loaded), (error.value = null)),
-          (thrown: unknown) => stale || (error.value = asApiError(thrown).code),
-        ),
-      query ? REST_MS : 0,
-    );
-    return () => {
-      stale = true;
-      window.clearTimeout(timer);
-    };
-  }, [query, round.value]);
-  if (error.value) return <Broken code={error.value} onRetry={() => round.value++} />;
-  const shown = pages.value;
-  if (!shown) return <Skeleton />;
-  const rooms = shown.flatMap((page) => page.rooms);
-  const next = shown[shown.length - 1]?.next;
+  const { pages, error, more, reload } = usePages(query, (q, after) => admin.rooms({ q: q || undefined, after }));
+  if (error) return <Broken code={error} onRetry={reload} />;
+  if (!pages) return <Skeleton />;
+  const rooms = pages.flatMap((page) => page.rooms);
   if (rooms.length === 0) return <Empty icon="search" title={t('rooms_none')} />;
   return (
     <>
@@ -65,18 +41,7 @@ function List({ query }: { query: string }) {
           </li>
         ))}
       </ul>
-      {next != null && (
-        <Button
-          onClick={() =>
-            void load(shown, next).then(
-              (loaded) => (pages.value = loaded),
-              (thrown: unknown) => (error.value = asApiError(thrown).code),
-            )
-          }
-        >
-          {t('show_more')}
-        </Button>
-      )}
+      {more && <Button onClick={more}>{t('show_more')}</Button>}
     </>
   );
 }
