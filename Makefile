@@ -42,7 +42,7 @@ test: lint test-web test-rust test-discovery test-browser ## Everything below bu
 	$(call headline,all passed)
 
 .PHONY: lint
-lint: lint-shell test-overlay lint-rust lint-deps lint-docs ## Whatever needs no running program
+lint: lint-shell test-overlay test-keys lint-rust lint-deps lint-docs ## Whatever needs no running program
 
 .PHONY: lint-shell
 lint-shell: ## shellcheck

@@ -15,6 +15,12 @@ check-buildroot: $(BUILDROOT_VENV)/.installed ## Buildroot's configurations agai
 	@test -n '$(BUILDROOT_DIR)' || { echo 'BUILDROOT_DIR= must name a Buildroot tree' >&2; exit 64; }
 	PATH="$$PWD/$(BUILDROOT_VENV)/bin:$$PATH" buildroot/check.sh '$(BUILDROOT_DIR)'
 
+.PHONY: test-keys
+test-keys: ## No image is made that takes updates from everybody
+	$(call headline,keys)
+	@$(SETUP) shell
+	buildroot/check-keys.sh
+
 # For Buildroot's check-package.
 $(BUILDROOT_VENV)/.installed: buildroot/requirements.txt
 	$(call headline,buildroot: packages)

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Cross-compiles imd for the image: aarch64 with glibc. Prints where it lies.
+# Cross-compiles a program for the image: aarch64 with glibc. Prints where it lies.
+#
+#   cross.sh [PROGRAM]     imd, if it is not said
 #
 # With rustup's aarch64 standard library where that is installed; else with Debian's compiler and its arm64 library,
 # which come from the packages of this machine's own release and are unpacked beside the system. (The two cannot be
 # mixed: a compiler takes only the library it was built with.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+readonly PROGRAM=${1:-imd}
 readonly ROOT=$PWD TRIPLE=aarch64-unknown-linux-gnu
 readonly CACHE=${IMBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/imbox}
 # shellcheck source=image-ci/debian.sh
@@ -47,5 +50,5 @@ export CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc AR_aarch64_unknown_lin
 # Every board that the image is for has these cores, or newer ones that run the same code.
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS="-C target-cpu=cortex-a53"
 export CFLAGS_aarch64_unknown_linux_gnu="-mcpu=cortex-a53"
-cargo build --manifest-path "$ROOT/Cargo.toml" --package imd --bin imd --release --locked --target "$TRIPLE" >&2
-echo "$CARGO_TARGET_DIR/$TRIPLE/release/imd"
+cargo build --manifest-path "$ROOT/Cargo.toml" --package "$PROGRAM" --bin "$PROGRAM" --release --locked --target "$TRIPLE" >&2
+echo "$CARGO_TARGET_DIR/$TRIPLE/release/$PROGRAM"

@@ -22,12 +22,12 @@ test-overlay: ## The overlay's units, scripts and firewall, without starting any
 # IMAGE= names another image that follows the layout; without it, the lab image is made.
 IMAGE_TESTED = $(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))
 
-# What is passed on: which tests.
+# What is passed on: which tests; and variables for them.
 define run-image-tests
 	$(call headline,image tests)
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
-	IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
+	$(2) IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
 	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
 endef
 
@@ -37,7 +37,9 @@ test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image
 
 .PHONY: test-image-full
 test-image-full: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same and what takes hours; begun again, it goes on where it was
-	$(call run-image-tests,--resume)
+	@image-ci/setup.sh build
+	@$(SETUP) rust node
+	$(call run-image-tests,--resume,IMD_LOAD="$$(image-ci/cross.sh imd-load)")
 
 $(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
 	$(call headline,image tests: packages)

@@ -80,6 +80,12 @@ class Card:
         text = max(found)[1].split(b"\0\0")[0].decode()
         return dict(entry.split("=", 1) for entry in text.split("\0"))
 
+    def tear_environment(self, copy):
+        """As a write to one of the copies that was cut off leaves it: its head is new, the rest is whatever was there."""
+        with self.path.open("r+b") as card:
+            card.seek(ENVIRONMENTS[copy])
+            card.write(b"\x5a" * SECTOR)
+
     def check_data(self):
         """What e2fsck says of the data partition after its journal is replayed: exit code and words."""
         start, length = self.partitions()[3]

@@ -26,6 +26,7 @@ class Machine:
 
     def __init__(self, image, folder, office=None):
         self.office = office
+        self.cable = office.new_cable() if office else None
         self.folder = pathlib.Path(folder)
         self.card = Card(self.folder / "card.img")
         subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
@@ -70,10 +71,9 @@ class Machine:
         if cables:
             command += ["-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80"]
             command += ["-device", "virtio-net-pci,netdev=lan,romfile="]
-        if cables and self.office:
-            cable, file = self.office.cable()
-            command += cable
-            files = (file,)
+        if cables and self.cable:
+            command += self.cable.options()
+            files = (self.cable.file,)
         log = (self.folder / "qemu.log").open("ab")
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=files)
         self.started = time.monotonic()

@@ -1,5 +1,5 @@
-"""The network that a box is plugged into: a cable into a network namespace, with somebody on it who gives out addresses, and
-a phone that looks for the box.
+"""The network that boxes are plugged into: a switch in a network namespace, with somebody on it who gives out addresses, and
+a phone that looks for the boxes.
 
 Needs root. The phone's resolver is not ours (python-zeroconf); see imd/tests/discovery/phone.py, which this uses.
 """
@@ -32,23 +32,22 @@ class Office:
         number = next(_numbers)
         self.name = f"imbox-office-{os.getpid()}-{number}"
         self._closing = []
-        self._tap = None
-        self._run("ip", "netns", "add", self.name)
+        self.run("ip", "netns", "add", self.name)
         self.on_close(lambda: subprocess.run(["ip", "netns", "del", self.name], capture_output=True, timeout=20, check=False))
-        self._plug_in(f"ibx{os.getpid() % 100000}.{number}")
+        self._set_up_switch()
         self._give_out_addresses()
         self.phone = Phone(self, self.name, self.folder / "phone.log")
 
-    def _plug_in(self, interface):
-        """One end of the cable for QEMU, as a file that stays open; the other in the namespace."""
-        self._tap = os.open("/dev/net/tun", os.O_RDWR)
-        self.on_close(lambda: os.close(self._tap))
-        fcntl.ioctl(self._tap, TUNSETIFF, struct.pack("16sH", interface.encode(), IFF_TAP | IFF_NO_PI))
-        self._run("ip", "link", "set", interface, "netns", self.name)
-        self._inside("ip", "link", "set", interface, "name", "lan")
-        self._inside("ip", "link", "set", "lo", "up")
-        self._inside("ip", "address", "add", f"{ROUTER}/24", "dev", "lan")
-        self._inside("ip", "link", "set", "lan", "up")
+    def _set_up_switch(self):
+        self.inside("ip", "link", "set", "lo", "up")
+        # It must not wait for anybody to say who wants which multicast: nobody here asks.
+        self.inside("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0")
+        self.inside("ip", "address", "add", f"{ROUTER}/24", "dev", "lan")
+        self.inside("ip", "link", "set", "lan", "up")
+
+    def new_cable(self):
+        """For one more box."""
+        return Cable(self, next(_numbers))
 
     def _give_out_addresses(self):
         command = [
@@ -64,23 +63,12 @@ class Office:
 
         self.on_close(stop)
 
-    def cable(self):
-        """What QEMU has to be told, and the file it has to be given."""
-        options = ["-netdev", f"tap,id=office,fd={self._tap}", "-device", "virtio-net-pci,netdev=office,romfile="]
-        return options, self._tap
-
     def get(self, url, timeout=20):
         """The status of a page as somebody in this office opens it by address; None when there is no answer."""
         ask = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=float(sys.argv[2])).status)"
         command = ["ip", "netns", "exec", self.name, sys.executable, "-c", ask, url, str(timeout)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout + 30, check=False)
         return int(done.stdout) if done.returncode == 0 else None
-
-    def pull_cable(self):
-        self._inside("ip", "link", "set", "lan", "down")
-
-    def put_cable_back(self):
-        self._inside("ip", "link", "set", "lan", "up")
 
     def on_close(self, close):
         """Calls `close` when the office is closed, the last first."""
@@ -90,11 +78,36 @@ class Office:
         for close in reversed(self._closing):
             close()
 
-    def _inside(self, *command):
-        return self._run("ip", "netns", "exec", self.name, *command)
+    def inside(self, *command):
+        return self.run("ip", "netns", "exec", self.name, *command)
 
     @staticmethod
-    def _run(*command):
+    def run(*command):
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr.strip()}"
         return done.stdout
+
+
+class Cable:
+    """From a box to the switch: one end in the namespace, the other for QEMU, as a file that stays open."""
+
+    def __init__(self, office, number):
+        self._office, self._number = office, number
+        self._name = name = f"ibx{os.getpid() % 100000}.{number}"
+        self.file = os.open("/dev/net/tun", os.O_RDWR)
+        office.on_close(lambda: os.close(self.file))
+        fcntl.ioctl(self.file, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
+        office.run("ip", "link", "set", name, "netns", office.name)
+        office.inside("ip", "link", "set", name, "master", "lan")
+        self.put_back()
+
+    def options(self):
+        """What QEMU has to be told, the address of the box's port with it; it has to be given the file too."""
+        port = f"52:54:01:00:{self._number >> 8:02x}:{self._number & 255:02x}"
+        return ["-netdev", f"tap,id=office,fd={self.file}", "-device", f"virtio-net-pci,netdev=office,romfile=,mac={port}"]
+
+    def pull(self):
+        self._office.inside("ip", "link", "set", self._name, "down")
+
+    def put_back(self):
+        self._office.inside("ip", "link", "set", self._name, "up")

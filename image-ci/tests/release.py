@@ -70,3 +70,8 @@ def daemon_is_silent(root):
 def kernel_panics(root):
     """The kernel starts and finds nothing to run: nothing of the new system ever does."""
     replace(root / "usr/lib/imbox/preinit", "#!/nowhere\n", 0o755)
+
+
+def network_is_lost(root):
+    """All runs, and no link is ever taken up."""
+    replace(root / "etc/NetworkManager/conf.d/lost.conf", "[keyfile]\nunmanaged-devices=*\n")

@@ -117,6 +117,42 @@ def test_a_system_whose_kernel_panics_goes_back_by_itself(box, maker, told):
     fails_and_goes_back(box, maker, told, "5.0.0", release.kernel_panics, "did_not_start", ["B", "B", "B", "A"])
 
 
+@pytest.mark.full
+def test_a_system_that_loses_the_network_goes_back_by_itself(box, maker, told):
+    """It runs and answers itself, but nobody reaches it any more: without this, the admin would have no way to it either."""
+    fails_and_goes_back(box, maker, told, "6.0.0", release.network_is_lost, "no_network", ["B", "A"])
+
+
+@pytest.mark.full
+def test_a_cut_while_an_update_is_written_leaves_the_running_system(box, maker):
+    """Somebody pulls the plug while the page says "installing": the box starts as it was, and takes the update afterwards."""
+    updates.upload(box, maker.bundle("7.0.0"))
+    updates.begin_installing(box)
+    wait_for(lambda: updates.progress(box) >= 50, 600, "half of the update to be written")
+    box.machine.off()
+    assert box.machine.card.environment()["BOOT_ORDER"].split()[0] == "A", "the box would start what was half written"
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "the box to answer")
+    assert box.machine.slots_tried() == ["A"] and updates.running_version(box) == "first"
+    box.owner.assert_nothing_lost(box.room)
+    updates.upload(box, maker.bundle("7.0.1"))
+    updates.install(box)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("copy", [0, 1])
+def test_a_cut_while_the_boot_loader_notes_its_tries_does_no_harm(box, copy):
+    """It writes them down at each start; either of the two copies may be the one that was cut off."""
+    box.machine.off()
+    box.machine.card.tear_environment(copy)
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "the box to answer")
+    assert len(box.machine.slots_tried()) == 1
+    box.owner.assert_nothing_lost(box.room)
+    before = set(box.machine.card.environment())
+    assert {"BOOT_ORDER", "BOOT_A_LEFT", "BOOT_B_LEFT"} <= before, "the tries are not counted any more"
+
+
 def fails_and_goes_back(box, maker, told, version, change, why, slots):
     """Slot A runs; what is put into B does not work; `slots` are the last that U-Boot tried."""
     updates.upload(box, maker.bundle(version, change))

@@ -30,9 +30,20 @@ def refusal(box, bundle):
     return answer.json()["error"]["code"]
 
 
+def begin_installing(box):
+    box.owner.administer("POST", f"{BASE}/install", json={})
+
+
+def progress(box):
+    """Percent of what is being installed."""
+    install = box.owner.administer("GET", BASE).json()["install"]
+    assert install["state"] == "running", install
+    return install["percent"]
+
+
 def install(box, seconds=1200):
     """Installs what was uploaded; afterwards the next start is from it."""
-    box.owner.administer("POST", f"{BASE}/install", json={})
+    begin_installing(box)
     deadline = time.monotonic() + seconds
     while (state := box.owner.administer("GET", BASE).json())["install"]["state"] == "running":
         assert time.monotonic() < deadline, f"still at {state['install']}"

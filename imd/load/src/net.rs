@@ -3,6 +3,7 @@
 //! Only loopback: a load generator that can be pointed at other people's machines is a weapon.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -63,7 +64,17 @@ impl Http {
         self.ask("GET", path, Some(token), "").await
     }
 
+    /// Waits and asks again when it is told that it asks too often: people do come in at that rate.
     async fn ask(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Value, LoadError> {
+        loop {
+            match self.ask_once(method, path, token, body).await {
+                Err(LoadError::Refused { status: 429, .. }) => tokio::time::sleep(Duration::from_secs(1)).await,
+                answered => return answered,
+            }
+        }
+    }
+
+    async fn ask_once(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Value, LoadError> {
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
             "{method} /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAccept-Token: true\r\n{authorization}\

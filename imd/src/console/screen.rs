@@ -66,16 +66,24 @@ impl Screen {
     /// # Errors
     /// The device is gone.
     pub fn show(&mut self, canvas: &Canvas) -> Result<(), ScreenError> {
-        for (row, greys) in canvas.grey.chunks(canvas.width).take(self.height).enumerate() {
-            let pixels: Vec<u8> = match self.bytes_per_pixel {
-                // 5 bits red, 6 green, 5 blue.
-                2 => greys.iter().flat_map(|&grey| rgb565(grey).to_le_bytes()).collect(),
-                _ => greys.iter().flat_map(|&grey| [grey, grey, grey, u8::MAX]).collect(),
-            };
-            let at = u64::try_from(row * self.stride).unwrap_or(u64::MAX);
-            self.file.write_all_at(&pixels, at).map_err(|error| ScreenError::Device(self.path.clone(), error))?;
+        // In one write: of a write that is exactly one line, Linux' DRM takes the changed part to be empty
+        // (drm_fb_helper_memory_range_to_clip in 6.12), and the screen stays as it was.
+        let pixels = self.pixels(canvas);
+        self.file.write_all_at(&pixels, 0).map_err(|error| ScreenError::Device(self.path.clone(), error))
+    }
+
+    /// What the device has to hold: lines of `stride` bytes.
+    fn pixels(&self, canvas: &Canvas) -> Vec<u8> {
+        let mut pixels = vec![0; self.height * self.stride];
+        for (line, greys) in pixels.chunks_mut(self.stride).zip(canvas.grey.chunks(canvas.width)) {
+            for (pixel, &grey) in line.chunks_mut(self.bytes_per_pixel).zip(greys) {
+                match pixel {
+                    [low, high] => [*low, *high] = rgb565(grey).to_le_bytes(),
+                    pixel => pixel.copy_from_slice(&[grey, grey, grey, u8::MAX]),
+                }
+            }
         }
-        Ok(())
+        pixels
     }
 }
 
