@@ -18,7 +18,7 @@ check-buildroot: $(BUILDROOT_VENV)/.installed ## Buildroot's configurations agai
 .PHONY: test-keys
 test-keys: ## No image is made that takes updates from everybody
 	$(call headline,keys)
-	@$(SETUP) shell
+	@image-ci/setup.sh check
 	buildroot/check-keys.sh
 
 # For Buildroot's check-package.

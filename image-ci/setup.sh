@@ -15,6 +15,7 @@ for part in "$@"; do
         want systemd-analyze systemd
         want shellcheck shellcheck
         want nft nftables
+        want openssl openssl
         ;;
     build)
         want aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
