@@ -6,6 +6,7 @@ Needs root. The phone's resolver is not ours (python-zeroconf); see imd/tests/di
 
 import fcntl
 import itertools
+import json
 import os
 import pathlib
 import struct
@@ -66,9 +67,21 @@ class Office:
     def get(self, url, timeout=20):
         """The status of a page as somebody in this office opens it by address; None when there is no answer."""
         ask = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=float(sys.argv[2])).status)"
-        command = ["ip", "netns", "exec", self.name, sys.executable, "-c", ask, url, str(timeout)]
+        status = self._ask(ask, url, str(timeout), timeout=timeout)
+        return int(status) if status else None
+
+    def post(self, url, body, timeout=20):
+        """What is answered to JSON that somebody in this office sends; None when it is refused."""
+        ask = (
+            "import sys, urllib.request as u; r = u.Request(sys.argv[1], sys.argv[2].encode(), {'Content-Type': 'application/json'})\n"
+            "print(u.urlopen(r, timeout=float(sys.argv[3])).read().decode())"
+        )
+        return self._ask(ask, url, json.dumps(body), str(timeout), timeout=timeout)
+
+    def _ask(self, program, *arguments, timeout):
+        command = ["ip", "netns", "exec", self.name, sys.executable, "-c", program, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout + 30, check=False)
-        return int(done.stdout) if done.returncode == 0 else None
+        return done.stdout if done.returncode == 0 else None
 
     def on_close(self, close):
         """Calls `close` when the office is closed, the last first."""

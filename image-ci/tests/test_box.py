@@ -38,7 +38,12 @@ def test_it_answers_from_outside(box, told):
     box.boot("first boot")
     told["seconds from power on to HTTP 200, first boot"] = box.seconds["first boot"]
     box.settled()
-    told["boot"] = box.machine.console.run("systemd-analyze time | head -1")
+    run = box.machine.console.run
+    told["boot"] = run("systemd-analyze time | head -1")
+    began, ready = (int(run(f"systemctl show -P {name} imd.service")) for name in ("ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic"))
+    told["seconds from kernel start to imd being ready"] = round(ready / 1e6, 1)
+    told["seconds from imd's start to its being ready"] = round((ready - began) / 1e6, 1)
+    output().joinpath("boot.svg").write_text(run("systemd-analyze plot", timeout=180))
 
 
 def test_nothing_failed_on_the_way(box, told):
@@ -248,7 +253,14 @@ def scanned(box):
 
 
 def keep_picture(box, name):
-    shutil.copy(box.machine.screenshot(), pathlib.Path(os.environ.get("OUTPUT", "test-output/image")) / name)
+    shutil.copy(box.machine.screenshot(), output() / name)
+
+
+def output():
+    """Where what is kept goes."""
+    folder = pathlib.Path(os.environ.get("OUTPUT", "test-output/image"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def in_office(addresses):
