@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the overlay without starting anything: units, scripts, firewall rules, and how well imd.service is shut in.
+# Checks the overlay without starting anything: units, scripts, firewall rules, how well imd.service is shut in, and how a new
+# system is judged.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -28,6 +29,7 @@ complaints=$(grep -vE "Unknown key.*'Restart(Steps|MaxDelaySec)'" <<<"$complaint
 systemd-analyze security --offline=true --no-pager --threshold=15 rootfs/etc/systemd/system/imd.service 2>&1 | tail -1 || status=1
 
 shellcheck rootfs/usr/lib/imbox/* || status=1
+./test-trial.sh || status=1
 # Reading the rules needs a network of its own, and that needs root or user namespaces.
 if rules=$(unshare --net true 2>&1); then
     unshare --net nft --check --file rootfs/etc/nftables.conf || status=1

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use crate::config::{Config, ConfigError, DEFAULT_TOML, Preset, listen_address};
 use crate::console::{Console, console};
 use crate::exit::{self, Failure};
-use crate::probe::probe;
+use crate::probe::{Well, probe};
 
 /// The imbox daemon: chat, files and discovery for one building.
 #[derive(Debug, Parser)]
@@ -28,11 +28,14 @@ struct Cli {
 enum Command {
     /// Start the daemon and run it until SIGTERM or Ctrl-C
     Serve(Serve),
-    /// Ask the daemon of this machine whether it is well; prints the network links that it answers on
+    /// Ask the daemon of this machine whether it is well; prints the network links and addresses that it answers on
     Probe {
         /// The port it listens on
         #[arg(long, default_value_t = 80)]
         port: u16,
+        /// Not well before it has looked at its database: two minutes after its start at most
+        #[arg(long)]
+        looked_at_database: bool,
     },
     /// Check an imbox.toml, and write the profile of the Wi-Fi that it names
     Preset {
@@ -95,8 +98,9 @@ pub fn run(
 ) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Command::Serve(options) }) => options.settings().and_then(serve),
-        Ok(Cli { command: Command::Probe { port } }) => {
-            probe(port).and_then(|links| links.iter().try_for_each(|link| print(&format!("{link}\n"))))
+        Ok(Cli { command: Command::Probe { port, looked_at_database } }) => {
+            let well = if looked_at_database { Well::LookedAtDatabase } else { Well::SaysSo };
+            probe(port, well).and_then(|found| found.iter().try_for_each(|(link, ip)| print(&format!("{link} {ip}\n"))))
         }
         Ok(Cli { command: Command::Preset { file, profiles } }) => preset(&file, &profiles),
         Ok(Cli { command: Command::Console { port, claim_file, device } }) => {

@@ -1,7 +1,7 @@
 //! `imd probe`: asks the daemon of this machine whether it is well, as a phone on each of its networks would.
 //!
-//! For whatever decides if a new system has proved itself. It knows the way in and the answer's status line, and nothing of
-//! what is behind it, so that a probe and a daemon that agree in being wrong are less likely.
+//! For whatever decides if a new system has proved itself. It knows the way in, the answer's status line and one word of what
+//! follows, and nothing of what is behind it, so that a probe and a daemon that agree in being wrong are less likely.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
@@ -15,30 +15,49 @@ use crate::exit::{self, Failure};
 
 /// For connecting, and again for each part of the answer: the machine talks to itself.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// More is not read of an answer.
+const MAX_ANSWER: u64 = 64 << 10;
 
-/// The names of the network links at whose addresses the daemon says that it is well, in alphabetical order.
+/// What makes a daemon well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Well {
+    /// It says so.
+    SaysSo,
+    /// It says so, and has looked at its database, for which it takes two minutes at most.
+    LookedAtDatabase,
+}
+
+/// The network links and their addresses at which the daemon says that it is well, in order.
 ///
 /// # Errors
 /// It does not answer at the loopback address, or answers that it is not well. An address of a link that does not answer is
-/// no error: the link is left out.
-pub fn probe(port: u16) -> Result<BTreeSet<String>, Failure> {
-    ask(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)).map_err(|error| Failure::new(exit::UNWELL, error))?;
+/// no error: it is left out.
+pub fn probe(port: u16, well: Well) -> Result<BTreeSet<(String, IpAddr)>, Failure> {
+    ask(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port), well).map_err(|error| Failure::new(exit::UNWELL, error))?;
     let answering = own_addresses().map_err(|error| Failure::new(exit::FAILED, error))?;
-    Ok(answering.into_iter().filter(|(_, ip)| ask(SocketAddr::new(*ip, port)).is_ok()).map(|(link, _)| link).collect())
+    Ok(answering.into_iter().filter(|(_, ip)| ask(SocketAddr::new(*ip, port), well).is_ok()).collect())
 }
 
 /// Asks one address.
-fn ask(address: SocketAddr) -> io::Result<()> {
+fn ask(address: SocketAddr, well: Well) -> io::Result<()> {
     let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
     write!(connection, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = [0; 12];
     connection.read_exact(&mut answer)?;
-    if &answer == b"HTTP/1.1 200" {
+    if &answer != b"HTTP/1.1 200" {
+        return Err(io::Error::other(format!("{address} answers {:?}", String::from_utf8_lossy(&answer))));
+    }
+    if well == Well::SaysSo {
         return Ok(());
     }
-    Err(io::Error::other(format!("{address} answers {:?}", String::from_utf8_lossy(&answer))))
+    let mut rest = Vec::new();
+    connection.take(MAX_ANSWER).read_to_end(&mut rest)?;
+    match String::from_utf8_lossy(&rest).contains(r#""database":"checking""#) {
+        true => Err(io::Error::other(format!("{address} is still looking at its database"))),
+        false => Ok(()),
+    }
 }
 
 /// Links that are up and their addresses; without the loopback and addresses that mean nothing without their link.
@@ -64,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(answer: &'static str) -> io::Result<()> {
+    fn asked(answer: &'static str, well: Well) -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let daemon = thread::spawn(move || {
@@ -77,7 +96,7 @@ mod tests {
             }
             connection.write_all(answer.as_bytes()).unwrap();
         });
-        let result = ask(address);
+        let result = ask(address, well);
         daemon.join().unwrap();
         result
     }
@@ -85,15 +104,26 @@ mod tests {
     /// A broken update would be kept, or a good one thrown away.
     #[test]
     fn only_a_daemon_that_says_it_is_well_is_well() {
-        assert!(asked("HTTP/1.1 200 OK\r\n\r\n").is_ok());
-        assert!(asked("HTTP/1.1 503 Service Unavailable\r\n\r\n").is_err());
-        assert!(asked("").is_err());
+        for well in [Well::SaysSo, Well::LookedAtDatabase] {
+            assert!(asked("HTTP/1.1 200 OK\r\n\r\n", well).is_ok());
+            assert!(asked("HTTP/1.1 503 Service Unavailable\r\n\r\n", well).is_err());
+            assert!(asked("", well).is_err());
+        }
+    }
+
+    /// A version that damages the database would be kept, because nobody had looked yet.
+    #[test]
+    fn a_database_that_is_still_looked_at_proves_nothing() {
+        let answer = "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ok\",\"database\":\"checking\"}";
+        assert!(asked(answer, Well::SaysSo).is_ok());
+        assert!(asked(answer, Well::LookedAtDatabase).is_err());
+        assert!(asked("HTTP/1.1 200 OK\r\n\r\n{\"database\":\"unknown\"}", Well::LookedAtDatabase).is_ok());
     }
 
     /// A daemon that is gone would be taken for well.
     #[test]
     fn nobody_is_not_well() {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        assert_eq!(probe(free).unwrap_err().exit, exit::UNWELL);
+        assert_eq!(probe(free, Well::SaysSo).unwrap_err().exit, exit::UNWELL);
     }
 }

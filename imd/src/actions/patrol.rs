@@ -6,10 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use super::machine::clock::made_at;
 use super::{Caller, Core, Done, admin, health};
+use super::machine::view::last_update;
 use crate::store::Setting;
 use crate::system::network::Link;
-use crate::system::{self, NextStart, Ntp, SlotHealth};
-use crate::wire::{DatabaseState, Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
+use crate::system::{self, NextStart, Ntp, SlotHealth, UpdateEnd};
+use crate::wire::{DatabaseState, ErrorCode, Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
 
 /// The last report.
 #[derive(Debug, Default)]
@@ -61,21 +62,51 @@ struct Facts {
     name_taken: bool,
     next: Option<NextStart>,
     other: Option<SlotHealth>,
+    /// Nobody has read of it yet.
+    gone_back: Option<system::LastUpdate>,
+    /// An admin knows how the last update ended.
+    end_read: bool,
+    /// Nobody has read of it yet.
+    mended: Option<system::Mended>,
     last_backup: Option<i64>,
     without_password: usize,
     waiting: u32,
 }
 
+/// An admin has read of something that is over: it is not shown again, until it happens again.
+///
+/// # Errors
+/// `forbidden`, `not_found` if there is no such finding or it is not over, and as any write.
+pub async fn dismiss(core: &Core, caller: &Caller, finding: FindingId) -> Done<PatrolReport> {
+    admin(caller)?;
+    let control = &core.machine.control;
+    let (setting, mark) = match finding {
+        FindingId::UpdateFellBack => (Setting::ReadOfUpdate, control.last_update().await.map(|last| last.mark)),
+        FindingId::CardMended => (Setting::ReadOfMended, control.mended().await.map(|mended| mended.mark)),
+        _ => return Err(ErrorCode::NotFound.into()),
+    };
+    let mark = mark.ok_or(ErrorCode::NotFound)?;
+    let target = if setting == Setting::ReadOfUpdate { "update" } else { "card" };
+    let act = caller.act(core, "patrol.dismiss", target.to_owned(), String::new());
+    core.store.set_all(vec![(setting, mark.as_str().to_owned())], act).await?;
+    look(core).await
+}
+
 async fn gather(core: &Core) -> Done<Facts> {
     let control = &core.machine.control;
-    let (machine, clock, network, update, health, space) = tokio::join!(
+    let (machine, clock, network, update, health, space, last, mended) = tokio::join!(
         control.health(),
         control.clock_state(),
         control.network_state(),
         control.update_state(),
         health::probe(core),
         core.blobs.space(),
+        control.last_update(),
+        control.mended(),
     );
+    let (of_update, of_mended) =
+        (core.store.setting(Setting::ReadOfUpdate).await?, core.store.setting(Setting::ReadOfMended).await?);
+    let end_read = last.as_ref().is_some_and(|last| of_update.as_deref() == Some(last.mark.as_str()));
     let (announced, host) = {
         let announced = core.announced.borrow();
         (!announced.serial_name.is_empty(), announced.host_label.as_ref().map(ToString::to_string))
@@ -95,6 +126,9 @@ async fn gather(core: &Core) -> Done<Facts> {
         name_taken: host.is_some_and(|host| host != wanted),
         next: update.as_ref().map(|update| update.next),
         other: update.and_then(|update| update.other).map(|slot| slot.health),
+        gone_back: last.filter(|last| !end_read && matches!(last.end, UpdateEnd::RolledBack(_))),
+        end_read,
+        mended: mended.filter(|mended| of_mended.as_deref() != Some(mended.mark.as_str())),
         last_backup: core.store.setting(Setting::LastBackup).await?.and_then(|at| at.parse().ok()),
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),
         waiting: core.store.waiting_count(core.due()).await?,
@@ -113,7 +147,9 @@ fn judge(facts: &Facts) -> Vec<Finding> {
     use FindingId as I;
     use FindingSeverity::{Bad, Hint, Warning};
     let mut found = Vec::new();
-    let mut add = |severity, id, value: Option<i64>, repair| found.push(Finding { id, severity, value, repair });
+    let mut add = |severity, id, value: Option<i64>, repair| {
+        found.push(Finding { id, severity, value, repair, update: None, dismissible: false });
+    };
     let number = |number: u64| i64::try_from(number).ok();
 
     if let Some(health) = &facts.health {
@@ -164,7 +200,8 @@ fn judge(facts: &Facts) -> Vec<Finding> {
     }
     if facts.next == Some(NextStart::Other) {
         add(Hint, I::UpdateWaiting, None, Some(Repair::RestartBox));
-    } else if facts.other == Some(SlotHealth::Bad) {
+    } else if facts.other == Some(SlotHealth::Bad) && facts.gone_back.is_none() && !facts.end_read {
+        // It was not noted how that came about.
         add(Warning, I::UpdateFellBack, None, Some(Repair::Update));
     }
     match facts.last_backup.map(|at| facts.now.saturating_sub(at)) {
@@ -177,6 +214,14 @@ fn judge(facts: &Facts) -> Vec<Finding> {
     }
     if facts.waiting > 0 {
         add(Hint, I::PeopleWaiting, Some(facts.waiting.into()), Some(Repair::Requests));
+    }
+    let over = |severity, id, value, repair, update| Finding { id, severity, value, repair, update, dismissible: true };
+    if let Some(last) = &facts.gone_back {
+        let update = Some(last_update(last.clone()));
+        found.push(over(Warning, I::UpdateFellBack, None, Some(Repair::Update), update));
+    }
+    if let Some(mended) = &facts.mended {
+        found.push(over(Warning, I::CardMended, Some(mended.pieces.into()), Some(Repair::Backup), None));
     }
     found.sort_by_key(|finding| finding.severity);
     found
@@ -267,6 +312,19 @@ mod tests {
         assert_eq!(found(|f| f.name_taken = true), [(I::NameTaken, None)]);
         assert_eq!(found(|f| f.next = Some(NextStart::Other)), [(I::UpdateWaiting, None)]);
         assert_eq!(found(|f| f.other = Some(SlotHealth::Bad)), [(I::UpdateFellBack, None)]);
+        let last = |end| system::LastUpdate {
+            mark: system::Mark::of(b"x"),
+            end,
+            slot: "B".to_owned(),
+            version: "2.0".to_owned(),
+            at: 0,
+        };
+        let back = last(UpdateEnd::RolledBack(system::WentBack::NoNetwork));
+        let both_known = |f: &mut Facts| (f.other, f.gone_back) = (Some(SlotHealth::Bad), Some(back.clone()));
+        assert_eq!(found(both_known), [(I::UpdateFellBack, None)], "once, not twice");
+        assert_eq!(found(|f| (f.other, f.end_read) = (Some(SlotHealth::Bad), true)), [], "somebody has read of it");
+        let mended = system::Mended { mark: system::Mark::of(b"x"), pieces: 2 };
+        assert_eq!(found(|f| f.mended = Some(mended)), [(I::CardMended, Some(2))]);
         assert_eq!(found(|f| f.last_backup = None), [(I::NoBackup, None)]);
         assert_eq!(found(|f| f.now += 1), [(I::BackupOld, Some(14))]);
         assert_eq!(found(|f| f.without_password = 2), [(I::AdminWithoutPassword, Some(2))]);

@@ -12,11 +12,10 @@ use crate::actions::{Core, backup, charts, machine, patrol, people_admin};
 const HOURLY: Duration = Duration::from_secs(3_600);
 
 /// Begins all of it; the tasks go on until they are aborted.
-pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 5] {
+pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 4] {
     [
         tokio::spawn(people_admin::erase_all(Arc::clone(core))),
         tokio::spawn(tell_machine(Arc::clone(core))),
-        tokio::spawn(commit(Arc::clone(core))),
         tokio::spawn(walk(Arc::clone(core))),
         tokio::spawn(plot(Arc::clone(core))),
     ]
@@ -24,10 +23,6 @@ pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 5] {
 
 async fn tell_machine(core: Arc<Core>) {
     machine::again::say_again(&core).await;
-}
-
-async fn commit(core: Arc<Core>) {
-    machine::update::commit_when_well(&core).await;
 }
 
 async fn walk(core: Arc<Core>) {

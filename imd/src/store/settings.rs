@@ -32,6 +32,10 @@ pub enum Setting {
     BackupSchedule,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
+    /// Which end of an update an admin has read of: its mark.
+    ReadOfUpdate,
+    /// Which mending of the card an admin has read of: its mark.
+    ReadOfMended,
 }
 
 impl Setting {
@@ -49,6 +53,8 @@ impl Setting {
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
             Self::DeadlineTime => "deadline_time",
+            Self::ReadOfUpdate => "read_of_update",
+            Self::ReadOfMended => "read_of_mended",
         }
     }
 }

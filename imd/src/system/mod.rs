@@ -1,4 +1,4 @@
-//! The machine under the box: power, name, clock, network, updates, log, health.
+//! The machine under the box: power, name, clock, network, updates, log, health, and what happened to it before.
 //!
 //! [`SystemControl`] is everything the admin pages can do to the machine, one trait and one file per capability:
 //!
@@ -11,6 +11,7 @@
 //! | [`Update`] | `update_state`, `inspect_update`, `install_update`, `mark_current_good`/`bad`, `start_other_next` |
 //! | [`Journal`] | `read_log`, `follow_log` |
 //! | [`Vitals`] | `health` |
+//! | [`Aftermath`] | `last_update`, `mended` |
 //!
 //! There are two implementations: [`DBus`] asks the services of a systemd machine, and [`Fake`] keeps everything in memory
 //! and behaves alike, so that every page can be tried anywhere. Which one is used is the configuration's to say and nobody
@@ -22,6 +23,7 @@
 //! Nothing here knows HTTP, the database, users or rights, keeps settings over a restart (what a service forgets, its verb says,
 //! and the caller sets it again), or opens a connection to anywhere but this machine's own bus.
 
+mod aftermath;
 mod dbus;
 mod error;
 mod fake;
@@ -34,6 +36,7 @@ mod power;
 mod time;
 mod update;
 
+pub use aftermath::{Aftermath, LastUpdate, Mark, Mended, UpdateEnd, WentBack};
 pub use dbus::{DBus, DBusOptions};
 pub use error::{BundleFault, Capability, SystemError};
 pub use fake::{Fake, Pace};
@@ -46,6 +49,12 @@ pub use time::{ClockState, Ntp, TimeKeeping};
 pub use update::{BundleInfo, InstallProgress, NextStart, Slot, SlotHealth, Update, UpdateState};
 
 /// All that can be asked of the machine.
-pub trait SystemControl: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + 'static {}
+pub trait SystemControl:
+    Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + 'static
+{
+}
 
-impl<T: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + 'static> SystemControl for T {}
+impl<T> SystemControl for T where
+    T: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + 'static
+{
+}

@@ -37,7 +37,7 @@ pub use network::{
     NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,
     WifiCountry, WifiLink, WifiNetwork, WifiSecurity,
 };
-pub use patrol::{Chart, ChartPoint, Finding, FindingId, FindingSeverity, PatrolReport, Repair};
+pub use patrol::{Chart, ChartPoint, DismissFinding, Finding, FindingId, FindingSeverity, PatrolReport, Repair};
 pub use people::{
     ChangeMe, ChangeUser, Device, EnterPassword, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
 };
@@ -54,4 +54,7 @@ pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
 pub use storage::{CleanUp, CleanedUp, FactoryReset, StorageReport, StorageShare};
-pub use update::{InstallState, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateState};
+pub use update::{
+    InstallState, LastUpdate, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateFailure, UpdateOutcome,
+    UpdateState,
+};

@@ -23,6 +23,17 @@ pub struct Finding {
     pub value: Option<i64>,
     /// What mends it.
     pub repair: Option<Repair>,
+    /// Of an update that was gone back from.
+    pub update: Option<super::LastUpdate>,
+    /// It tells of something that is over: `POST /api/v1/admin/patrol/dismiss` says that it was read.
+    pub dismissible: bool,
+}
+
+/// Which finding was read and need not be shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DismissFinding {
+    /// One that is `dismissible`.
+    pub finding: FindingId,
 }
 
 /// How bad a finding is, worst first.
@@ -53,6 +64,8 @@ pub enum FindingId {
     DiskLow,
     /// The file system has found errors: data may be damaged. `value`: how many.
     DiskErrors,
+    /// The card was damaged, by a power cut for one, and was mended at a start. `value`: pieces of files that lost their names.
+    CardMended,
     /// The disk's life is nearly used up. `value`: tenths.
     DiskWorn,
     /// Less than a twentieth of the memory is left. `value`: bytes.
@@ -75,7 +88,7 @@ pub enum FindingId {
     NameTaken,
     /// A new version is installed and waits for a restart.
     UpdateWaiting,
-    /// A new version did not start, and the box went back to the one before.
+    /// A new version did not prove itself, and the box went back to the one before; `update` says why.
     UpdateFellBack,
     /// No backup was ever made.
     NoBackup,

@@ -18,6 +18,49 @@ pub struct UpdateState {
     pub bundle: Option<UpdateBundle>,
     /// The installation under way, or how the last one ended since the program was started.
     pub install: Option<InstallState>,
+    /// What became of the last update that was started.
+    pub last: Option<LastUpdate>,
+}
+
+/// What became of an update once it was started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LastUpdate {
+    /// Kept or gone back from.
+    pub outcome: UpdateOutcome,
+    /// Why it was gone back from.
+    pub reason: Option<UpdateFailure>,
+    /// The slot that it was put into, `B`.
+    pub slot: String,
+    /// Its version.
+    pub version: String,
+    /// When that was found, milliseconds since 1970; absent when the clock was not set then.
+    pub at: Option<i64>,
+}
+
+/// Whether a new version stayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateOutcome {
+    /// It proved itself and stays.
+    Committed,
+    /// The box went back to the version before.
+    RolledBack,
+}
+
+/// Why the box went back to the version before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateFailure {
+    /// Three starts, and the new version never came up.
+    DidNotStart,
+    /// The daemon ended again and again.
+    DaemonFailed,
+    /// The daemon did not answer, or said that it was not well.
+    NoAnswer,
+    /// It answered, but at no address that worked before.
+    NoNetwork,
+    /// Something that this version has no word for.
+    Unknown,
 }
 
 /// One system copy that the box can start from.

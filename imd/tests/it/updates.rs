@@ -1,7 +1,10 @@
 //! Updates of the whole system, on the imagined machine. Were these to fail, a box would be left on an old version, or
 //! take one from a stranger.
 
-use imd::wire::{AuditPage, ErrorCode, InstallState, NextStart, SlotHealth, UpdateBundle, UpdateState};
+use imd::wire::{
+    AuditPage, ErrorCode, Finding, FindingId, InstallState, NextStart, PatrolReport, SlotHealth, UpdateBundle,
+    UpdateFailure, UpdateOutcome, UpdateState,
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -88,5 +91,75 @@ async fn a_version_that_does_not_start_is_left_by_itself_and_shown_as_bad() {
     let now = state(&owner).await;
     assert_eq!((now.current.name.as_str(), now.other.unwrap().health), ("A", SlotHealth::Bad));
     owner.post(&format!("{UPDATE}/back"), &json!({})).await.refused(ErrorCode::NoOtherVersion);
+    house.stop().await;
+}
+
+/// What patrol finds about `id`.
+async fn finding(owner: &Person, id: FindingId) -> Option<Finding> {
+    let report: PatrolReport = owner.post("/api/v1/admin/patrol", &json!({})).await.ok();
+    report.findings.into_iter().find(|finding| finding.id == id)
+}
+
+/// Nobody would know that the box runs the version before, or why; or be told of it for ever.
+#[tokio::test]
+async fn an_admin_is_told_why_a_version_was_put_back_until_it_was_read() {
+    let (mut house, owner) = House::owned().await;
+    assert_eq!(state(&owner).await.last, None);
+    upload(&owner, "broken-network").await.done();
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.done();
+    installed(&owner).await;
+    owner.post("/api/v1/admin/power", &json!({"order": "restart_box"})).await.done();
+    let last = state(&owner).await.last.unwrap();
+    assert_eq!((last.outcome, last.reason), (UpdateOutcome::RolledBack, Some(UpdateFailure::NoNetwork)));
+    assert_eq!((last.version.as_str(), last.slot.as_str()), ("9.9.9", "B"));
+    let found = finding(&owner, FindingId::UpdateFellBack).await.unwrap();
+    assert!(found.dismissible);
+    assert_eq!(found.update, Some(last.clone()));
+
+    let dismiss = async |finding: &str| owner.post("/api/v1/admin/patrol/dismiss", &json!({"finding": finding})).await;
+    dismiss("no_backup").await.refused(ErrorCode::NotFound);
+    dismiss("card_mended").await.refused(ErrorCode::NotFound);
+    let left: PatrolReport = dismiss("update_fell_back").await.ok();
+    assert!(left.findings.iter().all(|finding| finding.id != FindingId::UpdateFellBack), "{left:?}");
+    assert_eq!(state(&owner).await.last, Some(last), "the page of updates still says it");
+    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    assert_eq!((page.entries[0].action.as_str(), page.entries[0].target.as_str()), ("patrol.dismiss", "update"));
+
+    // Another one is news.
+    upload(&owner, "broken-daemon").await.done();
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.done();
+    installed(&owner).await;
+    owner.post("/api/v1/admin/power", &json!({"order": "restart_box"})).await.done();
+    let again = finding(&owner, FindingId::UpdateFellBack).await.unwrap();
+    assert_eq!(again.update.unwrap().reason, Some(UpdateFailure::DaemonFailed));
+    house.restart().await;
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_version_that_stays_is_said_to_and_is_no_finding() {
+    let (house, owner) = House::owned().await;
+    upload(&owner, "good").await.done();
+    owner.post(&format!("{UPDATE}/install"), &json!({})).await.done();
+    installed(&owner).await;
+    owner.post("/api/v1/admin/power", &json!({"order": "restart_box"})).await.done();
+    let last = state(&owner).await.last.unwrap();
+    assert_eq!((last.outcome, last.reason), (UpdateOutcome::Committed, None));
+    assert_eq!(finding(&owner, FindingId::UpdateFellBack).await, None);
+    house.stop().await;
+}
+
+/// A card that is about to die would be trusted.
+#[tokio::test]
+async fn an_admin_is_told_that_the_card_was_mended_until_it_was_read() {
+    let (house, owner) = House::owned().await;
+    assert_eq!(finding(&owner, FindingId::CardMended).await, None);
+    owner.post("/api/v1/admin/power", &json!({"order": "shut_down"})).await.done();
+    let found = finding(&owner, FindingId::CardMended).await.unwrap();
+    assert_eq!((found.value, found.dismissible), (Some(0), true));
+    owner.post("/api/v1/admin/patrol/dismiss", &json!({"finding": "card_mended"})).await.done();
+    assert_eq!(finding(&owner, FindingId::CardMended).await, None);
+    owner.post("/api/v1/admin/power", &json!({"order": "shut_down"})).await.done();
+    assert!(finding(&owner, FindingId::CardMended).await.is_some(), "it happened again");
     house.stop().await;
 }

@@ -42,6 +42,7 @@ export function createAdminApi(call: Call) {
 
     patrol: () => get<w.PatrolReport>('/patrol'),
     patrolNow: () => post<w.PatrolReport>('/patrol'),
+    dismissFinding: (finding: w.FindingId) => post<w.PatrolReport>('/patrol/dismiss', { finding }),
     chart: (step: number) => get<w.Chart>(`/chart${query({ step })}`),
     storage: () => get<w.StorageReport>('/storage'),
     cleanUp: (wanted: w.CleanUp) => post<w.CleanedUp>('/storage/clean-up', wanted),

@@ -338,6 +338,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/patrol/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a finding about something that is over was read: it is not shown again until it happens again (admins) */
+        post: operations["admin_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people": {
         parameters: {
             query?: never;
@@ -2008,6 +2025,11 @@ export interface components {
          * @enum {string}
          */
         DiskKind: "card" | "flash" | "disk";
+        /** @description Which finding was read and need not be shown again. */
+        DismissFinding: {
+            /** @description One that is `dismissible`. */
+            finding: components["schemas"]["FindingId"];
+        };
         /** @description Your password once more, on this device: what an admin's acts ask for every ten minutes. */
         EnterPassword: {
             /** @description The password. */
@@ -2228,11 +2250,14 @@ export interface components {
         };
         /** @description One thing that is not well. */
         Finding: {
+            /** @description It tells of something that is over: `POST /api/v1/admin/patrol/dismiss` says that it was read. */
+            dismissible: boolean;
             /** @description What it is; the page has the words. */
             id: components["schemas"]["FindingId"];
             repair?: components["schemas"]["Repair"] | null;
             /** @description How bad. */
             severity: components["schemas"]["FindingSeverity"];
+            update?: components["schemas"]["LastUpdate"] | null;
             /**
              * Format: int64
              * @description The number that belongs to it, as the id says.
@@ -2243,7 +2268,7 @@ export interface components {
          * @description What can be found.
          * @enum {string}
          */
-        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
+        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
         /**
          * @description How bad a finding is, worst first.
          * @enum {string}
@@ -2452,6 +2477,21 @@ export interface components {
              * @description The waiting account's id.
              */
             user: number;
+        };
+        /** @description What became of an update once it was started. */
+        LastUpdate: {
+            /**
+             * Format: int64
+             * @description When that was found, milliseconds since 1970; absent when the clock was not set then.
+             */
+            at?: number | null;
+            /** @description Kept or gone back from. */
+            outcome: components["schemas"]["UpdateOutcome"];
+            reason?: components["schemas"]["UpdateFailure"] | null;
+            /** @description The slot that it was put into, `B`. */
+            slot: string;
+            /** @description Its version. */
+            version: string;
         };
         /**
          * @description How far an interface is from being used.
@@ -3410,6 +3450,16 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /**
+         * @description Why the box went back to the version before.
+         * @enum {string}
+         */
+        UpdateFailure: "did_not_start" | "daemon_failed" | "no_answer" | "no_network" | "unknown";
+        /**
+         * @description Whether a new version stayed.
+         * @enum {string}
+         */
+        UpdateOutcome: "committed" | "rolled_back";
         /** @description Both slots, the file that was uploaded, and how far its installation is. */
         UpdateState: {
             bundle?: components["schemas"]["UpdateBundle"] | null;
@@ -3418,6 +3468,7 @@ export interface components {
             /** @description The slot that is running. */
             current: components["schemas"]["SystemSlot"];
             install?: components["schemas"]["InstallState"] | null;
+            last?: components["schemas"]["LastUpdate"] | null;
             /** @description The slot that the next start is from. */
             next: components["schemas"]["NextStart"];
             other?: components["schemas"]["SystemSlot"] | null;
@@ -4215,6 +4266,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolReport"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissFinding"];
+            };
+        };
         responses: {
             200: {
                 headers: {

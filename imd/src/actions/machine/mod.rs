@@ -9,7 +9,7 @@ pub mod journal;
 pub mod network;
 pub mod power;
 pub mod update;
-mod view;
+pub(in crate::actions) mod view;
 pub mod vitals;
 
 use std::fmt;

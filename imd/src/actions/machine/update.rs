@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -10,9 +9,9 @@ use tokio::sync::watch;
 
 use super::view;
 use crate::actions::error::bundle_fault;
-use crate::actions::{Caller, Core, Done, Refused, admin, health};
+use crate::actions::{Caller, Core, Done, Refused, admin};
 use crate::files::{Spool, clean_name};
-use crate::system::{BundleFault, BundleInfo, InstallProgress, NextStart, SystemError};
+use crate::system::{BundleFault, BundleInfo, InstallProgress, SystemError};
 use crate::wire::{ErrorCode, UpdateBundle, UpdateState};
 
 /// Larger than both slots together: no update is.
@@ -63,10 +62,11 @@ impl Desk {
 pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
     admin(caller)?;
     let slots = core.machine.control.update_state().await?;
+    let last = core.machine.control.last_update().await.map(view::last_update);
     let desk = core.machine.update.lock();
     let bundle = desk.bundle.as_ref().map(|bundle| view::bundle(&bundle.info, bundle.size));
     let install = desk.install.as_ref().map(|progress| view::install(&progress.borrow()));
-    Ok(view::update(slots, bundle, install))
+    Ok(view::update(slots, bundle, install, last))
 }
 
 /// Receives an update and looks at it; what is not signed by whom the box trusts, or damaged, is not kept.
@@ -154,29 +154,6 @@ async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String)
         }
         Ok(_) => tracing::info!(version, "update installed; the next start is from it"),
         Err(_) => tracing::warn!(version, "nobody knows how the installation ended"),
-    }
-}
-
-/// A new version has proved itself when it has run so long.
-const PROOF: Duration = Duration::from_secs(60);
-
-/// Commits the running slot once it has proved itself: the boot loader then starts it without counting tries. A version
-/// that never gets here is left by the boot loader after three starts.
-pub async fn commit_when_well(core: &Core) {
-    tokio::time::sleep(PROOF).await;
-    while health::health(core).await.status != "ok" {
-        tokio::time::sleep(PROOF).await;
-    }
-    let control = &core.machine.control;
-    match control.update_state().await {
-        // What was installed meanwhile is to be started next: that stays.
-        Ok(state) if state.next == NextStart::Other => {}
-        Ok(_) => match control.mark_current_good().await {
-            Ok(()) => tracing::info!("the running system has proved itself"),
-            Err(error) => tracing::warn!(%error, "the running system could not be committed"),
-        },
-        Err(SystemError::NotHere(_)) => {}
-        Err(error) => tracing::warn!(%error, "the running system could not be committed"),
     }
 }
 

@@ -29,6 +29,7 @@ same_words! {
     system::NextStart => wire::NextStart { Current, Other, Unknown }
     system::DiskKind => wire::DiskKind { Card, Flash, Disk }
     system::Severity => wire::LogSeverity { Emergency, Alert, Critical, Error, Warning, Notice, Info, Debug }
+    system::WentBack => wire::UpdateFailure { DidNotStart, DaemonFailed, NoAnswer, NoNetwork, Unknown }
     wire::LogSeverity => system::Severity { Emergency, Alert, Critical, Error, Warning, Notice, Info, Debug }
 }
 
@@ -225,6 +226,7 @@ pub(super) fn update(
     state: system::UpdateState,
     bundle: Option<wire::UpdateBundle>,
     install: Option<wire::InstallState>,
+    last: Option<wire::LastUpdate>,
 ) -> wire::UpdateState {
     wire::UpdateState {
         compatible: state.compatible,
@@ -233,7 +235,19 @@ pub(super) fn update(
         next: state.next.into(),
         bundle,
         install,
+        last,
     }
+}
+
+pub(in crate::actions) fn last_update(last: system::LastUpdate) -> wire::LastUpdate {
+    let system::LastUpdate { mark: _, end, slot, version, at } = last;
+    let (outcome, reason) = match end {
+        system::UpdateEnd::Committed => (wire::UpdateOutcome::Committed, None),
+        system::UpdateEnd::RolledBack(why) => (wire::UpdateOutcome::RolledBack, Some(why.into())),
+    };
+    // Before that no clock was right.
+    let at = Some(at).filter(|at| *at >= super::clock::made_at());
+    wire::LastUpdate { outcome, reason, slot, version, at }
 }
 
 fn slot(slot: system::Slot) -> wire::SystemSlot {

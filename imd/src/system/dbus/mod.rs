@@ -19,7 +19,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::kernel::Kernel;
-use super::{Health, Vitals};
+use super::aftermath::{read_mended, read_update};
+use super::{Aftermath, Health, LastUpdate, Mended, Vitals};
 use bus::Bus;
 use network::NetworkManager;
 
@@ -40,6 +41,8 @@ pub struct DBusOptions {
     pub journalctl: PathBuf,
     /// The folder that `/proc` and `/sys` are in.
     pub kernel: PathBuf,
+    /// The folder of what was noted down before this program was started.
+    pub notes: PathBuf,
 }
 
 impl Default for DBusOptions {
@@ -52,6 +55,7 @@ impl Default for DBusOptions {
             unit: "imd.service".to_owned(),
             journalctl: "journalctl".into(),
             kernel: "/".into(),
+            notes: "/data/system".into(),
         }
     }
 }
@@ -78,5 +82,16 @@ impl DBus {
 impl Vitals for DBus {
     async fn health(&self) -> Health {
         Kernel::new(self.options.kernel.clone()).health().await
+    }
+}
+
+#[async_trait]
+impl Aftermath for DBus {
+    async fn last_update(&self) -> Option<LastUpdate> {
+        read_update(&self.options.notes).await
+    }
+
+    async fn mended(&self) -> Option<Mended> {
+        read_mended(&self.options.notes).await
     }
 }

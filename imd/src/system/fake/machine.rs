@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::super::name::check_shown;
 use super::super::time::check_servers;
 use super::super::{
-    BoxName, Cursor, Health, HostName, Journal, LogEntry, LogFilter, LogPage, LogPosition, MAX_PAGE, Naming, Ntp,
-    Power, Severity, SystemError, TimeKeeping, Vitals,
+    BoxName, Cursor, Health, HostName, Journal, LogEntry, LogFilter, LogPage, LogPosition, MAX_PAGE, Mark, Mended, Naming,
+    Ntp, Power, Severity, SystemError, TimeKeeping, Vitals,
 };
 use super::Fake;
 use crate::system::ClockState;
@@ -59,7 +59,12 @@ impl Power for Fake {
         Ok(())
     }
 
+    /// Somebody pulled the plug and put it in again: the card had to be mended.
     async fn shut_down(&self) -> Result<(), SystemError> {
+        let mut state = self.shared.state();
+        state.slots.restart();
+        state.started = Instant::now();
+        state.mended = Some(Mended { mark: Mark::of(format!("{:?}", state.started).as_bytes()), pieces: 0 });
         Ok(())
     }
 

@@ -12,6 +12,8 @@
 //! | a network that went out of range | join one that was not found |
 //! | an update with a bad signature, for another box, or cut short | a file whose name has `unsigned`, `other` or `damaged` in it |
 //! | an update that does not work and is gone back from | a file whose name has `broken` in it |
+//! | the same for another reason | a file whose name has `broken-daemon`, `broken-answer` or `broken-network` in it |
+//! | a card that had to be mended | shut the box down: it starts at once, as after a power cut |
 //!
 //! Everything is forgotten when the program ends. Health is made up but for the memory, load and disks of the real machine,
 //! which it only reads.
@@ -25,10 +27,11 @@ mod update;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::network::Ledger;
-use super::{BoxName, ClockState};
+use super::{Aftermath, BoxName, ClockState, LastUpdate, Mended};
 use network::Links;
 use update::Slots;
 
@@ -66,6 +69,7 @@ struct State {
     clock: ClockState,
     links: Links,
     slots: Slots,
+    mended: Option<Mended>,
     started: Instant,
 }
 
@@ -78,6 +82,7 @@ impl Fake {
             clock: machine::clock(),
             links: Links::default(),
             slots: Slots::default(),
+            mended: None,
             started: now,
         };
         let shared = Shared { state: Mutex::new(state), ledger: Ledger::new(), pace };
@@ -88,5 +93,16 @@ impl Fake {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Aftermath for Fake {
+    async fn last_update(&self) -> Option<LastUpdate> {
+        self.shared.state().slots.last()
+    }
+
+    async fn mended(&self) -> Option<Mended> {
+        self.shared.state().mended.clone()
     }
 }

@@ -7,17 +7,23 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::super::{
-    BundleFault, BundleInfo, InstallProgress, NextStart, Slot, SlotHealth, SystemError, Update, UpdateState,
+    BundleFault, BundleInfo, InstallProgress, LastUpdate, Mark, NextStart, Slot, SlotHealth, SystemError, Update,
+    UpdateEnd, UpdateState, WentBack,
 };
 use super::{Fake, Shared};
 
 const COMPATIBLE: &str = "imbox-rpi-arm64";
+/// The same moment twice: RFC 3339, and milliseconds since 1970.
+const INSTALLED_AT: (&str, i64) = ("2026-01-01T12:00:00Z", 1_767_268_800_000);
 
 #[derive(Debug)]
 pub(super) struct Slots {
     slots: [Slot; 2],
-    /// The version in the other slot does not start.
-    broken: bool,
+    /// Why the version in the other slot does not stay.
+    broken: Option<WentBack>,
+    /// What was installed has not been started yet.
+    untried: bool,
+    last: Option<LastUpdate>,
     current: usize,
     next: usize,
     installing: bool,
@@ -35,32 +41,47 @@ impl Default for Slots {
             incomplete: false,
         };
         let slots = [slot("rootfs.0", "A"), slot("rootfs.1", "B")];
-        Self { slots, broken: false, current: 0, next: 0, installing: false }
+        Self { slots, broken: None, untried: false, last: None, current: 0, next: 0, installing: false }
     }
 }
 
 impl Slots {
     /// What three vain tries of the boot loader come to.
     pub(super) fn restart(&mut self) {
-        if self.next != self.current && self.broken {
-            self.slots[self.next].health = SlotHealth::Bad;
-            self.next = self.current;
+        if self.next != self.current && self.untried {
+            self.untried = false;
+            let end = self.broken.map_or(UpdateEnd::Committed, UpdateEnd::RolledBack);
+            self.last = Some(self.ended(end));
+            if self.broken.is_some() {
+                self.slots[self.next].health = SlotHealth::Bad;
+                self.next = self.current;
+            }
         }
         self.current = self.next;
+    }
+
+    fn ended(&self, end: UpdateEnd) -> LastUpdate {
+        let Slot { boot_name, version, .. } = self.slots[self.next].clone();
+        let mark = Mark::of(format!("{end:?} {version:?}").as_bytes());
+        LastUpdate { mark, end, slot: boot_name, version: version.unwrap_or_default(), at: INSTALLED_AT.1 }
+    }
+
+    pub(super) fn last(&self) -> Option<LastUpdate> {
+        self.last.clone()
     }
 
     fn other(&mut self) -> &mut Slot {
         &mut self.slots[1 - self.current]
     }
 
-    fn installed(&mut self, info: &BundleInfo, broken: bool) {
+    fn installed(&mut self, info: &BundleInfo, broken: Option<WentBack>) {
         let other = self.other();
         other.version = Some(info.version.clone());
         other.notes.clone_from(&info.notes);
-        other.installed_at = Some("2026-01-01T12:00:00Z".to_owned());
+        other.installed_at = Some(INSTALLED_AT.0.to_owned());
         other.health = SlotHealth::Good;
         other.incomplete = false;
-        (self.broken, self.installing, self.next) = (broken, false, 1 - self.current);
+        (self.broken, self.untried, self.installing, self.next) = (broken, true, false, 1 - self.current);
     }
 }
 
@@ -75,6 +96,16 @@ fn fault(bundle: &Path) -> Option<BundleFault> {
         () if empty || says(bundle, "damaged") => Some(BundleFault::Damaged),
         () => None,
     }
+}
+
+fn broken(bundle: &Path) -> Option<WentBack> {
+    let why = [
+        ("broken-daemon", WentBack::DaemonFailed),
+        ("broken-answer", WentBack::NoAnswer),
+        ("broken-network", WentBack::NoNetwork),
+        ("broken", WentBack::DidNotStart),
+    ];
+    why.into_iter().find(|(word, _)| says(bundle, word)).map(|(_, why)| why)
 }
 
 #[async_trait]
@@ -113,7 +144,7 @@ impl Update for Fake {
             return Err(SystemError::UpdateRunning);
         }
         let (tell, progress) = watch::channel(InstallProgress::Running { percent: 0, step: String::new() });
-        tokio::spawn(install(Arc::clone(&self.shared), info, says(bundle, "broken"), tell));
+        tokio::spawn(install(Arc::clone(&self.shared), info, broken(bundle), tell));
         Ok(progress)
     }
 
@@ -144,7 +175,7 @@ impl Update for Fake {
     }
 }
 
-async fn install(shared: Arc<Shared>, info: BundleInfo, broken: bool, tell: watch::Sender<InstallProgress>) {
+async fn install(shared: Arc<Shared>, info: BundleInfo, broken: Option<WentBack>, tell: watch::Sender<InstallProgress>) {
     shared.state().slots.other().incomplete = true;
     let steps = ["Checking the update", "Writing the other slot", "Telling the boot loader"];
     for percent in (0..100).step_by(2) {

@@ -3,8 +3,9 @@ import type { Finding, Repair } from '../../core/admin-wire';
 import { languageTag, t } from '../../core/i18n';
 import { formatRoute, type Route } from '../../core/router';
 import { formatBytes } from '../../core/sizes';
-import { ButtonLink } from '../../ui/button';
+import { Button, ButtonLink } from '../../ui/button';
 import { Callout } from '../../ui/callout';
+import { whyBack } from './last-update';
 
 const KINDS = { bad: 'bad', warning: 'warn', hint: 'info' } as const;
 
@@ -20,14 +21,30 @@ const WAYS: Record<Repair, Route> = {
   requests: { at: 'requests' },
 };
 
-export function FindingNote({ finding }: { finding: Finding }) {
-  const { id, severity, repair } = finding;
+interface FindingNoteProps {
+  finding: Finding;
+  /** Somebody has read of something that is over. */
+  onDismiss: () => void;
+}
+
+export function FindingNote({ finding, onDismiss }: FindingNoteProps) {
+  const { id, severity, repair, update, dismissible } = finding;
   return (
-    <Callout kind={KINDS[severity]} title={t(`finding_${id}`, { n: finding.value ?? 0 })}>
-      <p>{t(`finding_${id}_help`, { value: valueOf(finding) })}</p>
-      {repair && (
+    <Callout kind={KINDS[severity]} title={update ? t('update_last_back', { version: update.version }) : t(`finding_${id}`, { n: finding.value ?? 0 })}>
+      <p>
+        {update && `${whyBack(update)} `}
+        {id === 'card_mended' && !finding.value
+          ? t('finding_card_mended_help_none')
+          : t(`finding_${id}_help`, { value: valueOf(finding), n: finding.value ?? 0 })}
+      </p>
+      {(repair || dismissible) && (
         <div class="buttons">
-          <ButtonLink href={formatRoute(WAYS[repair])}>{t(`repair_${repair}`)}</ButtonLink>
+          {repair && <ButtonLink href={formatRoute(WAYS[repair])}>{t(`repair_${repair}`)}</ButtonLink>}
+          {dismissible && (
+            <Button kind="plain" onClick={onDismiss}>
+              {t('finding_dismiss')}
+            </Button>
+          )}
         </div>
       )}
     </Callout>

@@ -46,7 +46,7 @@ function Well() {
       <div class="stack" role="status">
         {found.every((finding) => finding.severity === 'hint') && <Callout kind="good" title={t('box_well')} />}
         {found.map((finding) => (
-          <FindingNote key={finding.id} finding={finding} />
+          <FindingNote key={finding.id} finding={finding} onDismiss={() => action.run(async () => patrol.set(await admin.dismissFinding(finding.id)))} />
         ))}
       </div>
       <div class="box-looked">

@@ -20,6 +20,7 @@ import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
 import { Away } from './away';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { LastUpdateNote } from './last-update';
 import { sendFile, type SendJob } from './send-file';
 
 const LOOK_MS = 1_000;
@@ -48,6 +49,7 @@ export function Updates() {
           {(now) => (
             <>
               <Section title={t('update_running_title')}>
+                {now.last && <LastUpdateNote last={now.last} />}
                 <Slot slot={now.current} />
               </Section>
               <Next now={now} reload={update.reload} onRestart={restart} />
@@ -222,7 +224,7 @@ function Previous({ now, onRestart }: { now: UpdateState; onRestart: () => void 
   return (
     <Section title={t('update_other_title')} help={t('update_other_help')}>
       <Slot slot={other} />
-      {other.health === 'bad' && <Callout kind="warn" title={t('update_rolled_back')} />}
+      {other.health === 'bad' && now.last?.outcome !== 'rolled_back' && <Callout kind="warn" title={t('update_rolled_back')} />}
       {usable && now.next !== 'other' && (
         <div class="buttons">
           <Button busy={action.busy} onClick={() => (sure.value = true)}>

@@ -9,10 +9,10 @@ use utoipa_axum::routes;
 use crate::actions::{charts, patrol};
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{Chart, PatrolReport};
+use crate::wire::{Chart, DismissFinding, PatrolReport};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(get_patrol, look_now)).routes(routes!(get_chart))
+    OpenApiRouter::new().routes(routes!(get_patrol, look_now)).routes(routes!(dismiss)).routes(routes!(get_chart))
 }
 
 /// What the last self-check found (admins)
@@ -25,6 +25,17 @@ async fn get_patrol(State(house): State<House>, Admin(caller): Admin) -> Result<
 #[utoipa::path(post, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
 async fn look_now(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
     Ok(Json(patrol::look_now(&house.core, &caller).await?))
+}
+
+/// Say that a finding about something that is over was read: it is not shown again until it happens again (admins)
+#[utoipa::path(post, path = "/api/v1/admin/patrol/dismiss", tag = "admin", request_body = DismissFinding,
+    responses((status = 200, body = PatrolReport)))]
+async fn dismiss(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(read): Json<DismissFinding>,
+) -> Result<Json<PatrolReport>, Problem> {
+    Ok(Json(patrol::dismiss(&house.core, &caller, read.finding).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

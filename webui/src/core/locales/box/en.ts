@@ -48,6 +48,7 @@ export const boxEn = {
   audit_none: 'Nothing has been done yet',
   audit_person_change: 'changed {target}',
   audit_person_ticket: 'made a sign-in code for {target}',
+  audit_patrol_dismiss: 'read what the self-check found',
   audit_power_restart_box: 'restarted the box',
   audit_power_restart_daemon: 'restarted the chat program',
   audit_power_shut_down: 'shut the box down',

@@ -49,6 +49,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_none: '还没有任何操作',
   audit_person_change: '更改了 {target}',
   audit_person_ticket: '为 {target} 生成了登录码',
+  audit_patrol_dismiss: '看过了自检结果',
   audit_power_restart_box: '重启了盒子',
   audit_power_restart_daemon: '重启了聊天程序',
   audit_power_shut_down: '关闭了盒子',
