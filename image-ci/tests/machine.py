@@ -25,15 +25,22 @@ class Machine:
     """One box; its card keeps its content between starts."""
 
     def __init__(self, image, folder, office=None):
+        self._prepare(new_card(image, pathlib.Path(folder) / "card.img"), folder, office)
+        # What U-Boot would have written before it started this slot.
+        self.card.write_environment({"BOOT_ORDER": "A B", "BOOT_A_LEFT": "2", "BOOT_B_LEFT": "3"})
+
+    @classmethod
+    def with_card(cls, card, folder):
+        """A card that was in another board, running from slot A."""
+        made = cls.__new__(cls)
+        made._prepare(card, folder, None)
+        return made
+
+    def _prepare(self, card, folder, office):
         self.office = office
         self.cable = office.new_cable() if office else None
         self.folder = pathlib.Path(folder)
-        self.card = Card(self.folder / "card.img")
-        subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
-        with self.card.path.open("r+b") as card:
-            card.truncate(CARD_BYTES)
-        # What U-Boot would have written before it started this slot.
-        self.card.write_environment({"BOOT_ORDER": "A B", "BOOT_A_LEFT": "2", "BOOT_B_LEFT": "3"})
+        self.card = card
         self.console = None
         self.port = None
         self.started = None
@@ -129,6 +136,15 @@ class Machine:
                 (target / "screen.txt").write_text(f"no picture of the screen: {problem}\n")
         for log in self.folder.glob("*.log"):
             shutil.copy(log, target)
+
+
+def new_card(image, path):
+    """A card as large as people buy them, just written."""
+    card = Card(path)
+    subprocess.run(["cp", "--sparse=always", str(image), str(card.path)], timeout=120, check=True)
+    with card.path.open("r+b") as file:
+        file.truncate(CARD_BYTES)
+    return card
 
 
 def free_port():

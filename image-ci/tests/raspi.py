@@ -10,9 +10,9 @@ import subprocess
 import threading
 import time
 
-from card import SECTOR, Card
+from card import SECTOR
 from console import Console
-from machine import CARD_BYTES, free_port, wait_for
+from machine import free_port, new_card, wait_for
 
 #: For every start, as U-Boot saves it. QEMU takes the arming of the Pi's watchdog for the reset that it would bring.
 KERNEL = "systemd.watchdog_sec=off systemd.show_status=no console=ttyS1,115200 loglevel=4 systemd.debug_shell=ttyS1"
@@ -23,10 +23,7 @@ class Raspi:
 
     def __init__(self, image, folder):
         self.folder = pathlib.Path(folder)
-        self.card = Card(self.folder / "raspi.img")
-        subprocess.run(["cp", "--sparse=always", str(image), str(self.card.path)], timeout=120, check=True)
-        with self.card.path.open("r+b") as card:
-            card.truncate(CARD_BYTES)
+        self.card = new_card(image, self.folder / "raspi.img")
         self._boot_loader = self.folder / "u-boot.bin"
         start, _ = self.card.partitions()[0]
         take = ["mcopy", "-o", "-i", f"{self.card.path}@@{start}", "::u-boot.bin", str(self._boot_loader)]

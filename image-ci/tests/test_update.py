@@ -1,19 +1,22 @@
 """Updates on the board's own way of starting: U-Boot's tries, RAUC's slots, and who judges the new system.
 
 If these fail, an update leaves a box that somebody has to climb a ladder for, or takes people's messages with it. The tests
-follow each other on one board.
+follow each other on one card. Updates are sent to it and written while it is in another board, `virt`: QEMU's Pi has its network
+on a USB controller that takes ten minutes for what takes one there. It goes back into the Pi to be started.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
+import tempfile
 import time
 
 import household
 import pytest
 import release
 import updates
-from machine import wait_for
+from machine import Machine, wait_for
 from raspi import Raspi
 
 pytestmark = pytest.mark.timeout(3600)
@@ -34,6 +37,33 @@ class Board:
 
     def answers(self):
         return household.healthy(self.machine)
+
+    @contextlib.contextmanager
+    def card_in_another_board(self):
+        """Off; what is yielded runs with the same card, from slot A, and is off afterwards."""
+        self.machine.off()
+        with tempfile.TemporaryDirectory() as folder:
+            other = Board(Machine.with_card(self.machine.card, folder))
+            other.owner, other.room = household.Person(other.machine, self.owner.name, self.owner.token), self.room
+            try:
+                other.machine.start()
+                wait_for(other.answers, START_SECONDS, "the box to answer in another board")
+                yield other
+            finally:
+                other.machine.off()
+
+    def installs(self, bundle, told):
+        """Sends the update and has it written; the next start is from it."""
+        with self.card_in_another_board() as other:
+            began = time.monotonic()
+            found = updates.upload(other, bundle)
+            told["seconds to upload it"] = round(time.monotonic() - began, 1)
+            began = time.monotonic()
+            updates.install(other)
+            told["seconds to install it"] = round(time.monotonic() - began, 1)
+            other.machine.console.run("systemctl --no-block poweroff")
+            wait_for(lambda: not other.machine.running(), 120, "the box to be switched off")
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +100,9 @@ def test_a_pi_3_starts_by_u_boot(box, told):
 
 def test_a_good_update_is_kept_and_everything_is_there(box, maker, told):
     wait_for(lambda: updates.tries(box, "A") == "3", JUDGED_SECONDS, "the first system to be judged good")
-    began = time.monotonic()
-    found = updates.upload(box, maker.bundle("2.0.0"))
+    found = box.installs(maker.bundle("2.0.0"), told)
     assert found["version"] == "2.0.0" and found["fits"]
-    told["seconds to upload it"] = round(time.monotonic() - began, 1)
-    began = time.monotonic()
-    updates.install(box)
-    told["seconds to install it"] = round(time.monotonic() - began, 1)
-    updates.restart(box)
-    wait_for(lambda: box.machine.slots_tried()[-1] == "B", 180, "U-Boot to start the other slot")
+    box.machine.start()
     wait_for(box.answers, START_SECONDS, "the new system to answer")
     assert updates.running_slot(box) == "B" and updates.running_version(box) == "2.0.0"
     assert updates.say_something(box, "While the new system is on trial")
@@ -87,7 +111,7 @@ def test_a_good_update_is_kept_and_everything_is_there(box, maker, told):
     assert updates.outcome(box)["version"] == "2.0.0"
     wait_for(lambda: updates.tries(box, "B") == "3", 60, "the slot to get its tries back")
     box.owner.assert_nothing_lost(box.room)
-    assert box.machine.slots_tried() == ["A", "B"]
+    assert box.machine.slots_tried() == ["B"]
 
 
 def test_a_broken_slot_gets_three_tries_and_then_the_other_starts(box):
@@ -124,19 +148,21 @@ def test_a_system_that_loses_the_network_goes_back_by_itself(box, maker, told):
 
 
 @pytest.mark.full
-def test_a_cut_while_an_update_is_written_leaves_the_running_system(box, maker):
+def test_a_cut_while_an_update_is_written_leaves_the_running_system(box, maker, told):
     """Somebody pulls the plug while the page says "installing": the box starts as it was, and takes the update afterwards."""
-    updates.upload(box, maker.bundle("7.0.0"))
-    updates.begin_installing(box)
-    wait_for(lambda: updates.progress(box) >= 50, 600, "half of the update to be written")
-    box.machine.off()
+    with box.card_in_another_board() as other:
+        updates.upload(other, maker.bundle("7.0.0"))
+        updates.begin_installing(other)
+        wait_for(lambda: updates.progress(other) >= 50, 600, "half of the update to be written")
     assert box.machine.card.environment()["BOOT_ORDER"].split()[0] == "A", "the box would start what was half written"
     box.machine.start()
     wait_for(box.answers, START_SECONDS, "the box to answer")
     assert box.machine.slots_tried() == ["A"] and updates.running_version(box) == "first"
     box.owner.assert_nothing_lost(box.room)
-    updates.upload(box, maker.bundle("7.0.1"))
-    updates.install(box)
+    assert box.installs(maker.bundle("7.0.1"), told)["version"] == "7.0.1"
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "the new system to answer")
+    assert updates.running_version(box) == "7.0.1"
 
 
 @pytest.mark.full
@@ -155,11 +181,10 @@ def test_a_cut_while_the_boot_loader_notes_its_tries_does_no_harm(box, copy):
 
 def fails_and_goes_back(box, maker, told, version, change, why, slots):
     """Slot A runs; what is put into B does not work; `slots` are the last that U-Boot tried."""
-    updates.upload(box, maker.bundle(version, change))
-    updates.install(box)
+    box.installs(maker.bundle(version, change), told)
     began = time.monotonic()
-    updates.restart(box)
-    wait_for(lambda: box.machine.slots_tried()[-1] == "B", 180, "U-Boot to start the other slot")
+    box.machine.start()
+    wait_for(lambda: box.machine.slots_tried() == ["B"], 180, "U-Boot to start the other slot")
     attempts, said = itertools.count(1), 0
 
     def back():
@@ -171,7 +196,7 @@ def fails_and_goes_back(box, maker, told, version, change, why, slots):
     wait_for(back, JUDGED_SECONDS, "U-Boot to go back to the old slot")
     told["messages acknowledged on trial"] = said
     wait_for(box.answers, START_SECONDS, "the old system to answer")
-    told["seconds from restart to the old system"] = round(time.monotonic() - began, 1)
+    told["seconds from the first start to the old system"] = round(time.monotonic() - began, 1)
     assert updates.running_version(box) == "first"
     wait_for(lambda: (updates.outcome(box) or {}).get("version") == version, 120, "the admin to be told")
     assert (updates.outcome(box)["outcome"], updates.outcome(box)["reason"]) == ("rolled_back", why)

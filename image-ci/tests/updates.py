@@ -51,9 +51,6 @@ def install(box, seconds=1200):
     assert state["install"]["state"] == "done" and state["next"] == "other", state
 
 
-def restart(box):
-    box.owner.administer("POST", "/api/v1/admin/power", json={"order": "restart_box"})
-
 
 def running_slot(box):
     return box.owner.administer("GET", BASE).json()["current"]["name"]

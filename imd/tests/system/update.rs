@@ -42,7 +42,11 @@ async fn an_update_goes_into_the_other_slot() {
     let info = system.inspect_update(&bundle(&mock, "good")).await.unwrap();
     assert_eq!((info.version.as_str(), info.notes.as_deref(), info.fits), ("2.0", Some("Faster."), true));
     let mut progress = system.install_update(&bundle(&mock, "good")).await.unwrap();
-    assert!(system.update_state().await.unwrap().installing);
+    // The page shows how far it is, while RAUC says nothing of its slots.
+    let during = system.update_state().await.unwrap();
+    assert!(during.installing);
+    assert_eq!((during.current.boot_name.as_str(), during.next), ("A", NextStart::Current));
+    assert_eq!(mock.system().update_state().await.unwrap_err(), SystemError::UpdateRunning, "nothing is made up");
     assert_eq!(system.install_update(&bundle(&mock, "good")).await.unwrap_err(), SystemError::UpdateRunning);
     mock.ask::<_, ()>("Advance", &(40_i32,)).await;
     let now = until(&mut progress, |now| matches!(now, InstallProgress::Running { percent: 40, .. })).await;

@@ -13,14 +13,14 @@ mod props;
 mod rauc;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::kernel::Kernel;
 use super::aftermath::{read_mended, read_update};
-use super::{Aftermath, Health, LastUpdate, Mended, Vitals};
+use super::{Aftermath, Health, LastUpdate, Mended, UpdateState, Vitals};
 use bus::Bus;
 use network::NetworkManager;
 
@@ -65,6 +65,8 @@ impl Default for DBusOptions {
 pub struct DBus {
     bus: Arc<Bus>,
     network: NetworkManager,
+    /// As they were when RAUC last said so: while it installs, it does not.
+    slots: Mutex<Option<UpdateState>>,
     options: DBusOptions,
 }
 
@@ -74,7 +76,7 @@ impl DBus {
     pub fn new(options: DBusOptions) -> Self {
         let bus = Arc::new(Bus::new(options.address.clone(), options.patience));
         let network = NetworkManager::new(Arc::clone(&bus), &options);
-        Self { bus, network, options }
+        Self { bus, network, slots: Mutex::default(), options }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -27,34 +27,21 @@ type Options = HashMap<&'static str, OwnedVariant>;
 
 #[async_trait]
 impl Update for DBus {
-    /// `Compatible s`, `Operation s`, `GetSlotStatus() → a(sa{sv})`, `GetPrimary() → s`
+    /// `Operation s`. While it does something else, RAUC refuses to say how the slots are; then they are as they were.
     async fn update_state(&self) -> Result<UpdateState, SystemError> {
-        let installer = self.bus.properties(&RAUC).await?;
-        let slots: Vec<(String, HashMap<String, OwnedVariant>)> = self.bus.call(&RAUC, "GetSlotStatus", &()).await?;
-        let (mut current, mut other) = (None, None);
-        for (name, status) in slots {
-            let status = Props::new(status);
-            // Only what can be started from; file systems that belong to a slot have no name in the boot loader.
-            let Some(boot_name) = status.text("bootname") else { continue };
-            match status.text("state").as_deref() {
-                Some("booted") => current = Some(slot(name, boot_name, &status)),
-                _ => other = Some(slot(name, boot_name, &status)),
+        let remembered = || self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.bus.property::<String>(&RAUC, "Operation").await? == "idle" {
+            match self.ask_for_slots().await {
+                Err(SystemError::UpdateRunning) => {}
+                asked => {
+                    let state = asked?;
+                    *remembered() = Some(state.clone());
+                    return Ok(state);
+                }
             }
         }
-        let current = current.ok_or(SystemError::NotHere(Capability::Update))?;
-        let next = match self.bus.call::<_, String>(&RAUC, "GetPrimary", &()).await {
-            Ok(name) if name == current.name => NextStart::Current,
-            Ok(name) if other.as_ref().is_some_and(|other| other.name == name) => NextStart::Other,
-            Ok(_) | Err(SystemError::Failed { .. }) => NextStart::Unknown,
-            Err(error) => return Err(error),
-        };
-        Ok(UpdateState {
-            compatible: installer.text("Compatible").unwrap_or_default(),
-            current,
-            other,
-            next,
-            installing: installer.text("Operation").is_some_and(|operation| operation != "idle"),
-        })
+        let before = remembered().clone().ok_or(SystemError::UpdateRunning)?;
+        Ok(UpdateState { installing: true, ..before })
     }
 
     /// `InspectBundle(s, a{sv}) → a{sv}`
@@ -107,6 +94,36 @@ impl Update for DBus {
             }
             _ => Err(SystemError::NoOtherVersion),
         }
+    }
+}
+
+impl DBus {
+    /// `Compatible s`, `GetSlotStatus() → a(sa{sv})`, `GetPrimary() → s`
+    async fn ask_for_slots(&self) -> Result<UpdateState, SystemError> {
+        let compatible = self.bus.property(&RAUC, "Compatible").await?;
+        let slots: Vec<(String, HashMap<String, OwnedVariant>)> =
+            self.bus.call(&RAUC, "GetSlotStatus", &()).await.map_err(busy)?;
+        let (mut current, mut other) = (None, None);
+        for (name, status) in slots {
+            let status = Props::new(status);
+            // Only what can be started from; file systems that belong to a slot have no name in the boot loader.
+            let Some(boot_name) = status.text("bootname") else { continue };
+            match status.text("state").as_deref() {
+                Some("booted") => current = Some(slot(name, boot_name, &status)),
+                _ => other = Some(slot(name, boot_name, &status)),
+            }
+        }
+        let current = current.ok_or(SystemError::NotHere(Capability::Update))?;
+        let next = match self.bus.call::<_, String>(&RAUC, "GetPrimary", &()).await {
+            Ok(name) if name == current.name => NextStart::Current,
+            Ok(name) if other.as_ref().is_some_and(|other| other.name == name) => NextStart::Other,
+            Ok(_) => NextStart::Unknown,
+            Err(error) => match busy(error) {
+                SystemError::Failed { .. } => NextStart::Unknown,
+                error => return Err(error),
+            },
+        };
+        Ok(UpdateState { compatible, current, other, next, installing: false })
     }
 }
 
@@ -176,11 +193,20 @@ async fn why(bus: &Bus) -> BundleFault {
 }
 
 fn refused(error: SystemError) -> SystemError {
-    match error {
-        SystemError::Failed { detail, .. } if detail.contains("Already processing") => SystemError::UpdateRunning,
+    match busy(error) {
         SystemError::Failed { detail, .. } => {
             tracing::warn!(%detail, "the update was refused");
             SystemError::BundleRefused(fault(&detail))
+        }
+        other => other,
+    }
+}
+
+/// RAUC does one thing at a time, and says so in words (`r_installer_*` of its `service.c`).
+fn busy(error: SystemError) -> SystemError {
+    match error {
+        SystemError::Failed { detail, .. } if detail.to_lowercase().contains("already processing") => {
+            SystemError::UpdateRunning
         }
         other => other,
     }

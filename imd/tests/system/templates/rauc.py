@@ -38,8 +38,15 @@ def fail(words):
     raise dbus.exceptions.DBusException(words, name="org.gtk.GDBus.UnmappedGError.Quark._g_2dio_2derror_2dquark.Code0")
 
 
+def refuse_while_busy(mock):
+    if mock.bundle:
+        fail("already processing a different method")
+
+
 @dbus.service.method(MAIN_IFACE, in_signature="", out_signature="a(sa{sv})")
 def GetSlotStatus(self):
+    refuse_while_busy(self)
+
     def slot(name, bootname, state):
         status = {"class": "rootfs", "type": "raw", "bootname": bootname, "state": state, "boot-status": self.health[name]}
         return (name, dbus.Dictionary({**status, **self.installed.get(name, {})}, signature="sv"))
@@ -50,6 +57,7 @@ def GetSlotStatus(self):
 
 @dbus.service.method(MAIN_IFACE, in_signature="", out_signature="s")
 def GetPrimary(self):
+    refuse_while_busy(self)
     return self.primary
 
 
@@ -64,8 +72,7 @@ def InspectBundle(_self, source, _args):
 
 @dbus.service.method(MAIN_IFACE, in_signature="sa{sv}", out_signature="")
 def InstallBundle(self, source, _args):
-    if self.bundle:
-        fail("Already processing a different method")
+    refuse_while_busy(self)
     self.bundle = source
     self.UpdateProperties(MAIN_IFACE, {"Operation": "installing"})
 
