@@ -31,9 +31,10 @@ class Machine:
 
     @classmethod
     def with_card(cls, card, folder):
-        """A card that was in another board, running from slot A."""
+        """A card that was in another board, running from slot A. What is seen here says nothing of that board's network."""
         made = cls.__new__(cls)
         made._prepare(card, folder, None)
+        made._words = " systemd.mask=imbox-trial.service"
         return made
 
     def _prepare(self, card, folder, office):
@@ -41,6 +42,7 @@ class Machine:
         self.cable = office.new_cable() if office else None
         self.folder = pathlib.Path(folder)
         self.card = card
+        self._words = ""
         self.console = None
         self.port = None
         self.started = None
@@ -61,7 +63,7 @@ class Machine:
         command = [
             "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
-            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0",
+            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words}",
             *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
             "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",
