@@ -32,6 +32,8 @@ pub enum Setting {
     BackupSchedule,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
+    /// Which box this is: made once for a data folder, and taken along in backups.
+    BoxId,
 }
 
 impl Setting {
@@ -49,6 +51,7 @@ impl Setting {
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
             Self::DeadlineTime => "deadline_time",
+            Self::BoxId => "box_id",
         }
     }
 }
@@ -68,6 +71,22 @@ impl Store {
     /// As any write.
     pub async fn set(&self, setting: Setting, value: Option<String>) -> Result<(), StoreError> {
         self.writer.write(move |tx| put(tx, setting, value.as_deref())).await
+    }
+
+    /// What the setting is: what it was, or from now on `value` if it never was anything.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set_once(&self, setting: Setting, value: String) -> Result<String, StoreError> {
+        if let Some(known) = self.setting(setting).await? {
+            return Ok(known);
+        }
+        self.writer
+            .write(move |tx| match read(tx.conn, setting)? {
+                Some(known) => Ok(known),
+                None => put(tx, setting, Some(&value)).map(|()| value),
+            })
+            .await
     }
 
     /// Sets several settings at once, as one act of administration.
