@@ -3,6 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { createApi, type Api } from './core/api';
 import { Attempts } from './core/attempts';
 import { browserBlobs } from './core/blob-store';
+import { boundStore } from './core/bound-store';
 import { Drafts } from './core/drafts';
 import { asApiError, type AppErrorCode } from './core/errors';
 import { History } from './core/history';
@@ -22,7 +23,10 @@ import { createUpload } from './core/upload';
 import { Watch } from './core/watch';
 import type { MessageEvent } from './core/wire';
 
+/** How this browser likes it, whichever box answers. */
 const store = browserStore(() => window.localStorage);
+/** Whatever was typed, asked for or answered on this box. */
+const kept = boundStore(store);
 const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
 const now = () => Date.now();
 
@@ -30,9 +34,9 @@ export const api: Api = createApi((input, init) => window.fetch(input, init), as
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
-export const drafts = new Drafts(store);
+export const drafts = new Drafts(kept);
 export const outbox: Outbox = new Outbox({
-  store,
+  store: kept,
   blobs: browserBlobs(() => window.indexedDB),
   // What is not given up now the box forgets by itself after a day.
   abandon: (upload) => void api.abandonUpload(upload).catch(() => undefined),
@@ -43,9 +47,9 @@ export const outbox: Outbox = new Outbox({
   setTimer,
 });
 /** The rest of the way from a fresh box to one with people in it. */
-export const setUp = new SetUp(store);
-export const attempts = new Attempts({ store, newSecret: () => randomId(40) });
-export const session = new Session({ api, enter, leave, rest, claimAgain, setTimer });
+export const setUp = new SetUp(kept);
+export const attempts = new Attempts({ store: kept, newSecret: () => randomId(40) });
+export const session = new Session({ api, bind, startAfresh, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
   rooms,
   people,
@@ -156,8 +160,8 @@ export function setLanguage(next: Language): void {
 
 /** Offers that were answered on this device: nobody is asked twice. */
 export const answered = {
-  has: (offer: string) => store.get(`answered.${offer}`) !== null,
-  note: (offer: string) => store.set(`answered.${offer}`, '1'),
+  has: (offer: string) => kept.get(`answered.${offer}`) !== null,
+  note: (offer: string) => kept.set(`answered.${offer}`, '1'),
 };
 
 export function start(): void {
@@ -200,6 +204,15 @@ async function claimAgain(): Promise<boolean> {
     }
   }
   return false;
+}
+
+function bind(box: string): void {
+  kept.bind(box);
+  setUp.recall();
+}
+
+function startAfresh(): void {
+  window.location.replace('/');
 }
 
 function enter(): void {

@@ -52,6 +52,7 @@ test('a backup is made while people chat, and taken along', async () => {
   assert.ok(file.buffer.length > 10_000);
   await ada.getByRole('radio', { name: 'Every week' }).click();
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.every === 'week');
+  await fang.getByPlaceholder('Message').fill('half a sentence');
 });
 
 test('starting all over says what is lost, and asks for the name', async () => {
@@ -89,6 +90,8 @@ test('on an empty box it is checked whole, and nobody has to sign in again', { t
   await fang.goto(`${box.origin}/#/`);
   await fang.getByRole('link', { name: /^Garden House/ }).click();
   await said(fang, 'before the backup').waitFor();
+  // Its people are the same, and so is the box: what was typed waits for its writer.
+  assert.equal(await fang.getByPlaceholder('Message').inputValue(), 'half a sentence');
   await fang.waitForFunction(() => [...document.querySelectorAll('.photo img')].some((image) => image.complete && image.naturalWidth > 0));
   await ada.goto('about:blank');
   await ada.goto(`${box.origin}/#/`);

@@ -1,8 +1,8 @@
 //! What anyone may know about the box before signing in.
 
-use super::{Caller, Core, Done, addresses, profile};
+use super::{Caller, Core, Done, addresses, profile, secrets};
 use crate::chat::JoinMode;
-use crate::store::Setting;
+use crate::store::{Setting, Store};
 use crate::wire::{BoxInfo, BoxState};
 
 /// What the first page needs; `in_app_browser`: the caller's browser loses its cookies.
@@ -15,6 +15,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         None => None,
     };
     Ok(BoxInfo {
+        id: core.box_id.clone(),
         name: name(core).await?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: if is_claimed(core).await? { BoxState::Claimed } else { BoxState::Fresh },
@@ -25,6 +26,14 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         me,
         in_app_browser: in_app_browser == InApp::Yes,
     })
+}
+
+/// Which box this is: 128 random bits, made with the data folder. Whoever brings the data back brings back the box.
+///
+/// # Errors
+/// As any write.
+pub async fn id(store: &Store) -> Done<String> {
+    Ok(store.set_once(Setting::BoxId, secrets::random_hex::<16>()?).await?)
 }
 
 /// Is the browser one inside another app, which keeps its cookies to itself and loses them?

@@ -23,6 +23,8 @@ use crate::store::Store;
 /// Everything an action may use.
 #[derive(Debug)]
 pub struct Core {
+    /// Which box this is, as [`box_info::id`](super::box_info::id) has it.
+    pub box_id: String,
     /// What is on the disk.
     pub store: Store,
     /// Who is connected.

@@ -68,6 +68,11 @@ pub(super) fn attempt(what: &str, code: &str, secret: &str) -> Done<Attempt> {
     Ok(Attempt(*blake3::hash(asked.as_bytes()).as_bytes()))
 }
 
+/// So many random bytes, in hex.
+pub(super) fn random_hex<const BYTES: usize>() -> Done<String> {
+    Ok(random::<BYTES>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn random<const N: usize>() -> Done<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {

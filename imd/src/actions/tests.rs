@@ -43,6 +43,7 @@ impl House {
             ..Limits::default()
         };
         let core = Arc::new(Core {
+            box_id: box_info::id(&store).await.unwrap(),
             store,
             hub: Hub::default(),
             photos: Photos::new(&blobs, PhotosLimits::default()),

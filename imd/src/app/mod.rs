@@ -15,8 +15,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, claim_box, deadlines,
-    health, patrol, requests, signals, storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, box_info, claim_box,
+    deadlines, health, patrol, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -79,6 +79,7 @@ impl App {
         preset::name(&store, preset.name).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let wanted = known.wanted_or(&config.mdns.name);
+        let box_id = box_info::id(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, known, &wanted, seed);
@@ -89,6 +90,7 @@ impl App {
         .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         let photos = Photos::new(&blobs, photo_limits(&config.limits));
         let core = Arc::new(Core {
+            box_id,
             store,
             hub: Hub::default(),
             blobs,

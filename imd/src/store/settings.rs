@@ -36,6 +36,8 @@ pub enum Setting {
     ReadOfUpdate,
     /// Which mending of the card an admin has read of: its mark.
     ReadOfMended,
+    /// Which box this is: made once for a data folder, and taken along in backups.
+    BoxId,
 }
 
 impl Setting {
@@ -55,6 +57,7 @@ impl Setting {
             Self::DeadlineTime => "deadline_time",
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",
+            Self::BoxId => "box_id",
         }
     }
 }
@@ -74,6 +77,22 @@ impl Store {
     /// As any write.
     pub async fn set(&self, setting: Setting, value: Option<String>) -> Result<(), StoreError> {
         self.writer.write(move |tx| put(tx, setting, value.as_deref())).await
+    }
+
+    /// What the setting is: what it was, or from now on `value` if it never was anything.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set_once(&self, setting: Setting, value: String) -> Result<String, StoreError> {
+        if let Some(known) = self.setting(setting).await? {
+            return Ok(known);
+        }
+        self.writer
+            .write(move |tx| match read(tx.conn, setting)? {
+                Some(known) => Ok(known),
+                None => put(tx, setting, Some(&value)).map(|()| value),
+            })
+            .await
     }
 
     /// Sets several settings at once, as one act of administration.

@@ -8,6 +8,9 @@ use super::Me;
 /// What the first page needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoxInfo {
+    /// Which box this is, at whatever address and by whatever name: 32 hex digits. A box that was reset is another one, a
+    /// box that was brought back from a backup is the same. Whatever a client keeps belongs to one box.
+    pub id: String,
     /// The box's name as shown.
     pub name: String,
     /// Version of the daemon.

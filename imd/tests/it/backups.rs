@@ -66,6 +66,7 @@ async fn a_restored_box_is_the_same_box_to_its_members() {
         }
     });
     let before = alice.events(hall, "limit=200&before=55").await.events;
+    let id = house.door.get("/api/v1/box").await.ok::<BoxInfo>().id;
     house.stop().await;
 
     let there = restored(made.1).await;
@@ -79,6 +80,7 @@ async fn a_restored_box_is_the_same_box_to_its_members() {
     assert_eq!(bob.get(&format!("/api/v1/files/{}", file.id)).await.body, bytes);
     let info: BoxInfo = there.door.get("/api/v1/box").await.ok();
     assert_eq!((info.state, info.name.as_str()), (BoxState::Claimed, "Rose Court"));
+    assert_eq!(info.id, id, "what their phones kept for it is still theirs");
     bob.say(hall, "after", "and it goes on").await;
     restore(&there, "AAAA-AAAA", vec![1]).await.refused(ErrorCode::AlreadyClaimed);
     there.stop().await;

@@ -89,14 +89,18 @@ async fn a_factory_reset_leaves_nothing_and_only_an_owner_who_means_it_gets_it()
     owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
     alice.with_password("alice's password").await;
     alice.post(path, &json!({"name": "Rose Court"})).await.refused(ErrorCode::Forbidden);
+    let before: BoxInfo = house.door.get("/api/v1/box").await.ok();
     house.restart().await;
-    assert_eq!(house.door.get("/api/v1/box").await.ok::<BoxInfo>().state, BoxState::Claimed);
+    let same: BoxInfo = house.door.get("/api/v1/box").await.ok();
+    assert_eq!((same.state, same.id.as_str()), (BoxState::Claimed, before.id.as_str()));
+    assert_eq!(same.id.len(), 32);
 
     owner.post("/api/v1/me/password/enter", &json!({"password": crate::house::OWNERS})).await.done();
     owner.post(path, &json!({"name": "Rose Court"})).await.done();
     house.restart().await;
     let info: BoxInfo = house.door.get("/api/v1/box").await.ok();
     assert_eq!((info.state, info.name.as_str()), (BoxState::Fresh, "imbox"));
+    assert_ne!(info.id, before.id, "browsers must not take it for the box whose words they keep");
     owner.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
     let folders = std::fs::read_dir(house.folder().join("blobs")).unwrap();
     let files: usize = folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum();

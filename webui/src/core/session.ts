@@ -26,6 +26,10 @@ export interface SessionDeps {
   enter(me: Me): void;
   /** By their own choice: nothing of theirs stays. */
   leave(): void;
+  /** It is known which box answers: what was kept for it is there from now on. */
+  bind(box: string): void;
+  /** Another box answers here by now: nothing of this page means anything to it. */
+  startAfresh(): void;
   /** Asks again for a claim that was never answered; was it ours? */
   claimAgain(): Promise<boolean>;
   /** Shut out, not by their choice: what they have not sent yet is kept for them. */
@@ -41,14 +45,18 @@ export class Session {
   /** This device was signed out from elsewhere; said once on the way in. */
   readonly wasSignedOut = signal(false);
 
+  /** Which box this page belongs to. */
+  private boxId: string | null = null;
+
   constructor(private readonly deps: SessionDeps) {}
 
   /** Asks the box who we are and goes where that leads. */
   async open(): Promise<void> {
     try {
       let box = await this.deps.api.box();
+      if (!this.isOurs(box)) return;
       if (box.state === 'claimed' && !box.me && (await this.deps.claimAgain())) box = await this.deps.api.box();
-      this.settle(box);
+      if (this.isOurs(box)) this.settle(box);
     } catch (thrown) {
       if (isSuspended(thrown)) {
         this.shut('suspended');
@@ -59,18 +67,22 @@ export class Session {
     }
   }
 
-  /** After claim, join, sign-in or a ticket. */
-  entered(me: Me): void {
-    batch(() => {
-      const box = this.box.peek();
-      if (box) this.settle({ ...box, state: 'claimed', me });
-    });
-    void this.refreshBox();
+  /** After claim, join, sign-in or a ticket. Only the box that this page belongs to lets its people in here. */
+  async entered(me: Me): Promise<void> {
+    let box: BoxInfo;
+    try {
+      box = await this.deps.api.box();
+    } catch {
+      await this.open();
+      return;
+    }
+    if (this.isOurs(box)) batch(() => this.settle({ ...box, me: box.me ?? me }));
   }
 
   async refreshBox(): Promise<void> {
     try {
-      this.box.value = await this.deps.api.box();
+      const box = await this.deps.api.box();
+      if (this.isOurs(box)) this.box.value = box;
     } catch {
       // The old answer will do until the next visit.
     }
@@ -111,6 +123,19 @@ export class Session {
     this.out('chosen');
   }
 
+  /** The first answer says which box the page belongs to. Should another one answer later, the page is of no use. */
+  private isOurs(box: BoxInfo): boolean {
+    if (this.boxId === null) {
+      this.boxId = box.id;
+      this.deps.bind(box.id);
+    }
+    if (this.boxId === box.id) return true;
+    if (this.phase.peek() === 'inside') this.deps.rest();
+    this.phase.value = 'loading';
+    this.deps.startAfresh();
+    return false;
+  }
+
   private shut(phase: 'suspended'): void {
     if (this.phase.peek() === 'inside') this.deps.rest();
     this.phase.value = phase;
@@ -139,7 +164,9 @@ export class Session {
   private async poll(): Promise<void> {
     if (this.phase.peek() !== 'waiting') return;
     try {
-      this.settle(await this.deps.api.box());
+      const box = await this.deps.api.box();
+      if (!this.isOurs(box)) return;
+      this.settle(box);
     } catch (thrown) {
       if (isSuspended(thrown)) this.shut('suspended');
     }

@@ -19,7 +19,12 @@ export class SetUp {
   readonly draft = signal<SetUpDraft>(NOTHING);
 
   constructor(private readonly store: TextStore) {
-    this.draft.value = readJson(store, KEY, isDraft) ?? NOTHING;
+    this.recall();
+  }
+
+  /** Reads what was kept: once more when it is known which box's it is. */
+  recall(): void {
+    this.draft.value = readJson(this.store, KEY, isDraft) ?? NOTHING;
   }
 
   change(change: Partial<SetUpDraft>): void {

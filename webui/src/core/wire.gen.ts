@@ -1647,6 +1647,11 @@ export interface components {
         BoxInfo: {
             /** @description Every address the page can be opened at, best first. */
             addresses: components["schemas"]["ServerAddress"][];
+            /**
+             * @description Which box this is, at whatever address and by whatever name: 32 hex digits. A box that was reset is another one, a
+             *     box that was brought back from a backup is the same. Whatever a client keeps belongs to one box.
+             */
+            id: string;
             /** @description The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it. */
             in_app_browser: boolean;
             /** @description How people come in: `invite`, `approval` or `open`. */

@@ -61,6 +61,11 @@ export class Box {
     return found[1];
   }
 
+  /** What was said so far is of the past: the box will start all over, with another code. */
+  forgetOutput() {
+    this.#output = '';
+  }
+
   /** Pulls the plug. */
   async kill() {
     await this.#end('SIGKILL');

@@ -4,6 +4,7 @@ import { findBetter } from '../better-address';
 import type { BoxInfo } from '../wire';
 
 const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
+  id: 'aa',
   name: 'House',
   version: '1',
   state: 'claimed',

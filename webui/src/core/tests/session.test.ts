@@ -11,6 +11,7 @@ const me = (status: string): Me => ({
   has_password: false,
 });
 const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
+  id: 'aa',
   name: 'House',
   version: '1',
   state: 'claimed',
@@ -36,6 +37,8 @@ function setUp(...answers: (BoxInfo | 'down')[]) {
   } as unknown as Api;
   const session = new Session({
     api,
+    bind: (id) => log.push(`bind ${id}`),
+    startAfresh: () => log.push('start afresh'),
     enter: () => log.push('enter'),
     leave: () => log.push('leave'),
     claimAgain: () => Promise.resolve(false),
@@ -78,7 +81,7 @@ describe('waiting for a yes', () => {
     const { session, tick, log } = setUp(box({ me: me('pending') }), 'down', box({ me: me('pending') }), box({ me: me('active') }));
     await session.open();
     for (let round = 0; round < 3; round++) await tick();
-    expect([session.phase.value, log]).toEqual(['inside', ['enter']]);
+    expect([session.phase.value, log]).toEqual(['inside', ['bind aa', 'enter']]);
   });
 
   test('says so when the answer was no, and lets start over', async () => {
@@ -96,7 +99,7 @@ describe('being signed out from elsewhere', () => {
     const { session, log } = setUp(box({ me: me('active') }), box());
     await session.open();
     await session.check();
-    expect([session.phase.value, session.wasSignedOut.value, log]).toEqual(['outside', true, ['enter', 'rest']]);
+    expect([session.phase.value, session.wasSignedOut.value, log]).toEqual(['outside', true, ['bind aa', 'enter', 'rest']]);
   });
 
   test('is not believed while the box is just away', async () => {
@@ -112,18 +115,18 @@ describe('being suspended', () => {
     const { session, log, timers } = setUp(box({ me: me('active') }), box({ me: me('suspended') }), box({ me: me('active') }));
     await session.open();
     session.suspended();
-    expect([session.phase.value, log, timers.length]).toEqual(['suspended', ['enter', 'rest'], 0]);
+    expect([session.phase.value, log, timers.length]).toEqual(['suspended', ['bind aa', 'enter', 'rest'], 0]);
     await session.open();
     expect([session.phase.value, timers.length]).toEqual(['suspended', 0]);
     await session.open();
-    expect([session.phase.value, log]).toEqual(['inside', ['enter', 'rest', 'enter']]);
+    expect([session.phase.value, log]).toEqual(['inside', ['bind aa', 'enter', 'rest', 'enter']]);
   });
 
   test('while the line was down is noticed when the box is asked', async () => {
     const { session, log } = setUp(box({ me: me('active') }), box({ me: me('suspended') }));
     await session.open();
     await session.check();
-    expect([session.phase.value, log]).toEqual(['suspended', ['enter', 'rest']]);
+    expect([session.phase.value, log]).toEqual(['suspended', ['bind aa', 'enter', 'rest']]);
   });
 });
 
@@ -132,6 +135,39 @@ describe('signing out', () => {
     const { session, log } = setUp(box({ me: me('active') }));
     await session.open();
     await session.signOut();
-    expect([session.phase.value, log]).toEqual(['outside', ['enter', 'leave']]);
+    expect([session.phase.value, log]).toEqual(['outside', ['bind aa', 'enter', 'leave']]);
+  });
+});
+
+describe('another box at the same address', () => {
+  const other = box({ id: 'bb', state: 'fresh' });
+
+  test('shuts the page and begins afresh, and whoever was inside keeps what they had not sent', async () => {
+    const { session, log } = setUp(box({ me: me('active') }), other);
+    await session.open();
+    await session.check();
+    expect([session.phase.value, log]).toEqual(['loading', ['bind aa', 'enter', 'rest', 'start afresh']]);
+  });
+
+  test('lets nobody in on a page of the box before, though it has people of the same numbers', async () => {
+    const { session, log } = setUp(box(), box({ id: 'bb', me: me('active') }));
+    await session.open();
+    await session.entered(me('active'));
+    expect([session.phase.value, log]).toEqual(['loading', ['bind aa', 'start afresh']]);
+  });
+
+  test('asks nobody to wait for a yes of the box before', async () => {
+    const { session, tick, log, timers } = setUp(box({ me: me('pending') }), other);
+    await session.open();
+    await tick();
+    expect([log, timers.length]).toEqual([['bind aa', 'start afresh'], 0]);
+  });
+
+  test('is not seen in an outage, or in a new name', async () => {
+    const { session, log } = setUp(box({ me: me('active') }), 'down', box({ name: 'New', me: me('active') }));
+    await session.open();
+    await session.check();
+    await session.check();
+    expect([session.phase.value, session.box.value?.name, log]).toEqual(['inside', 'New', ['bind aa', 'enter']]);
   });
 });

@@ -83,9 +83,9 @@ function CodeForm() {
   );
 }
 
-export function entered({ me }: SignedIn): void {
+export async function entered({ me }: SignedIn): Promise<void> {
   session.wasSignedOut.value = false;
-  session.entered(me);
+  await session.entered(me);
   if (me.user.status === 'pending') replaceRoute({ at: 'chats' });
   else openHouse();
 }

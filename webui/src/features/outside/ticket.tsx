@@ -27,7 +27,7 @@ export function Ticket({ code }: { code: string }) {
         const answer = await api.redeemTicket(code, secret);
         if (over) return;
         if (isSignedIn(answer)) {
-          entered(answer);
+          await entered(answer);
           return;
         }
         asked.value = true;

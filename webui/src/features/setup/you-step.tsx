@@ -25,7 +25,7 @@ function First() {
       try {
         const claim = (secret: string) => api.claim({ code: code.trim(), name: name.trim(), password: password.peek(), secret });
         const { me } = await attempts.run(`claim.${code.trim().toUpperCase()}`, claim);
-        session.entered(me);
+        await session.entered(me);
         goTo('name');
       } catch (thrown) {
         const failure = asApiError(thrown);

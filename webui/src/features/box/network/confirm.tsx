@@ -30,7 +30,7 @@ export function ConfirmNetwork({ token }: { token: string }) {
         // The cookie of the old address does not count here; the ticket signs this device in again.
         if (!session.box.peek()?.me) {
           const answer = await api.redeemTicket(ticket, randomId(40));
-          if ('me' in answer) session.entered(answer.me);
+          if ('me' in answer) await session.entered(answer.me);
         }
         if (!over && session.box.peek()?.me) replaceRoute({ at: 'box', page: 'network' });
       } catch (thrown) {
