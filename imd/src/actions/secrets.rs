@@ -68,7 +68,8 @@ pub(super) fn attempt(what: &str, code: &str, secret: &str) -> Done<Attempt> {
     Ok(Attempt(*blake3::hash(asked.as_bytes()).as_bytes()))
 }
 
-fn random<const N: usize>() -> Done<[u8; N]> {
+/// From the system's generator.
+pub(super) fn random<const N: usize>() -> Done<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "no random numbers");
