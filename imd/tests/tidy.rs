@@ -29,14 +29,15 @@ const EVERYTHING: &[&str] = &["*"];
 /// The arrows of the architecture. A module that is not here is a mistake: say where it belongs.
 const LAYERS: &[Layer] = &[
     Layer { name: "chat", uses: &[], without: RUNTIME },
+    Layer { name: "age", uses: &[], without: RUNTIME },
     layer("clock", &[]),
     layer("discovery", &["clock"]),
     layer("system", &["clock"]),
     layer("wire", &["chat"]),
     layer("store", &["chat", "clock"]),
-    layer("files", &["chat", "clock"]),
+    layer("files", &["age", "chat", "clock"]),
     layer("live", &["chat", "wire", "clock"]),
-    layer("actions", &["chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config"]),
+    layer("actions", &["age", "chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config"]),
     layer("http", &["actions", "wire", "chat", "clock"]),
     layer("ws", &["actions", "wire", "chat", "clock", "http", "live"]),
     layer("config", &[]),
@@ -69,6 +70,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
     ("tar", &["files"]),
+    ("scrypt", &["age"]),
+    ("chacha20poly1305", &["age"]),
 ];
 
 /// No file of these kinds may be longer.

@@ -12,6 +12,9 @@ let ada;
 let fang;
 let link;
 let file;
+let locked;
+
+const WORDS = '四个词 to open it';
 
 before(async () => {
   box = await Box.start();
@@ -50,6 +53,18 @@ test('a backup is made while people chat, and taken along', async () => {
   const [taken] = await Promise.all([ada.waitForEvent('download'), download.click()]);
   file = { name: taken.suggestedFilename(), mimeType: 'application/x-tar', buffer: await readFile(await taken.path()) };
   assert.ok(file.buffer.length > 10_000);
+  // Whoever finds this one on a stick reads nothing.
+  await ada.getByRole('switch', { name: 'Lock it with a passphrase' }).click();
+  const make = ada.getByRole('button', { name: 'Make a backup now', exact: true });
+  await ada.getByLabel('Passphrase', { exact: true }).fill('7 chars');
+  assert.ok(await make.isDisabled());
+  await ada.getByLabel('Passphrase', { exact: true }).fill(WORDS);
+  await make.click();
+  await ada.getByText('Locked', { exact: false }).filter({ hasText: '· Locked' }).waitFor();
+  await looked(ada, 'laptop/en-light/box-backup-locked');
+  const [closed] = await Promise.all([ada.waitForEvent('download'), download.first().click()]);
+  locked = { name: closed.suggestedFilename(), mimeType: 'application/octet-stream', buffer: await readFile(await closed.path()) };
+  assert.match(locked.name, /\.tar\.age$/);
   await ada.getByRole('radio', { name: 'Every week' }).click();
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.every === 'week');
   await fang.getByPlaceholder('Message').fill('half a sentence');
@@ -78,7 +93,13 @@ test('on an empty box it is checked whole, and nobody has to sign in again', { t
   await press(owner, 'Bring it back');
   await owner.getByRole('alert').waitFor();
   await looked(owner, 'phone/en-light/box-restore-damaged');
-  await picker.setInputFiles(file);
+  await picker.setInputFiles(locked);
+  const words = owner.getByLabel('The backup’s passphrase');
+  await words.fill('四个词 wrong');
+  await press(owner, 'Bring it back');
+  await owner.getByText('That is not the passphrase of this backup.').waitFor();
+  await looked(owner, 'phone/en-light/box-restore-locked');
+  await words.fill(WORDS);
   await press(owner, 'Bring it back');
   await owner.getByText('The backup is in place').waitFor();
   await looked(owner, 'phone/en-light/box-restore-done');

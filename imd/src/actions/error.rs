@@ -237,6 +237,8 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::NotABackup => "This file is no backup of a box.",
         C::BackupDamaged => "This backup is damaged.",
         C::BackupNewer => "This backup was made by a newer version.",
+        C::BackupLocked => "This backup is locked with a passphrase.",
+        C::BackupWrongPassphrase => "This is not the passphrase of this backup.",
         C::NoOtherVersion => "There is no other version to go back to.",
         C::Internal => "Something went wrong inside; it was logged.",
     }

@@ -73,7 +73,8 @@ pub(super) fn random_hex<const BYTES: usize>() -> Done<String> {
     Ok(random::<BYTES>()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn random<const N: usize>() -> Done<[u8; N]> {
+/// From the system's generator.
+pub(super) fn random<const N: usize>() -> Done<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "no random numbers");

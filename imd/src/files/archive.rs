@@ -2,10 +2,10 @@
 //! storing, and unpacked with every byte checked. Knows nothing of what the note and the large file say.
 //!
 //! `manifest.json`, then `imd.db`, then `blobs/ab/cdef…` under their hashes. Nothing else is taken from an archive: no other
-//! name, no link, no folder outside.
+//! name, no link, no folder outside. The whole may be locked with a passphrase (`age`).
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use super::blobs::{Blobs, off_thread};
 use super::disk;
 use super::error::FilesError;
 use super::hash::BlobHash;
+use crate::age::{self, AgeError, Locked, Passphrase, Randomness, Unlocked};
 
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "imd.db";
@@ -61,8 +62,8 @@ impl Blobs {
         off_thread(move || Ok(Inventory(list(&root)?))).await
     }
 
-    /// Writes the archive of what the inventory lists to `to`, whole or not at all; its size. The caller keeps stored files
-    /// from being swept away since before the inventory was made.
+    /// Writes the archive of what the inventory lists to `to`, whole or not at all, locked if `lock` says with what; its size.
+    /// The caller keeps stored files from being swept away since before the inventory was made.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -72,13 +73,14 @@ impl Blobs {
         manifest: Vec<u8>,
         database: PathBuf,
         inventory: Inventory,
+        lock: Option<Lock>,
         progress: watch::Sender<Progress>,
     ) -> Result<u64, FilesError> {
         let blobs = self.clone();
         off_thread(move || {
             let folder = to.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
             let file = tempfile::NamedTempFile::new_in(folder)?;
-            let mut tar = tar::Builder::new(BufWriter::with_capacity(256 << 10, file.as_file()));
+            let mut tar = tar::Builder::new(Packing::new(BufWriter::with_capacity(256 << 10, file.as_file()), lock)?);
             tar.append_data(&mut header(manifest.len() as u64), MANIFEST, manifest.as_slice())?;
             append(&mut tar, DATABASE, &database)?;
             let mut unsynced = 0;
@@ -94,11 +96,56 @@ impl Blobs {
                     unsynced = 0;
                 }
             }
-            tar.into_inner()?.flush()?;
+            tar.into_inner()?.finish()?;
             disk::publish(file, &to)?;
             Ok(to.metadata()?.len())
         })
         .await
+    }
+}
+
+/// What an archive is locked with.
+#[derive(Debug)]
+pub struct Lock {
+    /// Opens it again.
+    pub passphrase: Passphrase,
+    /// For this archive alone.
+    pub randomness: Randomness,
+}
+
+/// Where an archive is written to.
+enum Packing<W: Write> {
+    Open(W),
+    Locked(Box<Locked<W>>),
+}
+
+impl<W: Write> Packing<W> {
+    fn new(to: W, lock: Option<Lock>) -> io::Result<Self> {
+        let Some(lock) = lock else { return Ok(Self::Open(to)) };
+        Ok(Self::Locked(Box::new(Locked::new(to, &lock.passphrase, &lock.randomness)?)))
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Open(mut to) => to.flush(),
+            Self::Locked(to) => to.finish()?.flush(),
+        }
+    }
+}
+
+impl<W: Write> Write for Packing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Open(to) => to.write(bytes),
+            Self::Locked(to) => to.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Open(to) => to.flush(),
+            Self::Locked(to) => to.flush(),
+        }
     }
 }
 
@@ -140,6 +187,12 @@ pub enum ArchiveError {
     /// It is cut short, or a byte of it is not as it was written.
     #[error("the backup is damaged: {0}")]
     Damaged(&'static str),
+    /// It is locked, and no passphrase was given.
+    #[error("the backup is locked with a passphrase")]
+    Locked,
+    /// It is locked with another passphrase.
+    #[error("this is not the backup's passphrase")]
+    WrongPassphrase,
     /// The disk.
     #[error(transparent)]
     Disk(#[from] FilesError),
@@ -157,25 +210,43 @@ impl From<io::Error> for ArchiveError {
     }
 }
 
+impl From<AgeError> for ArchiveError {
+    fn from(error: AgeError) -> Self {
+        match error {
+            // What asks for more work than any program writes is a stranger's.
+            AgeError::Foreign | AgeError::TooMuchWork => Self::NoArchive,
+            AgeError::WrongPassphrase => Self::WrongPassphrase,
+            AgeError::Damaged => Self::Damaged("its header is not as it was written"),
+            AgeError::Io(error) => error.into(),
+        }
+    }
+}
+
 /// What was unpacked and found whole.
 #[derive(Debug)]
 pub struct Unpacked {
-    /// The note.
-    pub manifest: Vec<u8>,
     /// BLAKE3 of the large file, hex.
     pub database_hash: String,
     /// All stored files.
     pub amount: Amount,
 }
 
-/// Reads only the note at the beginning. Blocks.
+/// Would an archive with this beginning open with this passphrase? Told before hours of sending. Blocks.
 ///
 /// # Errors
-/// See [`ArchiveError`].
-pub fn read_manifest(archive: &Path) -> Result<Vec<u8>, ArchiveError> {
-    let mut tar = tar::Archive::new(File::open(archive)?);
-    let first = tar.entries()?.next().ok_or(ArchiveError::NoArchive)?.map_err(|_| ArchiveError::NoArchive)?;
-    manifest(first)
+/// `Locked`, `WrongPassphrase`, `NoArchive`, `Damaged`.
+pub fn check_lock(beginning: &[u8], passphrase: Option<&Passphrase>) -> Result<(), ArchiveError> {
+    opened(beginning, passphrase).map(|_| ())
+}
+
+/// An archive's bytes, unlocked if they were locked.
+fn opened<'a, R: BufRead + 'a>(mut from: R, passphrase: Option<&Passphrase>) -> Result<Box<dyn Read + 'a>, ArchiveError> {
+    // A buffer's first fill has at least what the version line takes, unless the file ends before.
+    if !age::is_locked(from.fill_buf()?) {
+        return Ok(Box::new(from));
+    }
+    let passphrase = passphrase.ok_or(ArchiveError::Locked)?;
+    Ok(Box::new(Unlocked::new(from, passphrase)?))
 }
 
 fn manifest<R: Read>(entry: tar::Entry<'_, R>) -> Result<Vec<u8>, ArchiveError> {
@@ -187,16 +258,36 @@ fn manifest<R: Read>(entry: tar::Entry<'_, R>) -> Result<Vec<u8>, ArchiveError> 
     Ok(text)
 }
 
-/// Unpacks an archive into the new folder `to`: `imd.db` and `blobs/`, every stored file checked against its name. Blocks.
+/// Unpacks an archive into the new folder `to`: `imd.db` and `blobs/`, every stored file checked against its name; `accept`
+/// has the note first. Blocks.
 ///
 /// # Errors
-/// See [`ArchiveError`]; what was unpacked so far stays, for the caller to remove.
-pub fn unpack(archive: &Path, to: &Path) -> Result<Unpacked, ArchiveError> {
-    fs::create_dir_all(to.join("blobs"))?;
-    let mut tar = tar::Archive::new(io::BufReader::with_capacity(256 << 10, File::open(archive)?));
-    let mut entries = tar.entries()?;
-    let first = entries.next().ok_or(ArchiveError::NoArchive)?.map_err(|_| ArchiveError::NoArchive)?;
+/// See [`ArchiveError`], and what `accept` says; what was unpacked so far stays, for the caller to remove.
+pub fn unpack<E: From<ArchiveError>>(
+    archive: &Path,
+    to: &Path,
+    passphrase: Option<&Passphrase>,
+    accept: impl FnOnce(&[u8]) -> Result<(), E>,
+) -> Result<Unpacked, E> {
+    let file = File::open(archive).map_err(ArchiveError::from)?;
+    let mut tar = tar::Archive::new(opened(BufReader::with_capacity(256 << 10, file), passphrase)?);
+    let mut entries = tar.entries().map_err(ArchiveError::from)?;
+    let first = entries.next().ok_or(ArchiveError::NoArchive)?.map_err(|error| unreadable(&error))?;
     let manifest = manifest(first)?;
+    accept(&manifest)?;
+    let (database_hash, amount) = unpack_rest(entries, to)?;
+    // To its very end: of a locked one, the last bytes say that nothing is missing.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ArchiveError::from)?;
+    Ok(Unpacked { database_hash, amount })
+}
+
+/// What is no tar is no archive; what could not be unlocked is a damaged one.
+fn unreadable(error: &io::Error) -> ArchiveError {
+    if error.kind() == io::ErrorKind::InvalidData { ArchiveError::Damaged("it cannot be unlocked") } else { ArchiveError::NoArchive }
+}
+
+fn unpack_rest<R: Read>(entries: tar::Entries<'_, R>, to: &Path) -> Result<(String, Amount), ArchiveError> {
+    fs::create_dir_all(to.join("blobs"))?;
     let (mut database_hash, mut amount) = (None, Amount::default());
     for entry in entries {
         let entry = entry?;
@@ -219,7 +310,7 @@ pub fn unpack(archive: &Path, to: &Path) -> Result<Unpacked, ArchiveError> {
         }
     }
     let database_hash = database_hash.ok_or(ArchiveError::Damaged("it ends early"))?;
-    Ok(Unpacked { manifest, database_hash, amount })
+    Ok((database_hash, amount))
 }
 
 /// The hash in `blobs/ab/cdef…`, and nothing but it.
@@ -281,9 +372,9 @@ mod tests {
         let (database, archive) = (folder.path().join("db"), folder.path().join("backup.tar"));
         fs::write(&database, "rows").unwrap();
         let (tell, progress) = watch::channel(Progress::default());
-        let size = blobs.pack(archive.clone(), b"{}".to_vec(), database, inventory, tell).await.unwrap();
+        let size = blobs.pack(archive.clone(), b"{}".to_vec(), database, inventory, None, tell).await.unwrap();
         assert_eq!((size, progress.borrow().done), (archive.metadata().unwrap().len(), 6));
-        let unpacked = unpack(&archive, &folder.path().join("there")).unwrap();
+        let unpacked = unpack::<ArchiveError>(&archive, &folder.path().join("there"), None, |_| Ok(())).unwrap();
         assert_eq!((unpacked.amount, expected), (Amount { files: 1, bytes: 6 }, Amount { files: 1, bytes: 6 }));
         assert_eq!(fs::read_to_string(folder.path().join("there/imd.db")).unwrap(), "rows");
     }

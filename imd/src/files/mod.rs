@@ -21,7 +21,7 @@ mod receive;
 mod spool;
 mod upload;
 
-pub use archive::{Amount, ArchiveError, Inventory, Progress, Unpacked, hash_file, read_manifest, unpack};
+pub use archive::{Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::Space;
 pub use error::FilesError;

@@ -25,6 +25,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/invites/check/{code}",
     "/api/v1/network/confirm",
     "/api/v1/restore",
+    "/api/v1/restore/check",
     "/api/v1/tickets/redeem",
     "/healthz",
 ];

@@ -46,6 +46,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::CsvUnreadable
         | C::NotABackup
         | C::BackupDamaged
+        | C::BackupLocked
+        | C::BackupWrongPassphrase
         | C::UnknownTimeZone
         | C::UpdateSignature
         | C::UpdateIncompatible

@@ -22,7 +22,23 @@ pub struct BackupState {
     pub free_bytes: u64,
 }
 
-/// A backup on the box. Not encrypted: whoever has the file has everything that was said.
+/// What a backup shall be like.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MakeBackup {
+    /// Locks it (age v1, opened by any `age` program), 8 to 256 characters; left out: it is open to whoever has it. Kept
+    /// nowhere.
+    #[serde(default)]
+    pub passphrase: Option<String>,
+}
+
+impl std::fmt::Debug for MakeBackup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MakeBackup").field("locked", &self.passphrase.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A backup on the box. Unless it is locked, whoever has the file has everything that was said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Backup {
     /// Names it: `GET /api/v1/admin/backups/{name}` is the file.
@@ -31,6 +47,8 @@ pub struct Backup {
     pub size: u64,
     /// When it was begun, milliseconds since 1970.
     pub made_at: i64,
+    /// Opens with a passphrase alone.
+    pub locked: bool,
 }
 
 /// How far a backup is.

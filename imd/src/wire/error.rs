@@ -175,6 +175,10 @@ pub enum ErrorCode {
     BackupDamaged,
     /// The backup was made by a newer version, which this one cannot read.
     BackupNewer,
+    /// The backup is locked with a passphrase, and none was given.
+    BackupLocked,
+    /// The backup is locked with another passphrase.
+    BackupWrongPassphrase,
     /// Something is wrong inside; it was logged.
     Internal,
 }

@@ -22,7 +22,7 @@ mod storage;
 mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
-pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, Restored};
+pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, Restored};
 pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};

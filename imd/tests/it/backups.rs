@@ -17,7 +17,11 @@ async fn state(owner: &Person) -> BackupState {
 
 /// Makes a backup; its name and its bytes.
 async fn make(owner: &Person) -> (String, Vec<u8>) {
-    owner.post(BACKUPS, &json!({})).await.done();
+    make_with(owner, &json!({})).await
+}
+
+async fn make_with(owner: &Person, order: &serde_json::Value) -> (String, Vec<u8>) {
+    owner.post(BACKUPS, order).await.done();
     let ended = async {
         while state(owner).await.under_way.is_some() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -36,6 +40,13 @@ async fn make(owner: &Person) -> (String, Vec<u8>) {
 async fn restore(house: &House, code: &str, backup: Vec<u8>) -> Reply {
     let request = house.door.request(Method::POST, "/api/v1/restore").header("claim-code", code).body(backup);
     Reply::of(request).await
+}
+
+/// As [`restore`], with a passphrase.
+async fn open(house: &House, path: &str, code: &str, passphrase: &str, body: &[u8]) -> Reply {
+    let encoded: String = passphrase.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let request = house.door.request(Method::POST, path).header("claim-code", code);
+    Reply::of(request.header("backup-passphrase", encoded).body(body.to_vec())).await
 }
 
 /// A fresh box with the backup taken over.
@@ -123,6 +134,49 @@ async fn what_is_no_whole_backup_is_refused_with_the_reason_and_changes_nothing(
     fresh.restart().await;
     let alice = Person { door: fresh.door.clone(), ..alice };
     assert_eq!(alice.get(&format!("/api/v1/files/{}", file.id)).await.body.len(), 100_000);
+    fresh.stop().await;
+}
+
+#[tokio::test]
+async fn a_locked_backup_opens_with_its_passphrase_alone() {
+    const WORD: &str = "八个字就可以的！";
+    let (house, owner, alice, _) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    alice.say(hall, "1", "a secret of the house").await;
+    for unfit in ["7 chars", &"x".repeat(257)] {
+        owner.post(BACKUPS, &json!({"passphrase": unfit})).await.refused(ErrorCode::PasswordUnfit);
+    }
+    let (name, backup) = make_with(&owner, &json!({"passphrase": WORD})).await;
+    assert!(name.ends_with(".tar.age") && state(&owner).await.backups[0].locked);
+    assert!(backup.starts_with(b"age-encryption.org/v1\n"));
+    for secret in ["a secret of the house", "imbox-backup-1", "Rose Court"] {
+        assert!(!backup.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret} can be read");
+    }
+    let kept = std::fs::read(house.database()).unwrap();
+    assert!(!kept.windows(WORD.len()).any(|part| part == WORD.as_bytes()), "the passphrase is kept nowhere");
+    house.stop().await;
+
+    let mut fresh = House::fresh().await;
+    let code = fresh.claim_code().to_owned();
+    let (whole, check) = ("/api/v1/restore", "/api/v1/restore/check");
+    for (path, body) in [(check, &backup[..4_096]), (whole, &backup[..])] {
+        open(&fresh, path, "AAAA-AAAA", WORD, body).await.refused(ErrorCode::WrongClaimCode);
+        open(&fresh, path, &code, "", body).await.refused(ErrorCode::BackupLocked);
+        open(&fresh, path, &code, "八个字就可以的？", body).await.refused(ErrorCode::BackupWrongPassphrase);
+    }
+    // A passphrase that fits, and bytes that are not as they were written.
+    for place in [backup.len() / 2, backup.len() - 1] {
+        let mut changed = backup.clone();
+        changed[place] ^= 1;
+        open(&fresh, whole, &code, WORD, &changed).await.refused(ErrorCode::BackupDamaged);
+    }
+    open(&fresh, whole, &code, WORD, &backup[..backup.len() - 100]).await.refused(ErrorCode::BackupDamaged);
+    open(&fresh, check, &code, WORD, &backup[..4_096]).await.done();
+    open(&fresh, whole, &code, WORD, &backup).await.done();
+    fresh.restart().await;
+    let alice = Person { door: fresh.door.clone(), ..alice };
+    let texts = alice.events(hall, "limit=20").await;
+    assert!(serde_json::to_string(&texts.events).unwrap().contains("a secret of the house"));
     fresh.stop().await;
 }
 

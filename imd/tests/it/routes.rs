@@ -19,6 +19,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/join",
     "POST /api/v1/network/confirm",
     "POST /api/v1/restore",
+    "POST /api/v1/restore/check",
     "POST /api/v1/sign-in",
     "POST /api/v1/tickets/redeem",
 ];

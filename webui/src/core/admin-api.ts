@@ -48,7 +48,7 @@ export function createAdminApi(call: Call) {
     cleanUp: (wanted: w.CleanUp) => post<w.CleanedUp>('/storage/clean-up', wanted),
     factoryReset: (order: w.FactoryReset) => post<void>('/factory-reset', order),
     backups: () => get<w.BackupState>('/backups'),
-    makeBackup: () => post<w.BackupState>('/backups'),
+    makeBackup: (order: w.MakeBackup) => post<w.BackupState>('/backups', order),
     setBackupSchedule: (schedule: w.BackupSchedule) => put<w.BackupState>('/backups/schedule', schedule),
     deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
@@ -80,6 +80,7 @@ export const adminUrls = {
   peopleCsv: '/api/v1/admin/people.csv',
   backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
   restore: '/api/v1/restore',
+  restoreCheck: '/api/v1/restore/check',
   log: (lines: LogQuery) => `/api/v1/admin/log.txt${query({ ...lines })}`,
   bundle: (name: string) => `/api/v1/admin/update/bundle${query({ name })}`,
 };

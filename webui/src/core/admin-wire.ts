@@ -48,6 +48,7 @@ export type CleanUp = Schemas['CleanUp'];
 export type CleanedUp = Schemas['CleanedUp'];
 export type FactoryReset = Schemas['FactoryReset'];
 export type Backup = Schemas['Backup'];
+export type MakeBackup = Schemas['MakeBackup'];
 export type BackupState = Schemas['BackupState'];
 export type BackupSchedule = Schemas['BackupSchedule'];
 export type Every = Schemas['Every'];

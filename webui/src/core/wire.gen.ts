@@ -1165,10 +1165,31 @@ export interface paths {
         put?: never;
         /**
          * Bring a backup back on a box that nobody owns; the body is the file
-         * @description The header `Claim-Code` holds the box's claim code. Every byte is checked before anything is put in its place; then the
-         *     program restarts, and the box is the same as before to its members, their devices signed in.
+         * @description The header `Claim-Code` holds the box's claim code, `Backup-Passphrase` the passphrase of a locked one, percent-encoded.
+         *     Every byte is checked before anything is put in its place; then the program restarts, and the box is the same as before
+         *     to its members, their devices signed in.
          */
         post: operations["backup_restore_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restore/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Would a backup that begins like this open? The body is its first 4 KiB
+         * @description Asked before all of it is sent; the headers are those of bringing it back.
+         */
+        post: operations["backup_check_backup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1586,8 +1607,10 @@ export interface components {
              */
             next?: number | null;
         };
-        /** @description A backup on the box. Not encrypted: whoever has the file has everything that was said. */
+        /** @description A backup on the box. Unless it is locked, whoever has the file has everything that was said. */
         Backup: {
+            /** @description Opens with a passphrase alone. */
+            locked: boolean;
             /**
              * Format: int64
              * @description When it was begun, milliseconds since 1970.
@@ -2049,7 +2072,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2571,6 +2594,14 @@ export interface components {
              * @description Seconds since the machine was started.
              */
             up_s?: number | null;
+        };
+        /** @description What a backup shall be like. */
+        MakeBackup: {
+            /**
+             * @description Locks it (age v1, opened by any `age` program), 8 to 256 characters; left out: it is open to whoever has it. Kept
+             *     nowhere.
+             */
+            passphrase?: string | null;
         };
         /** @description You. */
         Me: {
@@ -3683,7 +3714,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeBackup"];
+            };
+        };
         responses: {
             202: {
                 headers: {
@@ -5938,6 +5973,7 @@ export interface operations {
             query?: never;
             header: {
                 "Claim-Code": string;
+                "Backup-Passphrase"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -5955,6 +5991,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Restored"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_check_backup: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+                "Backup-Passphrase"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-tar": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

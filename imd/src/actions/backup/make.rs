@@ -9,9 +9,11 @@ use tokio::sync::watch;
 
 use super::{FORMAT, Manifest};
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
-use crate::files::{Amount, FilesError, Progress, hash_file};
+use crate::actions::secrets::random;
+use crate::age::{Passphrase, Randomness};
+use crate::files::{Amount, FilesError, Lock, Progress, hash_file};
 use crate::store::{self, Setting};
-use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every};
+use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every, MakeBackup};
 
 /// Where backups lie, and the one under way.
 #[derive(Debug)]
@@ -67,23 +69,36 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
 /// Begins to make one; goes on by itself.
 ///
 /// # Errors
-/// `forbidden`, `backup_running`, `disk_full` when it would not fit, and as any write.
-pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<BackupState> {
+/// `forbidden`, `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not fit, and as any write.
+pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     admin(caller)?;
+    let lock = order.passphrase.map(lock).transpose()?;
     let place = Arc::clone(&core.backups.one_at_a_time).try_lock_owned();
     let place = place.map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     check_space(core).await?;
-    core.store.note(caller.act(core, "backup.make", "box".to_owned(), String::new())).await?;
+    let detail = if lock.is_some() { "locked" } else { "" };
+    core.store.note(caller.act(core, "backup.make", "box".to_owned(), detail.to_owned())).await?;
     let progress = announce(core).await?;
     let task = Arc::clone(core);
     tokio::spawn(async move {
-        make(&task, progress).await;
+        make(&task, lock, progress).await;
         drop(place);
     });
     state(core, caller).await
 }
 
-/// Makes one if the schedule says that it is time.
+/// The passphrase, and a key that is used once.
+fn lock(passphrase: String) -> Done<Lock> {
+    let unfit = Refused::from(ErrorCode::PasswordUnfit);
+    if !(8..=256).contains(&passphrase.chars().count()) {
+        return Err(unfit);
+    }
+    let passphrase = Passphrase::new(passphrase).ok_or(unfit)?;
+    Ok(Lock { passphrase, randomness: Randomness { file_key: random()?, salt: random()?, nonce: random()? } })
+}
+
+/// Makes one if the schedule says that it is time. It is not locked: the box would have to keep what locks it beside the
+/// very same messages, and whoever can take a backup from the box can take its card.
 ///
 /// # Errors
 /// As any read.
@@ -101,7 +116,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
     let Ok(_place) = core.backups.one_at_a_time.try_lock() else { return Ok(()) };
     check_space(core).await?;
     let progress = announce(core).await?;
-    make(core, progress).await;
+    make(core, None, progress).await;
     Ok(())
 }
 
@@ -156,8 +171,8 @@ async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
 }
 
 /// Makes one and remembers how it ended.
-async fn make(core: &Core, progress: watch::Sender<Progress>) {
-    let ended = write(core, progress).await;
+async fn make(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress>) {
+    let ended = write(core, lock, progress).await;
     *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let failed = match ended {
         Ok(name) => {
@@ -172,7 +187,7 @@ async fn make(core: &Core, progress: watch::Sender<Progress>) {
     *core.backups.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
 }
 
-async fn write(core: &Core, progress: watch::Sender<Progress>) -> Done<String> {
+async fn write(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress>) -> Done<String> {
     let shelf = &core.backups;
     tokio::fs::create_dir_all(&shelf.folder).await.map_err(FilesError::from)?;
     // What a broken-off one left.
@@ -183,8 +198,8 @@ async fn write(core: &Core, progress: watch::Sender<Progress>) -> Done<String> {
     let _kept = core.blobs.keep().await;
     let now = core.now();
     core.store.copy_to(database.clone()).await?;
-    let name = format!("imbox-{}.tar", stamp(now));
-    let packed = pack(core, &database, shelf.folder.join(&name), now, progress).await;
+    let name = format!("imbox-{}.tar{}", stamp(now), if lock.is_some() { LOCKED } else { "" });
+    let packed = pack(core, &database, shelf.folder.join(&name), now, (lock, progress)).await;
     let _ = tokio::fs::remove_file(&database).await;
     packed?;
     core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
@@ -192,11 +207,17 @@ async fn write(core: &Core, progress: watch::Sender<Progress>) -> Done<String> {
     Ok(name)
 }
 
-async fn pack(core: &Core, database: &Path, to: PathBuf, now: i64, progress: watch::Sender<Progress>) -> Done<()> {
+async fn pack(
+    core: &Core,
+    database: &Path,
+    to: PathBuf,
+    now: i64,
+    (lock, progress): (Option<Lock>, watch::Sender<Progress>),
+) -> Done<()> {
     // After the database was copied: all that the copy refers to is in it, and what comes now is in neither note nor file.
     let inventory = core.blobs.inventory().await?;
     let manifest = describe(core, database.to_owned(), inventory.amount(), now).await?;
-    core.blobs.pack(to, manifest, database.to_owned(), inventory, progress).await?;
+    core.blobs.pack(to, manifest, database.to_owned(), inventory, lock, progress).await?;
     Ok(())
 }
 
@@ -251,13 +272,17 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
     for entry in entries {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let made_at = name.strip_prefix("imbox-").and_then(|rest| rest.strip_suffix(".tar")).and_then(unstamp);
+        let (open, locked) = name.strip_suffix(LOCKED).map_or((name.as_str(), false), |open| (open, true));
+        let made_at = open.strip_prefix("imbox-").and_then(|rest| rest.strip_suffix(".tar")).and_then(unstamp);
         if let Some(made_at) = made_at {
-            found.push(Backup { size: entry.metadata()?.len(), made_at, name });
+            found.push(Backup { size: entry.metadata()?.len(), made_at, locked, name });
         }
     }
     Ok(found)
 }
+
+/// What the name of a locked one ends with.
+const LOCKED: &str = ".age";
 
 /// In a name: milliseconds since 1970, so wide that names sort as times do.
 fn stamp(at: i64) -> String {

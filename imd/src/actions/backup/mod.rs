@@ -1,7 +1,8 @@
 //! Backups: the whole box in one file, made while the chat goes on, and brought back on a fresh box.
 //!
 //! The file is a tar of a note (`Manifest`), the database (accounts, settings, rooms, messages, who is signed in) and all
-//! stored files. It is not encrypted: whoever has it has everything that was said; the page says so.
+//! stored files. Made by hand it may be locked with a passphrase (`age`); else whoever has it has everything that was said, and
+//! the page says so.
 
 pub mod make;
 pub mod restore;

@@ -12,7 +12,8 @@ use futures_util::Stream;
 use super::{FORMAT, Manifest};
 use crate::actions::claim_box;
 use crate::actions::{Core, Done, Refused};
-use crate::files::{ArchiveError, Spool, read_manifest, unpack};
+use crate::age::Passphrase;
+use crate::files::{ArchiveError, Spool, check_lock, unpack};
 use crate::store::{self, OpenError};
 use crate::wire::{ErrorCode, Restored};
 
@@ -28,14 +29,13 @@ const BEFORE: &str = "before-restore";
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running`, `not_a_backup`, `backup_damaged`, `backup_newer`,
-/// `disk_full`, `upload_interrupted`, and as any read.
-pub async fn restore<S, E>(core: &Core, from: IpAddr, code: &str, len: Option<u64>, body: S) -> Done<Restored>
+/// `backup_locked`, `backup_wrong_passphrase`, `disk_full`, `upload_interrupted`, and as any read.
+pub async fn restore<S, E>(core: &Core, by: Bringer<'_>, len: Option<u64>, body: S) -> Done<Restored>
 where
     S: Stream<Item = Result<Bytes, E>>,
     E: std::fmt::Display,
 {
-    core.rates.sign_in(from)?;
-    claim_box::check_code(core, code).await?;
+    let passphrase = by.check(core).await?;
     let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     // It lies there packed and unpacked for a while.
     let room = core.blobs.free_bytes().await?.saturating_sub(core.limits.free_space_reserve_bytes) / 2;
@@ -45,7 +45,7 @@ where
     let spool = Spool::new(core.folder.join("incoming-backup"));
     let received = spool.receive(body, "backup.tar", len, room).await;
     let prepared = match received {
-        Ok((archive, _)) => prepare(core.folder.clone(), archive).await,
+        Ok((archive, _)) => prepare(core.folder.clone(), archive, passphrase).await,
         Err(error) => Err(error.into()),
     };
     spool.clear().await?;
@@ -55,11 +55,46 @@ where
     Ok(Restored { name: manifest.name, made_at: manifest.made_at, files: manifest.files, bytes: manifest.bytes })
 }
 
-async fn prepare(folder: PathBuf, archive: PathBuf) -> Done<Manifest> {
+/// Who brings a backup back, and how they open it.
+#[derive(Debug, Clone)]
+pub struct Bringer<'a> {
+    /// Where they are.
+    pub from: IpAddr,
+    /// The box's claim code, as typed.
+    pub code: &'a str,
+    /// The backup's passphrase; empty for none.
+    pub passphrase: String,
+}
+
+impl Bringer<'_> {
+    async fn check(self, core: &Core) -> Done<Option<Passphrase>> {
+        core.rates.sign_in(self.from)?;
+        claim_box::check_code(core, self.code).await?;
+        if self.passphrase.is_empty() {
+            return Ok(None);
+        }
+        Passphrase::new(self.passphrase).map(Some).ok_or(ErrorCode::BackupWrongPassphrase.into())
+    }
+}
+
+/// Would a backup that begins like this open? Asked before all of it is sent.
+///
+/// # Errors
+/// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running`, `not_a_backup`, `backup_damaged`,
+/// `backup_locked`, `backup_wrong_passphrase`.
+pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> Done<()> {
+    let passphrase = by.check(core).await?;
+    // Opening takes much memory: one at a time.
+    let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    let work = move || check_lock(&beginning, passphrase.as_ref());
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))??)
+}
+
+async fn prepare(folder: PathBuf, archive: PathBuf, passphrase: Option<Passphrase>) -> Done<Manifest> {
     let work = move || {
         let staged = folder.join(STAGED);
         remove(&staged)?;
-        let checked = check(&archive, &staged);
+        let checked = check(&archive, &staged, passphrase.as_ref());
         if checked.is_err() {
             remove(&staged)?;
         }
@@ -69,13 +104,18 @@ async fn prepare(folder: PathBuf, archive: PathBuf) -> Done<Manifest> {
 }
 
 /// Unpacks it and checks every byte; afterwards it is ready.
-fn check(archive: &Path, staged: &Path) -> Done<Manifest> {
-    let note = read_note(&read_manifest(archive)?)?;
-    // Told before hours of unpacking.
-    if note.layout > store::LATEST && note.min_program > store::LATEST {
-        return Err(ErrorCode::BackupNewer.into());
-    }
-    let unpacked = unpack(archive, staged)?;
+fn check(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done<Manifest> {
+    let mut note = None;
+    let unpacked = unpack(archive, staged, passphrase, |text| -> Done<()> {
+        let read = read_note(text)?;
+        // Told before hours of unpacking.
+        if read.layout > store::LATEST && read.min_program > store::LATEST {
+            return Err(ErrorCode::BackupNewer.into());
+        }
+        note = Some(read);
+        Ok(())
+    })?;
+    let note = note.ok_or(Refused::from(ErrorCode::NotABackup))?;
     let amount = unpacked.amount;
     if unpacked.database_hash != note.database_blake3 || amount.files != note.files || amount.bytes != note.bytes {
         return Err(ErrorCode::BackupDamaged.into());
@@ -159,6 +199,8 @@ impl From<ArchiveError> for Refused {
     fn from(error: ArchiveError) -> Self {
         match error {
             ArchiveError::NoArchive => ErrorCode::NotABackup.into(),
+            ArchiveError::Locked => ErrorCode::BackupLocked.into(),
+            ArchiveError::WrongPassphrase => ErrorCode::BackupWrongPassphrase.into(),
             ArchiveError::Damaged(why) => {
                 tracing::warn!(why, "a backup is damaged");
                 ErrorCode::BackupDamaged.into()

@@ -10,19 +10,23 @@ import { Button, IconButton } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { Confirm } from '../../ui/confirm';
 import { errorText } from '../../ui/error-text';
-import { Choice } from '../../ui/field';
+import { Choice, TextField } from '../../ui/field';
 import { Card, Row } from '../../ui/list';
 import { useAction } from '../../ui/load';
 import { Meter } from '../../ui/meter';
 import { Section } from '../../ui/page';
 import { usePoll } from '../../ui/poll';
 import { Select } from '../../ui/select';
+import { Switch } from '../../ui/switch';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
 
 const LOOK_MS = 1_000;
 const OFTEN: readonly Every[] = ['never', 'day', 'week'];
+/** Characters. */
+const PASSPHRASE_LEAST = 8;
+const PASSPHRASE_MOST = 256;
 const KEPT = [1, 2, 3, 5, 7, 14, 30];
 
 export function Backup() {
@@ -64,7 +68,14 @@ interface PartProps {
 
 function Make({ now, onChange }: PartProps) {
   const action = useAction();
+  const locked = useSignal(false);
+  const passphrase = useSignal('');
   const room = now.free_bytes > now.needed_bytes;
+  const make = () =>
+    action.run(async () => {
+      onChange(await admin.makeBackup({ passphrase: locked.peek() ? passphrase.peek() : null }));
+      passphrase.value = '';
+    });
   return (
     <Section help={t('backup_what')}>
       {now.under_way ? (
@@ -80,9 +91,29 @@ function Make({ now, onChange }: PartProps) {
             </Callout>
           )}
           {!room && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(now.free_bytes) })} />}
-          <Button kind="main" busy={action.busy} disabled={!room} onClick={() => action.run(async () => onChange(await admin.makeBackup()))}>
-            {t('backup_make')}
-          </Button>
+          <form
+            class="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              make();
+            }}
+          >
+            <Switch label={t('backup_lock')} help={t('backup_lock_help')} on={locked.value} onChange={(on) => (locked.value = on)} />
+            {locked.value && (
+              <TextField
+                label={t('backup_passphrase')}
+                help={t('backup_passphrase_help')}
+                value={passphrase.value}
+                onInput={(value) => (passphrase.value = value)}
+                maxLength={PASSPHRASE_MOST}
+                autofocus
+                required
+              />
+            )}
+            <Button kind="main" type="submit" busy={action.busy} disabled={!room || (locked.value && [...passphrase.value].length < PASSPHRASE_LEAST)}>
+              {t('backup_make')}
+            </Button>
+          </form>
         </>
       )}
       <Refusal code={action.error} />
@@ -113,7 +144,7 @@ function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
               key={backup.name}
               lead={<BoxIcon name="safe" />}
               title={fullTime(backup.made_at)}
-              note={formatBytes(backup.size)}
+              note={backup.locked ? `${formatBytes(backup.size)} · ${t('backup_locked')}` : formatBytes(backup.size)}
               end={
                 <>
                   <IconButton icon="download" label={t('backup_download', { when: fullTime(backup.made_at) })} onClick={() => download(backup)} />
@@ -151,7 +182,7 @@ function Schedule({ now, onChange }: PartProps) {
     });
   const kept = KEPT.includes(keep) ? KEPT : [...KEPT, keep].sort((a, b) => a - b);
   return (
-    <Section title={t('backup_schedule')} help={t('backup_schedule_help')}>
+    <Section title={t('backup_schedule')} help={`${t('backup_schedule_help')} ${t('backup_schedule_open')}`}>
       <Choice label={t('backup_every')} value={every} options={OFTEN.map((value) => ({ value, label: t(`backup_${value}`) }))} onChange={(value) => set({ every: value, keep })} disabled={action.busy} />
       <Select label={t('backup_keep')} value={String(keep)} options={kept.map((n) => ({ value: String(n), label: t('backup_keep_n', { n }) }))} onChange={(value) => set({ every, keep: Number(value) })} />
       <Refusal code={action.error} />

@@ -18,11 +18,16 @@ import { sendFile } from '../box/send-file';
 import { Frame } from '../outside/frame';
 
 const ASK_MS = 1_500;
+/** What a locked file begins with (age v1). */
+const LOCKED = 'age-encryption.org/v1\n';
+const BEGINNING_BYTES = 4_096;
 
 export function RestoreStep() {
   const { code } = setUp.draft.value;
   const picker = useRef<HTMLInputElement>(null);
   const file = useSignal<File | null>(null);
+  const locked = useSignal(false);
+  const passphrase = useSignal('');
   const part = useSignal<number | null>(null);
   const done = useSignal<Restored | null>(null);
   const action = useAction();
@@ -30,10 +35,14 @@ export function RestoreStep() {
     action.run(async () => {
       const chosen = file.peek();
       if (!chosen) return;
+      // A header holds no Chinese.
+      const headers = { 'Claim-Code': code.trim(), 'Backup-Passphrase': locked.peek() ? encodeURIComponent(passphrase.peek()) : '' };
+      // A wrong passphrase is told before all of it is sent.
+      if (locked.peek()) await sendFile(adminUrls.restoreCheck, chosen.slice(0, BEGINNING_BYTES), () => {}, headers).done;
       part.value = 0;
       try {
         const progress = (bytes: number) => (part.value = bytes / Math.max(1, chosen.size));
-        done.value = await sendFile<Restored>(adminUrls.restore, chosen, progress, { 'Claim-Code': code.trim() }).done;
+        done.value = await sendFile<Restored>(adminUrls.restore, chosen, progress, headers).done;
         setUp.end();
       } finally {
         part.value = null;
@@ -61,10 +70,26 @@ export function RestoreStep() {
           tabIndex={-1}
           aria-hidden="true"
           onChange={({ currentTarget }) => {
-            file.value = currentTarget.files?.[0] ?? file.peek();
+            const chosen = currentTarget.files?.[0];
             currentTarget.value = '';
+            if (!chosen) return;
+            file.value = chosen;
+            void chosen
+              .slice(0, LOCKED.length)
+              .text()
+              .then((beginning) => (locked.value = beginning === LOCKED));
           }}
         />
+        {locked.value && (
+          <TextField
+            label={t('restore_passphrase')}
+            help={t('restore_passphrase_help')}
+            value={passphrase.value}
+            onInput={(value) => (passphrase.value = value)}
+            maxLength={256}
+            required
+          />
+        )}
         {part.value !== null && (
           <div class="stack" role="status">
             <p>{part.value >= 1 ? t('restore_checking') : t('restore_sending', { percent: Math.floor(part.value * 100) })}</p>
@@ -72,7 +97,7 @@ export function RestoreStep() {
           </div>
         )}
         <Refusal code={action.error} />
-        <Button kind="main" type="submit" busy={action.busy} disabled={!file.value || code.trim() === ''}>
+        <Button kind="main" type="submit" busy={action.busy} disabled={!file.value || code.trim() === '' || (locked.value && passphrase.value === '')}>
           {t('restore_start')}
         </Button>
       </form>

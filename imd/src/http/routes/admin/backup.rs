@@ -1,5 +1,7 @@
 //! Backups, and the one public route of them: bringing one back on a box that nobody owns.
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -10,9 +12,9 @@ use utoipa_axum::routes;
 use crate::actions::backup::{make, restore};
 use crate::http::asker::{FreshAdmin, text};
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
-use crate::http::json::{Json, Path};
+use crate::http::json::{Json, Path, Raw};
 use crate::http::{Admin, House, Peer, Problem};
-use crate::wire::{BackupSchedule, BackupState, ErrorCode, Restored};
+use crate::wire::{BackupSchedule, BackupState, ErrorCode, MakeBackup, Restored};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let upload = OpenApiRouter::new().routes(routes!(restore_backup)).layer(DefaultBodyLimit::disable());
@@ -21,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(set_schedule))
         .routes(routes!(download, delete_backup))
         .merge(upload)
+        .routes(routes!(check_backup))
 }
 
 /// The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins)
@@ -30,12 +33,14 @@ async fn get_backups(State(house): State<House>, Admin(caller): Admin) -> Result
 }
 
 /// Make a backup while the chat goes on (admins)
-#[utoipa::path(post, path = "/api/v1/admin/backups", tag = "admin", responses((status = 202, body = BackupState)))]
+#[utoipa::path(post, path = "/api/v1/admin/backups", tag = "admin", request_body = MakeBackup,
+    responses((status = 202, body = BackupState)))]
 async fn make_backup(
     State(house): State<House>,
     Admin(caller): Admin,
+    Json(order): Json<MakeBackup>,
 ) -> Result<(StatusCode, Json<BackupState>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(make::begin(&house.core, &caller).await?)))
+    Ok((StatusCode::ACCEPTED, Json(make::begin(&house.core, &caller, order).await?)))
 }
 
 /// Set when backups are made by themselves, and how many are kept (admins)
@@ -65,8 +70,8 @@ async fn download(
     if method == Method::GET && !headers.contains_key(header::RANGE) {
         make::note_download(&house.core, &caller, &name.0).await?;
     }
-    let tag = name.0.trim_end_matches(".tar").to_owned();
-    let media_type = "application/x-tar".to_owned();
+    let tag = name.0.clone();
+    let media_type = if name.0.ends_with(".tar") { "application/x-tar" } else { "application/octet-stream" }.to_owned();
     let file = BlobFile { path, tag, name: name.0, media_type, disposition: Disposition::Attachment };
     blob_response(file, &method, &headers).await.map_err(|error| {
         tracing::error!(%error, "a backup cannot be read");
@@ -92,9 +97,11 @@ struct Name(String);
 
 /// Bring a backup back on a box that nobody owns; the body is the file
 ///
-/// The header `Claim-Code` holds the box's claim code. Every byte is checked before anything is put in its place; then the
-/// program restarts, and the box is the same as before to its members, their devices signed in.
-#[utoipa::path(post, path = "/api/v1/restore", tag = "backup", params(("Claim-Code" = String, Header)),
+/// The header `Claim-Code` holds the box's claim code, `Backup-Passphrase` the passphrase of a locked one, percent-encoded.
+/// Every byte is checked before anything is put in its place; then the program restarts, and the box is the same as before
+/// to its members, their devices signed in.
+#[utoipa::path(post, path = "/api/v1/restore", tag = "backup",
+    params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
     request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 200, body = Restored)))]
 async fn restore_backup(
     State(house): State<House>,
@@ -102,7 +109,44 @@ async fn restore_backup(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Restored>, Problem> {
-    let code = headers.get("claim-code").and_then(|code| code.to_str().ok()).unwrap_or_default();
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
-    Ok(Json(restore::restore(&house.core, from, code, len, body.into_data_stream()).await?))
+    let by = bringer(from, &headers)?;
+    Ok(Json(restore::restore(&house.core, by, len, body.into_data_stream()).await?))
+}
+
+/// Would a backup that begins like this open? The body is its first 4 KiB
+///
+/// Asked before all of it is sent; the headers are those of bringing it back.
+#[utoipa::path(post, path = "/api/v1/restore/check", tag = "backup",
+    params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
+    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 204)))]
+async fn check_backup(
+    State(house): State<House>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+    Raw(beginning): Raw,
+) -> Result<StatusCode, Problem> {
+    restore::check_beginning(&house.core, bringer(from, &headers)?, beginning).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn bringer(from: IpAddr, headers: &HeaderMap) -> Result<restore::Bringer<'_>, Problem> {
+    let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let passphrase = decoded(of("backup-passphrase")).ok_or(ErrorCode::BadRequest)?;
+    Ok(restore::Bringer { from, code: of("claim-code"), passphrase })
+}
+
+/// Percent-decoded (RFC 3986, section 2.1): a header holds no Chinese.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let digits = [bytes.next()?, bytes.next()?];
+        out.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+    }
+    String::from_utf8(out).ok()
 }

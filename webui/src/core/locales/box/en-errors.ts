@@ -4,9 +4,11 @@ import type { enErrors } from '../en-errors';
 
 export const boxEnErrors = {
   error_backup_damaged: 'This backup is damaged. Take another one.',
+  error_backup_locked: 'This backup is locked. Enter its passphrase.',
   error_backup_missing: 'There is no such backup.',
   error_backup_newer: 'This backup was made by a newer version. Update the box first.',
   error_backup_running: 'A backup or restore is under way. Wait until it is done.',
+  error_backup_wrong_passphrase: 'That is not the passphrase of this backup.',
   error_clock_synchronised: 'A time server sets the clock. Turn time servers off first to set it by hand.',
   error_clock_too_early: 'That time is before this version was made. Check the clock of your phone.',
   error_csv_unreadable: 'This is no CSV file in UTF-8 with a column “name”, or it has over 1,000 lines.',

@@ -14,6 +14,8 @@ export const boxEnSetUp = {
   restore_done: '{name}, as of {when}',
   restore_have: 'I have a backup',
   restore_help: 'The box becomes what it was: people, messages, files, settings. Nothing is put in place before the whole file was checked.',
+  restore_passphrase: 'The backup’s passphrase',
+  restore_passphrase_help: 'This backup is locked.',
   restore_sending: 'Uploading: {percent} %',
   restore_start: 'Bring it back',
   restore_title: 'Bring a backup back',

@@ -3,9 +3,11 @@ import type { boxEnErrors } from './en-errors';
 
 export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
   error_backup_damaged: '这个备份已损坏，请换一个。',
+  error_backup_locked: '这个备份已加密，请输入口令。',
   error_backup_missing: '没有这个备份。',
   error_backup_newer: '这个备份来自更新的版本，请先更新盒子。',
   error_backup_running: '正在备份或恢复，请等它完成。',
+  error_backup_wrong_passphrase: '这不是这个备份的口令。',
   error_clock_synchronised: '时间由时间服务器校准。要手动设置，请先关闭时间服务器。',
   error_clock_too_early: '这个时间早于当前版本的发布时间，请检查手机的时间。',
   error_csv_unreadable: '这不是带有“name”列的 UTF-8 CSV 文件，或者超过了 1,000 行。',

@@ -15,6 +15,8 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   restore_done: '{name}，{when}',
   restore_have: '我有备份',
   restore_help: '盒子会恢复原来的样子：成员、消息、文件和设置。检查完整个文件之前，什么都不会改动。',
+  restore_passphrase: '备份的口令',
+  restore_passphrase_help: '这个备份是加密的。',
   restore_sending: '正在上传：{percent}%',
   restore_start: '恢复',
   restore_title: '恢复备份',
