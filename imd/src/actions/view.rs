@@ -59,6 +59,7 @@ fn body(body: &EventBody) -> wire::EventBody {
             client_id: Some(client_id.clone()).filter(|id| !id.is_empty()),
         },
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
+        EventBody::Lost => W::Lost {},
         EventBody::MessageDeleted { target } => W::MessageDeleted { target: target.0 },
         EventBody::RoomCreated => W::RoomCreated {},
         EventBody::RoomRenamed { name } => W::RoomRenamed { name: name.clone() },

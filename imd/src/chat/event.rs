@@ -36,6 +36,8 @@ pub enum EventBody {
         /// Who deleted it.
         by: UserId,
     },
+    /// Something stood here that the box's card has lost.
+    Lost,
     /// The message at `target` was deleted.
     MessageDeleted {
         /// Its place, where a [`EventBody::Deleted`] stands now.

@@ -32,6 +32,14 @@ struct UserJson {
     user: i64,
 }
 
+/// A tombstone. One for what was lost is spelled as a deletion by nobody, which an older program can show too.
+#[derive(Serialize, Deserialize)]
+struct GoneJson {
+    user: i64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    lost: bool,
+}
+
 #[derive(Serialize, Deserialize)]
 struct RoleJson {
     user: i64,
@@ -64,7 +72,8 @@ pub(super) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreEr
             let files = files.iter().map(FileJson::from).collect();
             ("message", json(&MessageRow { text: text.into(), files, reply_to: reply_to.map(|s| s.0) })?)
         }
-        EventBody::Deleted { by } => ("deleted", user(by)?),
+        EventBody::Deleted { by } => ("deleted", json(&GoneJson { user: by.0, lost: false })?),
+        EventBody::Lost => ("deleted", json(&GoneJson { user: 0, lost: true })?),
         EventBody::MessageDeleted { target } => ("message_deleted", json(&TargetJson { target: target.0 })?),
         EventBody::RoomCreated => ("room_created", "{}".to_owned()),
         EventBody::RoomRenamed { name } => ("room_renamed", json(&TextJson { text: name.clone() })?),
@@ -99,7 +108,10 @@ pub(super) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
                 client_id: client_id.unwrap_or_default(),
             }
         }
-        "deleted" => EventBody::Deleted { by: user()? },
+        "deleted" => match parse(body)? {
+            GoneJson { lost: true, .. } => EventBody::Lost,
+            GoneJson { user, lost: false } => EventBody::Deleted { by: UserId(user) },
+        },
         "message_deleted" => EventBody::MessageDeleted { target: Seq(parse::<TargetJson>(body)?.target) },
         "room_created" => EventBody::RoomCreated,
         "room_renamed" => EventBody::RoomRenamed { name: parse::<TextJson>(body)?.text },
@@ -121,6 +133,11 @@ pub(super) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
         }
         other => return Err(StoreError::Damaged(format!("event kind {other}"))),
     })
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {

@@ -40,6 +40,8 @@ pub enum EventBody {
         /// Who deleted it.
         by: i64,
     },
+    /// Tombstone: something stood here that was lost when the box's card was damaged. `sender` is 0.
+    Lost {},
     /// The message at `target` was deleted just now; show its tombstone.
     MessageDeleted {
         /// `seq` of the deleted message.
