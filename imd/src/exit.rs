@@ -23,11 +23,8 @@ pub const UNWELL: Exit = exit(1, "'systemctl status imd' and its journal say mor
 pub const USAGE: Exit = exit(64, "'imd --help' lists what it understands.");
 
 /// SQLite finds the database damaged.
-pub const DATABASE_DAMAGED: Exit = exit(
-    65,
-    "Nothing was changed. Stop here, copy the data folder to a safe place, and restore the newest backup; \
-     the folder also holds a copy of the database from before the last update.",
-);
+pub const DATABASE_DAMAGED: Exit =
+    exit(65, "Nothing was changed. 'imd serve' serves a page that shows what can be done.");
 
 /// No daemon answers at its socket.
 pub const NO_DAEMON: Exit =

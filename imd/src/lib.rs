@@ -19,6 +19,7 @@ pub mod http;
 pub mod live;
 pub mod open_files;
 pub mod probe;
+pub mod repair;
 pub mod serve;
 pub mod store;
 pub mod system;

@@ -8,18 +8,22 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::actions::{Core, addresses, health, invites};
-use crate::app::App;
+use crate::app::{App, Listeners, RepairMode};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, LogFormat, SystemControl};
 use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
 use crate::open_files;
+use crate::repair::{self, Opening};
+use crate::wire::ServerAddress;
 
 /// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
 /// They are made when needed. Reads must not have to wait for all uploads to reach a slow card.
 const BLOCKING_THREADS: usize = 192;
 /// How long the answer to whoever ordered a restart has to get out.
 const ANSWER: Duration = Duration::from_millis(500);
+/// How long a repair that is done is shown.
+const SEEN: Duration = Duration::from_secs(3);
 /// How long blocking work may go on once everything else has ended.
 const LAST_WORK: Duration = Duration::from_millis(200);
 
@@ -52,7 +56,8 @@ pub fn serve(mut config: Config) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::new(exit::FAILED, error))?;
     let end = runtime.block_on(async {
-        while run(&config, &folder).await? == End::Again {}
+        let listeners = Listeners::open(&config.listen)?;
+        while run(&config, &folder, &listeners).await? == End::Again {}
         Ok(())
     });
     // A thumbnail in the making or a slow disk would hold up the end; what they leave behind is cleared at the next start.
@@ -69,12 +74,25 @@ enum End {
     Again,
 }
 
-async fn run(config: &Config, folder: &DataDir) -> Result<End, Failure> {
+async fn run(config: &Config, folder: &DataDir, listeners: &Listeners) -> Result<End, Failure> {
     // Before anything is served, so that no signal finds nobody waiting.
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let mut app = App::start(config, folder.path(), clock).await?;
+    let took_over = repair::take_over(folder.path());
+    if took_over.map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))? == repair::TookOver::Repaired {
+        tracing::info!("the box starts with its repaired database");
+    }
+    if repair::is_ordered(folder.path()) {
+        return repair_page(config, folder, listeners, clock, Opening::Ordered).await;
+    }
+    let mut app = match App::start_on(listeners, config, folder.path(), Arc::clone(&clock)).await {
+        Err(failure) if failure.exit == exit::DATABASE_DAMAGED => {
+            tracing::error!(cause = failure.cause, "the database is damaged; only the repair page is served");
+            return repair_page(config, folder, listeners, clock, Opening::Damaged(failure.cause)).await;
+        }
+        app => app?,
+    };
     tell(&app);
     notify(&[NotifyState::Ready]);
     let watchdog = tokio::spawn(watchdog(Arc::clone(app.core())));
@@ -91,6 +109,40 @@ async fn run(config: &Config, folder: &DataDir) -> Result<End, Failure> {
     drop(core);
     app.stop().await;
     end
+}
+
+/// Serves the repair page until something was done about the database.
+async fn repair_page(
+    config: &Config,
+    folder: &DataDir,
+    listeners: &Listeners,
+    clock: Arc<dyn Clock>,
+    opening: Opening,
+) -> Result<End, Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let path = std::path::absolute(folder.path()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let page = RepairMode::start(config, &path, listeners, clock, opening)?;
+    tell_of_repair(&page);
+    notify(&[NotifyState::Ready, NotifyState::Status("the database is damaged: the repair page is served")]);
+    let watchdog = tokio::spawn(alive());
+    let end = tokio::select! {
+        _ = terminate.recv() => End::Stopped,
+        _ = interrupt.recv() => End::Stopped,
+        () = page.done() => {
+            // The page looks every two seconds: it shall see that it is done.
+            tokio::time::sleep(SEEN).await;
+            End::Again
+        }
+    };
+    if end == End::Stopped {
+        notify(&[NotifyState::Stopping]);
+    } else {
+        notify(&[NotifyState::Status("")]);
+    }
+    watchdog.abort();
+    page.stop().await;
+    Ok(end)
 }
 
 /// On an imagined machine there is no service manager that would start it again: the answer gets out, then it does so
@@ -141,6 +193,31 @@ fn tell(app: &App) {
         }
     }
     let _ = out.flush();
+}
+
+/// As [`tell`], for whoever must repair the box.
+#[allow(clippy::print_stdout, reason = "this is the console")]
+fn tell_of_repair(page: &RepairMode) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "imd {}: the database is damaged", env!("CARGO_PKG_VERSION"));
+    for address in page.addresses() {
+        let _ = writeln!(out, "listening on http://{address}");
+    }
+    for ServerAddress { url, .. } in page.urls() {
+        let _ = writeln!(out, "open {url}");
+    }
+    let _ = writeln!(out, "repair code: {}", page.code());
+    let _ = out.flush();
+}
+
+/// Tells systemd that the repair page is served.
+async fn alive() {
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    let mut tick = tokio::time::interval((within / 3).max(Duration::from_secs(1)));
+    loop {
+        tick.tick().await;
+        notify(&[NotifyState::Watchdog]);
+    }
 }
 
 /// Tells systemd that all is well, for as long as the writer really answers.

@@ -3,15 +3,21 @@
 use std::net::IpAddr;
 
 use super::Core;
+use crate::discovery::Announced;
 use crate::wire::ServerAddress;
 
 /// Every address the page can be opened at: IP addresses first, because a name may not resolve on every phone.
 #[must_use]
 pub fn list(core: &Core) -> Vec<ServerAddress> {
-    let announced = core.announced.borrow();
-    let ips = announced.addresses.iter().map(|ip| ServerAddress { url: url(&host_of(*ip), core.port), is_name: false });
-    let names = announced.host_name.iter().chain(std::iter::once(&announced.serial_name)).chain(&core.hosts);
-    let names = names.filter(|n| !n.is_empty()).map(|name| ServerAddress { url: url(name, core.port), is_name: true });
+    list_of(&core.announced.borrow(), &core.hosts, core.port)
+}
+
+/// As [`list`], of a box that is announced so, has further names `hosts` and listens on `port`.
+#[must_use]
+pub fn list_of(announced: &Announced, hosts: &[String], port: u16) -> Vec<ServerAddress> {
+    let ips = announced.addresses.iter().map(|ip| ServerAddress { url: url(&host_of(*ip), port), is_name: false });
+    let names = announced.host_name.iter().chain(std::iter::once(&announced.serial_name)).chain(hosts);
+    let names = names.filter(|n| !n.is_empty()).map(|name| ServerAddress { url: url(name, port), is_name: true });
     ips.chain(names).collect()
 }
 
@@ -19,14 +25,19 @@ pub fn list(core: &Core) -> Vec<ServerAddress> {
 /// cannot be rebound.
 #[must_use]
 pub fn is_ours(core: &Core, host: &str) -> bool {
+    is_one_of(host, &core.wanted.borrow(), &core.hosts, &core.announced.borrow())
+}
+
+/// As [`is_ours`], of a box that wants the label `wanted`, has further names `hosts`, and is announced so.
+#[must_use]
+pub fn is_one_of(host: &str, wanted: &str, hosts: &[String], announced: &Announced) -> bool {
     let name = without_port(host).trim_end_matches('.').to_ascii_lowercase();
     if name == "localhost" || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok() {
         return true;
     }
-    if name.strip_suffix(".local") == Some(core.wanted.borrow().as_str()) || core.hosts.contains(&name) {
+    if name.strip_suffix(".local") == Some(wanted) || hosts.contains(&name) {
         return true;
     }
-    let announced = core.announced.borrow();
     announced.host_name.as_deref() == Some(name.as_str()) || announced.serial_name == name
 }
 

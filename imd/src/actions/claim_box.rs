@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::error::unfit_name;
-use super::secrets::{attempt, code, code_hash};
+use super::secrets::{attempt, code_hash, holders_code};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info};
 use crate::chat::{DeviceId, DisplayName, Role, UserId};
@@ -23,10 +23,7 @@ pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<St
     }
     let shown = match chosen {
         Some(chosen) => chosen.to_owned(),
-        None => {
-            let code = code::<8>()?;
-            format!("{}-{}", &code[..4], &code[4..])
-        }
+        None => holders_code()?,
     };
     core.store.set(Setting::ClaimCodeHash, Some(hex(&shown))).await?;
     Ok(Some(shown))

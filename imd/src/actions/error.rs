@@ -240,6 +240,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::BackupLocked => "This backup is locked with a passphrase.",
         C::BackupWrongPassphrase => "This is not the passphrase of this backup.",
         C::NoOtherVersion => "There is no other version to go back to.",
+        C::DatabaseDamaged => "The box's database is damaged; open its page to repair it.",
         C::Internal => "Something went wrong inside; it was logged.",
     }
 }

@@ -36,6 +36,7 @@ pub mod pictures;
 pub mod probe;
 pub mod profile;
 mod rates;
+pub mod repair_order;
 pub mod requests;
 pub mod rooms;
 pub mod rooms_admin;
@@ -60,7 +61,7 @@ pub use fresh::FreshPasswords;
 pub use machine::Machine;
 pub use passwords::Passwords;
 pub use rates::Rates;
-pub use secrets::{Token, token_hash};
+pub use secrets::{Token, holders_code, is_code, token_hash};
 pub use turns::Turns;
 
 use crate::chat::{Role, UserStatus};

@@ -5,8 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::machine::clock::made_at;
-use super::{Caller, Core, Done, admin, health};
 use super::machine::view::last_update;
+use super::{Caller, Core, Done, admin, health};
 use crate::store::Setting;
 use crate::system::network::Link;
 use crate::system::{self, NextStart, Ntp, SlotHealth, UpdateEnd};
@@ -162,7 +162,7 @@ fn judge(facts: &Facts) -> Vec<Finding> {
             _ => {}
         }
         if health.database == DatabaseState::Damaged {
-            add(Bad, I::DatabaseDamaged, None, Some(Repair::Backup));
+            add(Bad, I::DatabaseDamaged, None, Some(Repair::Database));
         }
     }
     let machine = &facts.machine;

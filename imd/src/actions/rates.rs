@@ -64,7 +64,10 @@ impl Rates {
     }
 
     /// A try to claim, join or sign in.
-    pub(super) fn sign_in(&self, from: IpAddr) -> Done<()> {
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn sign_in(&self, from: IpAddr) -> Done<()> {
         self.sign_ins.check(from)
     }
 

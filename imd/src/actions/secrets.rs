@@ -44,6 +44,21 @@ pub(super) fn code<const CHARACTERS: usize>() -> Done<String> {
     Ok(random::<CHARACTERS>()?.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
 }
 
+/// A code to be shown where only the box's holder sees it: `ABCD-EFGH`.
+///
+/// # Errors
+/// `internal` without random numbers.
+pub fn holders_code() -> Done<String> {
+    let code = code::<8>()?;
+    Ok(format!("{}-{}", &code[..4], &code[4..]))
+}
+
+/// Is the typed code the one that was shown? Compared as hashes, so that the time it takes tells nothing.
+#[must_use]
+pub fn is_code(shown: &str, typed: &str) -> bool {
+    code_hash(shown) == code_hash(typed)
+}
+
 /// A typed code as it was made: capitals, without blanks and dashes.
 pub(super) fn typed(code: &str) -> String {
     code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::backup::nightly;
 use super::{Caller, Core, Done, Refused, admin, box_info};
 use crate::chat::{Role, RoomId};
 use crate::files::FilesError;
@@ -21,7 +22,7 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     let folder = core.folder.clone();
     let sizes = tokio::task::spawn_blocking(move || {
         let database = ["imd.db", "imd.db-wal"].map(|name| size_of(&folder.join(name))).iter().sum();
-        (database, size_of(&folder.join("backups")))
+        (database, size_of(&folder.join("backups")) + size_of(&folder.join(nightly::FOLDER)))
     });
     let (database_bytes, backups_bytes) = sizes.await.unwrap_or_default();
     Ok(StorageReport {

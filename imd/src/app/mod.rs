@@ -3,6 +3,7 @@
 mod claim_file;
 mod network;
 mod preset;
+mod repair_mode;
 mod upkeep;
 
 use std::net::SocketAddr;
@@ -15,8 +16,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Turns, announce, backup, box_info, claim_box,
-    deadlines, health, patrol, requests, signals, storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Refused, Turns, announce, backup, box_info,
+    claim_box, deadlines, health, patrol, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -25,9 +26,11 @@ use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
 use crate::http::{self, House, Metrics, Server};
 use crate::live::{Hub, SessionId};
-use crate::store::{self, OpenError, Store};
+use crate::store::{self, OpenError, Soundness, Store, StoreError};
 use crate::{system, ws};
 use network::{Known, Network};
+
+pub use repair_mode::RepairMode;
 
 /// Silent sessions are asked whether they are there this often.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -62,7 +65,21 @@ impl App {
     /// What a person has to mend first: a taken port, a damaged or newer database, a folder that cannot be written.
     pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
         // Listeners first: a taken port must not have touched the data.
-        let listeners = open_listeners(&config.listen)?;
+        let listeners = Listeners::open(&config.listen)?;
+        Self::start_on(&listeners, config, folder, clock).await
+    }
+
+    /// As [`Self::start`], on listeners that outlive it: people who come between two starts wait.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_on(
+        listeners: &Listeners,
+        config: &Config,
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
+        let listeners = listeners.each().map_err(|error| Failure::new(exit::FAILED, error))?;
         // Others, the update service for one, are told where files lie.
         let folder = std::path::absolute(folder).map_err(|error| Failure::new(exit::FAILED, error))?;
         let folder = folder.as_path();
@@ -76,11 +93,11 @@ impl App {
         }
         let (store, changes) = open_store(config, folder)?;
         let preset = preset::read(config);
-        preset::name(&store, preset.name).await.map_err(|error| Failure::new(exit::FAILED, error))?;
-        let known = Known::read(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        preset::name(&store, preset.name).await.map_err(unreadable)?;
+        let known = Known::read(&store).await.map_err(unreadable)?;
         let wanted = known.wanted_or(&config.mdns.name);
-        let box_id = box_info::id(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
-        let noted = deadlines::noted(&store).await.map_err(|error| Failure::new(exit::FAILED, error))?;
+        let box_id = box_info::id(&store).await.map_err(|refused| unusable(&store, refused))?;
+        let noted = deadlines::noted(&store).await.map_err(unreadable)?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, known, &wanted, seed);
         let blobs = Blobs::open(
@@ -121,7 +138,7 @@ impl App {
         });
         let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
             .await
-            .map_err(|error| Failure::new(exit::FAILED, error))?;
+            .map_err(|refused| unusable(&core.store, refused))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
@@ -205,11 +222,26 @@ fn own_door(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) ->
     }
 }
 
-/// Those the service manager passed, else those of the configuration.
-fn open_listeners(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
-    let passed = http::inherited();
-    let passed = passed.map_err(|error| Failure::new(exit::PORT_TAKEN, format!("sockets of the service: {error}")))?;
-    if passed.is_empty() { bind_all(listen) } else { Ok(passed) }
+/// The sockets the box listens on: they stay open while what serves them comes and goes.
+#[derive(Debug)]
+pub struct Listeners(Vec<std::net::TcpListener>);
+
+impl Listeners {
+    /// Those the service manager passed, else those of the configuration.
+    ///
+    /// # Errors
+    /// A port is taken, or what was passed is no listening socket.
+    pub fn open(listen: &[SocketAddr]) -> Result<Self, Failure> {
+        let failed = |error| Failure::new(exit::PORT_TAKEN, format!("sockets of the service: {error}"));
+        let passed = http::inherited().map_err(failed)?;
+        let listeners = if passed.is_empty() { bind_all(listen)? } else { passed };
+        let kept: std::io::Result<Vec<_>> = listeners.into_iter().map(TcpListener::into_std).collect();
+        Ok(Self(kept.map_err(failed)?))
+    }
+
+    fn each(&self) -> std::io::Result<Vec<TcpListener>> {
+        self.0.iter().map(|listener| TcpListener::from_std(listener.try_clone()?)).collect()
+    }
 }
 
 fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
@@ -250,6 +282,17 @@ fn open_store(
         };
         Failure::new(exit, error)
     })
+}
+
+/// What was refused says no cause; the store knows when it met damage.
+fn unusable(store: &Store, refused: Refused) -> Failure {
+    let damaged = store.soundness() == Soundness::Damaged;
+    Failure::new(if damaged { exit::DATABASE_DAMAGED } else { exit::FAILED }, refused)
+}
+
+fn unreadable(error: StoreError) -> Failure {
+    let exit = if matches!(error, StoreError::Damaged(_)) { exit::DATABASE_DAMAGED } else { exit::FAILED };
+    Failure::new(exit, error)
 }
 
 fn photo_limits(limits: &config::Limits) -> PhotosLimits {

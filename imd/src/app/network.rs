@@ -11,6 +11,7 @@ use crate::discovery::{self, Announced, Announcement, BoxState, Discovery, HostL
 use crate::store::{Setting, Store, StoreError};
 
 /// What is known, and the task that says goodbye when it is told to stop.
+#[derive(Debug)]
 pub(super) struct Network {
     pub(super) announced: watch::Receiver<Announced>,
     /// The box's name as it was announced first.
@@ -38,6 +39,11 @@ impl Known {
         })
     }
 
+    /// When nothing can be read.
+    pub(super) fn nothing() -> Self {
+        Self { box_name: None, host_label: None, wanted: None }
+    }
+
     /// The label the box should have.
     pub(super) fn wanted_or(&self, configured: &str) -> String {
         self.wanted.clone().unwrap_or_else(|| configured.to_owned())
@@ -62,6 +68,20 @@ impl Network {
             }
         }
         Self { announced: watch::channel(only_listening(listening)).1, box_name, discovery: None }
+    }
+
+    /// Announces a box that serves its repair page.
+    pub(super) fn be_sick(&self) {
+        if let Some(discovery) = &self.discovery {
+            discovery.update_state(BoxState::Sick);
+        }
+    }
+
+    /// Says goodbye.
+    pub(super) async fn goodbye(self) {
+        if let Some(discovery) = self.discovery {
+            discovery.shutdown().await;
+        }
     }
 
     /// Keeps the announced state true and the won name remembered until told to stop, then says goodbye.

@@ -39,6 +39,11 @@ async fn walk(core: Arc<Core>) {
         if let Err(refused) = backup::make::make_if_due(&core).await {
             tracing::warn!(code = ?refused.code, "no backup was made");
         }
+        match backup::nightly::copy_if_due(&core).await {
+            Ok(true) => tracing::info!("daily copy of the database made"),
+            Ok(false) => {}
+            Err(refused) => tracing::warn!(code = ?refused.code, "no daily copy of the database"),
+        }
         if let Err(refused) = machine::clock::note_time(&core).await {
             tracing::debug!(code = ?refused.code, "the time is not written down");
         }

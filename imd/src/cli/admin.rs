@@ -83,6 +83,17 @@ enum Act {
     Storage,
     /// What admins did, newest first
     Audit,
+    /// A damaged database: how it stands, or what to do about it; while the box runs, 'start' opens the repair page
+    Repair {
+        /// What to do
+        choice: Option<RepairWord>,
+        /// Which copy to go back to; only with 'copy'
+        #[arg(long, value_name = "NAME")]
+        copy: Option<String>,
+        /// The word 'anew', for whoever means it; only with 'anew'
+        #[arg(long)]
+        confirm: Option<String>,
+    },
     /// Forget everything and start all over
     Reset {
         /// The box's name, for whoever means it
@@ -100,6 +111,20 @@ enum Role {
     Admin,
     Member,
     Guest,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RepairWord {
+    /// Restart a box that runs into its repair page
+    Start,
+    /// Save what can be read
+    Salvage,
+    /// Go back to a copy
+    Copy,
+    /// Start all over
+    Anew,
+    /// Go on as it is
+    Leave,
 }
 
 /// What is sent.
@@ -160,6 +185,13 @@ impl Act {
             Self::Patrol => post("/api/v1/admin/patrol".to_owned()),
             Self::Storage => get("/api/v1/admin/storage"),
             Self::Audit => get("/api/v1/admin/audit"),
+            Self::Repair { choice: None, .. } => get("/api/v1/repair"),
+            Self::Repair { choice: Some(RepairWord::Start), .. } => post("/api/v1/admin/repair".to_owned()),
+            Self::Repair { choice: Some(choice), copy, confirm } => {
+                let choice = format!("{choice:?}").to_lowercase();
+                let body = json!({"choice": choice, "copy": copy, "confirm": confirm});
+                send("POST", "/api/v1/repair/choose".to_owned(), body)
+            }
             Self::Reset { name, keep_backups } => {
                 let body = json!({"name": name, "keep_backups": keep_backups});
                 send("POST", "/api/v1/admin/factory-reset".to_owned(), body)

@@ -4,7 +4,9 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
-use crate::wire::BoxInfo;
+use serde::de::DeserializeOwned;
+
+use crate::wire::{BoxInfo, RepairAddresses};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A longer answer is not read.
@@ -12,17 +14,26 @@ const MAX_ANSWER: u64 = 256 << 10;
 
 /// `GET /api/v1/box`.
 pub(super) fn box_info(port: u16) -> io::Result<BoxInfo> {
+    ask(port, "/api/v1/box")
+}
+
+/// `GET /api/v1/repair`: only a box whose database is damaged answers.
+pub(super) fn repair(port: u16) -> io::Result<RepairAddresses> {
+    ask(port, "/api/v1/repair")
+}
+
+fn ask<T: DeserializeOwned>(port: u16, path: &str) -> io::Result<T> {
     let mut connection = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), PATIENCE)?;
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
-    write!(connection, "GET /api/v1/box HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    write!(connection, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
     let mut answer = Vec::new();
     connection.take(MAX_ANSWER).read_to_end(&mut answer)?;
     parse(&answer)
 }
 
 /// HTTP/1.0: the body is whatever follows the empty line, until the end (RFC 9112, section 6.3).
-fn parse(answer: &[u8]) -> io::Result<BoxInfo> {
+fn parse<T: DeserializeOwned>(answer: &[u8]) -> io::Result<T> {
     let unexpected = || io::Error::new(io::ErrorKind::InvalidData, "not the answer that was expected");
     if !(answer.starts_with(b"HTTP/1.0 200") || answer.starts_with(b"HTTP/1.1 200")) {
         return Err(unexpected());
@@ -41,9 +52,9 @@ mod tests {
         let body = r#"{"name":"Haus 3","version":"0.1.0","state":"fresh","join_mode":"invite","addresses":[],
             "max_file_bytes":1,"probe":"x","me":null,"in_app_browser":false}"#;
         let answer = format!("HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{body}");
-        assert_eq!(parse(answer.as_bytes()).map(|info| info.name).ok(), Some("Haus 3".to_owned()));
-        assert!(parse(b"HTTP/1.0 503 Service Unavailable\r\n\r\n{}").is_err());
-        assert!(parse(b"HTTP/1.0 200 OK\r\n").is_err());
-        assert!(parse(b"").is_err());
+        assert_eq!(parse::<BoxInfo>(answer.as_bytes()).map(|info| info.name).ok(), Some("Haus 3".to_owned()));
+        assert!(parse::<BoxInfo>(b"HTTP/1.0 503 Service Unavailable\r\n\r\n{}").is_err());
+        assert!(parse::<BoxInfo>(b"HTTP/1.0 200 OK\r\n").is_err());
+        assert!(parse::<BoxInfo>(b"").is_err());
     }
 }

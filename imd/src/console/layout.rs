@@ -97,6 +97,38 @@ pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
     page.canvas
 }
 
+/// Where the repair page is, and the code that it asks for.
+pub(super) fn repair(
+    font: &Font,
+    width: usize,
+    height: usize,
+    addresses: &[ServerAddress],
+    code: Option<&str>,
+) -> Canvas {
+    let mut page = Page::new(font, width, height);
+    page.heading("imbox");
+    page.gap();
+    page.line("数据库已损坏，请修复：", 1, WHITE);
+    page.line("Damaged. Repair it:", 1, WHITE);
+    let reachable: Vec<&ServerAddress> = addresses.iter().filter(|address| is_reachable(address)).collect();
+    match reachable.iter().find(|address| !address.is_name) {
+        Some(numeric) => page.qr(&numeric.url),
+        None => {
+            page.line("没有网络：请插上网线。", 1, WHITE);
+            page.line("No network: plug in a cable.", 1, WHITE);
+        }
+    }
+    for address in by_name_first(&reachable).into_iter().take(ADDRESSES) {
+        page.line(&address.url, 1, WHITE);
+    }
+    if let Some(code) = code {
+        page.gap();
+        page.line("修复码 / Repair code:", 1, QUIET);
+        page.line(code, 2, WHITE);
+    }
+    page.canvas
+}
+
 /// How to get in. Who scans the code of a fresh box brings the claim code along.
 pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, claim_code: Option<&str>) -> Canvas {
     let mut page = Page::new(font, width, height);
@@ -183,6 +215,20 @@ mod tests {
             assert!((0..height).all(|y| edge(0, y) && edge(width - 1, y)), "{width}x{height}: cut at a side");
             assert!(ink(&canvas) > width * height / 20);
         }
+    }
+
+    /// Whoever has to repair the box would not read what to do, or where.
+    #[test]
+    fn a_damaged_box_says_where_and_with_which_code() {
+        let font = Font::load().unwrap();
+        for text in ["数据库已损坏，请修复：", "修复码 / Repair code:"] {
+            assert!(font.knows(text), "{text}");
+            assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}");
+        }
+        let at = info(&[("http://imbox.local", true), ("http://192.168.100.100", false)]).addresses;
+        let canvas = repair(&font, 640, 480, &at, Some("ABCD-EFGH"));
+        let without = repair(&font, 640, 480, &at, None);
+        assert!(ink(&canvas) > ink(&without) && (0..640).all(|x| canvas.grey[479 * 640 + x] == 0));
     }
 
     /// The QR code would cover the address: who cannot scan has nothing to type.

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use screen::{Screen, ScreenError};
 
 use crate::exit::{self, Failure};
-use crate::wire::{BoxInfo, BoxState};
+use crate::wire::{BoxInfo, BoxState, ServerAddress};
 use canvas::Canvas;
 use font::Font;
 
@@ -40,6 +40,8 @@ pub struct Console {
 enum Shown {
     /// The daemon does not answer.
     Starting,
+    /// Its database is damaged: it serves its repair page.
+    Repair { addresses: Vec<ServerAddress>, code: Option<String> },
     /// It does.
     Box { info: Box<BoxInfo>, claim_code: Option<String> },
 }
@@ -73,10 +75,13 @@ fn look(console: &Console) -> Shown {
             let claim_code = (info.state == BoxState::Fresh).then(|| claim_code(&console.claim_file)).flatten();
             Shown::Box { info: Box::new(info), claim_code }
         }
-        Err(error) => {
-            tracing::debug!(%error, "the daemon does not answer");
-            Shown::Starting
-        }
+        Err(error) => match client::repair(console.port) {
+            Ok(repair) => Shown::Repair { addresses: repair.addresses, code: claim_code(&console.claim_file) },
+            Err(_) => {
+                tracing::debug!(%error, "the daemon does not answer");
+                Shown::Starting
+            }
+        },
     }
 }
 
@@ -88,6 +93,7 @@ fn claim_code(file: &Path) -> Option<String> {
 fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {
     match shown {
         Shown::Starting => layout::starting(font, width, height),
+        Shown::Repair { addresses, code } => layout::repair(font, width, height, addresses, code.as_deref()),
         Shown::Box { info, claim_code } => layout::the_box(font, width, height, info, claim_code.as_deref()),
     }
 }

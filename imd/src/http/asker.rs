@@ -167,7 +167,7 @@ pub(super) fn host_is_ours(house: &House, headers: &HeaderMap) -> bool {
     text(headers, header::HOST).is_some_and(|host| addresses::is_ours(&house.core, host))
 }
 
-fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
     let host = text(headers, header::HOST).unwrap_or_default();
     let origin = text(headers, header::ORIGIN).unwrap_or_default();
     let origin_host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).unwrap_or_default();

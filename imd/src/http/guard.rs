@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -36,11 +36,7 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
     };
     house.metrics.answered(response.status());
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-    headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
+    secure(headers);
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         // The page asks whether the box answers by its names too.
         let names = if is_api { Vec::new() } else { probe::places(&house.core) };
@@ -50,6 +46,15 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// What every answer carries, whatever it is.
+pub(super) fn secure(headers: &mut HeaderMap) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
 }
 
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
@@ -88,7 +93,7 @@ fn csp(host: &str, names: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
-fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+pub(super) fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let what = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
     tracing::error!(what = what.unwrap_or("?"), "a handler panicked");
     let mut response = Problem::from(ErrorCode::Internal).into_response();

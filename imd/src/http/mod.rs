@@ -11,6 +11,7 @@ mod local;
 mod metrics;
 mod openapi;
 mod problem;
+mod repair;
 mod routes;
 mod server;
 
@@ -19,6 +20,7 @@ pub use local::LocalDoor;
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};
+pub use repair::{RepairHouse, repair_router};
 pub use server::{Place, Server, bind, inherited};
 
 use std::sync::Arc;

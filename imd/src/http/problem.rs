@@ -92,6 +92,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         C::Busy
+        | C::DatabaseDamaged
         | C::DiskReadOnly
         | C::SystemRefused
         | C::SystemNoAnswer

@@ -30,6 +30,8 @@ pub enum Setting {
     LastBackup,
     /// How often backups are made and how many are kept: `day 3`.
     BackupSchedule,
+    /// `off` when no daily copy of the database is kept.
+    NightlyCopy,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
     /// Which end of an update an admin has read of: its mark.
@@ -54,6 +56,7 @@ impl Setting {
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
+            Self::NightlyCopy => "nightly_copy",
             Self::DeadlineTime => "deadline_time",
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",

@@ -68,6 +68,9 @@ pub struct BackupSchedule {
     pub every: Every,
     /// How many are kept, those made by hand included: 1 to 30.
     pub keep: u32,
+    /// Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_copy: Option<bool>,
 }
 
 /// How often.

@@ -54,7 +54,7 @@ pub struct ServerAddress {
 /// Is the box well? Served at `/healthz` with 200 or 503.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// `ok`, or `sick` when any of the others is not well.
+    /// `ok`, or `sick` when any of the others is not well; `damaged` while only the repair page is served.
     pub status: String,
     /// The writer answers.
     pub writer: bool,

@@ -179,6 +179,8 @@ pub enum ErrorCode {
     BackupLocked,
     /// The backup is locked with another passphrase.
     BackupWrongPassphrase,
+    /// The database is damaged: the box serves its repair page until its holder has chosen what to do.
+    DatabaseDamaged,
     /// Something is wrong inside; it was logged.
     Internal,
 }

@@ -15,6 +15,7 @@ mod network;
 mod patrol;
 mod people;
 mod people_admin;
+mod repair;
 mod room;
 mod schema;
 mod sign_in;
@@ -45,6 +46,7 @@ pub use people_admin::{
     ChangeRoomFromOutside, ImportLine, ImportReport, MessagesOfRemoved, Person, PersonDetails, PersonPage,
     RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage,
 };
+pub use repair::{ChooseRepair, DownloadDamaged, OldCopy, RepairAddresses, RepairChoice, RepairStage, RepairState};
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
     RoomKind, RoomRole, SendReceipt,

@@ -122,6 +122,8 @@ pub enum Repair {
     Password,
     /// Answer those who wait.
     Requests,
+    /// Repair the database (`POST /api/v1/admin/repair`).
+    Database,
 }
 
 /// What is plotted.

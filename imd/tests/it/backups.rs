@@ -240,3 +240,40 @@ async fn a_backup_is_given_away_and_deleted_only_by_who_may_and_written_down() {
     assert_eq!(acts, ["backup.make", "backup.download", "backup.delete"]);
     house.stop().await;
 }
+
+/// A family whose card is damaged would have nothing to go back to; or copies would fill the card, and one of a damaged
+/// database would push out the good ones.
+#[tokio::test]
+async fn a_copy_of_the_database_is_kept_each_day_two_deep_unless_it_is_switched_off() {
+    use imd::actions::backup::nightly::copy_if_due;
+    const DAY_MS: i64 = 24 * 3_600_000;
+    let (house, owner) = House::owned().await;
+    let core = std::sync::Arc::clone(house.app().core());
+    let copies = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(house.folder().join("copies")).unwrap().map(|copy| copy.unwrap().path()).collect();
+        names.sort();
+        names
+    };
+    // By this or by the box itself, which looks when it starts.
+    let made_now = async || {
+        copy_if_due(&core).await.unwrap();
+        copies().contains(&house.folder().join(format!("copies/imd-{:015}.db", core.now())))
+    };
+    assert!(made_now().await);
+    house.pass(DAY_MS - 1);
+    assert!(!made_now().await, "not a day yet");
+    house.pass(1);
+    assert!(made_now().await);
+    let oldest = copies()[0].clone();
+    house.pass(DAY_MS);
+    assert!(made_now().await);
+    assert!(copies().len() == 2 && !copies().contains(&oldest), "two deep: {:?}", copies());
+    assert!(copies().iter().all(|copy| imd::store::inspect(copy).is_ok()));
+    house.pass(DAY_MS);
+    let off = json!({"every": "never", "keep": 3, "daily_copy": false});
+    owner.put("/api/v1/admin/backups/schedule", &off).await.done();
+    assert!(!made_now().await, "switched off");
+    drop(core);
+    house.stop().await;
+}

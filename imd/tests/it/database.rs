@@ -73,7 +73,7 @@ fn refuses(folder: &Path, exit: Exit) -> String {
 }
 
 /// A folder with a database in which something was said.
-async fn lived_in() -> TempDir {
+pub async fn lived_in() -> TempDir {
     let folder = TempDir::new().unwrap();
     let house = House::fresh_in(TempDir::new().unwrap(), |_| {}).await;
     let owner = house.claim().await;
@@ -88,28 +88,6 @@ async fn lived_in() -> TempDir {
     std::fs::copy(database, folder.path().join("imd.db")).unwrap();
     house.stop().await;
     folder
-}
-
-#[tokio::test]
-async fn a_damaged_database_is_told_and_left_alone() {
-    let garbage = |database: &mut std::fs::File| {
-        database.seek(SeekFrom::Start(0)).unwrap();
-        database.write_all(&[0x5a; 4_096]).unwrap();
-    };
-    let cut = |database: &mut std::fs::File| {
-        let len = database.metadata().unwrap().len();
-        database.set_len(len / 2).unwrap();
-    };
-    let damages: [&dyn Fn(&mut std::fs::File); 2] = [&garbage, &cut];
-    for damage in damages {
-        let folder = lived_in().await;
-        let path = folder.path().join("imd.db");
-        damage(&mut std::fs::File::options().read(true).write(true).open(&path).unwrap());
-        let before = std::fs::read(&path).unwrap();
-        let message = refuses(folder.path(), exit::DATABASE_DAMAGED);
-        assert!(message.contains("damaged"), "{message}");
-        assert!(std::fs::read(&path).unwrap() == before, "a rescuer finds it as it was");
-    }
 }
 
 #[tokio::test]

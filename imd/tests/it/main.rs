@@ -42,6 +42,7 @@ mod pictures;
 mod reading;
 mod reconnect;
 mod removing;
+mod repair;
 mod resuming;
 mod rooms;
 mod routes;

@@ -53,6 +53,8 @@ export function createAdminApi(call: Call) {
     deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
     power: (order: w.PowerAct) => post<void>('/power', { order }),
+    /** Restarts into the repair page, which is not the app's. */
+    repair: () => post<void>('/repair'),
     clock: () => get<w.ClockState>('/clock'),
     changeClock: (change: w.ChangeClock) => patch<w.ClockState>('/clock', change),
     zones: () => get<string[]>('/clock/zones'),

@@ -17,6 +17,8 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
   let marked = unreadAfter === null;
   for (const event of events) {
     if (event.kind === 'message_deleted' || goesWithoutSaying(event, previous, room)) continue;
+    // A damaged page holds dozens of events: one line for all that are lost together.
+    if (event.kind === 'lost' && previous?.kind === 'lost') continue;
     if (!previous || dayNumber(previous.at) !== dayNumber(event.at)) {
       rows.push({ kind: 'day', key: `day-${event.seq}`, at: event.at });
       previous = null;

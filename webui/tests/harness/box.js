@@ -36,7 +36,7 @@ export class Box {
   }
 
   /** Starts the daemon on the box's folder, and waits until it answers. */
-  async run(addresses) {
+  async run(addresses = ['127.0.0.1'], ready = answers) {
     const config = join(this.folder, 'imd.toml');
     const listen = addresses.map((address) => `"${address}:${this.port}"`).join(', ');
     await writeFile(
@@ -51,7 +51,7 @@ export class Box {
     child.once('exit', () => process.removeListener('exit', orphaned));
     child.stdout.on('data', (chunk) => (this.#output += chunk));
     child.stderr.on('data', (chunk) => (this.#output += chunk));
-    await this.#until(() => answers(`http://${addresses[0]}:${this.port}/healthz`), 'the box to answer');
+    await this.#until(() => ready(`http://${addresses[0]}:${this.port}/healthz`), 'the box to answer');
   }
 
   /** The code on the box's console; only a fresh box has one. */
@@ -77,6 +77,15 @@ export class Box {
     await rm(join(this.folder, 'data'), { recursive: true, force: true });
     this.#output = '';
     await this.run(addresses);
+  }
+
+  /** The card is damaged while the box is off: `damage` gets the database's file. The box starts into its repair page; its code. */
+  async hurt(damage) {
+    await this.#end('SIGTERM');
+    await damage(join(this.folder, 'data', 'imd.db'));
+    this.#output = '';
+    await this.run(['127.0.0.1'], async (url) => (await fetch(url).catch(() => null))?.status === 503);
+    return /repair code: ([0-9A-Za-z-]+)/.exec(this.#output)[1];
   }
 
   /** Stops the daemon and takes everything away. */

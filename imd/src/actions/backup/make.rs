@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::{FORMAT, Manifest};
-use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
+use super::{FORMAT, Manifest, nightly};
 use crate::actions::secrets::random;
+use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::age::{Passphrase, Randomness};
 use crate::files::{Amount, FilesError, Lock, Progress, hash_file};
 use crate::store::{self, Setting};
@@ -131,7 +131,11 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
     }
     let value = format!("{} {}", spell(to.every), to.keep);
     let act = caller.act(core, "backup.schedule", "box".to_owned(), value.clone());
-    core.store.set_all(vec![(Setting::BackupSchedule, value)], act).await?;
+    let mut values = vec![(Setting::BackupSchedule, value)];
+    if let Some(on) = to.daily_copy {
+        values.push((Setting::NightlyCopy, if on { "on" } else { "off" }.to_owned()));
+    }
+    core.store.set_all(values, act).await?;
     state(core, caller).await
 }
 
@@ -312,7 +316,8 @@ async fn schedule(core: &Core) -> Done<BackupSchedule> {
         "week" => Every::Week,
         _ => Every::Never,
     };
-    Ok(BackupSchedule { every, keep: keep.parse().unwrap_or(3) })
+    let daily_copy = Some(nightly::is_on(core).await?);
+    Ok(BackupSchedule { every, keep: keep.parse().unwrap_or(3), daily_copy })
 }
 
 fn spell(every: Every) -> &'static str {

@@ -5,6 +5,7 @@
 //! the page says so.
 
 pub mod make;
+pub mod nightly;
 pub mod restore;
 
 use serde::{Deserialize, Serialize};

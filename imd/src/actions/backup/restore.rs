@@ -105,6 +105,24 @@ async fn prepare(folder: PathBuf, archive: PathBuf, passphrase: Option<Passphras
 
 /// Unpacks it and checks every byte; afterwards it is ready.
 fn check(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done<Manifest> {
+    let note = unpack_noted(archive, staged, passphrase)?;
+    let ready = || -> io::Result<()> {
+        fs::File::create(staged.join(READY))?.sync_all()?;
+        fs::File::open(staged)?.sync_all()
+    };
+    ready().map_err(crate::files::FilesError::from)?;
+    Ok(note)
+}
+
+/// Unpacks a backup that is not locked into a folder of its own and checks every byte. Blocks.
+///
+/// # Errors
+/// `not_a_backup`, `backup_damaged`, `backup_newer`, `backup_locked`, `disk_full`.
+pub fn unpack_checked(archive: &Path, to: &Path) -> Done<()> {
+    unpack_noted(archive, to, None).map(|_| ())
+}
+
+fn unpack_noted(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done<Manifest> {
     let mut note = None;
     let unpacked = unpack(archive, staged, passphrase, |text| -> Done<()> {
         let read = read_note(text)?;
@@ -124,11 +142,6 @@ fn check(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done
         OpenError::Newer { .. } => Refused::from(ErrorCode::BackupNewer),
         OpenError::Damaged { .. } | OpenError::Unusable { .. } => ErrorCode::BackupDamaged.into(),
     })?;
-    let ready = || -> io::Result<()> {
-        fs::File::create(staged.join(READY))?.sync_all()?;
-        fs::File::open(staged)?.sync_all()
-    };
-    ready().map_err(crate::files::FilesError::from)?;
     Ok(note)
 }
 

@@ -10,6 +10,7 @@ export const enErrors = {
   error_client_id_reused: 'This message was sent in another form already. Write it again.',
   error_conflict: 'Somebody changed this meanwhile. Look again.',
   error_disk_full: 'The disk of the box is full. You can read, but nothing new can be kept until someone makes room.',
+  error_database_damaged: 'What the box has stored is damaged. Open its page again: it says what can be done.',
   error_disk_read_only: 'The disk of the box takes nothing at the moment. You can read; tell someone who runs the box.',
   error_file_too_large: 'This file is too large for this box.',
   error_forbidden: 'You are not allowed to do that.',

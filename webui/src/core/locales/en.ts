@@ -103,6 +103,7 @@ export const en = {
   members_count: { one: '{n} member', other: '{n} members' },
   members_online: '{members}, {online}',
   message_deleted: 'Message deleted',
+  message_lost: 'Something stood here that was lost when the memory card was damaged',
   message_menu: 'Message',
   messages: 'Messages',
   more_about: 'More about {name}',

@@ -10,6 +10,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_client_id_reused: '这条消息已经以别的内容发送过，请重新写一遍。',
   error_conflict: '刚才有人改过了，请再看一看。',
   error_disk_full: '盒子的存储满了。可以看，但在腾出空间之前不能保存新内容。',
+  error_database_damaged: '盒子保存的数据已损坏。请重新打开页面，按提示修复。',
   error_disk_read_only: '盒子的存储暂时写不进去。可以看，请告诉管理盒子的人。',
   error_file_too_large: '这个文件太大，盒子收不下。',
   error_forbidden: '你没有权限这样做。',

@@ -104,6 +104,7 @@ export const zh: Catalogue = {
   members_count: { other: '{n} 位成员' },
   members_online: '{members}，{online}',
   message_deleted: '消息已删除',
+  message_lost: '这里的内容因存储卡损坏而丢失',
   message_menu: '消息',
   messages: '消息',
   more_about: '{name} 的更多操作',

@@ -99,6 +99,8 @@ describe('rows', () => {
 
   test('do not show that something was deleted twice', () => {
     expect(makeRows([{ seq: 1, sender: 1, at: noon, kind: 'message_deleted', target: 1 }], null, 1, 'group')).toEqual([]);
+    const lost = [1, 2, 3].map((seq) => ({ seq, sender: 0, at: noon, kind: 'lost' as const }));
+    expect(makeRows(lost, null, 1, 'group').map((row) => row.kind)).toEqual(['day', 'notice']);
   });
 });
 

@@ -77,7 +77,9 @@ function Said({ kind, title, text }: { kind: 'good' | 'info'; title: string; tex
 async function answers(): Promise<boolean> {
   try {
     // A sick box answers as well.
-    await fetch('/healthz', { cache: 'no-store' });
+    const health = await fetch('/healthz', { cache: 'no-store' });
+    // It serves its repair page now, which is not the app's.
+    if (health.status === 503 && ((await health.json()) as { status?: string }).status === 'damaged') window.location.assign('/');
     return true;
   } catch {
     return false;

@@ -185,6 +185,7 @@ function Schedule({ now, onChange }: PartProps) {
     <Section title={t('backup_schedule')} help={`${t('backup_schedule_help')} ${t('backup_schedule_open')}`}>
       <Choice label={t('backup_every')} value={every} options={OFTEN.map((value) => ({ value, label: t(`backup_${value}`) }))} onChange={(value) => set({ every: value, keep })} disabled={action.busy} />
       <Select label={t('backup_keep')} value={String(keep)} options={kept.map((n) => ({ value: String(n), label: t('backup_keep_n', { n }) }))} onChange={(value) => set({ every, keep: Number(value) })} />
+      <Switch label={t('backup_daily_copy')} help={t('backup_daily_copy_help')} on={now.schedule.daily_copy ?? true} disabled={action.busy} onChange={(daily_copy) => set({ every, keep, daily_copy })} />
       <Refusal code={action.error} />
     </Section>
   );

@@ -19,6 +19,7 @@ const WAYS: Record<Repair, Route> = {
   backup: { at: 'box', page: 'backup' },
   password: { at: 'box', page: 'people' },
   requests: { at: 'requests' },
+  database: { at: 'box', page: 'power' },
 };
 
 interface FindingNoteProps {

@@ -11,15 +11,17 @@ import { Away } from './away';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal } from './box-page';
 
-const ACTS: readonly PowerAct[] = ['restart_daemon', 'restart_box', 'shut_down'];
+type Act = PowerAct | 'repair';
+const ACTS: readonly Act[] = ['restart_daemon', 'restart_box', 'repair', 'shut_down'];
+const ICONS = { restart_daemon: 'broom', restart_box: 'broom', repair: 'disk', shut_down: 'power' } as const;
 
 export function Power() {
-  const asked = useSignal<PowerAct | null>(null);
-  const done = useSignal<PowerAct | null>(null);
+  const asked = useSignal<Act | null>(null);
+  const done = useSignal<Act | null>(null);
   const action = useAction();
-  const order = (act: PowerAct) =>
+  const order = (act: Act) =>
     action.run(async () => {
-      await admin.power(act);
+      await (act === 'repair' ? admin.repair() : admin.power(act));
       done.value = act;
     });
   if (done.value)
@@ -35,7 +37,7 @@ export function Power() {
           {ACTS.map((act) => (
             <Row
               key={act}
-              lead={<BoxIcon name={act === 'shut_down' ? 'power' : 'broom'} />}
+              lead={<BoxIcon name={ICONS[act]} />}
               title={t(`power_${act}`)}
               note={t(`power_${act}_note`)}
               onClick={() => (asked.value = act)}

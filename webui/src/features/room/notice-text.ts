@@ -4,6 +4,8 @@ import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
 
 export function noticeText(event: RoomEvent): string {
+  // From nobody: there is no name to ask for.
+  if (event.kind === 'lost') return t('message_lost');
   const who = nameOf(event.sender);
   switch (event.kind) {
     case 'room_created':

@@ -29,6 +29,7 @@ export function QuoteText({ event }: { event: RoomEvent }) {
 }
 
 function wordsOf(event: RoomEvent): string {
+  if (event.kind === 'lost') return t('message_lost');
   if (event.kind !== 'message') return t('message_deleted');
   return event.text || t('sent_files', { n: event.files?.length ?? 0 });
 }

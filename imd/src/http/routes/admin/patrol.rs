@@ -1,18 +1,23 @@
 //! What is not well with the box, and what is plotted.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{charts, patrol};
+use crate::actions::{charts, patrol, repair_order};
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{Chart, DismissFinding, PatrolReport};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(get_patrol, look_now)).routes(routes!(dismiss)).routes(routes!(get_chart))
+    OpenApiRouter::new()
+        .routes(routes!(get_patrol, look_now))
+        .routes(routes!(dismiss))
+        .routes(routes!(order_repair))
+        .routes(routes!(get_chart))
 }
 
 /// What the last self-check found (admins)
@@ -36,6 +41,15 @@ async fn dismiss(
     Json(read): Json<DismissFinding>,
 ) -> Result<Json<PatrolReport>, Problem> {
     Ok(Json(patrol::dismiss(&house.core, &caller, read.finding).await?))
+}
+
+/// Restart the box into its repair page; needs the repair code there (admins)
+///
+/// Answered when the order is taken. Until somebody with the code has chosen, nobody can chat.
+#[utoipa::path(post, path = "/api/v1/admin/repair", tag = "admin", responses((status = 204)))]
+async fn order_repair(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    repair_order::order(&house.core, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -24,6 +24,8 @@ export const boxEnKept = {
   backup_passphrase_help: 'At least 8 characters; better four words. The box does not keep it: write it down.',
   backup_restore_help: 'Put a fresh card into a box and open it: the first page of the set-up takes a backup. People stay signed in.',
   backup_restore_title: 'Bringing one back',
+  backup_daily_copy: 'Keep a daily copy of the messages',
+  backup_daily_copy_help: 'On this box, the last two days, for when the card is damaged. Files are not in it.',
   backup_schedule: 'By themselves',
   backup_schedule_help: 'The oldest is deleted when there are more.',
   backup_schedule_open: 'They are not locked, because the box would have to keep the passphrase beside them.',

@@ -71,6 +71,11 @@ export const boxEnMachine = {
   log_this_start: 'Only since the last start',
   log_warning: 'Warnings and errors',
   power_help: 'Nothing that was sent is lost. Whoever writes meanwhile is told, and it is sent later.',
+  power_repair: 'Repair the database',
+  power_repair_note: 'When the box says that it is damaged',
+  power_repair_text:
+    'The box restarts into its repair page, where you choose what to do. Nobody can chat until then. You need the repair code: it is on the box’s screen and in CLAIM.txt on its card.',
+  power_repair_title: 'Open the repair page?',
   power_restart_box: 'Restart the box',
   power_restart_box_note: 'About half a minute',
   power_restart_box_text: 'Nobody can chat for about half a minute.',

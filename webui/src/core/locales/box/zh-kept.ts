@@ -25,6 +25,8 @@ export const boxZhKept: Record<keyof typeof boxEnKept, Entry> = {
   backup_passphrase_help: '至少 8 个字符，最好是四个词。盒子不会保存它，请记下来。',
   backup_restore_help: '给盒子装上新卡并打开它，设置的第一页就可以导入备份。大家仍保持登录。',
   backup_restore_title: '恢复备份',
+  backup_daily_copy: '每天保留一份消息副本',
+  backup_daily_copy_help: '保存在盒子上，保留最近两天，以防存储卡损坏。不含文件。',
   backup_schedule: '自动备份',
   backup_schedule_help: '超出数量时删除最旧的。',
   backup_schedule_open: '自动备份不加密，因为那样盒子就得把口令和备份放在一起。',

@@ -1,0 +1,92 @@
+//! A copy of the database alone, each day and two deep, so that a damaged one has something to go back to. Files are not in
+//! it: they are kept under their hashes and do not change.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::actions::{Core, Done, Refused};
+use crate::files::FilesError;
+use crate::store::{self, Setting, Soundness};
+use crate::wire::ErrorCode;
+
+/// Where they lie, in the data folder.
+pub const FOLDER: &str = "copies";
+const DAY_MS: i64 = 24 * 3_600_000;
+const KEEP: usize = 2;
+
+/// Are they kept? Unless an admin said otherwise.
+pub(super) async fn is_on(core: &Core) -> Done<bool> {
+    Ok(core.store.setting(Setting::NightlyCopy).await?.as_deref() != Some("off"))
+}
+
+/// Makes one if the newest is a day old, there is room, and the database is whole: a copy of a damaged one would push out one
+/// to go back to. Whether one was made.
+///
+/// # Errors
+/// As any read.
+pub async fn copy_if_due(core: &Core) -> Done<bool> {
+    let is_claimed = *core.claimed.borrow();
+    if !is_on(core).await? || !is_claimed || core.store.soundness() == Soundness::Damaged {
+        return Ok(false);
+    }
+    let _alone = core.backups.at_rest().await;
+    let (folder, now) = (core.folder.join(FOLDER), core.now());
+    // A clock that was set back makes it due, too.
+    let newest = times(&folder).map_err(FilesError::from)?.last().copied();
+    if newest.is_some_and(|at| (0..DAY_MS).contains(&(now - at))) {
+        return Ok(false);
+    }
+    let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
+    if core.blobs.free_bytes().await?.saturating_sub(database) < core.limits.free_space_reserve_bytes {
+        return Ok(false);
+    }
+    let new = folder.join("unfinished");
+    let clear = || -> io::Result<()> {
+        fs::create_dir_all(&folder)?;
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    };
+    clear().map_err(FilesError::from)?;
+    core.store.copy_to(new.clone()).await?;
+    let keep = move || keep(&folder, &new, now);
+    tokio::task::spawn_blocking(keep).await.map_err(|_| Refused::from(ErrorCode::Internal))??;
+    Ok(true)
+}
+
+fn keep(folder: &Path, new: &Path, now: i64) -> Done<()> {
+    if let Err(error) = store::inspect(new) {
+        tracing::error!(%error, "the daily copy is not whole, and not kept");
+        let _ = fs::remove_file(new);
+        return Err(ErrorCode::BackupDamaged.into());
+    }
+    let rotate = || -> io::Result<()> {
+        fs::rename(new, place(folder, now))?;
+        fs::File::open(folder)?.sync_all()?;
+        // The one just made counts, whatever the clock said when the others were.
+        let mut others = times(folder)?;
+        others.retain(|at| *at != now);
+        let surplus = others.len().saturating_sub(KEEP - 1);
+        others[..surplus].iter().try_for_each(|at| fs::remove_file(place(folder, *at)))
+    };
+    Ok(rotate().map_err(FilesError::from)?)
+}
+
+fn place(folder: &Path, at: i64) -> PathBuf {
+    folder.join(format!("imd-{:015}.db", at.max(0)))
+}
+
+/// When those there are were made, oldest first.
+fn times(folder: &Path) -> io::Result<Vec<i64>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let time = |name: String| name.strip_prefix("imd-")?.strip_suffix(".db")?.parse().ok();
+    let mut found: Vec<i64> =
+        entries.flatten().filter_map(|entry| time(entry.file_name().into_string().ok()?)).collect();
+    found.sort_unstable();
+    Ok(found)
+}

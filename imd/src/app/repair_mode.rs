@@ -1,0 +1,123 @@
+//! The box while its database is damaged: the same listeners, name and console as always, behind them the repair page alone.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::network::{Known, Network};
+use super::{FAREWELL, Listeners, claim_file, own_door};
+use crate::actions::{Rates, addresses, holders_code};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::exit::{self, Failure};
+use crate::http::{self, Metrics, RepairHouse, Server};
+use crate::repair::{Desk, Opening};
+use crate::wire::ServerAddress;
+
+/// A running repair page.
+#[derive(Debug)]
+pub struct RepairMode {
+    desk: Arc<Desk>,
+    code: String,
+    server: Server,
+    addresses: Vec<SocketAddr>,
+    urls: Vec<ServerAddress>,
+    network: Network,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    code_file: Option<JoinHandle<()>>,
+}
+
+impl RepairMode {
+    /// Starts it; when it returns, the page is served.
+    ///
+    /// # Errors
+    /// Without random numbers or listeners.
+    pub fn start(
+        config: &Config,
+        folder: &Path,
+        listeners: &Listeners,
+        clock: Arc<dyn Clock>,
+        opening: Opening,
+    ) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::new(exit::FAILED, error);
+        let listeners = listeners.each().map_err(|error| failed(&error))?;
+        let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
+        let port = addresses.first().map_or(80, SocketAddr::port);
+        let code = holders_code().map_err(|error| failed(&error))?;
+        let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
+        let network = Network::start(config, &addresses, Known::nothing(), &config.mdns.name, seed);
+        network.be_sick();
+        #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
+        let metrics = Metrics::new(clock.now() as f64 / 1_000.0);
+        let desk = Desk::open(folder, code.clone(), opening, clock);
+        let router = http::repair_router(RepairHouse {
+            desk: Arc::clone(&desk),
+            rates: Arc::new(Rates::new(&config.limits)),
+            wanted: config.mdns.name.clone(),
+            hosts: config.hosts.clone(),
+            announced: network.announced.clone(),
+            port,
+        });
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks: Vec<_> = own_door(folder, router.clone(), stopped.clone()).into_iter().collect();
+        let limits = &config.limits;
+        let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped);
+        tasks.extend(listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))));
+        let follow = |file| tokio::spawn(claim_file::follow(file, Some(code.clone()), desk.done()));
+        let code_file = config.claim.file.clone().map(follow);
+        let urls = addresses::list_of(&network.announced.borrow(), &config.hosts, port);
+        Ok(Self { desk, code, server, addresses, urls, network, stop, tasks, code_file })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Where the page can be opened.
+    #[must_use]
+    pub fn urls(&self) -> &[ServerAddress] {
+        &self.urls
+    }
+
+    /// What its holder enters.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Ends when the box can start again.
+    pub async fn done(&self) {
+        let mut done = self.desk.done();
+        // The desk holds the other end: it cannot be gone.
+        let _ = done.wait_for(|done| *done).await;
+        if let Some(file) = &self.code_file {
+            // The code is worth nothing any more, and nobody shall find it.
+            while !file.is_finished() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+
+    /// Stops accepting and says goodbye on the network. What is under way begins again at the next start.
+    pub async fn stop(self) {
+        self.desk.stop();
+        self.stop.send_replace(true);
+        let server = self.server;
+        let empty = async {
+            while server.connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network.goodbye(), empty) }).await;
+        for task in self.tasks.into_iter().chain(self.code_file) {
+            task.abort();
+        }
+    }
+}

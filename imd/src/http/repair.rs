@@ -1,0 +1,246 @@
+//! The routes of a box whose database is damaged: its repair page wherever somebody looks, and what the page's forms send.
+//! Behind the same listeners, host check, rate limit and headers as all others; there are no accounts to ask for.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use serde::de::DeserializeOwned;
+use tokio::io::AsyncReadExt;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use super::asker::{same_origin, text};
+use super::guard::{panicked, secure};
+use super::local::Local;
+use super::{Peer, Problem};
+use crate::actions::{Rates, addresses};
+use crate::discovery::Announced;
+use crate::repair::{Choice, Desk, Language, STYLE, WhichFile, page};
+use crate::wire::{
+    ChooseRepair, DatabaseState, DownloadDamaged, ErrorCode, Health, RepairAddresses, RepairChoice, RepairStage,
+};
+
+/// A form is a code and a word or two.
+const MAX_BODY: usize = 4 << 10;
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Read and sent at once of a download.
+const PIECE: usize = 64 << 10;
+/// What whoever starts all over types.
+const CONFIRM: &str = "anew";
+
+/// What the routes get.
+#[derive(Debug, Clone)]
+pub struct RepairHouse {
+    /// Where it is chosen and followed.
+    pub desk: Arc<Desk>,
+    /// How often who may try.
+    pub rates: Arc<Rates>,
+    /// The label the box would have on the network.
+    pub wanted: String,
+    /// Further host names.
+    pub hosts: Vec<String>,
+    /// Names and addresses now.
+    pub announced: watch::Receiver<Announced>,
+    /// The port that browsers use.
+    pub port: u16,
+}
+
+/// All routes, guarded.
+pub fn repair_router(house: RepairHouse) -> Router {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/repair.css", get(style))
+        .route("/api/v1/repair", get(state))
+        .route("/api/v1/repair/choose", post(choose))
+        .route("/api/v1/repair/download", post(download))
+        .fallback(anything)
+        .method_not_allowed_fallback(super::problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(middleware::from_fn_with_state(house.clone(), guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(house)
+}
+
+async fn guard(State(house): State<RepairHouse>, request: Request, next: Next) -> Response {
+    let mut response = match admit(&house, &request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    let headers = response.headers_mut();
+    secure(headers);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    );
+    response
+}
+
+fn admit(house: &RepairHouse, request: &Request) -> Result<(), Problem> {
+    let host = text(request.headers(), header::HOST).unwrap_or_default();
+    if host.is_empty() || !addresses::is_one_of(host, &house.wanted, &house.hosts, &house.announced.borrow()) {
+        return Err(ErrorCode::HostNotAllowed.into());
+    }
+    if let Some(Peer(address)) = request.extensions().get::<Peer>() {
+        house.rates.request(*address)?;
+    }
+    Ok(())
+}
+
+async fn healthz() -> Response {
+    let health = Health {
+        status: "damaged".to_owned(),
+        writer: false,
+        writable: false,
+        free_bytes: 0,
+        space: false,
+        read_only: false,
+        database: DatabaseState::Damaged,
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, axum::Json(health)).into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+async fn state(State(house): State<RepairHouse>) -> Response {
+    let addresses = addresses::list_of(&house.announced.borrow(), &house.hosts, house.port);
+    axum::Json(RepairAddresses { state: house.desk.state(), addresses }).into_response()
+}
+
+/// The page wherever somebody looks; a word to programs.
+async fn anything(State(house): State<RepairHouse>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return Problem::from(ErrorCode::DatabaseDamaged).into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Problem::from(ErrorCode::MethodNotAllowed).into_response();
+    }
+    shown(&house, &uri, &headers, None)
+}
+
+fn shown(house: &RepairHouse, uri: &Uri, headers: &HeaderMap, refused: Option<Problem>) -> Response {
+    let language = Language::of(uri.query(), text(headers, header::ACCEPT_LANGUAGE).unwrap_or_default());
+    let html = page(language, &house.desk.state(), refused.map(|problem| problem.0.code));
+    let status = refused.map_or(StatusCode::SERVICE_UNAVAILABLE, |problem| super::status(problem.0.code));
+    let html_type = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (status, html_type, html).into_response()
+}
+
+/// Takes a choice, as JSON from programs or from the page's form, which is shown the page again.
+async fn choose(
+    State(house): State<RepairHouse>,
+    Extension(Peer(from)): Extension<Peer>,
+    uri: Uri,
+    headers: HeaderMap,
+    with: Extensions,
+    body: Bytes,
+) -> Response {
+    let is_form = is_form(&headers);
+    match take(&house, from, &headers, with.get::<Local>().is_some(), &body) {
+        Ok(()) if is_form => Redirect::to(&format!("/?{}", uri.query().unwrap_or_default())).into_response(),
+        Ok(()) => (StatusCode::ACCEPTED, axum::Json(house.desk.state())).into_response(),
+        Err(problem) if is_form => shown(&house, &uri, &headers, Some(problem)),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn take(house: &RepairHouse, from: IpAddr, headers: &HeaderMap, is_local: bool, body: &[u8]) -> Result<(), Problem> {
+    let wanted: ChooseRepair = read(headers, body)?;
+    check(house, from, headers, is_local, &wanted.code)?;
+    let choice = match wanted.choice {
+        RepairChoice::Salvage => Choice::Salvage,
+        RepairChoice::Leave => Choice::Leave,
+        RepairChoice::Copy => Choice::Copy(wanted.copy.unwrap_or_default()),
+        RepairChoice::Anew if wanted.confirm.as_deref().map(str::trim) == Some(CONFIRM) => Choice::Anew,
+        RepairChoice::Anew => return Err(ErrorCode::InvalidSetting.into()),
+    };
+    Ok(house.desk.choose(choice)?)
+}
+
+/// The damaged database, or its log, as it is.
+async fn download(
+    State(house): State<RepairHouse>,
+    Extension(Peer(from)): Extension<Peer>,
+    uri: Uri,
+    headers: HeaderMap,
+    with: Extensions,
+    body: Bytes,
+) -> Response {
+    let checked = read::<DownloadDamaged>(&headers, &body).and_then(|wanted| {
+        check(&house, from, &headers, with.get::<Local>().is_some(), &wanted.code)?;
+        Ok(wanted)
+    });
+    let wanted = match checked {
+        Ok(wanted) => wanted,
+        Err(problem) if is_form(&headers) => return shown(&house, &uri, &headers, Some(problem)),
+        Err(problem) => return problem.into_response(),
+    };
+    // What is being taken apart is not given away at the same time.
+    if house.desk.state().stage != RepairStage::Choosing {
+        return Problem::from(ErrorCode::Conflict).into_response();
+    }
+    let (which, name) = match wanted.file.as_deref() {
+        Some("log") => (WhichFile::Log, "attachment; filename=\"imd.db-wal\""),
+        _ => (WhichFile::Database, "attachment; filename=\"imd.db\""),
+    };
+    let Ok(file) = tokio::fs::File::open(house.desk.file(which)).await else {
+        return Problem::from(ErrorCode::NotFound).into_response();
+    };
+    let pieces = futures_util::stream::unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        match file.read(&mut piece).await {
+            Ok(0) => None,
+            Ok(length) => {
+                piece.truncate(length);
+                Some((Ok(Bytes::from(piece)), file))
+            }
+            Err(error) => Some((Err(error), file)),
+        }
+    });
+    let kind = [(header::CONTENT_TYPE, "application/vnd.sqlite3"), (header::CONTENT_DISPOSITION, name)];
+    (kind, Body::from_stream(pieces)).into_response()
+}
+
+/// Counted before it is looked at, like the claim code.
+fn check(house: &RepairHouse, from: IpAddr, headers: &HeaderMap, is_local: bool, code: &str) -> Result<(), Problem> {
+    if headers.contains_key(header::ORIGIN) {
+        same_origin(headers)?;
+    }
+    if is_local {
+        return Ok(());
+    }
+    house.rates.sign_in(from)?;
+    if house.desk.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    text(headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
+    let bad = |()| Problem::from(ErrorCode::BadRequest);
+    if is_form(headers) {
+        // A form is spelled as a query is.
+        let query = std::str::from_utf8(body).map_err(|_| bad(()))?;
+        let uri: Uri = format!("/?{query}").parse().map_err(|_| bad(()))?;
+        return Query::try_from_uri(&uri).map(|Query(read)| read).map_err(|_| bad(()));
+    }
+    if text(headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json")) {
+        return serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest.into());
+    }
+    Err(ErrorCode::UnsupportedMediaType.into())
+}

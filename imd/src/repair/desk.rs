@@ -1,0 +1,319 @@
+//! What is going on: nothing chosen yet, something being made, or made. One thing at a time, on a thread of its own.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use super::places::{self, DATABASE, Opening};
+use crate::actions::backup::{nightly, restore};
+use crate::actions::is_code;
+use crate::clock::Clock;
+use crate::store::{self, Go, SalvageError, SalvageReport};
+use crate::wire::{ErrorCode, OldCopy, RepairChoice, RepairStage, RepairState};
+
+/// What the holder chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Save what can be read.
+    Salvage,
+    /// Go back to a copy or backup of this name.
+    Copy(String),
+    /// Forget everything.
+    Anew,
+    /// Leave it as it is.
+    Leave,
+}
+
+impl Choice {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text.split_once(' ') {
+            Some(("copy", name)) => Some(Self::Copy(name.to_owned())),
+            None if text == "salvage" => Some(Self::Salvage),
+            None if text == "anew" => Some(Self::Anew),
+            _ => None,
+        }
+    }
+
+    fn wire(&self) -> RepairChoice {
+        match self {
+            Self::Salvage => RepairChoice::Salvage,
+            Self::Copy(_) => RepairChoice::Copy,
+            Self::Anew => RepairChoice::Anew,
+            Self::Leave => RepairChoice::Leave,
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Salvage => f.write_str("salvage"),
+            Self::Copy(name) => write!(f, "copy {name}"),
+            Self::Anew => f.write_str("anew"),
+            Self::Leave => f.write_str("leave"),
+        }
+    }
+}
+
+/// The one place where a repair is ordered and followed.
+#[derive(Debug)]
+pub struct Desk {
+    folder: PathBuf,
+    code: String,
+    opening: Opening,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    stop: AtomicBool,
+    /// Turns true when the box can start again.
+    done: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    working: Option<Choice>,
+    done_pages: u32,
+    total_pages: u32,
+    failed: Option<ErrorCode>,
+    report: Option<SalvageReport>,
+}
+
+impl Desk {
+    /// For the database in `folder`. `code` is what the holder enters. What was chosen before a power cut goes on.
+    #[must_use]
+    pub fn open(folder: &Path, code: String, opening: Opening, clock: Arc<dyn Clock>) -> Arc<Self> {
+        let done = watch::channel(false).0;
+        let (state, stop) = (Mutex::default(), AtomicBool::new(false));
+        let desk = Arc::new(Self { folder: folder.to_owned(), code, opening, clock, state, stop, done });
+        if let Some(choice) = places::chosen(folder) {
+            tracing::info!(%choice, "what was chosen goes on");
+            desk.begin(choice);
+        }
+        desk
+    }
+
+    /// Is this the code?
+    #[must_use]
+    pub fn is_code(&self, typed: &str) -> bool {
+        is_code(&self.code, typed)
+    }
+
+    /// Hears when the box can start again.
+    #[must_use]
+    pub fn done(&self) -> watch::Receiver<bool> {
+        self.done.subscribe()
+    }
+
+    /// How it stands.
+    #[must_use]
+    pub fn state(&self) -> RepairState {
+        let state = self.lock();
+        let size = |name: &str| fs::metadata(self.folder.join(name)).map(|meta| meta.len()).unwrap_or_default();
+        let stage = match (&state.working, *self.done.borrow()) {
+            (_, true) => RepairStage::Done,
+            (Some(_), false) => RepairStage::Working,
+            (None, false) => RepairStage::Choosing,
+        };
+        RepairState {
+            stage,
+            choice: state.working.as_ref().map(Choice::wire),
+            done_pages: state.done_pages,
+            total_pages: state.total_pages,
+            failed: state.failed,
+            detail: if let Opening::Damaged(detail) = &self.opening { Some(detail.clone()) } else { None },
+            may_leave: self.opening == Opening::Ordered,
+            database_bytes: size(DATABASE[2]),
+            log_bytes: size(DATABASE[0]),
+            copies: self.copies(),
+            lost_events: state.report.as_ref().map(|report| report.lost_events),
+        }
+    }
+
+    /// Takes the holder's choice.
+    ///
+    /// # Errors
+    /// `conflict` when something is under way, `backup_missing`, `forbidden` for leaving what does not open, and as the disk
+    /// says.
+    pub fn choose(self: &Arc<Self>, choice: Choice) -> Result<(), ErrorCode> {
+        {
+            let mut state = self.lock();
+            if state.working.is_some() || *self.done.borrow() {
+                return Err(ErrorCode::Conflict);
+            }
+            match &choice {
+                Choice::Copy(name) if !self.copies().iter().any(|copy| copy.name == *name) => {
+                    return Err(ErrorCode::BackupMissing);
+                }
+                Choice::Leave if self.opening != Opening::Ordered => return Err(ErrorCode::Forbidden),
+                _ => {}
+            }
+            *state = State { working: Some(choice.clone()), ..State::default() };
+        }
+        let leaves = choice == Choice::Leave;
+        let noted = if leaves { places::forget(&self.folder) } else { places::remember(&self.folder, &choice) };
+        if let Err(error) = noted {
+            let code = disk(&error);
+            *self.lock() = State { failed: Some(code), ..State::default() };
+            return Err(code);
+        }
+        tracing::warn!(%choice, "repair chosen");
+        if leaves {
+            self.done.send_replace(true);
+        } else {
+            self.begin(choice);
+        }
+        Ok(())
+    }
+
+    /// The damaged database, or its log.
+    #[must_use]
+    pub fn file(&self, log: WhichFile) -> PathBuf {
+        self.folder.join(match log {
+            WhichFile::Database => DATABASE[2],
+            WhichFile::Log => DATABASE[0],
+        })
+    }
+
+    /// Ends what is under way; it begins again at the next start.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    fn begin(self: &Arc<Self>, choice: Choice) {
+        *self.lock() = State { working: Some(choice.clone()), ..State::default() };
+        let desk = Arc::clone(self);
+        tokio::task::spawn_blocking(move || match desk.make(&choice) {
+            Ok(()) => {
+                tracing::info!(%choice, "repaired; starting again");
+                desk.done.send_replace(true);
+            }
+            Err(ErrorCode::Busy) => {}
+            Err(code) => {
+                tracing::error!(?code, %choice, "not repaired");
+                *desk.lock() = State { failed: Some(code), ..State::default() };
+                // Chosen again by somebody, not by the next start.
+                if let Err(error) = places::order(&desk.folder) {
+                    tracing::error!(%error, "the order stays");
+                }
+            }
+        });
+    }
+
+    fn make(&self, choice: &Choice) -> Result<(), ErrorCode> {
+        let work = places::begin(&self.folder).map_err(|error| disk(&error))?;
+        let new = work.join(DATABASE[2]);
+        match choice {
+            Choice::Salvage => self.salvage(&work, &new)?,
+            Choice::Copy(name) => self.copy(&work, &new, name)?,
+            Choice::Anew | Choice::Leave => {}
+        }
+        places::ready(&self.folder, choice, self.clock.now()).map_err(|error| disk(&error))
+    }
+
+    fn salvage(&self, work: &Path, new: &Path) -> Result<(), ErrorCode> {
+        let mut tell = |done, total| {
+            let mut state = self.lock();
+            (state.done_pages, state.total_pages) = (done, total);
+            if self.stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
+        };
+        let report = store::salvage(&self.folder.join(DATABASE[2]), new, self.clock.now(), &mut tell);
+        let report = report.map_err(|error| {
+            tracing::warn!(%error, "nothing saved");
+            match error {
+                SalvageError::NoRoom { .. } => ErrorCode::DiskFull,
+                SalvageError::Newer(_) => ErrorCode::BackupNewer,
+                SalvageError::Nothing => ErrorCode::BackupDamaged,
+                SalvageError::Stopped => ErrorCode::Busy,
+                SalvageError::Disk(error) => disk(&error),
+                SalvageError::Store(_) => ErrorCode::Internal,
+            }
+        })?;
+        tracing::info!(?report, "saved what could be read");
+        let text = serde_json::to_vec_pretty(&report).map_err(|_| ErrorCode::Internal)?;
+        fs::write(work.join(places::REPORT), text).map_err(|error| disk(&error))?;
+        self.lock().report = Some(report);
+        Ok(())
+    }
+
+    /// Back to a copy of the database, or to a backup with its files.
+    fn copy(&self, work: &Path, new: &Path, name: &str) -> Result<(), ErrorCode> {
+        if name.ends_with(".tar") {
+            let unpacked = work.join("unpacked");
+            restore::unpack_checked(&self.folder.join("backups").join(name), &unpacked).map_err(|error| error.code)?;
+            let merge = || -> io::Result<()> {
+                merge(&unpacked.join("blobs"), &self.folder.join("blobs"))?;
+                fs::rename(unpacked.join(DATABASE[2]), new)
+            };
+            return merge().map_err(|error| disk(&error));
+        }
+        let from = self.folder.join(nightly::FOLDER).join(name);
+        store::inspect(&from).map_err(|error| {
+            tracing::warn!(%error, "the copy cannot be used");
+            ErrorCode::BackupDamaged
+        })?;
+        let copy = || fs::copy(&from, new).and_then(|_| fs::File::open(new)?.sync_all());
+        copy().map_err(|error| disk(&error))
+    }
+
+    /// What there is to go back to, newest first.
+    fn copies(&self) -> Vec<OldCopy> {
+        let mut found = Vec::new();
+        for (folder, begins, ends) in [(nightly::FOLDER, "imd-", ".db"), ("backups", "imbox-", ".tar")] {
+            for entry in fs::read_dir(self.folder.join(folder)).into_iter().flatten().flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let time = name.strip_prefix(begins).and_then(|rest| rest.strip_suffix(ends));
+                let Some(made_at) = time.and_then(|time| time.parse().ok()) else { continue };
+                let size = entry.metadata().map(|meta| meta.len()).unwrap_or_default();
+                found.push(OldCopy { made_at, size, with_files: ends == ".tar", name });
+            }
+        }
+        found.sort_by_key(|copy| std::cmp::Reverse(copy.made_at));
+        found
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Which of the damaged files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichFile {
+    /// The database.
+    Database,
+    /// Its write-ahead log, with what was said last.
+    Log,
+}
+
+/// Files that are not there yet, by name: they are called after their content.
+fn merge(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.exists() {
+        return Ok(());
+    }
+    for folder in fs::read_dir(from)? {
+        let folder = folder?;
+        let into = to.join(folder.file_name());
+        fs::create_dir_all(&into)?;
+        for file in fs::read_dir(folder.path())? {
+            let file = file?;
+            let place = into.join(file.file_name());
+            if !place.exists() {
+                fs::rename(file.path(), place)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn disk(error: &io::Error) -> ErrorCode {
+    tracing::error!(%error, "repair");
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+        io::ErrorKind::ReadOnlyFilesystem => ErrorCode::DiskReadOnly,
+        _ => ErrorCode::Internal,
+    }
+}

@@ -1,0 +1,191 @@
+//! The files of a repair, and putting its result in its place so that a power cut at any point does no harm.
+//!
+//! In the data folder: `repair-ordered` (the box starts into its repair page; what was chosen, once it was), `repair/` (what
+//! is being made), `damaged/TIME/` (what was put aside; only an admin deletes it).
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::Choice;
+use crate::actions::repair_order::{self, ORDER};
+
+const WORK: &str = "repair";
+/// Written last into the work folder: what is made is whole. It says where the damaged database goes and what was chosen.
+const READY: &str = "ready";
+const DAMAGED: &str = "damaged";
+/// What a salvage found, kept beside the damaged database.
+pub(super) const REPORT: &str = "report.json";
+/// A database and what belongs to it; the log first, so that it is never taken for the new one's.
+pub(super) const DATABASE: [&str; 3] = ["imd.db-wal", "imd.db-shm", "imd.db"];
+
+/// Orders the repair page for the next start.
+///
+/// # Errors
+/// As the disk says.
+pub fn order(folder: &Path) -> io::Result<()> {
+    repair_order::write(folder, "")
+}
+
+/// Was the repair page ordered, or something chosen and not done to its end?
+#[must_use]
+pub fn is_ordered(folder: &Path) -> bool {
+    folder.join(ORDER).exists()
+}
+
+/// Why the repair page is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// The database cannot be opened; what SQLite says.
+    Damaged(String),
+    /// An admin ordered it: the box can also go on with what it has.
+    Ordered,
+}
+
+/// What was chosen before a power cut.
+pub(super) fn chosen(folder: &Path) -> Option<Choice> {
+    Choice::parse(fs::read_to_string(folder.join(ORDER)).ok()?.trim())
+}
+
+/// Remembers what was chosen, so that a power cut begins it again.
+pub(super) fn remember(folder: &Path, choice: &Choice) -> io::Result<()> {
+    repair_order::write(folder, &choice.to_string())
+}
+
+/// Nothing is ordered any more.
+pub(super) fn forget(folder: &Path) -> io::Result<()> {
+    gone(&folder.join(ORDER))
+}
+
+/// An empty folder to work in, and the database to make in it.
+pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
+    let work = folder.join(WORK);
+    gone(&work)?;
+    fs::create_dir_all(&work)?;
+    Ok(work)
+}
+
+/// What is in the work folder is whole and takes its place at the next [`take_over`].
+pub(super) fn ready(folder: &Path, choice: &Choice, now: i64) -> io::Result<()> {
+    let work = folder.join(WORK);
+    fs::File::open(&work)?.sync_all()?;
+    write(&work.join(READY), &format!("{:015} {choice}", now.max(0)))
+}
+
+/// Was there a repaired database?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TookOver {
+    /// Yes: it is in its place now.
+    Repaired,
+    /// No.
+    Nothing,
+}
+
+/// Puts what was made in its place. To be called at the start, before the database is opened; cut off at any point, the next
+/// call goes on.
+///
+/// # Errors
+/// As the disk says.
+pub fn take_over(folder: &Path) -> io::Result<TookOver> {
+    let work = folder.join(WORK);
+    let Ok(ready) = fs::read_to_string(work.join(READY)) else { return Ok(TookOver::Nothing) };
+    let (time, choice) = ready.trim().split_once(' ').unwrap_or((ready.trim(), ""));
+    let aside = folder.join(DAMAGED).join(time);
+    let new = work.join(DATABASE[2]);
+    let anew = Choice::parse(choice) == Some(Choice::Anew);
+    if anew || new.exists() {
+        fs::create_dir_all(&aside)?;
+        for old in DATABASE.into_iter().chain(anew.then_some("blobs")) {
+            let (from, to) = (folder.join(old), aside.join(old));
+            // What is there already was put aside before the cut, and what is in its place is nobody's.
+            if from.exists() && !to.exists() {
+                fs::rename(from, to)?;
+            }
+        }
+        let report = work.join(REPORT);
+        if report.exists() {
+            fs::rename(report, aside.join(REPORT))?;
+        }
+        fs::File::open(&aside)?.sync_all()?;
+        fs::File::open(folder.join(DAMAGED))?.sync_all()?;
+        if new.exists() {
+            fs::rename(new, folder.join(DATABASE[2]))?;
+        }
+        fs::File::open(folder)?.sync_all()?;
+    }
+    forget(folder)?;
+    gone(&work)?;
+    Ok(TookOver::Repaired)
+}
+
+/// Whole or not at all, and on the disk.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut new = NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    fs::File::open(folder)?.sync_all()
+}
+
+fn gone(path: &Path) -> io::Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A power cut would leave neither the damaged database nor the repaired one.
+    #[test]
+    fn wherever_it_is_cut_off_the_next_start_ends_with_the_repaired_one_and_keeps_the_damaged_one() {
+        for cut in 0..=4 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name);
+            order(folder.path()).unwrap();
+            remember(folder.path(), &Choice::Salvage).unwrap();
+            for name in ["imd.db", "imd.db-wal"] {
+                fs::write(path(name), "old").unwrap();
+            }
+            let work = begin(folder.path()).unwrap();
+            fs::write(work.join("imd.db"), "new").unwrap();
+            // Not ready: what is half made is nothing, and is begun again.
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
+            assert_eq!(chosen(folder.path()), Some(Choice::Salvage));
+            ready(folder.path(), &Choice::Salvage, 17).unwrap();
+            let kept = "damaged/000000000000017";
+            let steps: [&dyn Fn(); 4] = [
+                &|| fs::create_dir_all(path(kept)).unwrap(),
+                &|| fs::rename(path("imd.db-wal"), path(kept).join("imd.db-wal")).unwrap(),
+                &|| fs::rename(path("imd.db"), path(kept).join("imd.db")).unwrap(),
+                &|| fs::rename(work.join("imd.db"), path("imd.db")).unwrap(),
+            ];
+            steps[..cut].iter().for_each(|step| step());
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Repaired, "{cut}");
+            assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "new", "{cut}");
+            assert_eq!(fs::read_to_string(path(kept).join("imd.db")).unwrap(), "old", "{cut}");
+            assert!(!path("imd.db-wal").exists() && !is_ordered(folder.path()), "{cut}");
+            assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
+            assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "new", "{cut}");
+        }
+    }
+
+    /// Whoever starts anew would keep the old files under the new house's roof, or lose what they might still want.
+    #[test]
+    fn starting_anew_puts_everything_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("imd.db"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("blobs/aa")).unwrap();
+        begin(folder.path()).unwrap();
+        ready(folder.path(), &Choice::Anew, 17).unwrap();
+        take_over(folder.path()).unwrap();
+        assert!(!folder.path().join("imd.db").exists() && !folder.path().join("blobs").exists());
+        assert!(folder.path().join("damaged/000000000000017/blobs/aa").exists());
+    }
+}

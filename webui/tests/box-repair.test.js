@@ -1,0 +1,81 @@
+// The database is damaged. If this fails, a family with a worn-out card looks at an error, and not at what can be done.
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { claim, said, say } from './harness/people.js';
+
+let box;
+let browser;
+let ada;
+let code;
+
+before(async () => {
+  box = await Box.start();
+  browser = await launch();
+  ada = await person(browser, LAPTOP);
+  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
+  for (const text of ['one', 'two', 'three']) {
+    await say(ada, text);
+    await said(ada, text).waitFor();
+  }
+  code = await box.hurt(async (database) => {
+    const copies = join(dirname(database), 'copies');
+    await mkdir(copies, { recursive: true });
+    await copyFile(database, join(copies, 'imd-001795000000000.db'));
+    const file = await open(database, 'r+');
+    await file.write(Buffer.alloc(100), 0, 100, 0);
+    await file.close();
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.remove();
+});
+
+test('whoever opens the box is told what can be done, in their language, on every screen', async () => {
+  for (const [device, name] of [
+    [PHONE, 'phone'],
+    [LAPTOP, 'laptop'],
+  ]) {
+    for (const [locale, look, colorScheme] of [
+      ['en', 'en-light', 'light'],
+      ['zh-CN', 'zh-dark', 'dark'],
+    ]) {
+      const page = await person(browser, device, { locale, colorScheme, javaScriptEnabled: true });
+      await page.goto(box.origin);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await settled(page);
+      await shot(page, `${name}/${look}/repair`);
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await shot(page, `${name}/${look}/repair-end`);
+      assert.deepEqual(await axe(page), []);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is cut off');
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    }
+  }
+});
+
+test('a wrong code is refused; with the right one, and without any script, everything that was said is back', async () => {
+  const phone = await person(browser, PHONE, { javaScriptEnabled: false });
+  await phone.goto(box.origin);
+  const salvage = phone.locator('section', { has: phone.getByRole('heading', { name: 'Save what can be read' }) });
+  await salvage.getByLabel('Repair code').fill('AAAA-AAAA');
+  await salvage.getByRole('button', { name: 'Save what can be read' }).click();
+  await phone.getByText('That is not the repair code.').waitFor();
+  await shot(phone, 'phone/en-light/repair-wrong-code');
+  await salvage.getByLabel('Repair code').fill(code.toLowerCase());
+  await salvage.getByRole('button', { name: 'Save what can be read' }).click();
+  await phone.getByText(/Done|Working/).first().waitFor();
+  await shot(phone, 'phone/en-light/repair-done');
+  await phone.context().close();
+  // Ada is still signed in, and goes on where she was.
+  await ada.reload().catch(() => undefined);
+  await ada.waitForFunction(() => fetch('/healthz').then((reply) => reply.ok, () => false));
+  await ada.goto(box.origin);
+  for (const text of ['one', 'two', 'three']) await said(ada, text).first().waitFor();
+});
