@@ -5,8 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::machine::clock::made_at;
-use super::{Caller, Core, Done, admin, health};
 use super::machine::view::last_update;
+use super::{Caller, Core, Done, admin, health};
 use crate::store::Setting;
 use crate::system::network::Link;
 use crate::system::{self, NextStart, Ntp, SlotHealth, UpdateEnd};

@@ -165,7 +165,8 @@ mod tests {
     #[tokio::test]
     async fn what_became_of_the_update_is_read_as_it_was_noted() {
         let note = |outcome: &str, reason: &str| {
-            let text = format!(r#"{{"outcome":"{outcome}","reason":"{reason}","slot":"B","version":"2.0","at":1795000000}}"#);
+            let text =
+                format!(r#"{{"outcome":"{outcome}","reason":"{reason}","slot":"B","version":"2.0","at":1795000000}}"#);
             folder(&[("update/outcome", &text)])
         };
         let back = |why| UpdateEnd::RolledBack(why);

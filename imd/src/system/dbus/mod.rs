@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::kernel::Kernel;
 use super::aftermath::{read_mended, read_update};
+use super::kernel::Kernel;
 use super::{Aftermath, Health, LastUpdate, Mended, Vitals};
 use bus::Bus;
 use network::NetworkManager;

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::super::name::check_shown;
 use super::super::time::check_servers;
 use super::super::{
-    BoxName, Cursor, Health, HostName, Journal, LogEntry, LogFilter, LogPage, LogPosition, MAX_PAGE, Mark, Mended, Naming,
-    Ntp, Power, Severity, SystemError, TimeKeeping, Vitals,
+    BoxName, Cursor, Health, HostName, Journal, LogEntry, LogFilter, LogPage, LogPosition, MAX_PAGE, Mark, Mended,
+    Naming, Ntp, Power, Severity, SystemError, TimeKeeping, Vitals,
 };
 use super::Fake;
 use crate::system::ClockState;

@@ -175,7 +175,12 @@ impl Update for Fake {
     }
 }
 
-async fn install(shared: Arc<Shared>, info: BundleInfo, broken: Option<WentBack>, tell: watch::Sender<InstallProgress>) {
+async fn install(
+    shared: Arc<Shared>,
+    info: BundleInfo,
+    broken: Option<WentBack>,
+    tell: watch::Sender<InstallProgress>,
+) {
     shared.state().slots.other().incomplete = true;
     let steps = ["Checking the update", "Writing the other slot", "Telling the boot loader"];
     for percent in (0..100).step_by(2) {
