@@ -240,7 +240,10 @@ pub fn check_lock(beginning: &[u8], passphrase: Option<&Passphrase>) -> Result<(
 }
 
 /// An archive's bytes, unlocked if they were locked.
-fn opened<'a, R: BufRead + 'a>(mut from: R, passphrase: Option<&Passphrase>) -> Result<Box<dyn Read + 'a>, ArchiveError> {
+fn opened<'a, R: BufRead + 'a>(
+    mut from: R,
+    passphrase: Option<&Passphrase>,
+) -> Result<Box<dyn Read + 'a>, ArchiveError> {
     // A buffer's first fill has at least what the version line takes, unless the file ends before.
     if !age::is_locked(from.fill_buf()?) {
         return Ok(Box::new(from));
@@ -283,7 +286,11 @@ pub fn unpack<E: From<ArchiveError>>(
 
 /// What is no tar is no archive; what could not be unlocked is a damaged one.
 fn unreadable(error: &io::Error) -> ArchiveError {
-    if error.kind() == io::ErrorKind::InvalidData { ArchiveError::Damaged("it cannot be unlocked") } else { ArchiveError::NoArchive }
+    if error.kind() == io::ErrorKind::InvalidData {
+        ArchiveError::Damaged("it cannot be unlocked")
+    } else {
+        ArchiveError::NoArchive
+    }
 }
 
 fn unpack_rest<R: Read>(entries: tar::Entries<'_, R>, to: &Path) -> Result<(String, Amount), ArchiveError> {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 use super::{FORMAT, Manifest};
-use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::actions::secrets::random;
+use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::age::{Passphrase, Randomness};
 use crate::files::{Amount, FilesError, Lock, Progress, hash_file};
 use crate::store::{self, Setting};
