@@ -12,11 +12,11 @@ use sha2::Sha256;
 
 use super::{AgeError, Passphrase, Randomness, VERSION};
 
-/// scrypt's work when locking: 2^16, which takes 64 MiB for about half a second on a Pi 4 and a bit over a second on a Pi
-/// Zero 2 W, whose 512 MiB a busy box shares with its readers. Twice as much a step would be twice that.
+/// scrypt's work when locking: 2^16, which takes 64 MiB. The smallest box, a Pi Zero 2 W, has 512 MiB, which a busy box shares
+/// with its readers; each step more doubles memory and time.
 pub const LOG_N: u8 = 16;
-/// Most work that a file may ask for when it is opened: what other `age` programs write, 256 MiB for one to four seconds. Only
-/// a fresh box opens one, one at a time, with nobody on it.
+/// Most work that a file may ask for when it is opened: what other `age` programs write, 256 MiB. Only a fresh box opens one, one
+/// at a time, with nobody on it.
 const MOST_LOG_N: u8 = 18;
 
 /// A header locked by one passphrase is 150 to 160 bytes; nothing longer is read.

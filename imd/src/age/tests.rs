@@ -82,8 +82,8 @@ fn a_strangers_header_costs_nothing() {
     assert!(matches!(open("a diary\n"), Err(AgeError::Foreign)));
 }
 
-/// An owner whose box is gone for good opens their backup on a computer. Needs Debian's `age` and `expect`-less `script`;
-/// `scripts/setup.sh age` installs both.
+/// An owner whose box is gone for good opens their backup on a computer. Needs `age`, which `scripts/setup.sh age` installs,
+/// and `script` of util-linux for a terminal.
 #[test]
 fn the_reference_program_opens_what_is_locked_here_and_the_other_way() {
     let there = Command::new("age").arg("--version").stdout(Stdio::null()).status().is_ok();
