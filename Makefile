@@ -42,7 +42,7 @@ test: lint test-web test-rust test-discovery test-browser ## Everything below bu
 	$(call headline,all passed)
 
 .PHONY: lint
-lint: lint-shell test-overlay test-keys lint-rust lint-deps lint-docs ## Whatever needs no running program
+lint: lint-shell test-overlay test-keys lint-rust lint-deps lint-about lint-docs ## Whatever needs no running program
 
 .PHONY: lint-shell
 lint-shell: ## shellcheck
@@ -65,6 +65,12 @@ lint-deps: ## Licences, sources and duplicates of the dependencies
 	$(call headline,cargo deny)
 	@$(SETUP) rust deny
 	cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+.PHONY: lint-about
+lint-about: ## Is every crate and package in the binary named on the About page? Mended by `make about`
+	$(call headline,licences and bill of materials)
+	@$(SETUP) rust
+	python3 scripts/about.py --check
 
 .PHONY: lint-docs
 lint-docs: ## rustdoc
@@ -135,6 +141,12 @@ $(SYSTEM_VENV)/.installed: $(SYSTEM)/requirements.txt
 	/usr/bin/python3 -m venv --clear --system-site-packages $(SYSTEM_VENV)
 	$(SYSTEM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+.PHONY: about
+about: webui-deps ## Gather the licences and the bill of materials anew, after a dependency has changed
+	@$(SETUP) rust
+	cargo fetch --locked
+	python3 scripts/about.py
 
 .PHONY: fmt
 fmt: ## Lay out the Rust sources as `make lint` wants them

@@ -72,7 +72,8 @@ impl Cast {
         }
         let run = getrandom::u32()?;
         if let Some(code) = claim_code {
-            let claim = json!({"code": code, "name": format!("Owner {run:08x}")});
+            let password = format!("load {run:08x}");
+            let claim = json!({"code": code, "name": format!("Owner {run:08x}"), "password": password});
             Http::connect(network, 0).await?.post("/claim", None, &claim).await?;
         }
         let network = *network;

@@ -1,6 +1,6 @@
 //! What anyone may know about the box before signing in.
 
-use super::{Caller, Core, Done, addresses, profile, secrets};
+use super::{Caller, Core, Done, addresses, passwords, profile, secrets};
 use crate::chat::JoinMode;
 use crate::store::{Setting, Store};
 use crate::wire::{BoxInfo, BoxState};
@@ -22,6 +22,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         join_mode: join_mode(core).await?.into(),
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
+        password_min_length: u32::try_from(passwords::shortest(core).await?).unwrap_or(u32::MAX),
         probe: core.probe.word()?.to_owned(),
         me,
         in_app_browser: in_app_browser == InApp::Yes,
@@ -73,7 +74,7 @@ pub(super) async fn name(core: &Core) -> Done<String> {
 }
 
 pub(super) async fn is_claimed(core: &Core) -> Done<bool> {
-    Ok(core.store.setting(Setting::BoxName).await?.is_some())
+    Ok(core.store.has_people().await?)
 }
 
 pub(super) async fn join_mode(core: &Core) -> Done<JoinMode> {

@@ -1,8 +1,8 @@
 //! What admins set for the whole box: its name, and how people come in.
 
 use super::error::unfit_name;
-use super::{Caller, Core, Done, admin, box_info};
-use crate::chat::DisplayName;
+use super::{Caller, Core, Done, Refused, admin, box_info, passwords};
+use crate::chat::{DisplayName, PASSWORD_MIN_RANGE};
 use crate::store::Setting;
 use crate::system::{HostName, SystemError};
 use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
@@ -20,6 +20,7 @@ pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
         host,
         address,
         join_mode: box_info::join_mode(core).await?.into(),
+        password_min_length: u32::try_from(passwords::shortest(core).await?).unwrap_or(u32::MAX),
     })
 }
 
@@ -33,6 +34,10 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     let name = name.map(|name| name.as_str().to_owned()).filter(|name| *name != before.name);
     let host = change.host.as_deref().map(|host| HostName::parse(host.trim())).transpose()?;
     let host = host.filter(|host| host.as_str() != before.host);
+    let shortest = change.password_min_length.filter(|length| *length != before.password_min_length);
+    if shortest.is_some_and(|length| !PASSWORD_MIN_RANGE.contains(&(length as usize))) {
+        return Err(Refused::invalid("password_min_length", "must be 8 to 64"));
+    }
     if name.is_some() || host.is_some() {
         call_machine(core, host.as_ref(), name.as_deref(), &before).await?;
     }
@@ -50,6 +55,10 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     if let Some(mode) = mode {
         detail.push(format!("join {} -> {}", spell(before.join_mode), spell(mode)));
         values.push((Setting::JoinMode, spell(mode).to_owned()));
+    }
+    if let Some(length) = shortest {
+        detail.push(format!("password_min_length {} -> {length}", before.password_min_length));
+        values.push((Setting::PasswordMin, length.to_string()));
     }
     if !values.is_empty() {
         core.store.set_all(values, caller.act(core, "box.settings", "box".to_owned(), detail.join("; "))).await?;

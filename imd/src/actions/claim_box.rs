@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::error::unfit_name;
 use super::secrets::{attempt, code_hash, holders_code};
 use super::sign_in::{NewDevice, SignedIn};
-use super::{Core, Done, Refused, Token, box_info};
+use super::{Core, Done, Refused, Token, box_info, passwords};
 use crate::chat::{DeviceId, DisplayName, Role, UserId};
 use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
@@ -33,8 +33,8 @@ pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<St
 /// is signed in, until the owner's device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_unfit`, `wrong_claim_code`,
-/// `already_claimed`, and as any write.
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_required`, `password_…` for one
+/// that must not be chosen, `wrong_claim_code`, `already_claimed`, and as any write.
 pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     let attempt = claim.secret.as_deref().map(|secret| attempt("claim", &claim.code, secret)).transpose()?;
@@ -56,11 +56,9 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         Some(raw) => DisplayName::new(raw).map_err(unfit_name)?.as_str().to_owned(),
         None => box_info::name(core).await?,
     };
-    let password = match claim.password {
-        Some(password) => Some(core.passwords.hash(password).await?),
-        None => None,
-    };
-    let with_password = password.is_some();
+    // Asked for only now: who lost the answer and asks again need not bring it.
+    let password = claim.password.filter(|password| !password.is_empty()).ok_or(ErrorCode::PasswordRequired)?;
+    let password = passwords::choose(core, password, &[name.as_str(), &box_name]).await?;
     let owner = NewUser {
         name,
         role: Role::Owner,
@@ -73,9 +71,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     };
     let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
     let (user, device) = made.map_err(already_claimed)?;
-    if with_password {
-        core.fresh.note(user, device, std::time::Instant::now());
-    }
+    core.fresh.note(user, device, std::time::Instant::now());
     tracing::info!(user = user.0, "box claimed");
     claimed(core, user, device, token).await
 }

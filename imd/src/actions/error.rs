@@ -1,6 +1,6 @@
 //! Why an action was refused: a stable code and, sometimes, when to try again. Causes go to the log, never out.
 
-use crate::chat::{Denied, Stale, Unfit};
+use crate::chat::{Denied, Stale, Unfit, Weak};
 use crate::files::FilesError;
 use crate::store::StoreError;
 use crate::system::{BundleFault, SystemError};
@@ -136,6 +136,17 @@ impl From<Denied> for Refused {
     }
 }
 
+impl From<Weak> for Refused {
+    fn from(weak: Weak) -> Self {
+        match weak {
+            Weak::TooShort => ErrorCode::PasswordTooShort,
+            Weak::TooLong => ErrorCode::PasswordUnfit,
+            Weak::TooCommon => ErrorCode::PasswordTooCommon,
+        }
+        .into()
+    }
+}
+
 impl From<Stale> for Refused {
     fn from(stale: Stale) -> Self {
         match stale {
@@ -187,7 +198,10 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::TicketExpired => "This sign-in link has expired.",
         C::TicketRefused => "The sign-in was refused on the other device.",
         C::WrongPassword => "Name or password is not right.",
-        C::PasswordUnfit => "A password has 8 to 256 characters.",
+        C::PasswordUnfit => "A password has at most 256 characters.",
+        C::PasswordTooShort => "This password is too short.",
+        C::PasswordTooCommon => "This password is one of those that anybody would try first.",
+        C::PasswordRequired => "An owner needs a password.",
         C::NameUnfit => "A name has 1 to 64 characters that can be seen.",
         C::MessageEmpty => "There is nothing to send.",
         C::TextTooLong => "The text is over 8,000 characters.",

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::error::unfit_name;
-use super::{Caller, Core, Done, active, view};
+use super::{Caller, Core, Done, active, box_info, passwords, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
 use crate::wire::{ChangeMe, ErrorCode, Me, SetPassword};
 
@@ -36,7 +36,8 @@ pub async fn change_me(core: &Core, caller: &Caller, change: ChangeMe) -> Done<M
 /// Sets, changes or removes the password.
 ///
 /// # Errors
-/// `rate_limited`, `wrong_password` when one is set and `current` is not it, `password_unfit`, and as any write.
+/// `rate_limited`, `wrong_password` when one is set and `current` is not it, `password_…` for one
+/// that must not be chosen, and as any write.
 pub async fn set_password(core: &Core, caller: &Caller, set: SetPassword) -> Done<()> {
     active(caller)?;
     core.rates.password(caller.user)?;
@@ -47,7 +48,11 @@ pub async fn set_password(core: &Core, caller: &Caller, set: SetPassword) -> Don
         }
     }
     let new = match set.new {
-        Some(password) => Some(core.passwords.hash(password).await?),
+        Some(password) => {
+            let row = core.store.user(caller.user).await?;
+            let names = [row.name.as_str(), row.handle.as_str(), &box_info::name(core).await?];
+            Some(passwords::choose(core, password, &names).await?)
+        }
         None => None,
     };
     let removed = new.is_none();

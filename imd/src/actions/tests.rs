@@ -73,7 +73,13 @@ impl House {
             last_health: health::Last::default(),
         });
         let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
-        let claim = Claim { code, name: "Owner".to_owned(), box_name: None, password: None, secret: None };
+        let claim = Claim {
+            code,
+            name: "Owner".to_owned(),
+            box_name: None,
+            password: Some("correct horse".to_owned()),
+            secret: None,
+        };
         let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
         core.fresh.note(owner.user, owner.device, std::time::Instant::now());

@@ -9,6 +9,7 @@ mod id;
 mod join;
 mod message;
 mod name;
+mod password;
 mod person;
 mod room;
 
@@ -18,5 +19,6 @@ pub use id::{DeviceId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId
 pub use join::{Door, Invited, JoinMode, Returning, Stale, door, invite_usable};
 pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Unfit};
 pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, topic};
+pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};

@@ -184,6 +184,7 @@ mod tests {
             addresses.iter().map(|(url, is_name)| ServerAddress { url: (*url).to_owned(), is_name: *is_name });
         BoxInfo {
             id: "0".repeat(32),
+            password_min_length: 8,
             name: "幸福小区".to_owned(),
             version: String::new(),
             state: BoxState::Fresh,

@@ -39,6 +39,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::TextTooLong
         | C::TooManyFiles
         | C::PasswordUnfit
+        | C::PasswordTooShort
+        | C::PasswordTooCommon
+        | C::PasswordRequired
         | C::ImageUnfit
         | C::UploadInterrupted
         | C::InvalidSetting

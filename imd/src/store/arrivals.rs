@@ -44,7 +44,7 @@ impl Store {
         &self,
         code_hash: String,
         owner: NewUser,
-        password: Option<String>,
+        password: String,
         box_name: String,
         at: i64,
     ) -> Result<(UserId, DeviceId), StoreError> {
@@ -60,9 +60,7 @@ impl Store {
                 settings::put(tx, Setting::ClaimCodeHash, None)?;
                 settings::put(tx, Setting::BoxName, Some(&box_name))?;
                 let (user, device) = insert(tx, &owner, at)?;
-                if password.is_some() {
-                    set_password(tx, user, password.as_deref())?;
-                }
+                set_password(tx, user, Some(&password))?;
                 rooms::make_default(tx, user, &box_name, at)?;
                 Ok((user, device))
             })

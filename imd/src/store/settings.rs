@@ -38,6 +38,8 @@ pub enum Setting {
     ReadOfUpdate,
     /// Which mending of the card an admin has read of: its mark.
     ReadOfMended,
+    /// Fewest characters of a new password; 8 when absent.
+    PasswordMin,
     /// Which box this is: made once for a data folder, and taken along in backups.
     BoxId,
 }
@@ -60,6 +62,7 @@ impl Setting {
             Self::DeadlineTime => "deadline_time",
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",
+            Self::PasswordMin => "password_min",
             Self::BoxId => "box_id",
         }
     }

@@ -138,6 +138,14 @@ impl Store {
             .await
     }
 
+    /// Was anybody ever here? The first is the owner.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn has_people(&self) -> Result<bool, StoreError> {
+        self.readers.read(|conn| Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?)).await
+    }
+
     /// Sets the password's hash (argon2id, PHC string), or removes it.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ pub struct BoxSettings {
     pub address: Option<String>,
     /// How people come in.
     pub join_mode: JoinMode,
+    /// Fewest characters of a password that is chosen from now on.
+    pub password_min_length: u32,
 }
 
 /// Change the box's settings; what is left out stays.
@@ -28,6 +30,8 @@ pub struct ChangeBoxSettings {
     pub host: Option<String>,
     /// How people come in.
     pub join_mode: Option<JoinMode>,
+    /// 8 to 64. Passwords that are there stay.
+    pub password_min_length: Option<u32>,
 }
 
 /// One act of administration.

@@ -23,6 +23,8 @@ pub struct BoxInfo {
     pub addresses: Vec<ServerAddress>,
     /// The largest file that can be sent, bytes.
     pub max_file_bytes: u64,
+    /// Fewest characters of a password that is chosen now.
+    pub password_min_length: u32,
     /// A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
     /// same box only. New at each start.
     pub probe: String,

@@ -73,8 +73,14 @@ pub enum ErrorCode {
     TicketRefused,
     /// Name or password do not fit.
     WrongPassword,
-    /// The new password is under 8 or over 256 characters.
+    /// The new password is over 256 characters.
     PasswordUnfit,
+    /// The new password has fewer characters than `password_min_length` of the box.
+    PasswordTooShort,
+    /// The new password is one of those that anybody would try first.
+    PasswordTooCommon,
+    /// An owner needs a password.
+    PasswordRequired,
     /// Empty, over 64 characters, or made of nothing that can be seen.
     NameUnfit,
     /// The message has neither text nor files.

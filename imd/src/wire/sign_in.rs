@@ -28,7 +28,8 @@ pub struct Claim {
     /// The box's name, 1 to 64 characters; left out: unchanged.
     #[serde(default)]
     pub box_name: Option<String>,
-    /// 8 to 256 characters; may be left out and set later.
+    /// At least `password_min_length` of the box, at most 256 characters, and none that anybody would try first. Needed;
+    /// only who asks again with the same `secret` may leave it out.
     #[serde(default)]
     pub password: Option<String>,
     /// A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same

@@ -5,11 +5,11 @@ use imd::wire::{BoxInfo, BoxState, ErrorCode, Me, Role, Room};
 use serde_json::json;
 
 use crate::door::Door;
-use crate::house::House;
+use crate::house::{House, OWNERS};
 use crate::person::Person;
 
 async fn claim(door: &Door, code: &str, name: &str) -> crate::door::Reply {
-    door.post("/api/v1/claim", &json!({"code": code, "name": name})).await
+    door.post("/api/v1/claim", &json!({"code": code, "name": name, "password": OWNERS})).await
 }
 
 async fn state(door: &Door) -> BoxState {
@@ -46,8 +46,19 @@ async fn a_wrong_code_makes_nobody_owner_and_leaves_the_right_one_good() {
         claim(&house.door, wrong, "Mallory").await.refused(ErrorCode::WrongClaimCode);
     }
     claim(&house.door, house.claim_code(), "\u{200b}").await.refused(ErrorCode::NameUnfit);
-    let short = json!({"code": house.claim_code(), "name": "Olga", "password": "short"});
-    house.door.post("/api/v1/claim", &short).await.refused(ErrorCode::PasswordUnfit);
+    for (password, refusal) in [
+        (json!(null), ErrorCode::PasswordRequired),
+        (json!(""), ErrorCode::PasswordRequired),
+        (json!("seven77"), ErrorCode::PasswordTooShort),
+        (json!("x".repeat(257)), ErrorCode::PasswordUnfit),
+        (json!("olga1234"), ErrorCode::PasswordTooCommon),
+        (json!("rosecourt!"), ErrorCode::PasswordTooCommon),
+    ] {
+        let claim = json!({"code": house.claim_code(), "name": "Olga", "box_name": "Rose Court", "password": password});
+        house.door.post("/api/v1/claim", &claim).await.refused(refusal);
+    }
+    let without = json!({"code": house.claim_code(), "name": "Olga"});
+    house.door.post("/api/v1/claim", &without).await.refused(ErrorCode::PasswordRequired);
     assert_eq!(state(&house.door).await, BoxState::Fresh);
     house.claim().await;
     house.stop().await;
@@ -106,5 +117,19 @@ async fn guessing_the_code_is_slowed_down() {
 async fn nobody_joins_a_box_without_an_owner() {
     let house = House::fresh().await;
     house.door.post("/api/v1/join", &json!({"name": "Early"})).await.refused(ErrorCode::NotClaimed);
+    house.stop().await;
+}
+
+/// Whoever gave the box a name before it was first switched on could never own it.
+#[tokio::test]
+async fn a_name_that_was_chosen_beforehand_makes_nobody_owner() {
+    let preset = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(preset.path(), "name = \"Rose Court\"\nclaim_code = \"ROSE2345\"\n").unwrap();
+    let mut house = House::fresh_with(|config| config.claim.preset = Some(preset.path().to_owned())).await;
+    house.restart().await;
+    let info: BoxInfo = house.door.get("/api/v1/box").await.ok();
+    assert_eq!((info.state, info.name.as_str()), (BoxState::Fresh, "Rose Court"));
+    claim(&house.door, "rose-2345", "Olga").await.done();
+    assert_eq!(house.door.get("/api/v1/box").await.ok::<BoxInfo>().name, "Rose Court");
     house.stop().await;
 }

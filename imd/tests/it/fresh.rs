@@ -53,9 +53,8 @@ async fn after_a_restart_it_is_asked_for_again_and_signing_in_counts() {
 /// takes it away is asked at once.
 #[tokio::test]
 async fn an_owner_without_a_password_sets_one_and_one_who_removes_it_has_none() {
-    let house = House::fresh().await;
-    let claim = json!({"code": house.claim_code(), "name": "Olga"});
-    let owner = Person::new(&house.door, house.door.post("/api/v1/claim", &claim).await.ok());
+    let (house, owner) = House::owned().await;
+    owner.put("/api/v1/me/password", &json!({"current": OWNERS, "new": null})).await.done();
     owner.patch(SETTINGS, &json!({"name": "One"})).await.refused(ErrorCode::FreshPasswordRequired);
     owner.post("/api/v1/me/password/enter", &json!({"password": ""})).await.refused(ErrorCode::WrongPassword);
     owner.with_password("a new password").await;

@@ -1,6 +1,6 @@
 //! Passwords. Were these to fail, a neighbour could guess their way in, or the right password would not open.
 
-use imd::wire::{ErrorCode, Me, SignedIn};
+use imd::wire::{BoxInfo, BoxSettings, ErrorCode, Me, SignedIn};
 use serde_json::{Value, json};
 
 use crate::door::Reply;
@@ -19,15 +19,19 @@ async fn set(person: &Person, current: Value, new: Value) -> Reply {
 async fn a_password_is_set_changed_used_and_removed() {
     let (house, _, alice, _) = House::with_two().await;
     sign_in(&house, "alice", "").await.refused(ErrorCode::WrongPassword);
-    set(&alice, Value::Null, json!("short")).await.refused(ErrorCode::PasswordUnfit);
-    set(&alice, Value::Null, json!("密码密码密码密码")).await.done();
+    set(&alice, Value::Null, json!("seven77")).await.refused(ErrorCode::PasswordTooShort);
+    set(&alice, Value::Null, json!("x".repeat(257))).await.refused(ErrorCode::PasswordUnfit);
+    for common in ["12345678", "alice2024", "Rose Court", "P@ssw0rd!"] {
+        set(&alice, Value::Null, json!(common)).await.refused(ErrorCode::PasswordTooCommon);
+    }
+    set(&alice, Value::Null, json!("我家的密码有八字")).await.done();
     assert!(alice.get("/api/v1/me").await.ok::<Me>().has_password);
 
-    let second = Person::new(&house.door, sign_in(&house, " Alice ", "密码密码密码密码").await.ok::<SignedIn>());
+    let second = Person::new(&house.door, sign_in(&house, " Alice ", "我家的密码有八字").await.ok::<SignedIn>());
     assert_eq!(second.id, alice.id);
     set(&second, Value::Null, json!("a new password")).await.refused(ErrorCode::WrongPassword);
-    set(&second, json!("密码密码密码密码"), json!("a new password")).await.done();
-    sign_in(&house, "alice", "密码密码密码密码").await.refused(ErrorCode::WrongPassword);
+    set(&second, json!("我家的密码有八字"), json!("a new password")).await.done();
+    sign_in(&house, "alice", "我家的密码有八字").await.refused(ErrorCode::WrongPassword);
     sign_in(&house, "ALICE", "a new password").await.done();
 
     set(&alice, json!("a new password"), Value::Null).await.done();
@@ -126,5 +130,27 @@ async fn the_owners_first_password_works() {
     let claim = json!({"code": house.claim_code(), "name": "Olga", "password": "first password"});
     house.door.post("/api/v1/claim", &claim).await.done();
     sign_in(&house, "olga", "first password").await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn an_admin_asks_for_longer_passwords_and_never_for_shorter_ones_than_eight() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let ask = async |length: u32| owner.patch("/api/v1/admin/settings", &json!({"password_min_length": length})).await;
+    for wrong in [0, 7, 65] {
+        ask(wrong).await.refused(ErrorCode::InvalidSetting);
+    }
+    set(&alice, Value::Null, json!("12 letters..")).await.done();
+    assert_eq!(ask(64).await.ok::<BoxSettings>().password_min_length, 64);
+    assert_eq!(ask(13).await.ok::<BoxSettings>().password_min_length, 13);
+    assert_eq!(house.door.get("/api/v1/box").await.ok::<BoxInfo>().password_min_length, 13);
+    // Nobody is locked out; whoever chooses a new one chooses a longer one.
+    sign_in(&house, "alice", "12 letters..").await.done();
+    let change = async |new: &str| set(&alice, json!("12 letters.."), json!(new)).await;
+    change("or 12 others").await.refused(ErrorCode::PasswordTooShort);
+    change("or 13 of them").await.done();
+    ask(8).await.done();
+    let audit = String::from_utf8(owner.get("/api/v1/admin/audit.csv").await.body).unwrap();
+    assert!(audit.contains("password_min_length 8 -> 64") && audit.contains("password_min_length 13 -> 8"), "{audit}");
     house.stop().await;
 }

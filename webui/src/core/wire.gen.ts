@@ -1710,6 +1710,11 @@ export interface components {
             /** @description The box's name as shown. */
             name: string;
             /**
+             * Format: int32
+             * @description Fewest characters of a password that is chosen now.
+             */
+            password_min_length: number;
+            /**
              * @description A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
              *     same box only. New at each start.
              */
@@ -1729,6 +1734,11 @@ export interface components {
             join_mode: components["schemas"]["JoinMode"];
             /** @description The box's name as shown, 1 to 64 characters. */
             name: string;
+            /**
+             * Format: int32
+             * @description Fewest characters of a password that is chosen from now on.
+             */
+            password_min_length: number;
         };
         /**
          * @description Fresh or in use.
@@ -1742,6 +1752,11 @@ export interface components {
             join_mode?: components["schemas"]["JoinMode"] | null;
             /** @description 1 to 64 characters. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description 8 to 64. Passwords that are there stay.
+             */
+            password_min_length?: number | null;
         };
         /** @description Change how the clock is kept; what is left out stays. */
         ChangeClock: {
@@ -1855,7 +1870,10 @@ export interface components {
             code: string;
             /** @description Your name, 1 to 64 characters. */
             name: string;
-            /** @description 8 to 256 characters; may be left out and set later. */
+            /**
+             * @description At least `password_min_length` of the box, at most 256 characters, and none that anybody would try first. Needed;
+             *     only who asks again with the same `secret` may leave it out.
+             */
             password?: string | null;
             /**
              * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
@@ -2094,7 +2112,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */

@@ -146,7 +146,7 @@ export const en = {
   password: 'Password',
   password_current: 'Current password',
   password_new: 'New password',
-  password_new_help: 'At least 8 characters.',
+  password_new_help: { one: 'At least {n} character, and not one that everybody would try first.', other: 'At least {n} characters, and not one that everybody would try first.' },
   password_not_set: 'Not set',
   password_remove: 'Remove password',
   password_removed: 'Password removed',

@@ -147,7 +147,7 @@ export const zh: Catalogue = {
   password: '密码',
   password_current: '当前密码',
   password_new: '新密码',
-  password_new_help: '至少 8 个字符。',
+  password_new_help: { other: '至少 {n} 个字符，不要用谁都会先猜的密码。' },
   password_not_set: '未设置',
   password_remove: '删除密码',
   password_removed: '密码已删除',

@@ -15,6 +15,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
     { url: 'http://imbox-7a.local', is_name: true },
   ],
   max_file_bytes: 1,
+  password_min_length: 8,
   probe: 'w',
   me: null,
   in_app_browser: false,

@@ -18,6 +18,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   join_mode: 'invite',
   addresses: [],
   max_file_bytes: 1,
+  password_min_length: 8,
   probe: '',
   me: null,
   in_app_browser: false,

@@ -30,9 +30,13 @@ export function About() {
       </Section>
       <Section title={t('about_licence')} help={t('about_licence_help')}>
         <Card>
-          <Row icon="file" title={LICENCE} />
+          <Row icon="file" title={LICENCE} href="/about/licences.txt" />
+          <Row icon="download" title={t('about_parts')} note={t('about_parts_note')} href="/about/sbom.cdx.json" />
           <Row icon="globe" title={t('about_api')} href="/api/docs" />
         </Card>
+      </Section>
+      <Section title={t('about_source')}>
+        <p>{t('about_source_text')}</p>
       </Section>
     </BoxPageFrame>
   );

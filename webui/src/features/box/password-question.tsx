@@ -1,6 +1,6 @@
 // Asks for the password once more before an act of administration, or for a first one where there is none.
 import { useSignal } from '@preact/signals';
-import { api, passwordAsked, sync } from '../../app';
+import { api, passwordAsked, session, sync } from '../../app';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
@@ -35,7 +35,7 @@ export function PasswordQuestion() {
         <input type="text" name="username" class="hidden" autocomplete="username" tabIndex={-1} aria-hidden="true" value={me.user.handle} readOnly />
         <TextField
           label={t('password')}
-          help={first ? t('password_new_help') : undefined}
+          help={first ? t('password_new_help', { n: session.box.value?.password_min_length ?? 8 }) : undefined}
           type="password"
           autocomplete={first ? 'new-password' : 'current-password'}
           value={password.value}

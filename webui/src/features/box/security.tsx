@@ -1,7 +1,7 @@
 // Who may come in, what an admin can and cannot see, and who did what.
 import { useSignal } from '@preact/signals';
 import { session, showNotice } from '../../app';
-import type { JoinMode } from '../../core/admin-wire';
+import type { ChangeBoxSettings, JoinMode } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Callout } from '../../ui/callout';
@@ -9,6 +9,7 @@ import { Card, Row } from '../../ui/list';
 import { useAction, useLoad } from '../../ui/load';
 import { Options } from '../../ui/options';
 import { Section } from '../../ui/page';
+import { Select } from '../../ui/select';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
@@ -19,16 +20,24 @@ export function doorOptions() {
   return DOORS.map((value) => ({ value, label: t(`door_${value}`), help: t(`door_${value}_help`) }));
 }
 
+const LENGTHS: readonly number[] = [8, 10, 12, 16, 20];
+
+/** Also what was set by other means. */
+function lengthOptions(now: number) {
+  const lengths = [...new Set([...LENGTHS, now])].sort((a, b) => a - b);
+  return lengths.map((n) => ({ value: String(n), label: t('security_password_length_n', { n }) }));
+}
+
 export function Security() {
   const settings = useLoad(() => admin.settings(), []);
   const action = useAction();
   // Shown as chosen while the box is asked.
   const wanted = useSignal<JoinMode | null>(null);
-  const choose = (join_mode: JoinMode) =>
+  const change = (to: ChangeBoxSettings) =>
     action.run(async () => {
-      wanted.value = join_mode;
+      wanted.value = to.join_mode ?? null;
       try {
-        settings.set(await admin.changeSettings({ join_mode }));
+        settings.set(await admin.changeSettings(to));
       } finally {
         wanted.value = null;
       }
@@ -40,7 +49,14 @@ export function Security() {
       <Shown of={settings}>
         {(now) => (
           <Section>
-            <Options label={t('door_label')} value={wanted.value ?? now.join_mode} options={doorOptions()} onChange={choose} disabled={action.busy} />
+            <Options label={t('door_label')} value={wanted.value ?? now.join_mode} options={doorOptions()} onChange={(join_mode) => change({ join_mode })} disabled={action.busy} />
+            <Select
+              label={t('security_password_length')}
+              help={t('security_password_length_help')}
+              value={String(now.password_min_length)}
+              options={lengthOptions(now.password_min_length)}
+              onChange={(length) => change({ password_min_length: Number(length) })}
+            />
             <Refusal code={action.error} />
           </Section>
         )}

@@ -1,6 +1,6 @@
 // A password: not needed, but a way back in when all devices are lost.
 import { useSignal } from '@preact/signals';
-import { api, showNotice, sync } from '../../app';
+import { api, session, showNotice, sync } from '../../app';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
@@ -44,7 +44,7 @@ export function Password() {
         )}
         <TextField
           label={t('password_new')}
-          help={t('password_new_help')}
+          help={t('password_new_help', { n: session.box.value?.password_min_length ?? 8 })}
           type="password"
           autocomplete="new-password"
           value={next.value}

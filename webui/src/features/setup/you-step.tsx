@@ -37,7 +37,8 @@ function First() {
         throw thrown;
       }
     });
-  const ready = name.trim() !== '' && password.value.length >= 8;
+  const shortest = session.box.value?.password_min_length ?? 8;
+  const ready = name.trim() !== '' && [...password.value].length >= shortest;
   return (
     <Step step="you" title={t('setup_you_title')} onNext={claim} busy={action.busy} ready={ready} error={action.error}>
       <TextField
@@ -51,7 +52,7 @@ function First() {
       />
       <TextField
         label={t('password')}
-        help={t('setup_password_help')}
+        help={`${t('password_new_help', { n: shortest })} ${t('setup_password_help')}`}
         type="password"
         value={password.value}
         onInput={(value) => (password.value = value)}

@@ -25,7 +25,7 @@ export const boxEnSetUp = {
   setup_name_title: 'What is it called?',
   setup_overheard: 'This connection is not encrypted',
   setup_overheard_help: 'Others in this network could overhear it, your password too. Set the box up in a network that you trust, and take a password that you use nowhere else.',
-  setup_password_help: 'At least 8 characters. You need it to change the box, and when all your devices are lost.',
+  setup_password_help: 'You need it to change the box, and when all your devices are lost.',
   setup_password_set: 'Your password is set',
   setup_poster_help: 'Print it, or send it round as a picture. Whoever scans it is in.',
   setup_poster_title: 'Let them in',

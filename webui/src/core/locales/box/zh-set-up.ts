@@ -26,7 +26,7 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   setup_name_title: '它叫什么？',
   setup_overheard: '这个连接没有加密',
   setup_overheard_help: '同一网络里的人可能听到内容，包括你的密码。请在信得过的网络里设置，并用一个别处没用过的密码。',
-  setup_password_help: '至少 8 个字符。更改盒子的设置，或者所有设备都丢失时，需要用到它。',
+  setup_password_help: '更改盒子的设置，或者所有设备都丢失时，需要用到它。',
   setup_password_set: '密码已设置',
   setup_poster_help: '打印出来，或者截图发给大家。扫码就能进来。',
   setup_poster_title: '请大家进来',
