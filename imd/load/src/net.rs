@@ -74,7 +74,13 @@ impl Http {
         }
     }
 
-    async fn ask_once(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Value, LoadError> {
+    async fn ask_once(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: &str,
+    ) -> Result<Value, LoadError> {
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
             "{method} /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAccept-Token: true\r\n{authorization}\

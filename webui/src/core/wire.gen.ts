@@ -1659,6 +1659,8 @@ export interface components {
         };
         /** @description When backups are made by themselves. */
         BackupSchedule: {
+            /** @description Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was. */
+            daily_copy?: boolean | null;
             /** @description How often. */
             every: components["schemas"]["Every"];
             /**
@@ -1666,8 +1668,6 @@ export interface components {
              * @description How many are kept, those made by hand included: 1 to 30.
              */
             keep: number;
-            /** @description Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was. */
-            daily_copy?: boolean | null;
         };
         /** @description The backups on the box, the one under way, and the schedule. */
         BackupState: {

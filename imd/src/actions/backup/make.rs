@@ -89,11 +89,12 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done
 
 /// The passphrase, and a key that is used once.
 fn lock(passphrase: String) -> Done<Lock> {
-    let unfit = Refused::from(ErrorCode::PasswordUnfit);
-    if !(8..=256).contains(&passphrase.chars().count()) {
-        return Err(unfit);
+    match passphrase.chars().count() {
+        0..8 => return Err(ErrorCode::PasswordTooShort.into()),
+        257.. => return Err(ErrorCode::PasswordUnfit.into()),
+        _ => {}
     }
-    let passphrase = Passphrase::new(passphrase).ok_or(unfit)?;
+    let passphrase = Passphrase::new(passphrase).ok_or(ErrorCode::PasswordUnfit)?;
     Ok(Lock { passphrase, randomness: Randomness { file_key: random()?, salt: random()?, nonce: random()? } })
 }
 

@@ -180,6 +180,9 @@ fn check_room(from: &Path, to: &Path) -> Result<(), SalvageError> {
     if free < needed { Err(SalvageError::NoRoom { needed, free }) } else { Ok(()) }
 }
 
+/// What is done with each row as it is read.
+type Take<'t, S> = dyn FnMut(&mut S, Option<Row>) -> Result<(), SalvageError> + 't;
+
 /// The work under way.
 struct Work<'a> {
     conn: &'a Connection,
@@ -278,12 +281,7 @@ impl<'a> Work<'a> {
     }
 
     /// Every row below `root`, `None` for one that cannot be read; whether all pages were as they should be.
-    fn each_row(
-        &mut self,
-        root: u32,
-        like_index: bool,
-        take: &mut dyn FnMut(&mut Self, Option<Row>) -> Result<(), SalvageError>,
-    ) -> Result<bool, SalvageError> {
+    fn each_row(&mut self, root: u32, like_index: bool, take: &mut Take<'_, Self>) -> Result<bool, SalvageError> {
         let (mut waiting, mut whole, mut bytes) = (vec![root], true, vec![0; self.pages.size]);
         while let Some(number) = waiting.pop() {
             if self.was_seen(number) {
@@ -313,11 +311,7 @@ impl<'a> Work<'a> {
         Ok(whole)
     }
 
-    fn rows_of(
-        &mut self,
-        page: &Page<'_>,
-        take: &mut dyn FnMut(&mut Self, Option<Row>) -> Result<(), SalvageError>,
-    ) -> Result<(), SalvageError> {
+    fn rows_of(&mut self, page: &Page<'_>, take: &mut Take<'_, Self>) -> Result<(), SalvageError> {
         for cell in 0..page.len() {
             let mut flows = Vec::new();
             let row = page.row(cell, self.pages, &mut |number| flows.push(number));

@@ -298,7 +298,7 @@ fn the_log_is_read_up_to_where_it_is_torn() {
     std::fs::write(copy.path().join("imd.db-wal"), &bytes[..whole as usize + 100]).unwrap();
     let (report, saved) = save(&copy);
     assert_eq!((report.damaged_pages, report.lost_events), (0, 0));
-    let last = said(&saved).into_iter().filter(|((room, _), _)| *room == 1).next_back().unwrap();
+    let last = said(&saved).into_iter().rfind(|((room, _), _)| *room == 1).unwrap();
     assert_eq!(last.1.1, r#"{"text":"in the log"}"#);
 }
 
