@@ -141,7 +141,8 @@ struct Building {
 impl Building {
     async fn set_up(daemon: &Daemon) -> Self {
         let code = daemon.claim_code.as_deref().expect("a fresh box has a claim code");
-        let owner: SignedIn = post(daemon.address, "/claim", None, json!({"code": code, "name": "Owner"})).await;
+        let claim = json!({"code": code, "name": "Owner", "password": "correct horse battery"});
+        let owner: SignedIn = post(daemon.address, "/claim", None, claim).await;
         let owner = owner.token.expect("the token was asked for");
         let (mut tokens, mut people) = (Vec::new(), Vec::new());
         for number in 0..CLIENTS {
