@@ -86,6 +86,16 @@ class Card:
             card.seek(ENVIRONMENTS[copy])
             card.write(b"\x5a" * SECTOR)
 
+    def damage_data_file(self, name, block=0):
+        """A block of a file of the data partition is gone: zeros, as worn-out cards give them."""
+        start, _ = self.partitions()[3]
+        ask = ["debugfs", "-R", f"blocks {name}", f"{self.path}?offset={start}"]
+        found = subprocess.run(ask, capture_output=True, text=True, timeout=60, check=True).stdout.split()
+        assert len(found) > block, f"{name} is not on the card"
+        with self.path.open("r+b") as card:
+            card.seek(start + int(found[block]) * 4096)
+            card.write(bytes(4096))
+
     def check_data(self):
         """What e2fsck says of the data partition after its journal is replayed: exit code and words."""
         start, length = self.partitions()[3]

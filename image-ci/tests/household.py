@@ -142,6 +142,14 @@ def healthy(machine):
     return answer.status_code == 200 and answer.json()["status"] == "ok"
 
 
+def status(machine):
+    """Of its own page, or None when it does not answer."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{machine.port}/", headers={"Host": HOST}, timeout=5).status_code
+    except httpx.HTTPError:
+        return None
+
+
 def claim(machine, code, name):
     """Becomes the owner."""
     return _enter(machine, "/api/v1/claim", name, {"code": code, "name": name, "password": PASSWORD})
