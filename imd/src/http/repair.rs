@@ -78,6 +78,8 @@ async fn guard(State(house): State<RepairHouse>, request: Request, next: Next) -
     };
     let headers = response.headers_mut();
     secure(headers);
+    // With `no-referrer` browsers send forms with `Origin: null` (Fetch, "append a request Origin header"), which is nobody's.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

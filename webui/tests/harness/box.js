@@ -88,6 +88,11 @@ export class Box {
     return /repair code: ([0-9A-Za-z-]+)/.exec(this.#output)[1];
   }
 
+  /** Until it says of itself that it is well. */
+  async well() {
+    await this.#until(() => answers(`http://127.0.0.1:${this.port}/healthz`), 'the box to be well');
+  }
+
   /** Stops the daemon and takes everything away. */
   async remove() {
     await this.#end('SIGTERM');
