@@ -70,6 +70,7 @@ lint-deps: ## Licences, sources and duplicates of the dependencies
 lint-about: ## Is every crate and package in the binary named on the About page? Mended by `make about`
 	$(call headline,licences and bill of materials)
 	@$(SETUP) rust
+	@cargo fetch --locked --quiet
 	python3 scripts/about.py --check
 
 .PHONY: lint-docs
