@@ -85,7 +85,7 @@ kernel() {
 
 initrd() {
     local version=$1 initrd=$work/initrd module
-    mkdir -p "$initrd"/{bin,dev,proc,sys,root,modules}
+    mkdir -p "$initrd"/{bin,dev,proc,sys,sysroot,modules}
     debian_unpack "$SUITE" arm64 "$work/busybox" busybox-static
     cp "$work/busybox/usr/bin/busybox" "$initrd/bin/"
     for applet in sh mount umount insmod cat dd od tr usleep switch_root reboot; do ln -s busybox "$initrd/bin/$applet"; done
