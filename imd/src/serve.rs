@@ -1,11 +1,12 @@
 //! `imd serve`: the life of the process, from the lock on its folder to the last goodbye.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::actions::{Core, addresses, health, invites};
 use crate::app::{App, Listeners, RepairMode};
@@ -74,32 +75,52 @@ enum End {
     Again,
 }
 
+/// How the program is told to stop.
+struct Orders {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Orders {
+    fn listen() -> Result<Self, Failure> {
+        let on = |kind| signal(kind).map_err(|error| Failure::new(exit::FAILED, error));
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 async fn run(config: &Config, folder: &DataDir, listeners: &Listeners) -> Result<End, Failure> {
     // Before anything is served, so that no signal finds nobody waiting.
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
+    let mut orders = Orders::listen()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let took_over = repair::take_over(folder.path());
     if took_over.map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))? == repair::TookOver::Repaired {
         tracing::info!("the box starts with its repaired database");
     }
     if repair::is_ordered(folder.path()) {
-        return repair_page(config, folder, listeners, clock, Opening::Ordered).await;
+        return repair_page(config, folder, listeners, (clock, Opening::Ordered), orders).await;
     }
     let mut app = match App::start_on(listeners, config, folder.path(), Arc::clone(&clock)).await {
         Err(failure) if failure.exit == exit::DATABASE_DAMAGED => {
             tracing::error!(cause = failure.cause, "the database is damaged; only the repair page is served");
-            return repair_page(config, folder, listeners, clock, Opening::Damaged(failure.cause)).await;
+            return repair_page(config, folder, listeners, (clock, Opening::Damaged(failure.cause)), orders).await;
         }
         app => app?,
     };
     tell(&app);
     notify(&[NotifyState::Ready]);
-    let watchdog = tokio::spawn(watchdog(Arc::clone(app.core())));
     let core = Arc::clone(app.core());
+    let writer = Arc::clone(&core);
+    // All is well for as long as the writer really answers.
+    let watchdog = tokio::spawn(watchdog(async move || health::health(&writer).await.writer));
     let end = tokio::select! {
-        _ = terminate.recv() => Ok(End::Stopped),
-        _ = interrupt.recv() => Ok(End::Stopped),
+        () = orders.stop() => Ok(End::Stopped),
         () = told_to_restart(&core, config) => Ok(End::Again),
         () = app.broken() => Err(Failure::new(exit::FAILED, "the store has stopped working")),
     };
@@ -116,19 +137,16 @@ async fn repair_page(
     config: &Config,
     folder: &DataDir,
     listeners: &Listeners,
-    clock: Arc<dyn Clock>,
-    opening: Opening,
+    (clock, opening): (Arc<dyn Clock>, Opening),
+    mut orders: Orders,
 ) -> Result<End, Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::new(exit::FAILED, error))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let path = std::path::absolute(folder.path()).map_err(|error| Failure::new(exit::FAILED, error))?;
-    let page = RepairMode::start(config, &path, listeners, clock, opening)?;
+    let mut page = RepairMode::start(config, &path, listeners, clock, opening)?;
     tell_of_repair(&page);
     notify(&[NotifyState::Ready, NotifyState::Status("the database is damaged: the repair page is served")]);
-    let watchdog = tokio::spawn(alive());
+    let watchdog = tokio::spawn(watchdog(async || true));
     let end = tokio::select! {
-        _ = terminate.recv() => End::Stopped,
-        _ = interrupt.recv() => End::Stopped,
+        () = orders.stop() => End::Stopped,
         () = page.done() => {
             // The page looks every two seconds: it shall see that it is done.
             tokio::time::sleep(SEEN).await;
@@ -175,17 +193,13 @@ fn start_log(config: &Config) {
 fn tell(app: &App) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "imd {}", env!("CARGO_PKG_VERSION"));
-    for address in app.addresses() {
-        let _ = writeln!(out, "listening on http://{address}");
-    }
-    for address in addresses::list(app.core()) {
-        let _ = writeln!(out, "open {}", address.url);
-    }
+    let open_at = addresses::list(app.core());
+    tell_where(&mut out, app.addresses(), &open_at);
     if let Some(code) = app.claim_code() {
         let _ = writeln!(out, "claim code: {code}");
     }
     // What a phone scans: on a fresh box it brings the code along. 127.0.0.1 is nobody else's.
-    let reachable = addresses::list(app.core()).into_iter().find(|a| !a.url.starts_with("http://127."));
+    let reachable = open_at.into_iter().find(|a| !a.url.starts_with("http://127."));
     if let Some(address) = reachable {
         let path = app.claim_code().map_or_else(String::new, |code| format!("/#/claim/{code}"));
         if let Ok(qr) = invites::qr_text(&format!("{}{path}", address.url)) {
@@ -200,33 +214,27 @@ fn tell(app: &App) {
 fn tell_of_repair(page: &RepairMode) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "imd {}: the database is damaged", env!("CARGO_PKG_VERSION"));
-    for address in page.addresses() {
-        let _ = writeln!(out, "listening on http://{address}");
-    }
-    for ServerAddress { url, .. } in page.urls() {
-        let _ = writeln!(out, "open {url}");
-    }
+    tell_where(&mut out, page.addresses(), page.urls());
     let _ = writeln!(out, "repair code: {}", page.code());
     let _ = out.flush();
 }
 
-/// Tells systemd that the repair page is served.
-async fn alive() {
-    let Some(within) = sd_notify::watchdog_enabled() else { return };
-    let mut tick = tokio::time::interval((within / 3).max(Duration::from_secs(1)));
-    loop {
-        tick.tick().await;
-        notify(&[NotifyState::Watchdog]);
+fn tell_where(out: &mut impl Write, listening: &[SocketAddr], open_at: &[ServerAddress]) {
+    for address in listening {
+        let _ = writeln!(out, "listening on http://{address}");
+    }
+    for ServerAddress { url, .. } in open_at {
+        let _ = writeln!(out, "open {url}");
     }
 }
 
-/// Tells systemd that all is well, for as long as the writer really answers.
-async fn watchdog(core: Arc<Core>) {
+/// Tells systemd that all is well, for as long as it is.
+async fn watchdog(is_well: impl AsyncFn() -> bool) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut tick = tokio::time::interval((within / 3).max(Duration::from_secs(1)));
     loop {
         tick.tick().await;
-        if health::health(&core).await.writer {
+        if is_well().await {
             notify(&[NotifyState::Watchdog]);
         }
     }

@@ -46,7 +46,7 @@ const LAYERS: &[Layer] = &[
     layer("exit", &[]),
     layer("probe", &["exit"]),
     layer("console", &["wire", "exit"]),
-    layer("repair", &["actions", "wire", "store", "discovery", "clock", "config"]),
+    layer("repair", &["actions", "wire", "store", "files", "discovery", "clock", "config"]),
     layer("cli", EVERYTHING),
     layer("app", EVERYTHING),
     layer("serve", EVERYTHING),

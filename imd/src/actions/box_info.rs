@@ -22,7 +22,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         join_mode: join_mode(core).await?.into(),
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
-        password_min_length: u32::try_from(passwords::shortest(core).await?).unwrap_or(u32::MAX),
+        password_min_length: passwords::shortest(core).await?,
         probe: core.probe.word()?.to_owned(),
         me,
         in_app_browser: in_app_browser == InApp::Yes,

@@ -20,7 +20,7 @@ pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
         host,
         address,
         join_mode: box_info::join_mode(core).await?.into(),
-        password_min_length: u32::try_from(passwords::shortest(core).await?).unwrap_or(u32::MAX),
+        password_min_length: passwords::shortest(core).await?,
     })
 }
 
@@ -35,7 +35,7 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     let host = change.host.as_deref().map(|host| HostName::parse(host.trim())).transpose()?;
     let host = host.filter(|host| host.as_str() != before.host);
     let shortest = change.password_min_length.filter(|length| *length != before.password_min_length);
-    if shortest.is_some_and(|length| !PASSWORD_MIN_RANGE.contains(&(length as usize))) {
+    if shortest.is_some_and(|length| !PASSWORD_MIN_RANGE.contains(&length)) {
         return Err(Refused::invalid("password_min_length", "must be 8 to 64"));
     }
     if name.is_some() || host.is_some() {

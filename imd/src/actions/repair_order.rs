@@ -1,13 +1,10 @@
 //! An admin orders the repair page: the box starts into it, and whoever holds the box chooses there.
 
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
 use super::{Caller, Core, Done, Refused, admin};
-use crate::files::FilesError;
+use crate::files::{FilesError, write_whole};
 use crate::wire::ErrorCode;
 
 /// In the data folder, while a repair is ordered; what was chosen, once it was.
@@ -33,9 +30,5 @@ pub async fn order(core: &Core, caller: &Caller) -> Done<()> {
 /// # Errors
 /// As the disk says.
 pub fn write(folder: &Path, what: &str) -> io::Result<()> {
-    let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(what.as_bytes())?;
-    new.as_file().sync_all()?;
-    new.persist(folder.join(ORDER))?;
-    fs::File::open(folder)?.sync_all()
+    write_whole(&folder.join(ORDER), what.as_bytes())
 }

@@ -54,6 +54,13 @@ impl Turns {
         turn
     }
 
+    /// Asks everyone to give way, for nobody: the box stops, and what has come is to be on record.
+    pub fn end(&self) {
+        for line in self.lock().values() {
+            line.newest.send_modify(|newest| *newest += 1);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<UploadId, Line>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -147,12 +147,13 @@ where
             break came;
         }
     };
+    let whole = partial.is_whole();
     let refused = match came {
         Came::Broken => Some(ErrorCode::UploadInterrupted),
         Came::TooMuch => Some(ErrorCode::PayloadTooLarge),
-        Came::All | Came::More => turn.is_over().then_some(ErrorCode::Conflict),
+        Came::All | Came::More => (turn.is_over() && !whole).then_some(ErrorCode::Conflict),
     };
-    let file = if partial.is_whole() {
+    let file = if whole {
         Some(finish(core, caller, &row, partial).await?)
     } else {
         partial.park(&core.blobs);

@@ -190,13 +190,8 @@ impl App {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.core.hub.close_all("restart");
-        let server = self.server;
-        let empty = async {
-            while server.connections() > 0 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, empty) }).await;
+        self.core.turns.end();
+        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, self.server.empty()) }).await;
         for task in self.tasks {
             task.abort();
         }

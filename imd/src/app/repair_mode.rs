@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -93,15 +92,13 @@ impl RepairMode {
     }
 
     /// Ends when the box can start again.
-    pub async fn done(&self) {
+    pub async fn done(&mut self) {
         let mut done = self.desk.done();
         // The desk holds the other end: it cannot be gone.
         let _ = done.wait_for(|done| *done).await;
-        if let Some(file) = &self.code_file {
+        if let Some(file) = self.code_file.take() {
             // The code is worth nothing any more, and nobody shall find it.
-            while !file.is_finished() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            let _ = file.await;
         }
     }
 
@@ -109,13 +106,8 @@ impl RepairMode {
     pub async fn stop(self) {
         self.desk.stop();
         self.stop.send_replace(true);
-        let server = self.server;
-        let empty = async {
-            while server.connections() > 0 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network.goodbye(), empty) }).await;
+        let _ =
+            tokio::time::timeout(FAREWELL, async { tokio::join!(self.network.goodbye(), self.server.empty()) }).await;
         for task in self.tasks.into_iter().chain(self.code_file) {
             task.abort();
         }

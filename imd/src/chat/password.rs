@@ -4,11 +4,11 @@
 use std::ops::RangeInclusive;
 
 /// Fewest characters, unless an admin asks for more.
-pub const PASSWORD_MIN: usize = 8;
+pub const PASSWORD_MIN: u32 = 8;
 /// Most characters: what is hashed is bounded.
 const PASSWORD_MAX: usize = 256;
 /// What an admin may set as the fewest: never under 8 (NIST SP 800-63B, 3.1.1), and not so many that nobody chooses one.
-pub const PASSWORD_MIN_RANGE: RangeInclusive<usize> = PASSWORD_MIN..=64;
+pub const PASSWORD_MIN_RANGE: RangeInclusive<u32> = PASSWORD_MIN..=64;
 
 /// A password that may be set. Debug-printing shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl NewPassword {
     ///
     /// # Errors
     /// As [`Weak`] says.
-    pub fn check(raw: String, min: usize, names: &[&str]) -> Result<Self, Weak> {
+    pub fn check(raw: String, min: u32, names: &[&str]) -> Result<Self, Weak> {
         let length = raw.chars().count();
-        if length < min.max(PASSWORD_MIN) {
+        if length < min.max(PASSWORD_MIN) as usize {
             return Err(Weak::TooShort);
         }
         if length > PASSWORD_MAX {

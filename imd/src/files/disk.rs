@@ -1,7 +1,7 @@
 //! The file system below: how much is free, and making a finished file visible so that it survives a power cut.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use nix::sys::statvfs::statvfs;
@@ -38,6 +38,25 @@ pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(to).map_err(|error| error.error)?;
     sync_folder_of(to)
+}
+
+/// Writes a file, over whatever has its name: readers find the old content or the new, also after a power cut.
+///
+/// # Errors
+/// As the disk says.
+pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    publish(file, path)
+}
+
+/// Removes a file, or a folder with all that is in it; one that is not there is fine.
+///
+/// # Errors
+/// As the disk says.
+pub fn clear(path: &Path) -> io::Result<()> {
+    if path.is_dir() { std::fs::remove_dir_all(path) } else { remove_if_there(path) }
 }
 
 /// Removes a file; one that is not there is fine.

@@ -23,7 +23,7 @@ mod upload;
 
 pub use archive::{Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, unpack};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
-pub use disk::Space;
+pub use disk::{Space, clear, write_whole};
 pub use error::FilesError;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Query, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 use tokio::io::AsyncReadExt;
 use tokio::sync::watch;
@@ -142,27 +143,50 @@ fn shown(house: &RepairHouse, uri: &Uri, headers: &HeaderMap, refused: Option<Pr
     (status, html_type, html).into_response()
 }
 
-/// Takes a choice, as JSON from programs or from the page's form, which is shown the page again.
-async fn choose(
-    State(house): State<RepairHouse>,
-    Extension(Peer(from)): Extension<Peer>,
+/// Who sends something that needs the code: a program, JSON; the page, a form.
+struct Sender {
+    from: IpAddr,
+    is_local: bool,
     uri: Uri,
     headers: HeaderMap,
-    with: Extensions,
-    body: Bytes,
-) -> Response {
-    let is_form = is_form(&headers);
-    match take(&house, from, &headers, with.get::<Local>().is_some(), &body) {
-        Ok(()) if is_form => Redirect::to(&format!("/?{}", uri.query().unwrap_or_default())).into_response(),
-        Ok(()) => (StatusCode::ACCEPTED, axum::Json(house.desk.state())).into_response(),
-        Err(problem) if is_form => shown(&house, &uri, &headers, Some(problem)),
-        Err(problem) => problem.into_response(),
+}
+
+impl FromRequestParts<RepairHouse> for Sender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _house: &RepairHouse) -> Result<Self, Problem> {
+        let Peer(from) = *parts.extensions.get::<Peer>().ok_or(ErrorCode::Internal)?;
+        let is_local = parts.extensions.get::<Local>().is_some();
+        Ok(Self { from, is_local, uri: parts.uri.clone(), headers: parts.headers.clone() })
     }
 }
 
-fn take(house: &RepairHouse, from: IpAddr, headers: &HeaderMap, is_local: bool, body: &[u8]) -> Result<(), Problem> {
-    let wanted: ChooseRepair = read(headers, body)?;
-    check(house, from, headers, is_local, &wanted.code)?;
+impl Sender {
+    fn is_form(&self) -> bool {
+        text(&self.headers, header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    }
+
+    /// A form is shown the page again.
+    fn refused(&self, house: &RepairHouse, problem: Problem) -> Response {
+        if self.is_form() { shown(house, &self.uri, &self.headers, Some(problem)) } else { problem.into_response() }
+    }
+}
+
+/// Takes a choice.
+async fn choose(State(house): State<RepairHouse>, sender: Sender, body: Bytes) -> Response {
+    match take(&house, &sender, &body) {
+        Ok(()) if sender.is_form() => {
+            Redirect::to(&format!("/?{}", sender.uri.query().unwrap_or_default())).into_response()
+        }
+        Ok(()) => (StatusCode::ACCEPTED, axum::Json(house.desk.state())).into_response(),
+        Err(problem) => sender.refused(&house, problem),
+    }
+}
+
+fn take(house: &RepairHouse, sender: &Sender, body: &[u8]) -> Result<(), Problem> {
+    let wanted: ChooseRepair = read(sender, body)?;
+    check(house, sender, &wanted.code)?;
     let choice = match wanted.choice {
         RepairChoice::Salvage => Choice::Salvage,
         RepairChoice::Leave => Choice::Leave,
@@ -174,22 +198,12 @@ fn take(house: &RepairHouse, from: IpAddr, headers: &HeaderMap, is_local: bool, 
 }
 
 /// The damaged database, or its log, as it is.
-async fn download(
-    State(house): State<RepairHouse>,
-    Extension(Peer(from)): Extension<Peer>,
-    uri: Uri,
-    headers: HeaderMap,
-    with: Extensions,
-    body: Bytes,
-) -> Response {
-    let checked = read::<DownloadDamaged>(&headers, &body).and_then(|wanted| {
-        check(&house, from, &headers, with.get::<Local>().is_some(), &wanted.code)?;
-        Ok(wanted)
-    });
+async fn download(State(house): State<RepairHouse>, sender: Sender, body: Bytes) -> Response {
+    let checked = read::<DownloadDamaged>(&sender, &body)
+        .and_then(|wanted| check(&house, &sender, &wanted.code).map(|()| wanted));
     let wanted = match checked {
         Ok(wanted) => wanted,
-        Err(problem) if is_form(&headers) => return shown(&house, &uri, &headers, Some(problem)),
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return sender.refused(&house, problem),
     };
     // What is being taken apart is not given away at the same time.
     if house.desk.state().stage != RepairStage::Choosing {
@@ -218,30 +232,26 @@ async fn download(
 }
 
 /// Counted before it is looked at, like the claim code.
-fn check(house: &RepairHouse, from: IpAddr, headers: &HeaderMap, is_local: bool, code: &str) -> Result<(), Problem> {
-    if headers.contains_key(header::ORIGIN) {
-        same_origin(headers)?;
+fn check(house: &RepairHouse, sender: &Sender, code: &str) -> Result<(), Problem> {
+    if sender.headers.contains_key(header::ORIGIN) {
+        same_origin(&sender.headers)?;
     }
-    if is_local {
+    if sender.is_local {
         return Ok(());
     }
-    house.rates.sign_in(from)?;
+    house.rates.sign_in(sender.from)?;
     if house.desk.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
-    text(headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
-}
-
-fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
+fn read<T: DeserializeOwned>(sender: &Sender, body: &[u8]) -> Result<T, Problem> {
     let bad = |()| Problem::from(ErrorCode::BadRequest);
-    if is_form(headers) {
+    if sender.is_form() {
         // A form is spelled as a query is.
         let query = std::str::from_utf8(body).map_err(|_| bad(()))?;
         let uri: Uri = format!("/?{query}").parse().map_err(|_| bad(()))?;
         return Query::try_from_uri(&uri).map(|Query(read)| read).map_err(|_| bad(()));
     }
-    if text(headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json")) {
+    if text(&sender.headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json")) {
         return serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest.into());
     }
     Err(ErrorCode::UnsupportedMediaType.into())

@@ -22,6 +22,8 @@ use super::{Metrics, Peer};
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// What was sent and is taken by nobody for so long ends the connection, and the memory that it takes.
 const UNREAD_TIMEOUT: Duration = Duration::from_secs(120);
+/// What requests under way have to come to their end once the server stops.
+const GRACE: Duration = Duration::from_secs(2);
 /// Largest request head; also the connection's first buffer, so small.
 const HEAD_BYTES: usize = 16 << 10;
 /// Connections that may wait to be accepted: a building that wakes up together.
@@ -124,6 +126,13 @@ impl Server {
         self.open.lock().0
     }
 
+    /// Ends when none is open any more.
+    pub async fn empty(&self) {
+        while self.connections() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     fn connection(&self, stream: TcpStream, peer: IpAddr) {
         let Some(place) = Place::take(&self.open, peer, &self.metrics) else {
             tracing::warn!(%peer, "too many connections; one was closed");
@@ -149,7 +158,8 @@ impl Server {
                 ended = connection.as_mut() => ended,
                 () = told(&mut stop) => {
                     connection.as_mut().graceful_shutdown();
-                    connection.await
+                    // Who is in the middle of sending may never come to its end: dropped then, with its request.
+                    tokio::time::timeout(GRACE, connection).await.unwrap_or(Ok(()))
                 }
             };
             if let Err(error) = ended {

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::places::{self, DATABASE, Opening};
-use crate::actions::backup::{nightly, restore};
+use crate::actions::backup::{BACKUP, COPY, nightly, restore};
 use crate::actions::is_code;
 use crate::clock::Clock;
+use crate::files::FilesError;
 use crate::store::{self, Go, SalvageError, SalvageReport};
 use crate::wire::{ErrorCode, OldCopy, RepairChoice, RepairStage, RepairState};
 
@@ -156,7 +157,7 @@ impl Desk {
         let leaves = choice == Choice::Leave;
         let noted = if leaves { places::forget(&self.folder) } else { places::remember(&self.folder, &choice) };
         if let Err(error) = noted {
-            let code = disk(&error);
+            let code = disk(error);
             *self.lock() = State { failed: Some(code), ..State::default() };
             return Err(code);
         }
@@ -204,14 +205,14 @@ impl Desk {
     }
 
     fn make(&self, choice: &Choice) -> Result<(), ErrorCode> {
-        let work = places::begin(&self.folder).map_err(|error| disk(&error))?;
+        let work = places::begin(&self.folder).map_err(disk)?;
         let new = work.join(DATABASE[2]);
         match choice {
             Choice::Salvage => self.salvage(&work, &new)?,
             Choice::Copy(name) => self.copy(&work, &new, name)?,
             Choice::Anew | Choice::Leave => {}
         }
-        places::ready(&self.folder, choice, self.clock.now()).map_err(|error| disk(&error))
+        places::ready(&self.folder, choice, self.clock.now()).map_err(disk)
     }
 
     fn salvage(&self, work: &Path, new: &Path) -> Result<(), ErrorCode> {
@@ -228,27 +229,27 @@ impl Desk {
                 SalvageError::Newer(_) => ErrorCode::BackupNewer,
                 SalvageError::Nothing => ErrorCode::BackupDamaged,
                 SalvageError::Stopped => ErrorCode::Busy,
-                SalvageError::Disk(error) => disk(&error),
+                SalvageError::Disk(error) => disk(error),
                 SalvageError::Store(_) => ErrorCode::Internal,
             }
         })?;
         tracing::info!(?report, "saved what could be read");
         let text = serde_json::to_vec_pretty(&report).map_err(|_| ErrorCode::Internal)?;
-        fs::write(work.join(places::REPORT), text).map_err(|error| disk(&error))?;
+        fs::write(work.join(places::REPORT), text).map_err(disk)?;
         self.lock().report = Some(report);
         Ok(())
     }
 
     /// Back to a copy of the database, or to a backup with its files.
     fn copy(&self, work: &Path, new: &Path, name: &str) -> Result<(), ErrorCode> {
-        if name.ends_with(".tar") {
+        if BACKUP.made_at(name).is_some() {
             let unpacked = work.join("unpacked");
             restore::unpack_checked(&self.folder.join("backups").join(name), &unpacked).map_err(|error| error.code)?;
             let merge = || -> io::Result<()> {
                 merge(&unpacked.join("blobs"), &self.folder.join("blobs"))?;
                 fs::rename(unpacked.join(DATABASE[2]), new)
             };
-            return merge().map_err(|error| disk(&error));
+            return merge().map_err(disk);
         }
         let from = self.folder.join(nightly::FOLDER).join(name);
         store::inspect(&from).map_err(|error| {
@@ -256,19 +257,18 @@ impl Desk {
             ErrorCode::BackupDamaged
         })?;
         let copy = || fs::copy(&from, new).and_then(|_| fs::File::open(new)?.sync_all());
-        copy().map_err(|error| disk(&error))
+        copy().map_err(disk)
     }
 
     /// What there is to go back to, newest first.
     fn copies(&self) -> Vec<OldCopy> {
         let mut found = Vec::new();
-        for (folder, begins, ends) in [(nightly::FOLDER, "imd-", ".db"), ("backups", "imbox-", ".tar")] {
+        for (folder, series, with_files) in [(nightly::FOLDER, COPY, false), ("backups", BACKUP, true)] {
             for entry in fs::read_dir(self.folder.join(folder)).into_iter().flatten().flatten() {
                 let Ok(name) = entry.file_name().into_string() else { continue };
-                let time = name.strip_prefix(begins).and_then(|rest| rest.strip_suffix(ends));
-                let Some(made_at) = time.and_then(|time| time.parse().ok()) else { continue };
+                let Some(made_at) = series.made_at(&name) else { continue };
                 let size = entry.metadata().map(|meta| meta.len()).unwrap_or_default();
-                found.push(OldCopy { made_at, size, with_files: ends == ".tar", name });
+                found.push(OldCopy { made_at, size, with_files, name });
             }
         }
         found.sort_by_key(|copy| std::cmp::Reverse(copy.made_at));
@@ -309,11 +309,11 @@ fn merge(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn disk(error: &io::Error) -> ErrorCode {
+fn disk(error: io::Error) -> ErrorCode {
     tracing::error!(%error, "repair");
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
-        io::ErrorKind::ReadOnlyFilesystem => ErrorCode::DiskReadOnly,
+    match FilesError::from(error) {
+        FilesError::DiskFull => ErrorCode::DiskFull,
+        FilesError::ReadOnly => ErrorCode::DiskReadOnly,
         _ => ErrorCode::Internal,
     }
 }

@@ -4,13 +4,12 @@
 //! is being made), `damaged/TIME/` (what was put aside; only an admin deletes it).
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use super::Choice;
 use crate::actions::repair_order::{self, ORDER};
+use crate::files::{clear, write_whole};
 
 const WORK: &str = "repair";
 /// Written last into the work folder: what is made is whole. It says where the damaged database goes and what was chosen.
@@ -56,13 +55,13 @@ pub(super) fn remember(folder: &Path, choice: &Choice) -> io::Result<()> {
 
 /// Nothing is ordered any more.
 pub(super) fn forget(folder: &Path) -> io::Result<()> {
-    gone(&folder.join(ORDER))
+    clear(&folder.join(ORDER))
 }
 
 /// An empty folder to work in, and the database to make in it.
 pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
     let work = folder.join(WORK);
-    gone(&work)?;
+    clear(&work)?;
     fs::create_dir_all(&work)?;
     Ok(work)
 }
@@ -71,7 +70,7 @@ pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
 pub(super) fn ready(folder: &Path, choice: &Choice, now: i64) -> io::Result<()> {
     let work = folder.join(WORK);
     fs::File::open(&work)?.sync_all()?;
-    write(&work.join(READY), &format!("{:015} {choice}", now.max(0)))
+    write_whole(&work.join(READY), format!("{:015} {choice}", now.max(0)).as_bytes())
 }
 
 /// Was there a repaired database?
@@ -116,26 +115,8 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         fs::File::open(folder)?.sync_all()?;
     }
     forget(folder)?;
-    gone(&work)?;
+    clear(&work)?;
     Ok(TookOver::Repaired)
-}
-
-/// Whole or not at all, and on the disk.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    new.as_file().sync_all()?;
-    new.persist(path)?;
-    fs::File::open(folder)?.sync_all()
-}
-
-fn gone(path: &Path) -> io::Result<()> {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::{FORMAT, Manifest, nightly};
+use super::{BACKUP, FORMAT, Manifest, nightly};
 use crate::actions::secrets::random;
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::age::{Passphrase, Randomness};
@@ -69,7 +69,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
 /// Begins to make one; goes on by itself.
 ///
 /// # Errors
-/// `forbidden`, `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not fit, and as any write.
+/// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not fit, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     admin(caller)?;
     let lock = order.passphrase.map(lock).transpose()?;
@@ -203,7 +203,7 @@ async fn write(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress
     let _kept = core.blobs.keep().await;
     let now = core.now();
     core.store.copy_to(database.clone()).await?;
-    let name = format!("imbox-{}.tar{}", stamp(now), if lock.is_some() { LOCKED } else { "" });
+    let name = format!("{}{}", BACKUP.of(now), if lock.is_some() { LOCKED } else { "" });
     let packed = pack(core, &database, shelf.folder.join(&name), now, (lock, progress)).await;
     let _ = tokio::fs::remove_file(&database).await;
     packed?;
@@ -278,8 +278,7 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         let (open, locked) = name.strip_suffix(LOCKED).map_or((name.as_str(), false), |open| (open, true));
-        let made_at = open.strip_prefix("imbox-").and_then(|rest| rest.strip_suffix(".tar")).and_then(unstamp);
-        if let Some(made_at) = made_at {
+        if let Some(made_at) = BACKUP.made_at(open) {
             found.push(Backup { size: entry.metadata()?.len(), made_at, locked, name });
         }
     }
@@ -288,15 +287,6 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
 
 /// What the name of a locked one ends with.
 const LOCKED: &str = ".age";
-
-/// In a name: milliseconds since 1970, so wide that names sort as times do.
-fn stamp(at: i64) -> String {
-    format!("{:015}", at.max(0))
-}
-
-fn unstamp(text: &str) -> Option<i64> {
-    (text.len() == 15 && text.bytes().all(|digit| digit.is_ascii_digit())).then(|| text.parse().ok()).flatten()
-}
 
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
 async fn needed(core: &Core) -> Done<u64> {

@@ -33,5 +33,32 @@ struct Manifest {
     bytes: u64,
 }
 
+/// How files are called that are made again and again: the names sort as the times do.
+#[derive(Debug, Clone, Copy)]
+pub struct Series {
+    begins: &'static str,
+    ends: &'static str,
+}
+
+impl Series {
+    /// The name of what was made at that time, milliseconds since 1970.
+    #[must_use]
+    pub fn of(self, made_at: i64) -> String {
+        format!("{}{:015}{}", self.begins, made_at.max(0), self.ends)
+    }
+
+    /// When what has this name was made; `None` for a name of another kind.
+    #[must_use]
+    pub fn made_at(self, name: &str) -> Option<i64> {
+        let time = name.strip_prefix(self.begins)?.strip_suffix(self.ends)?;
+        (time.len() == 15 && time.bytes().all(|digit| digit.is_ascii_digit())).then(|| time.parse().ok())?
+    }
+}
+
+/// Backups that are not locked.
+pub const BACKUP: Series = Series { begins: "imbox-", ends: ".tar" };
+/// Copies of the database alone.
+pub const COPY: Series = Series { begins: "imd-", ends: ".db" };
+
 /// Another number when the file is laid out otherwise.
 const FORMAT: &str = "imbox-backup-1";

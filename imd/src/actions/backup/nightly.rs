@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::COPY;
 use crate::actions::{Core, Done, Refused};
-use crate::files::FilesError;
+use crate::files::{FilesError, clear};
 use crate::store::{self, Setting, Soundness};
 use crate::wire::ErrorCode;
 
@@ -42,14 +43,7 @@ pub async fn copy_if_due(core: &Core) -> Done<bool> {
         return Ok(false);
     }
     let new = folder.join("unfinished");
-    let clear = || -> io::Result<()> {
-        fs::create_dir_all(&folder)?;
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    };
-    clear().map_err(FilesError::from)?;
+    fs::create_dir_all(&folder).and_then(|()| clear(&new)).map_err(FilesError::from)?;
     core.store.copy_to(new.clone()).await?;
     let keep = move || keep(&folder, &new, now);
     tokio::task::spawn_blocking(keep).await.map_err(|_| Refused::from(ErrorCode::Internal))??;
@@ -75,7 +69,7 @@ fn keep(folder: &Path, new: &Path, now: i64) -> Done<()> {
 }
 
 fn place(folder: &Path, at: i64) -> PathBuf {
-    folder.join(format!("imd-{:015}.db", at.max(0)))
+    folder.join(COPY.of(at))
 }
 
 /// When those there are were made, oldest first.
@@ -84,9 +78,8 @@ fn times(folder: &Path) -> io::Result<Vec<i64>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let time = |name: String| name.strip_prefix("imd-")?.strip_suffix(".db")?.parse().ok();
     let mut found: Vec<i64> =
-        entries.flatten().filter_map(|entry| time(entry.file_name().into_string().ok()?)).collect();
+        entries.flatten().filter_map(|entry| COPY.made_at(&entry.file_name().into_string().ok()?)).collect();
     found.sort_unstable();
     Ok(found)
 }

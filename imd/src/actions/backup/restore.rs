@@ -13,7 +13,7 @@ use super::{FORMAT, Manifest};
 use crate::actions::claim_box;
 use crate::actions::{Core, Done, Refused};
 use crate::age::Passphrase;
-use crate::files::{ArchiveError, Spool, check_lock, unpack};
+use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
 use crate::store::{self, OpenError};
 use crate::wire::{ErrorCode, Restored};
 
@@ -158,8 +158,8 @@ fn read_note(text: &[u8]) -> Done<Manifest> {
 pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let (staged, before) = (folder.join(STAGED), folder.join(BEFORE));
     if !staged.join(READY).exists() {
-        remove_io(&staged)?;
-        remove_io(&before)?;
+        clear(&staged)?;
+        clear(&before)?;
         return Ok(TookOver::Nothing);
     }
     fs::create_dir_all(&before)?;
@@ -175,7 +175,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         fs::rename(staged.join("blobs"), folder.join("blobs"))?;
     }
     fs::File::open(folder)?.sync_all()?;
-    remove_io(&staged)?;
+    clear(&staged)?;
     Ok(TookOver::Backup)
 }
 
@@ -192,20 +192,12 @@ fn move_aside(from: &Path, to: &Path) -> io::Result<()> {
     if !from.exists() {
         return Ok(());
     }
-    remove_io(to)?;
+    clear(to)?;
     fs::rename(from, to)
 }
 
 fn remove(path: &Path) -> Done<()> {
-    Ok(remove_io(path).map_err(crate::files::FilesError::from)?)
-}
-
-fn remove_io(path: &Path) -> io::Result<()> {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    Ok(clear(path).map_err(crate::files::FilesError::from)?)
 }
 
 impl From<ArchiveError> for Refused {

@@ -27,11 +27,12 @@ type Options = HashMap<&'static str, OwnedVariant>;
 
 #[async_trait]
 impl Update for DBus {
-    /// `Operation s`. While it does something else, RAUC refuses to say how the slots are; then they are as they were.
+    /// `Operation s`, `Compatible s`. While it does something else, RAUC refuses to say how the slots are; then they are as they were.
     async fn update_state(&self) -> Result<UpdateState, SystemError> {
         let remembered = || self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.bus.property::<String>(&RAUC, "Operation").await? == "idle" {
-            match self.ask_for_slots().await {
+        let installer = self.bus.properties(&RAUC).await?;
+        if installer.text("Operation").is_none_or(|operation| operation == "idle") {
+            match self.ask_for_slots(installer.text("Compatible").unwrap_or_default()).await {
                 Err(SystemError::UpdateRunning) => {}
                 asked => {
                     let state = asked?;
@@ -98,9 +99,8 @@ impl Update for DBus {
 }
 
 impl DBus {
-    /// `Compatible s`, `GetSlotStatus() → a(sa{sv})`, `GetPrimary() → s`
-    async fn ask_for_slots(&self) -> Result<UpdateState, SystemError> {
-        let compatible = self.bus.property(&RAUC, "Compatible").await?;
+    /// `GetSlotStatus() → a(sa{sv})`, `GetPrimary() → s`
+    async fn ask_for_slots(&self, compatible: String) -> Result<UpdateState, SystemError> {
         let slots: Vec<(String, HashMap<String, OwnedVariant>)> =
             self.bus.call(&RAUC, "GetSlotStatus", &()).await.map_err(busy)?;
         let (mut current, mut other) = (None, None);
