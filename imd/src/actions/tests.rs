@@ -19,6 +19,8 @@ use crate::store::{Change, Options, Store};
 use crate::system::{Fake, Pace};
 use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
+mod own_wifi;
+
 /// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
 struct House {
     _folder: tempfile::TempDir,
@@ -29,6 +31,11 @@ struct House {
 
 impl House {
     async fn new() -> Self {
+        Self::on(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now()))).await
+    }
+
+    /// On a machine that the test has its hands on.
+    async fn on(machine: Arc<Fake>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 2, queue: 64 };
         let (store, changes) = Store::open(&options).unwrap();
@@ -64,7 +71,7 @@ impl House {
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
-            machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
+            machine: Machine::new(machine, folder.path()),
             folder: folder.path().to_owned(),
             backups: backup::make::Shelf::new(folder.path().join("backups")),
             restoring: tokio::sync::Mutex::default(),

@@ -21,7 +21,7 @@ pub(super) async fn follow(file: PathBuf, code: Option<String>, mut claimed: wat
 }
 
 /// A reader finds the old content or the new, never half of it; only this user and root may read it.
-fn replace(file: &Path, content: &str) -> std::io::Result<()> {
+pub(super) fn replace(file: &Path, content: &str) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(content.as_bytes())?;

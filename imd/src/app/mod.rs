@@ -1,6 +1,7 @@
 //! The whole daemon, put together and taken apart again: the only place that sees everything.
 
 mod claim_file;
+mod hotspot_file;
 mod network;
 mod preset;
 mod repair_mode;
@@ -152,6 +153,9 @@ impl App {
         let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
+        }
+        if let Some(file) = config.system.hotspot_file.clone() {
+            tasks.push(tokio::spawn(hotspot_file::follow(Arc::clone(&core), file)));
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.extend(upkeep::begin(&core));

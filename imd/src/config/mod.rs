@@ -46,10 +46,12 @@ pub struct Config {
 }
 
 /// The machine under the box.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
     /// How it is controlled.
     pub control: SystemControl,
+    /// Where name and password of the Wi-Fi are written that the box opens when it is alone; without it, it opens none.
+    pub hotspot_file: Option<PathBuf>,
 }
 
 /// How the machine under the box is controlled.
@@ -197,7 +199,7 @@ impl Default for Config {
             claim: Claim::default(),
             mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
             limits: Limits::default(),
-            system: System { control: SystemControl::Fake },
+            system: System { control: SystemControl::Fake, hotspot_file: None },
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }

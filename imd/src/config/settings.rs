@@ -36,6 +36,7 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     let mut system = root.section("system");
     let controls = [("fake", SystemControl::Fake), ("dbus", SystemControl::DBus)];
     system.set("control", &mut config.system.control, one_of(&controls));
+    system.set("hotspot_file", &mut config.system.hotspot_file, text::path_or_none);
     system.finish();
 
     let mut log = root.section("log");

@@ -42,7 +42,7 @@ fn other() -> Config {
             reader_threads: 1,
             free_space_reserve_bytes: 1 << 20,
         },
-        system: System { control: SystemControl::DBus },
+        system: System { control: SystemControl::DBus, hotspot_file: Some("/elsewhere/hotspot.txt".into()) },
         log: Log { format: LogFormat::Json, level: LogLevel::Trace },
     }
 }
@@ -70,6 +70,7 @@ fn every_setting_can_be_changed() {
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         system.control = "dbus"
+        system.hotspot_file = "/elsewhere/hotspot.txt"
         [limits]
         max_file_bytes = "1 KiB"
         max_json_bytes = 4_096

@@ -22,6 +22,8 @@ pub enum Setting {
     NtpServers,
     /// The country whose radio rules apply, two letters.
     WifiCountry,
+    /// The password of the Wi-Fi that the box opens by itself.
+    OwnWifi,
     /// What time it was when last written down, milliseconds since 1970.
     LastTime,
     /// Removed people whose messages are still to be deleted, and by whom: `7:1 9:1`.
@@ -54,6 +56,7 @@ impl Setting {
             Self::HostName => "host_name",
             Self::NtpServers => "ntp_servers",
             Self::WifiCountry => "wifi_country",
+            Self::OwnWifi => "own_wifi",
             Self::LastTime => "last_time",
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",

@@ -7,6 +7,7 @@ pub mod again;
 pub mod clock;
 pub mod journal;
 pub mod network;
+pub mod own_wifi;
 pub mod power;
 pub mod update;
 pub(in crate::actions) mod view;
@@ -23,6 +24,8 @@ pub struct Machine {
     pub control: Arc<dyn SystemControl>,
     /// Who may confirm the network change that waits.
     confirm: network::Confirm,
+    /// The Wi-Fi networks that were around when the box last looked.
+    around: network::Around,
     /// The update being received or installed.
     update: update::Desk,
 }
@@ -31,7 +34,12 @@ impl Machine {
     /// With nothing under way yet; updates are kept in `folder`.
     #[must_use]
     pub fn new(control: Arc<dyn SystemControl>, folder: &std::path::Path) -> Self {
-        Self { control, confirm: network::Confirm::default(), update: update::Desk::new(folder.join("update")) }
+        Self {
+            control,
+            confirm: network::Confirm::default(),
+            around: network::Around::default(),
+            update: update::Desk::new(folder.join("update")),
+        }
     }
 }
 

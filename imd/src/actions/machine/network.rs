@@ -9,12 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use super::view;
+use super::{own_wifi, view};
 use crate::actions::tickets::{self, Kind};
 use crate::actions::{Caller, Core, Done, Token, addresses, admin, sign_in, token_hash};
 use crate::chat::DeviceId;
 use crate::store::Setting;
-use crate::system::network::{Applied, Change, ChangeId, ConfirmedBy, CountryCode, Ssid};
+use crate::system::network::{Applied, Change, ChangeId, ConfirmedBy, CountryCode, Ssid, WifiNetwork as WifiFound};
 use crate::wire::{
     ConfirmNetworkChange, ErrorCode, NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkState,
     WifiCountry, WifiNetwork,
@@ -32,6 +32,16 @@ struct Waiting {
     token_hash: [u8; 32],
     change: ChangeId,
     device: DeviceId,
+}
+
+/// What the box saw when it last looked and saw anything.
+#[derive(Debug, Default)]
+pub(super) struct Around(Mutex<Vec<WifiFound>>);
+
+impl Around {
+    fn lock(&self) -> MutexGuard<'_, Vec<WifiFound>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Confirm {
@@ -58,7 +68,25 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
 /// `forbidden`, `no_wifi`, `not_on_this_machine`, `system_…`.
 pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
     admin(caller)?;
-    Ok(core.machine.control.scan_wifi().await?.iter().map(view::wifi_network).collect())
+    let mut found = look_around(core).await?;
+    // A radio that is a hotspot may see nothing else: what was around before is still worth an offer.
+    if core.machine.control.network_state().await?.hotspot.is_some() {
+        let before = core.machine.around.lock().clone();
+        let is_new = |one: &WifiFound| !found.iter().any(|other| other.ssid == one.ssid);
+        let more: Vec<WifiFound> = before.into_iter().filter(is_new).collect();
+        found.extend(more);
+    }
+    Ok(found.iter().map(view::wifi_network).collect())
+}
+
+/// Looks for Wi-Fi networks and, unless none is found, remembers them.
+pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
+    let found = core.machine.control.scan_wifi().await?;
+    let others = found.iter().filter(|one| !one.in_use);
+    if others.clone().next().is_some() {
+        *core.machine.around.lock() = others.cloned().collect();
+    }
+    Ok(found)
 }
 
 /// Makes a change that undoes itself unless it is confirmed within two minutes.
@@ -71,11 +99,15 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
     let control = &core.machine.control;
     let change = view::change(wanted)?;
     let detail = describe(&change);
+    let opens_hotspot = matches!(change, Change::HotspotOn(_));
     // From the hotspot into a Wi-Fi nobody can follow: the radio that carried them is gone.
     let leaves_hotspot = matches!(change, Change::JoinWifi { .. }) && control.network_state().await?.hotspot.is_some();
     let confirmed_by = if leaves_hotspot { ConfirmedBy::Gateway } else { ConfirmedBy::Person };
     let token = Token::new()?;
     let applied = control.apply(change, confirmed_by).await?;
+    if opens_hotspot {
+        own_wifi::forget(core).await?;
+    }
     core.store.note(caller.act(core, "network.change", "network".to_owned(), detail)).await?;
     let pending = match applied {
         Applied::Done => return Ok(NetworkChangeMade { pending: None, token: None, links: Vec::new() }),

@@ -88,6 +88,16 @@ impl Fake {
         let shared = Shared { state: Mutex::new(state), ledger: Ledger::new(), pace };
         Self { shared: std::sync::Arc::new(shared) }
     }
+
+    /// Somebody pulls the cable out.
+    pub fn pull_cable(&self) {
+        self.shared.state().links.pull_cable();
+    }
+
+    /// Somebody plugs it in; there is a network behind it.
+    pub fn plug_in_cable(&self) {
+        self.shared.state().links.plug_in_cable();
+    }
 }
 
 impl Shared {

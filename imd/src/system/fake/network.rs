@@ -90,6 +90,16 @@ impl Links {
         [&mut self.cable, &mut self.radio].into_iter().find(|interface| interface.name == name)
     }
 
+    pub(super) fn pull_cable(&mut self) {
+        idle(&mut self.cable);
+        self.cable.link = Link::Absent;
+    }
+
+    pub(super) fn plug_in_cable(&mut self) {
+        lease(&mut self.cable, 50);
+        self.cable.speed = Some(1000);
+    }
+
     fn leave_wifi(&mut self) {
         self.hotspot = None;
         idle(&mut self.radio);
