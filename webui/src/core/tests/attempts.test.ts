@@ -2,16 +2,10 @@
 import { expect, test } from 'vitest';
 import { Attempts } from '../attempts';
 import { ApiError } from '../errors';
-import type { TextStore } from '../storage';
+import { memoryStore } from './memory-store';
 
 function setUp() {
-  const kept = new Map<string, string>();
-  const store: TextStore = {
-    get: (key) => kept.get(key) ?? null,
-    set: (key, value) => void kept.set(key, value),
-    remove: (key) => void kept.delete(key),
-    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
-  };
+  const store = memoryStore();
   let made = 0;
   const attempts = () => new Attempts({ store, newSecret: () => `secret ${++made}` });
   const tryWith = async (what: string, failure?: ApiError) => {

@@ -2,16 +2,11 @@
 import { expect, test } from 'vitest';
 import { boundStore } from '../bound-store';
 import { Drafts } from '../drafts';
-import type { TextStore } from '../storage';
+import { memoryStore } from './memory-store';
 
 function browser() {
   const kept = new Map<string, string>();
-  const store: TextStore = {
-    get: (key) => kept.get(key) ?? null,
-    set: (key, value) => void kept.set(key, value),
-    remove: (key) => void kept.delete(key),
-    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
-  };
+  const store = memoryStore(kept);
   /** The page, opened while this box answers. */
   const at = (box: string) => {
     const bound = boundStore(store);

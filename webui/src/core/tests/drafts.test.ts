@@ -1,16 +1,11 @@
 // Half a sentence must wait for who typed it, and be seen by nobody else.
 import { expect, test } from 'vitest';
 import { Drafts } from '../drafts';
-import type { TextStore } from '../storage';
+import { memoryStore } from './memory-store';
 
 function setUp() {
   const kept = new Map<string, string>();
-  const store: TextStore = {
-    get: (key) => kept.get(key) ?? null,
-    set: (key, value) => void kept.set(key, value),
-    remove: (key) => void kept.delete(key),
-    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
-  };
+  const store = memoryStore(kept);
   return { drafts: new Drafts(store), kept };
 }
 

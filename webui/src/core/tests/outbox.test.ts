@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../errors';
 import { Outbox } from '../outbox';
-import type { TextStore } from '../storage';
 import type { BlobStore } from '../blob-store';
 import type { Upload } from '../upload';
 import type { ClientFrame, SentFile } from '../wire';
+import { memoryStore } from './memory-store';
 
 const ME = 7;
 
@@ -13,12 +13,7 @@ let instances = 0;
 
 function setUp(kept = new Map<string, string>(), bytes = new Map<string, Blob>(), device = 1) {
   const instance = ++instances;
-  const store: TextStore = {
-    get: (key) => kept.get(key) ?? null,
-    set: (key, value) => void kept.set(key, value),
-    remove: (key) => void kept.delete(key),
-    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
-  };
+  const store = memoryStore(kept);
   const frames: Extract<ClientFrame, { t: 'send' }>[] = [];
   const timers: (() => void)[] = [];
   const blobs: BlobStore = {

@@ -1,17 +1,11 @@
 // Whoever unpacks a box may close the page in the middle: what they typed must be there again, and nothing secret.
 import { describe, expect, test } from 'vitest';
 import { SetUp } from '../set-up';
-import type { TextStore } from '../storage';
+import { memoryStore } from './memory-store';
 
-function memory(): TextStore & { all: Map<string, string> } {
+function memory() {
   const all = new Map<string, string>();
-  return {
-    all,
-    get: (key) => all.get(key) ?? null,
-    set: (key, value) => void all.set(key, value),
-    remove: (key) => void all.delete(key),
-    keys: (prefix) => [...all.keys()].filter((key) => key.startsWith(prefix)),
-  };
+  return { ...memoryStore(all), all };
 }
 
 describe('the set-up', () => {
