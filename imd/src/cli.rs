@@ -53,6 +53,9 @@ enum Command {
         /// The file of the claim code, as `[claim] file` says
         #[arg(long, value_name = "FILE")]
         claim_file: PathBuf,
+        /// The file of the box's own Wi-Fi, as `[system] hotspot_file` says
+        #[arg(long, value_name = "FILE")]
+        hotspot_file: Option<PathBuf>,
         /// The screen
         #[arg(long, value_name = "DEVICE", default_value = "/dev/fb0")]
         device: PathBuf,
@@ -103,8 +106,8 @@ pub fn run(
             probe(port, well).and_then(|found| found.iter().try_for_each(|(link, ip)| print(&format!("{link} {ip}\n"))))
         }
         Ok(Cli { command: Command::Preset { file, profiles } }) => preset(&file, &profiles),
-        Ok(Cli { command: Command::Console { port, claim_file, device } }) => {
-            console(&Console { port, claim_file, device })
+        Ok(Cli { command: Command::Console { port, claim_file, hotspot_file, device } }) => {
+            console(&Console { port, claim_file, hotspot_file, device })
         }
         Ok(Cli { command: Command::Config(ConfigCommand::Check(source)) }) => source.check(),
         Ok(Cli { command: Command::Config(ConfigCommand::ShowDefault) }) => print(DEFAULT_TOML),

@@ -2,6 +2,7 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
+use super::OwnWifi;
 use super::canvas::Canvas;
 use super::font::{CELL, Font};
 use crate::wire::{BoxInfo, ServerAddress};
@@ -156,6 +157,34 @@ pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, 
     page.canvas
 }
 
+/// How to get in where the box is the only network: first into its Wi-Fi, then to its page.
+pub(super) fn own_wifi(
+    font: &Font,
+    width: usize,
+    height: usize,
+    info: &BoxInfo,
+    wifi: &OwnWifi,
+    claim_code: Option<&str>,
+) -> Canvas {
+    let mut page = Page::new(font, width, height);
+    page.heading(if font.knows(&info.name) { &info.name } else { "imbox" });
+    page.qr(&wifi.to_scan());
+    page.gap();
+    page.line("1. 手机扫码加入 Wi-Fi：", 1, QUIET);
+    page.line("   Scan to join this Wi-Fi:", 1, QUIET);
+    page.line(&format!("   {}", wifi.ssid), 1, WHITE);
+    page.line(&format!("   密码 Password: {}", wifi.password), 1, WHITE);
+    page.gap();
+    page.line("2. 然后在浏览器中打开：", 1, QUIET);
+    page.line("   Then open in a browser:", 1, QUIET);
+    let reachable = |address: &&ServerAddress| is_reachable(address) && !address.is_name;
+    for address in info.addresses.iter().filter(reachable).take(1) {
+        page.line(&format!("   {}", address.url), 1, WHITE);
+    }
+    claim(&mut page, claim_code);
+    page.canvas
+}
+
 fn claim(page: &mut Page<'_>, code: Option<&str>) {
     let Some(code) = code else { return };
     page.gap();
@@ -230,6 +259,28 @@ mod tests {
         let canvas = repair(&font, 640, 480, &at, Some("ABCD-EFGH"));
         let without = repair(&font, 640, 480, &at, None);
         assert!(ink(&canvas) > ink(&without) && (0..640).all(|x| canvas.grey[479 * 640 + x] == 0));
+    }
+
+    /// Who has neither cable nor router could not read the password of the only way in.
+    #[test]
+    fn the_boxs_own_wifi_fits_beside_its_code() {
+        let font = Font::load().unwrap();
+        let wifi = OwnWifi { ssid: "imbox-100000000abcdx".to_owned(), password: "23456789ab".to_owned() };
+        for text in [
+            "1. 手机扫码加入 Wi-Fi：",
+            "   Scan to join this Wi-Fi:",
+            "   imbox-100000000abcdx",
+            "   密码 Password: 23456789ab",
+            "2. 然后在浏览器中打开：",
+        ] {
+            assert!(font.knows(text), "{text}");
+            assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}: {}", font.width(text));
+        }
+        let info = info(&[("http://10.42.0.1", false)]);
+        let canvas = own_wifi(&font, 640, 480, &info, &wifi, Some("ABCD-EFGH"));
+        let unclaimed = own_wifi(&font, 640, 480, &info, &wifi, None);
+        assert!(ink(&canvas) > ink(&unclaimed), "the claim code is shown as well");
+        assert!((0..640).all(|x| canvas.grey[479 * 640 + x] == 0), "cut at the bottom");
     }
 
     /// The QR code would cover the address: who cannot scan has nothing to type.

@@ -31,6 +31,8 @@ pub struct Console {
     pub port: u16,
     /// The file that holds the claim code while nobody owns the box; see `[claim] file`.
     pub claim_file: PathBuf,
+    /// The file with name and password of the Wi-Fi that the box opened by itself; see `[system] hotspot_file`.
+    pub hotspot_file: Option<PathBuf>,
     /// The frame buffer, `/dev/fb0`.
     pub device: PathBuf,
 }
@@ -43,7 +45,37 @@ enum Shown {
     /// Its database is damaged: it serves its repair page.
     Repair { addresses: Vec<ServerAddress>, code: Option<String> },
     /// It does.
-    Box { info: Box<BoxInfo>, claim_code: Option<String> },
+    Box { info: Box<BoxInfo>, claim_code: Option<String>, own_wifi: Option<OwnWifi> },
+}
+
+/// The Wi-Fi that the box opened because there was no other way to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct OwnWifi {
+    ssid: String,
+    password: String,
+}
+
+impl OwnWifi {
+    /// What the daemon writes: name and password, a line each.
+    fn read(file: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(file).ok()?;
+        let (ssid, password) = text.trim_end().split_once('\n')?;
+        Some(Self { ssid: ssid.to_owned(), password: password.to_owned() })
+    }
+
+    /// What phones' cameras take for a Wi-Fi to join; as ZXing has it, and everyone after them.
+    fn to_scan(&self) -> String {
+        let escaped = |text: &str| {
+            text.chars().fold(String::new(), |mut escaped, letter| {
+                if matches!(letter, '\\' | ';' | ',' | ':' | '"') {
+                    escaped.push('\\');
+                }
+                escaped.push(letter);
+                escaped
+            })
+        };
+        format!("WIFI:T:WPA;S:{};P:{};;", escaped(&self.ssid), escaped(&self.password))
+    }
 }
 
 /// Shows the box until the process is ended.
@@ -73,7 +105,8 @@ fn look(console: &Console) -> Shown {
     match client::box_info(console.port) {
         Ok(info) => {
             let claim_code = (info.state == BoxState::Fresh).then(|| claim_code(&console.claim_file)).flatten();
-            Shown::Box { info: Box::new(info), claim_code }
+            let own_wifi = console.hotspot_file.as_deref().and_then(OwnWifi::read);
+            Shown::Box { info: Box::new(info), claim_code, own_wifi }
         }
         Err(error) => match client::repair(console.port) {
             Ok(repair) => Shown::Repair { addresses: repair.addresses, code: claim_code(&console.claim_file) },
@@ -94,6 +127,36 @@ fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {
     match shown {
         Shown::Starting => layout::starting(font, width, height),
         Shown::Repair { addresses, code } => layout::repair(font, width, height, addresses, code.as_deref()),
-        Shown::Box { info, claim_code } => layout::the_box(font, width, height, info, claim_code.as_deref()),
+        Shown::Box { info, claim_code, own_wifi: None } => {
+            layout::the_box(font, width, height, info, claim_code.as_deref())
+        }
+        Shown::Box { info, claim_code, own_wifi: Some(wifi) } => {
+            layout::own_wifi(font, width, height, info, wifi, claim_code.as_deref())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The camera would join another network, or none.
+    #[test]
+    fn a_wifi_is_written_as_phones_read_it() {
+        let of = |ssid: &str, password: &str| OwnWifi { ssid: ssid.to_owned(), password: password.to_owned() };
+        assert_eq!(of("imbox-12ab", "23456789ab").to_scan(), "WIFI:T:WPA;S:imbox-12ab;P:23456789ab;;");
+        assert_eq!(of(r#"a;b,"c"#, r"x\y:z").to_scan(), r#"WIFI:T:WPA;S:a\;b\,\"c;P:x\\y\:z;;"#);
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn no_wifi_is_shown_that_is_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hotspot.txt");
+        assert_eq!(OwnWifi::read(&file), None);
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(OwnWifi::read(&file), None);
+        std::fs::write(&file, "imbox-12ab\n23456789ab\n").unwrap();
+        assert_eq!(OwnWifi::read(&file).map(|own| own.password), Some("23456789ab".to_owned()));
     }
 }
