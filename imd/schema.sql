@@ -106,6 +106,7 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_blob ON files (blake3);
 CREATE INDEX files_room ON files (room_id, event_seq);
+CREATE INDEX files_uploader ON files (uploader, size);
 CREATE INDEX files_unsent ON files (uploader) WHERE event_seq IS NULL;
 
 -- An upload that comes in parts. Ids are never used again: what came so far lies in a file of that name.

@@ -35,6 +35,7 @@ pub mod people_import;
 pub mod pictures;
 pub mod probe;
 pub mod profile;
+pub mod quota;
 mod rates;
 pub mod repair_order;
 pub mod requests;

@@ -30,6 +30,10 @@ pub enum Setting {
     LastBackup,
     /// How often backups are made and how many are kept: `day 3`.
     BackupSchedule,
+    /// Bytes of files that one person may have stored; absent or 0: any number.
+    Quota,
+    /// Bytes of the disk that files leave free; the configuration's when absent.
+    Reserve,
     /// `off` when no daily copy of the database is kept.
     NightlyCopy,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
@@ -58,6 +62,8 @@ impl Setting {
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
+            Self::Quota => "quota",
+            Self::Reserve => "reserve",
             Self::NightlyCopy => "nightly_copy",
             Self::DeadlineTime => "deadline_time",
             Self::ReadOfUpdate => "read_of_update",

@@ -55,7 +55,7 @@ pub use schema::FrameSchemas;
 pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
-pub use storage::{CleanUp, CleanedUp, FactoryReset, StorageReport, StorageShare};
+pub use storage::{CleanUp, CleanedUp, FactoryReset, OwnStorage, StorageLimits, StorageReport, StorageShare};
 pub use update::{
     InstallState, LastUpdate, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateFailure, UpdateOutcome,
     UpdateState,

@@ -39,6 +39,7 @@ mod outside;
 mod passwords;
 mod people;
 mod pictures;
+mod quota;
 mod reading;
 mod reconnect;
 mod removing;

@@ -43,6 +43,7 @@ export type Repair = Schemas['Repair'];
 export type Chart = Schemas['Chart'];
 export type ChartPoint = Schemas['ChartPoint'];
 export type StorageReport = Schemas['StorageReport'];
+export type StorageLimits = Schemas['StorageLimits'];
 export type StorageShare = Schemas['StorageShare'];
 export type CleanUp = Schemas['CleanUp'];
 export type CleanedUp = Schemas['CleanedUp'];

@@ -76,6 +76,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
     /** Not through `call`: a refusal is the answer. */
     enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),
+    storage: () => get<w.OwnStorage>('/me/storage'),
     devices: () => get<w.Device[]>('/me/devices'),
     revokeDevice: (id: number) => del(`/me/devices/${id}`),
     makeTicket: () => post<w.SignInTicket>('/me/tickets'),

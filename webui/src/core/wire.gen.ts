@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/storage/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set what one person's files may take, and what all leave free (admins) */
+        put: operations["admin_set_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/update": {
         parameters: {
             query?: never;
@@ -1009,6 +1026,23 @@ export interface paths {
          *     ten minutes ago. Signing in with it and setting it count as well.
          */
         post: operations["me_enter_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What have I stored, and how much may I? */
+        get: operations["me_get_storage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2112,7 +2146,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2849,6 +2883,19 @@ export interface components {
              */
             user: number;
         };
+        /** @description What somebody has stored. */
+        OwnStorage: {
+            /**
+             * Format: int64
+             * @description Bytes that they may have stored; absent: any number.
+             */
+            quota_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of their files, in all rooms, sent or not; the same file sent twice counts twice.
+             */
+            used_bytes: number;
+        };
         /** @description Sign in with handle (or name, when only one person has it) and password. */
         PasswordSignIn: {
             /** @description Handle or name. */
@@ -2918,6 +2965,8 @@ export interface components {
             devices: components["schemas"]["Device"][];
             /** @description The person. */
             person: components["schemas"]["Person"];
+            /** @description What they have stored. */
+            storage: components["schemas"]["OwnStorage"];
         };
         /** @description People, in the order of their ids. */
         PersonPage: {
@@ -3414,6 +3463,19 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
+        /** @description What files may take. */
+        StorageLimits: {
+            /**
+             * Format: int64
+             * @description Bytes of files that one person may have stored, at least 1 MiB; 0: any number. Who has more keeps it.
+             */
+            quota_bytes: number;
+            /**
+             * Format: int64
+             * @description Below so many free bytes no file is taken, and the chat goes on: 16 MiB to half of the disk.
+             */
+            reserve_bytes: number;
+        };
         /** @description What takes the space on the box. */
         StorageReport: {
             /**
@@ -3445,13 +3507,10 @@ export interface components {
             free_bytes: number;
             /** @description Files by kind, largest first. */
             kinds: components["schemas"]["StorageShare"][];
+            /** @description What is set. */
+            limits: components["schemas"]["StorageLimits"];
             /** @description The people whose files take most, at most 20. */
             people: components["schemas"]["StorageShare"][];
-            /**
-             * Format: int64
-             * @description Below this no file is taken, and the chat goes on.
-             */
-            reserve_bytes: number;
             /** @description The groups and channels that take most, at most 20. */
             rooms: components["schemas"]["StorageShare"][];
             /**
@@ -4947,6 +5006,38 @@ export interface operations {
             };
         };
     };
+    admin_set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StorageLimits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageLimits"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_update: {
         parameters: {
             query?: never;
@@ -5759,6 +5850,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    me_get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStorage"];
+                };
             };
             /** @description Refused */
             default: {

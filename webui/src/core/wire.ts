@@ -38,6 +38,7 @@ export type SendReceipt = Schemas['SendReceipt'];
 export type Claim = Schemas['Claim'];
 export type Join = Schemas['Join'];
 export type PasswordSignIn = Schemas['PasswordSignIn'];
+export type OwnStorage = Schemas['OwnStorage'];
 export type SetPassword = Schemas['SetPassword'];
 export type SignedIn = Schemas['SignedIn'];
 export type SignInTicket = Schemas['SignInTicket'];

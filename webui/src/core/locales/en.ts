@@ -111,6 +111,8 @@ export const en = {
   move_offer: 'This box is also at {host}. That is easier to find again.',
   move_there: 'Move there',
   my_devices: 'My devices',
+  my_files: 'My files',
+  my_files_of: '{used} of {all}',
   my_profile: 'My profile',
   name: 'Name',
   name_before: 'Your name back then',

@@ -112,6 +112,8 @@ export const zh: Catalogue = {
   move_offer: '这个盒子也可以用 {host} 打开，更好记。',
   move_there: '去那里',
   my_devices: '我的设备',
+  my_files: '我的文件',
+  my_files_of: '{used} / {all}',
   my_profile: '我的资料',
   name: '名字',
   name_before: '你以前用的名字',
