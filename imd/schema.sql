@@ -58,6 +58,7 @@ CREATE TABLE rooms (
   direct_low   INTEGER,                      -- direct only: the smaller user id
   direct_high  INTEGER,                      -- direct only: the larger user id
   created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
+  keep_days   INTEGER,                       -- messages are deleted after so many; NULL: as the box's setting says
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;

@@ -39,6 +39,7 @@ pub mod quota;
 mod rates;
 pub mod repair_order;
 pub mod requests;
+pub mod retention;
 pub mod rooms;
 pub mod rooms_admin;
 mod secrets;

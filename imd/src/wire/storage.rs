@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::KeepState;
+
 /// What takes the space on the box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StorageReport {
@@ -12,6 +14,8 @@ pub struct StorageReport {
     pub free_bytes: u64,
     /// What is set.
     pub limits: StorageLimits,
+    /// How long messages are kept.
+    pub keep: KeepState,
     /// Messages, people, rooms: the database.
     pub database_bytes: u64,
     /// Stored files, each once however often it was sent.

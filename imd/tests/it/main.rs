@@ -45,6 +45,7 @@ mod reconnect;
 mod removing;
 mod repair;
 mod resuming;
+mod retention;
 mod rooms;
 mod routes;
 mod signals;

@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/storage/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how long the box keeps messages, or look what would go (admins) */
+        put: operations["admin_set_keep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/storage/limits": {
         parameters: {
             query?: never;
@@ -1334,6 +1351,23 @@ export interface paths {
          * @description The body is the file itself. Answered when it is on the disk.
          */
         post: operations["files_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room) */
+        put: operations["rooms_set_keep"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2295,6 +2329,39 @@ export interface components {
          * @enum {string}
          */
         Every: "never" | "day" | "week";
+        /** @description What goes by a rule within a day. */
+        Expiring: {
+            /**
+             * Format: int64
+             * @description All before this goes, up to the first message of a room that is younger; absent: there is no rule.
+             */
+            before?: number | null;
+            /**
+             * Format: int64
+             * @description Their bytes; what another message carries too stays on the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description When the oldest of them came, milliseconds since 1970; absent: nothing goes.
+             */
+            oldest_at?: number | null;
+            /**
+             * Format: int64
+             * @description The clock was set a while ago: nothing goes until then.
+             */
+            waits_until?: number | null;
+        };
         /** @description Start all over: everything on the box is lost. */
         FactoryReset: {
             /** @description `true`: backups on the box stay, for bringing one back later. */
@@ -2582,6 +2649,43 @@ export interface components {
              * @description The waiting account's id.
              */
             user: number;
+        };
+        /** @description What was deleted by itself. */
+        KeepRound: {
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
+        };
+        /** @description How long the box keeps messages, and how that is getting on. */
+        KeepState: {
+            /**
+             * Format: int32
+             * @description In days; absent: for ever.
+             */
+            days?: number | null;
+            last?: components["schemas"]["KeepRound"] | null;
+            /**
+             * Format: int64
+             * @description The clock was set a while ago: nothing goes until then, milliseconds since 1970.
+             */
+            waits_until?: number | null;
         };
         /** @description What became of an update once it was started. */
         LastUpdate: {
@@ -3056,6 +3160,11 @@ export interface components {
             /** @description An admin put it away: it is only read any more. */
             archived?: boolean;
             /**
+             * Format: int32
+             * @description The box's rule, which the room's cannot exceed.
+             */
+            box_keep_days?: number | null;
+            /**
              * Format: int64
              * @description The oldest `seq` you may see.
              */
@@ -3071,6 +3180,11 @@ export interface components {
             invite: components["schemas"]["MemberRule"];
             /** @description The room that everyone lands in. */
             is_default: boolean;
+            /**
+             * Format: int32
+             * @description Messages, with their files, are deleted by themselves after so many days; absent: never.
+             */
+            keep_days?: number | null;
             /** @description What sort. */
             kind: components["schemas"]["RoomKind"];
             last?: components["schemas"]["Event"] | null;
@@ -3305,6 +3419,29 @@ export interface components {
             /** @enum {string} */
             t: "room_gone";
         } | {
+            /**
+             * Format: int32
+             * @description As in `Room`.
+             */
+            box_keep_days?: number | null;
+            /**
+             * Format: int64
+             * @description Its log begins here; for you perhaps later, see `Room.first_seq`.
+             */
+            first_seq: number;
+            /**
+             * Format: int32
+             * @description As in `Room`.
+             */
+            keep_days?: number | null;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            room: number;
+            /** @enum {string} */
+            t: "kept";
+        } | {
             /** @enum {string} */
             t: "user";
             /** @description The whole person. */
@@ -3410,6 +3547,17 @@ export interface components {
             /** @enum {string} */
             t: "pong";
         };
+        /** @description Set how long messages, with their files, are kept, or look what would go. */
+        SetKeep: {
+            /** @description `true`: only say what would go. */
+            check?: boolean;
+            /**
+             * Format: int32
+             * @description What is older than so many days is deleted by itself, once a day; at most 36,500. 0: no rule; a room then follows the
+             *     box's.
+             */
+            days: number;
+        };
         /** @description Set, change or remove the password. */
         SetPassword: {
             /** @description Needed when one is set. */
@@ -3505,6 +3653,8 @@ export interface components {
              * @description Of them free.
              */
             free_bytes: number;
+            /** @description How long messages are kept. */
+            keep: components["schemas"]["KeepState"];
             /** @description Files by kind, largest first. */
             kinds: components["schemas"]["StorageShare"][];
             /** @description What is set. */
@@ -5006,6 +5156,38 @@ export interface operations {
             };
         };
     };
+    admin_set_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiring"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_set_limits: {
         parameters: {
             query?: never;
@@ -6438,6 +6620,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_set_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiring"];
                 };
             };
             /** @description Refused */

@@ -1,4 +1,4 @@
-// What takes the space, how much files may take, and making room: never by itself, always with what would go said first.
+// What takes the space, how much files may take, how long messages are kept, and making room: always with what would go said first.
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../app';
 import type { CleanedUp, StorageReport, StorageShare } from '../../core/admin-wire';
@@ -16,6 +16,7 @@ import { Section } from '../../ui/page';
 import { Select } from '../../ui/select';
 import { admin } from './admin';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { Kept } from './storage-keep';
 import { Limits } from './storage-limits';
 
 /** Days. */
@@ -30,6 +31,7 @@ export function Storage() {
         {(now) => (
           <>
             <Whole now={now} />
+            <Kept now={now} onDone={report.reload} />
             <Limits now={now} onDone={report.reload} />
             <CleanUp now={now} onDone={report.reload} />
             <Shares title={t('storage_kinds')} shares={now.kinds} name={kindName} />

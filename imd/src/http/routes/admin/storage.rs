@@ -5,15 +5,16 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{quota, storage};
+use crate::actions::{quota, retention, storage};
 use crate::http::json::Json;
 use crate::http::{Admin, House, Problem};
-use crate::wire::{CleanUp, CleanedUp, FactoryReset, StorageLimits, StorageReport};
+use crate::wire::{CleanUp, CleanedUp, Expiring, FactoryReset, SetKeep, StorageLimits, StorageReport};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(get_storage))
         .routes(routes!(set_limits))
+        .routes(routes!(set_keep))
         .routes(routes!(clean_up))
         .routes(routes!(factory_reset))
 }
@@ -33,6 +34,17 @@ async fn set_limits(
     Json(to): Json<StorageLimits>,
 ) -> Result<Json<StorageLimits>, Problem> {
     Ok(Json(quota::set(&house.core, &caller, to).await?))
+}
+
+/// Set how long the box keeps messages, or look what would go (admins)
+#[utoipa::path(put, path = "/api/v1/admin/storage/keep", tag = "admin", request_body = SetKeep,
+    responses((status = 200, body = Expiring)))]
+async fn set_keep(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(to): Json<SetKeep>,
+) -> Result<Json<Expiring>, Problem> {
+    Ok(Json(retention::set_box(&house.core, &caller, to).await?))
 }
 
 /// Delete old messages with their files, or say what would go (admins)
