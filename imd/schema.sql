@@ -58,6 +58,7 @@ CREATE TABLE rooms (
   direct_low   INTEGER,                      -- direct only: the smaller user id
   direct_high  INTEGER,                      -- direct only: the larger user id
   created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
+  keep_days   INTEGER,                       -- messages are deleted after so many; NULL: as the box's setting says
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
@@ -106,6 +107,7 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_blob ON files (blake3);
 CREATE INDEX files_room ON files (room_id, event_seq);
+CREATE INDEX files_uploader ON files (uploader, size);
 CREATE INDEX files_unsent ON files (uploader) WHERE event_seq IS NULL;
 
 -- An upload that comes in parts. Ids are never used again: what came so far lies in a file of that name.

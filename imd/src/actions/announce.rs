@@ -151,6 +151,12 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
         }
         // The log says what changed, and clients read it.
         Change::RulesChanged(_) => {}
+        Change::KeptChanged(room) => {
+            let (keep, first_seq) = core.store.room_keep(room).await?;
+            let (keep_days, box_keep_days) = (keep.days(), keep.of_box);
+            let frame = ServerFrame::Kept { room: room.0, first_seq: first_seq.0, keep_days, box_keep_days };
+            core.hub.send_room(room, &encode(&frame));
+        }
         Change::RequestAdded(user) => {
             let waiting = core.store.waiting(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {

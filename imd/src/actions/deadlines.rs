@@ -56,6 +56,7 @@ pub async fn keep(core: &Core) -> Done<()> {
     let step = core.now() - now;
     let deadlines = &core.deadlines;
     if step.abs() > FOLLOWED_MS {
+        super::retention::clock_was_set(core, now + step).await?;
         core.store.move_deadlines(step, now + step).await?;
         deadlines.base.fetch_add(step, Ordering::SeqCst);
         tracing::info!(by_s = step / 1_000, "the clock was set, deadlines were moved with it");

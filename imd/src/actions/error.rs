@@ -60,6 +60,7 @@ impl From<StoreError> for Refused {
             StoreError::ClientIdReused => ErrorCode::ClientIdReused.into(),
             StoreError::LastOwner => ErrorCode::LastOwner.into(),
             StoreError::LimitReached => ErrorCode::LimitReached.into(),
+            StoreError::QuotaExceeded => ErrorCode::QuotaExceeded.into(),
             StoreError::Damaged(_) | StoreError::Other(_) => {
                 tracing::error!(error = %error, "store");
                 ErrorCode::Internal.into()
@@ -253,6 +254,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::BackupNewer => "This backup was made by a newer version.",
         C::BackupLocked => "This backup is locked with a passphrase.",
         C::BackupWrongPassphrase => "This is not the passphrase of this backup.",
+        C::QuotaExceeded => "You have stored as much as one person may; delete some of your files first.",
         C::NoOtherVersion => "There is no other version to go back to.",
         C::DatabaseDamaged => "The box's database is damaged; open its page to repair it.",
         C::Internal => "Something went wrong inside; it was logged.",

@@ -18,7 +18,7 @@ const UNSENT_LARGEST: u64 = 2;
 /// Stores what `body` yields as a file of `room`; a later message carries it.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `disk_full`, `busy`, and as any write.
+/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `quota_exceeded`, `disk_full`, `busy`, and as any write.
 pub async fn upload<S, E>(
     core: &Core,
     caller: &Caller,

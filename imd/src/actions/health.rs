@@ -47,7 +47,7 @@ pub(super) async fn probe(core: &Core) -> Health {
     let free_bytes = core.blobs.free_bytes().await.unwrap_or(0);
     // A full disk may still take the probe, which is small and has its place; it takes no message.
     let writable = writable && free_bytes >= A_MESSAGE;
-    let space = free_bytes > core.limits.free_space_reserve_bytes;
+    let space = free_bytes > core.blobs.reserve();
     let whole = database != DatabaseState::Damaged;
     let status = if writer && writable && space && whole { "ok" } else { "sick" };
     Health { status: status.to_owned(), writer, writable, free_bytes, space, read_only, database }

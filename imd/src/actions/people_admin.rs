@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::csv::push_field;
-use super::{Caller, Core, Done, admin, view};
+use super::{Caller, Core, Done, admin, quota, view};
 use crate::chat::{DeviceId, UserId, UserStatus, may_change_user};
 use crate::store::{PersonRow, Setting};
 use crate::wire::{Device, ErrorCode, MessagesOfRemoved, Person, PersonDetails, PersonPage};
@@ -50,7 +50,8 @@ pub async fn get(core: &Core, caller: &Caller, user: UserId) -> Done<PersonDetai
         created_at: device.created_at,
         seen_at: device.seen_at,
     });
-    Ok(PersonDetails { devices: devices.collect(), person: person(core, &row) })
+    let storage = quota::stored_by(core, user).await?;
+    Ok(PersonDetails { devices: devices.collect(), person: person(core, &row), storage })
 }
 
 /// Everybody who is active or suspended as CSV (RFC 4180); times in milliseconds since 1970.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::backup::nightly;
-use super::{Caller, Core, Done, Refused, admin, box_info};
+use super::{Caller, Core, Done, Refused, admin, box_info, quota, retention};
 use crate::chat::{Role, RoomId};
 use crate::files::FilesError;
 use crate::store::{Cleared, Older, Tally};
@@ -28,7 +28,8 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     Ok(StorageReport {
         total_bytes: space.total,
         free_bytes: space.free,
-        reserve_bytes: core.limits.free_space_reserve_bytes,
+        limits: quota::limits(core).await?,
+        keep: retention::state(core).await?,
         database_bytes,
         files_bytes: amount.bytes,
         backups_bytes,
@@ -40,7 +41,7 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     })
 }
 
-/// Deletes what is old, or says what would go. Never by itself: a clock that is wrong must not empty a box.
+/// Deletes what is old by hand, or says what would go.
 ///
 /// # Errors
 /// `forbidden`, `invalid_setting`, and as any write.

@@ -20,7 +20,7 @@ const PATIENCE_MS: i64 = 24 * 3_600_000;
 /// Begins an upload of `length` bytes to `room`.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `file_too_large`, `limit_reached`, `disk_full`, and as any write.
+/// `not_found`, `forbidden`, `file_too_large`, `limit_reached`, `quota_exceeded`, `disk_full`, and as any write.
 pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, length: u64) -> Done<Upload> {
     active(caller)?;
     access(core, caller, room).await?.may_write()?;

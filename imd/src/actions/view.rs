@@ -136,6 +136,8 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         read_seq: view.read_seq.0,
         unread: view.unread,
         last: view.last.as_ref().map(preview),
+        keep_days: view.keep.days(),
+        box_keep_days: view.keep.of_box,
     }
 }
 

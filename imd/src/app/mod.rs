@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::actions::{
     AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Refused, Turns, announce, backup, box_info,
-    claim_box, deadlines, health, patrol, requests, signals, storage, sweep_files,
+    claim_box, deadlines, health, patrol, quota, requests, retention, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -137,6 +137,8 @@ impl App {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
+        quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
+        retention::begin(&core, noted).await.map_err(|refused| unusable(&core.store, refused))?;
         let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
             .await
             .map_err(|refused| unusable(&core.store, refused))?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, backup, charts, machine, patrol, people_admin};
+use crate::actions::{Core, backup, charts, machine, patrol, people_admin, retention};
 
 /// Patrol looks this often, and the time is written down for machines without a battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -43,6 +43,9 @@ async fn walk(core: Arc<Core>) {
             Ok(true) => tracing::info!("daily copy of the database made"),
             Ok(false) => {}
             Err(refused) => tracing::warn!(code = ?refused.code, "no daily copy of the database"),
+        }
+        if let Err(refused) = retention::round_if_due(&core).await {
+            tracing::warn!(code = ?refused.code, "what was kept long enough was not deleted");
         }
         if let Err(refused) = machine::clock::note_time(&core).await {
             tracing::debug!(code = ?refused.code, "the time is not written down");

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,7 +59,8 @@ pub(super) struct Shared {
     pub(super) partial: PathBuf,
     /// What is known of partial uploads that nobody goes on with just now; see `partial.rs`.
     pub(super) parked: Mutex<Parked>,
-    pub(super) limits: BlobLimits,
+    /// As [`BlobLimits::reserve_bytes`]; changes while uploads are under way.
+    reserve: AtomicU64,
     pub(super) slots: Arc<Semaphore>,
     /// Read: content is being stored. Write: unneeded content is being removed.
     keeping: Arc<RwLock<()>>,
@@ -107,7 +109,8 @@ impl Blobs {
         disk::sync_folder(root)?;
         let slots = Arc::new(Semaphore::new(limits.concurrent_uploads));
         let (parked, keeping) = (Mutex::default(), Arc::default());
-        let shared = Shared { blobs, thumbs, incoming, partial, parked, limits, slots, keeping, free_bytes };
+        let reserve = AtomicU64::new(limits.reserve_bytes);
+        let shared = Shared { blobs, thumbs, incoming, partial, parked, reserve, slots, keeping, free_bytes };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -118,6 +121,17 @@ impl Blobs {
     pub async fn free_bytes(&self) -> Result<u64, FilesError> {
         let shared = self.shared.clone();
         off_thread(move || Ok((shared.free_bytes)(&shared.blobs)?)).await
+    }
+
+    /// Bytes of the disk that files leave free.
+    #[must_use]
+    pub fn reserve(&self) -> u64 {
+        self.shared.reserve.load(Ordering::Relaxed)
+    }
+
+    /// Files leave so many bytes free from now on.
+    pub fn set_reserve(&self, bytes: u64) {
+        self.shared.reserve.store(bytes, Ordering::Relaxed);
     }
 
     /// How large the disk is, and how much of it is free.
@@ -207,7 +221,8 @@ impl Shared {
     /// `DiskFull` if writing `more` bytes would touch the reserve.
     pub(super) fn check_space(&self, more: u64) -> Result<(), FilesError> {
         let free = (self.free_bytes)(&self.incoming)?;
-        if free < self.limits.reserve_bytes.saturating_add(more) { Err(FilesError::DiskFull) } else { Ok(()) }
+        let reserve = self.reserve.load(Ordering::Relaxed);
+        if free < reserve.saturating_add(more) { Err(FilesError::DiskFull) } else { Ok(()) }
     }
 }
 

@@ -103,7 +103,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UpdateUnwritable
         | C::UpdateFailed => StatusCode::SERVICE_UNAVAILABLE,
         C::NotOnThisMachine => StatusCode::NOT_IMPLEMENTED,
-        C::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        C::DiskFull | C::QuotaExceeded => StatusCode::INSUFFICIENT_STORAGE,
     }
 }
 

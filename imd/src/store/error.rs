@@ -32,6 +32,9 @@ pub enum StoreError {
     /// A bounded table is full.
     #[error("limit reached")]
     LimitReached,
+    /// Somebody has stored as much as one person may.
+    #[error("quota exceeded")]
+    QuotaExceeded,
     /// The database is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -113,6 +116,7 @@ impl StoreError {
             Self::ClientIdReused => Self::ClientIdReused,
             Self::LastOwner => Self::LastOwner,
             Self::LimitReached => Self::LimitReached,
+            Self::QuotaExceeded => Self::QuotaExceeded,
             Self::Damaged(s) => Self::Damaged(s.clone()),
             Self::Other(s) => Self::Other(s.clone()),
         }

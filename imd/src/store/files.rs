@@ -43,7 +43,8 @@ impl Store {
     /// Records an uploaded file.
     ///
     /// # Errors
-    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, and as any write.
+    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, [`StoreError::QuotaExceeded`], and as
+    /// any write.
     pub async fn add_file(&self, file: NewFile, limits: UnsentLimits, at: i64) -> Result<FileRef, StoreError> {
         self.writer
             .write(move |tx| {

@@ -5,8 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::events::{Side, append, read_events};
 use super::row::{Word, seq, word};
 use super::writer::Txn;
-use super::{Change, Store, StoreError, UserRow, members, users};
-use crate::chat::{DisplayName, Event, EventBody, HistoryRule, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId};
+use super::{Change, Store, StoreError, UserRow, members, retention, users};
+use crate::chat::{
+    DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId,
+};
 
 /// Unread messages are counted up to here.
 const UNREAD_MAX: u32 = 100;
@@ -83,6 +85,8 @@ pub struct RoomView {
     pub unread: u32,
     /// The newest event.
     pub last: Option<Event>,
+    /// How long messages are kept.
+    pub keep: Keep,
 }
 
 impl Store {
@@ -270,19 +274,20 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
 fn views(conn: &Connection, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomView>, StoreError> {
     let mut query = conn.prepare_cached(
         "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.archived, r.write_rule, r.invite_rule, r.history_rule,
-                r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq
+                r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq, r.keep_days
          FROM members m JOIN rooms r ON r.id = m.room_id
          WHERE m.user_id = ?1 AND (?2 IS NULL OR m.room_id = ?2)",
     )?;
     let mut rows = query.query((user.0, only.map(|r| r.0)))?;
+    let of_box = retention::of_box(conn)?;
     let mut views = Vec::new();
     while let Some(row) = rows.next()? {
-        views.push(view(conn, user, row)?);
+        views.push(view(conn, user, of_box, row)?);
     }
     Ok(views)
 }
 
-fn view(conn: &Connection, user: UserId, row: &Row<'_>) -> Result<RoomView, StoreError> {
+fn view(conn: &Connection, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Result<RoomView, StoreError> {
     let id = RoomId(row.get("id")?);
     let history: HistoryRule = word(row, "history_rule")?;
     let room_first = seq(row, "first_seq")?;
@@ -317,6 +322,7 @@ fn view(conn: &Connection, user: UserId, row: &Row<'_>) -> Result<RoomView, Stor
         read_seq,
         unread: unread(conn, id, user, read_seq)?,
         last,
+        keep: Keep { of_box, of_room: row.get("keep_days")? },
     })
 }
 

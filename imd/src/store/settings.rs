@@ -32,6 +32,18 @@ pub enum Setting {
     LastBackup,
     /// How often backups are made and how many are kept: `day 3`.
     BackupSchedule,
+    /// Bytes of files that one person may have stored; absent or 0: any number.
+    Quota,
+    /// Bytes of the disk that files leave free; the configuration's when absent.
+    Reserve,
+    /// Messages are deleted after so many days; absent: never.
+    KeepDays,
+    /// Up to when, by the clock, rules have been followed; milliseconds since 1970.
+    KeepUpto,
+    /// When what no rule keeps was last deleted, and how much it was: time, events, files, bytes.
+    KeepRound,
+    /// When the clock was last set by more than a correction, milliseconds since 1970.
+    ClockSet,
     /// `off` when no daily copy of the database is kept.
     NightlyCopy,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
@@ -61,6 +73,12 @@ impl Setting {
             Self::Erasing => "erasing",
             Self::LastBackup => "last_backup",
             Self::BackupSchedule => "backup_schedule",
+            Self::Quota => "quota",
+            Self::Reserve => "reserve",
+            Self::KeepDays => "keep_days",
+            Self::KeepUpto => "keep_upto",
+            Self::KeepRound => "keep_round",
+            Self::ClockSet => "clock_set",
             Self::NightlyCopy => "nightly_copy",
             Self::DeadlineTime => "deadline_time",
             Self::ReadOfUpdate => "read_of_update",

@@ -1,5 +1,7 @@
 //! What takes the space, and making room: counted by kind, room and person; old messages go with their files.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use super::writer::Txn;
@@ -48,7 +50,16 @@ pub struct Cleared {
     pub tally: Tally,
 }
 
-/// Events deleted in one commit.
+impl Cleared {
+    /// Both together.
+    pub(super) fn add(&mut self, more: Self) {
+        self.events += more.events;
+        self.tally.files += more.tally.files;
+        self.tally.bytes += more.tally.bytes;
+    }
+}
+
+/// Events deleted in one commit while somebody waits for it.
 const PART: u64 = 2_000;
 
 impl Store {
@@ -122,15 +133,7 @@ impl Store {
         self.note(act).await?;
         let mut all = Cleared::default();
         for (room, _, keep_from) in reaches {
-            loop {
-                let part = self.writer.write(move |tx| clear_part(tx, room, keep_from)).await?;
-                all.events += part.events;
-                all.tally.files += part.tally.files;
-                all.tally.bytes += part.tally.bytes;
-                if part.events < PART {
-                    break;
-                }
-            }
+            all.add(self.clear_room(room, keep_from, PART, Duration::ZERO).await?);
         }
         Ok(all)
     }
@@ -150,9 +153,9 @@ fn reaches(conn: &Connection, older: Older) -> Result<Vec<(RoomId, i64, i64)>, S
     Ok(all.into_iter().filter(|(_, first, keep_from)| keep_from > first).collect())
 }
 
-fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64) -> Result<Cleared, StoreError> {
+pub(super) fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64, part: u64) -> Result<Cleared, StoreError> {
     let first: i64 = tx.conn.query_row("SELECT first_seq FROM rooms WHERE id = ?1", [room.0], |row| row.get(0))?;
-    let part = i64::try_from(PART).unwrap_or(i64::MAX);
+    let part = i64::try_from(part).unwrap_or(i64::MAX);
     let end = keep_from.min(first.saturating_add(part));
     if end <= first {
         return Ok(Cleared::default());
@@ -161,11 +164,13 @@ fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64) -> Result<Cleared,
     tx.conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("DELETE FROM events WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("UPDATE rooms SET first_seq = ?2 WHERE id = ?1")?.execute((room.0, end))?;
-    tx.emit(Change::RulesChanged(room));
+    if end == keep_from {
+        tx.emit(Change::KeptChanged(room));
+    }
     Ok(Cleared { events: (end - first).cast_unsigned(), tally: files })
 }
 
-fn files_before(conn: &Connection, room: RoomId, seq: i64) -> Result<Tally, StoreError> {
+pub(super) fn files_before(conn: &Connection, room: RoomId, seq: i64) -> Result<Tally, StoreError> {
     let sql = "SELECT count(*), coalesce(sum(size), 0) FROM files WHERE room_id = ?1 AND event_seq < ?2";
     Ok(conn.prepare_cached(sql)?.query_row((room.0, seq), |row| tally(row, 0))?)
 }

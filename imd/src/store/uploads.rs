@@ -1,9 +1,9 @@
-//! Uploads that come in parts: how far each is, and how much one person may have uploaded and not sent.
+//! Uploads that come in parts: how far each is, and how much one person may have uploaded and not sent, and stored in all.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::files::{self, NewFile};
-use super::{Store, StoreError};
+use super::{Setting, Store, StoreError, settings};
 use crate::chat::{FileId, FileRef, RoomId, UploadId, UserId};
 
 /// What one person may have uploaded, or begun to, that no message carries.
@@ -44,18 +44,28 @@ pub struct UploadRow {
 }
 
 impl Store {
-    /// Refuses `more` bytes when with them someone would have uploaded too much that no message carries.
+    /// Refuses `more` bytes when with them someone would have uploaded too much that no message carries, or stored too
+    /// much in all.
     ///
     /// # Errors
-    /// [`StoreError::LimitReached`], and as any read.
+    /// [`StoreError::LimitReached`], [`StoreError::QuotaExceeded`], and as any read.
     pub async fn check_unsent(&self, of: UserId, more: u64, limits: UnsentLimits) -> Result<(), StoreError> {
         self.readers.read(move |conn| check_unsent(conn, of, more, limits)).await
+    }
+
+    /// Bytes of all files that somebody has stored, sent or not, those announced but not here yet included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn stored_by(&self, user: UserId) -> Result<u64, StoreError> {
+        self.readers.read(move |conn| stored_by(conn, user)).await
     }
 
     /// Begins an upload.
     ///
     /// # Errors
-    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, and as any write.
+    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, [`StoreError::QuotaExceeded`], and as
+    /// any write.
     pub async fn begin_upload(
         &self,
         new: NewUpload,
@@ -155,7 +165,20 @@ pub(super) fn check_unsent(conn: &Connection, of: UserId, more: u64, limits: Uns
     )?;
     let (count, bytes): (u32, i64) = query.query_row([of.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let over = count >= limits.count || bytes.cast_unsigned().saturating_add(more) > limits.bytes;
-    if over { Err(StoreError::LimitReached) } else { Ok(()) }
+    if over {
+        return Err(StoreError::LimitReached);
+    }
+    let quota = settings::read(conn, Setting::Quota)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
+    let over = quota > 0 && stored_by(conn, of)?.saturating_add(more) > quota;
+    if over { Err(StoreError::QuotaExceeded) } else { Ok(()) }
+}
+
+/// The same bytes sent twice count twice: who else has them is nobody's business.
+fn stored_by(conn: &Connection, user: UserId) -> Result<u64, StoreError> {
+    let sql = "SELECT (SELECT coalesce(sum(size), 0) FROM files WHERE uploader = ?1)
+                    + (SELECT coalesce(sum(length), 0) FROM uploads WHERE uploader = ?1 AND file_id IS NULL)";
+    let bytes: i64 = conn.prepare_cached(sql)?.query_row([user.0], |row| row.get(0))?;
+    Ok(bytes.max(0).cast_unsigned())
 }
 
 fn read(conn: &Connection, id: UploadId) -> Result<UploadRow, StoreError> {

@@ -50,6 +50,8 @@ pub enum Change {
     },
     /// Who may do what in a room changed for all its members.
     RulesChanged(RoomId),
+    /// A room's log begins later now, or is kept for another time.
+    KeptChanged(RoomId),
     /// A person is new, or has another name, handle or picture.
     UserChanged(UserId),
     /// A person has another role on the box, or may or may not use it any more.

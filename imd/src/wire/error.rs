@@ -185,6 +185,8 @@ pub enum ErrorCode {
     BackupLocked,
     /// The backup is locked with another passphrase.
     BackupWrongPassphrase,
+    /// With this file its sender would have stored more than one person may; deleting some of theirs makes room.
+    QuotaExceeded,
     /// The database is damaged: the box serves its repair page until its holder has chosen what to do.
     DatabaseDamaged,
     /// Something is wrong inside; it was logged.

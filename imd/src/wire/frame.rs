@@ -132,6 +132,19 @@ pub enum ServerFrame {
         /// Which.
         room: i64,
     },
+    /// Something of the room was deleted because it was kept long enough, or things are kept for another time.
+    Kept {
+        /// Which.
+        room: i64,
+        /// Its log begins here; for you perhaps later, see `Room.first_seq`.
+        first_seq: u64,
+        /// As in `Room`.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        keep_days: Option<u32>,
+        /// As in `Room`.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        box_keep_days: Option<u32>,
+    },
     /// A person is new or changed (name, avatar, role, status).
     User {
         /// The whole person.

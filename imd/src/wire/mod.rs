@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod frame;
 mod invite;
+mod keep;
 mod machine;
 mod network;
 mod patrol;
@@ -29,6 +30,7 @@ pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
+pub use keep::{Expiring, KeepRound, KeepState, SetKeep};
 pub use machine::{
     ChangeClock, ClockState, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, LogEntry, LogPage, LogSeverity,
     MachineHealth, MemoryUse, PowerAct, PowerOrder, SetTime, ThrottleCauses, Throttling,
@@ -55,7 +57,7 @@ pub use schema::FrameSchemas;
 pub use sign_in::{
     Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
 };
-pub use storage::{CleanUp, CleanedUp, FactoryReset, StorageReport, StorageShare};
+pub use storage::{CleanUp, CleanedUp, FactoryReset, OwnStorage, StorageLimits, StorageReport, StorageShare};
 pub use update::{
     InstallState, LastUpdate, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateFailure, UpdateOutcome,
     UpdateState,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Device, ErrorCode, RoomKind, User};
+use super::{Device, ErrorCode, OwnStorage, RoomKind, User};
 
 /// A person with what their admin wants to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +38,8 @@ pub struct PersonDetails {
     pub person: Person,
     /// Newest first; `current` is the admin's own.
     pub devices: Vec<Device>,
+    /// What they have stored.
+    pub storage: OwnStorage,
 }
 
 /// Remove a person for good.

@@ -90,6 +90,12 @@ pub struct Room {
     pub unread: u32,
     /// The newest event you may see, for the list; the text of a message is cut after 200 characters.
     pub last: Option<Event>,
+    /// Messages, with their files, are deleted by themselves after so many days; absent: never.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub keep_days: Option<u32>,
+    /// The box's rule, which the room's cannot exceed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub box_keep_days: Option<u32>,
 }
 
 /// Make a group or channel.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::KeepState;
+
 /// What takes the space on the box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StorageReport {
@@ -10,8 +12,10 @@ pub struct StorageReport {
     pub total_bytes: u64,
     /// Of them free.
     pub free_bytes: u64,
-    /// Below this no file is taken, and the chat goes on.
-    pub reserve_bytes: u64,
+    /// What is set.
+    pub limits: StorageLimits,
+    /// How long messages are kept.
+    pub keep: KeepState,
     /// Messages, people, rooms: the database.
     pub database_bytes: u64,
     /// Stored files, each once however often it was sent.
@@ -28,6 +32,25 @@ pub struct StorageReport {
     pub direct: StorageShare,
     /// The people whose files take most, at most 20.
     pub people: Vec<StorageShare>,
+}
+
+/// What files may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StorageLimits {
+    /// Bytes of files that one person may have stored, at least 1 MiB; 0: any number. Who has more keeps it.
+    pub quota_bytes: u64,
+    /// Below so many free bytes no file is taken, and the chat goes on: 16 MiB to half of the disk.
+    pub reserve_bytes: u64,
+}
+
+/// What somebody has stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnStorage {
+    /// Bytes of their files, in all rooms, sent or not; the same file sent twice counts twice.
+    pub used_bytes: u64,
+    /// Bytes that they may have stored; absent: any number.
+    pub quota_bytes: Option<u64>,
 }
 
 /// Files of one kind, room or person. The same bytes sent twice count twice.

@@ -221,6 +221,7 @@ async fn who_is_not_in_a_room_learns_nothing_of_it() {
             let request = outsider.request(operation.method.clone(), &path);
             let body = match operation.path.rsplit('/').next().unwrap() {
                 "messages" => json!({"client_id": "1", "text": "x"}),
+                "keep" => json!({"days": 1}),
                 "read" => json!({"seq": 1}),
                 _ => json!({}),
             };

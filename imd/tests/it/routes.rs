@@ -51,6 +51,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/invites/{invite}/qr.svg",
     "GET /api/v1/me",
     "GET /api/v1/me/devices",
+    "GET /api/v1/me/storage",
     "GET /api/v1/me/tickets/qr.svg",
     "GET /api/v1/rooms",
     "GET /api/v1/rooms/{room}",
@@ -78,6 +79,7 @@ const MEMBERS: &[&str] = &[
     "POST /api/v1/uploads",
     "PUT /api/v1/me/avatar",
     "PUT /api/v1/me/password",
+    "PUT /api/v1/rooms/{room}/keep",
     "PUT /api/v1/rooms/{room}/members/{user}",
     "PUT /api/v1/rooms/{room}/picture",
     "PUT /api/v1/rooms/{room}/read",
@@ -110,6 +112,7 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "POST /api/v1/me/password/enter" => json!({"password": "a guess"}),
         "POST /api/v1/requests/{user}" => json!({"approve": true}),
         "POST /api/v1/rooms/{room}/messages" => json!({"client_id": "1", "text": "hello"}),
+        "PUT /api/v1/rooms/{room}/keep" => json!({"days": 1}),
         "PUT /api/v1/rooms/{room}/read" => json!({"seq": 1}),
         "GET /api/v1/me/tickets/qr.svg" => {
             let path = "/api/v1/me/tickets/qr.svg?code=AAAAAAAAAAAA";

@@ -45,6 +45,8 @@ export function createAdminApi(call: Call) {
     dismissFinding: (finding: w.FindingId) => post<w.PatrolReport>('/patrol/dismiss', { finding }),
     chart: (step: number) => get<w.Chart>(`/chart${query({ step })}`),
     storage: () => get<w.StorageReport>('/storage'),
+    setStorageLimits: (limits: w.StorageLimits) => put<w.StorageLimits>('/storage/limits', limits),
+    setKeep: (keep: w.SetKeep) => put<w.Expiring>('/storage/keep', keep),
     cleanUp: (wanted: w.CleanUp) => post<w.CleanedUp>('/storage/clean-up', wanted),
     factoryReset: (order: w.FactoryReset) => post<void>('/factory-reset', order),
     backups: () => get<w.BackupState>('/backups'),

@@ -76,6 +76,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
     /** Not through `call`: a refusal is the answer. */
     enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),
+    storage: () => get<w.OwnStorage>('/me/storage'),
     devices: () => get<w.Device[]>('/me/devices'),
     revokeDevice: (id: number) => del(`/me/devices/${id}`),
     makeTicket: () => post<w.SignInTicket>('/me/tickets'),
@@ -96,6 +97,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     room: (id: number) => get<w.Room>(`/rooms/${id}`),
     makeRoom: (room: w.NewRoom) => post<w.Room>('/rooms', room),
     changeRoom: (id: number, change: w.ChangeRoom) => patch<w.Room>(`/rooms/${id}`, change),
+    setKeep: (id: number, keep: w.SetKeep) => put<w.Expiring>(`/rooms/${id}/keep`, keep),
     setPicture: (id: number, image: Blob) => call<w.Room>('PUT', `/rooms/${id}/picture`, undefined, image),
     openDirect: (user: number) => post<w.Room>('/direct', { user }),
     /** At most `MEMBERS_PAGE`, those with larger ids than `after`. */

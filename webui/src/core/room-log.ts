@@ -82,6 +82,14 @@ export class RoomLog {
     if (this.events.value.length > WINDOW) this.events.value = this.events.value.slice(-WINDOW);
   }
 
+  /** The room begins there now: what was before it is nowhere any more. */
+  begin(first: number): void {
+    batch(() => {
+      this.firstSeq.value = first;
+      if (this.low < first) this.events.value = this.events.value.filter((event) => event.seq >= first);
+    });
+  }
+
   private bury(target: number, by: number): void {
     const index = target - this.low;
     const event = this.events.value[index];

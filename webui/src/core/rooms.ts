@@ -109,6 +109,20 @@ export class Rooms {
     return true;
   }
 
+  /**
+   * The box has deleted what it kept long enough, or keeps things for another time. Answers true when only the box knows what
+   * is left unread, or last.
+   */
+  kept(id: number, now: { first_seq: number; keep_days?: number | null; box_keep_days?: number | null }): boolean {
+    const slot = this.all.peek().get(id);
+    if (!slot) return false;
+    const room = slot.peek();
+    const first = Math.max(room.first_seq, now.first_seq);
+    slot.value = { ...room, first_seq: first, keep_days: now.keep_days, box_keep_days: now.box_keep_days };
+    this.raise(slot.peek());
+    return first > room.first_seq && (room.unread > 0 || (room.last?.seq ?? 0) < first);
+  }
+
   /** What this device has, for `hello`. */
   seen(): Seen[] {
     const seen: Seen[] = [];
@@ -127,7 +141,7 @@ export class Rooms {
     const log = this.logs.get(room.id);
     if (!log) return;
     log.lastSeq.value = Math.max(log.lastSeq.peek(), room.last_seq);
-    log.firstSeq.value = room.first_seq;
+    log.begin(room.first_seq);
   }
 
   private buryLast(slot: Signal<Room>, events: readonly RoomEvent[]): void {

@@ -87,6 +87,9 @@ export class Sync {
       case 'room_gone':
         rooms.remove(frame.room);
         break;
+      case 'kept':
+        if (rooms.kept(frame.room, frame)) this.deps.recount(frame.room);
+        break;
       case 'user':
         people.hear(frame.user);
         if (this.me.peek()?.user.id === frame.user.id) this.me.value = { ...this.me.peek()!, user: frame.user };

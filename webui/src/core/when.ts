@@ -42,6 +42,11 @@ export function fullTime(at: number): string {
   return format({ dateStyle: 'medium', timeStyle: 'short' }, at);
 }
 
+/** "Mar 3, 2026". */
+export function day(at: number): string {
+  return format({ dateStyle: 'medium' }, at);
+}
+
 /** Counts local calendar days. */
 export function dayNumber(at: number): number {
   const date = new Date(at);

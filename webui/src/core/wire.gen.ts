@@ -627,6 +627,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/storage/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how long the box keeps messages, or look what would go (admins) */
+        put: operations["admin_set_keep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/storage/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set what one person's files may take, and what all leave free (admins) */
+        put: operations["admin_set_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/update": {
         parameters: {
             query?: never;
@@ -1015,6 +1049,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What have I stored, and how much may I? */
+        get: operations["me_get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tickets": {
         parameters: {
             query?: never;
@@ -1300,6 +1351,23 @@ export interface paths {
          * @description The body is the file itself. Answered when it is on the disk.
          */
         post: operations["files_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room) */
+        put: operations["rooms_set_keep"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2112,7 +2180,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2261,6 +2329,39 @@ export interface components {
          * @enum {string}
          */
         Every: "never" | "day" | "week";
+        /** @description What goes by a rule within a day. */
+        Expiring: {
+            /**
+             * Format: int64
+             * @description All before this goes, up to the first message of a room that is younger; absent: there is no rule.
+             */
+            before?: number | null;
+            /**
+             * Format: int64
+             * @description Their bytes; what another message carries too stays on the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description When the oldest of them came, milliseconds since 1970; absent: nothing goes.
+             */
+            oldest_at?: number | null;
+            /**
+             * Format: int64
+             * @description The clock was set a while ago: nothing goes until then.
+             */
+            waits_until?: number | null;
+        };
         /** @description Start all over: everything on the box is lost. */
         FactoryReset: {
             /** @description `true`: backups on the box stay, for bringing one back later. */
@@ -2548,6 +2649,43 @@ export interface components {
              * @description The waiting account's id.
              */
             user: number;
+        };
+        /** @description What was deleted by itself. */
+        KeepRound: {
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Messages and notices.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            files: number;
+        };
+        /** @description How long the box keeps messages, and how that is getting on. */
+        KeepState: {
+            /**
+             * Format: int32
+             * @description In days; absent: for ever.
+             */
+            days?: number | null;
+            last?: components["schemas"]["KeepRound"] | null;
+            /**
+             * Format: int64
+             * @description The clock was set a while ago: nothing goes until then, milliseconds since 1970.
+             */
+            waits_until?: number | null;
         };
         /** @description What became of an update once it was started. */
         LastUpdate: {
@@ -2849,6 +2987,19 @@ export interface components {
              */
             user: number;
         };
+        /** @description What somebody has stored. */
+        OwnStorage: {
+            /**
+             * Format: int64
+             * @description Bytes that they may have stored; absent: any number.
+             */
+            quota_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of their files, in all rooms, sent or not; the same file sent twice counts twice.
+             */
+            used_bytes: number;
+        };
         /** @description Sign in with handle (or name, when only one person has it) and password. */
         PasswordSignIn: {
             /** @description Handle or name. */
@@ -2918,6 +3069,8 @@ export interface components {
             devices: components["schemas"]["Device"][];
             /** @description The person. */
             person: components["schemas"]["Person"];
+            /** @description What they have stored. */
+            storage: components["schemas"]["OwnStorage"];
         };
         /** @description People, in the order of their ids. */
         PersonPage: {
@@ -3007,6 +3160,11 @@ export interface components {
             /** @description An admin put it away: it is only read any more. */
             archived?: boolean;
             /**
+             * Format: int32
+             * @description The box's rule, which the room's cannot exceed.
+             */
+            box_keep_days?: number | null;
+            /**
              * Format: int64
              * @description The oldest `seq` you may see.
              */
@@ -3022,6 +3180,11 @@ export interface components {
             invite: components["schemas"]["MemberRule"];
             /** @description The room that everyone lands in. */
             is_default: boolean;
+            /**
+             * Format: int32
+             * @description Messages, with their files, are deleted by themselves after so many days; absent: never.
+             */
+            keep_days?: number | null;
             /** @description What sort. */
             kind: components["schemas"]["RoomKind"];
             last?: components["schemas"]["Event"] | null;
@@ -3256,6 +3419,29 @@ export interface components {
             /** @enum {string} */
             t: "room_gone";
         } | {
+            /**
+             * Format: int32
+             * @description As in `Room`.
+             */
+            box_keep_days?: number | null;
+            /**
+             * Format: int64
+             * @description Its log begins here; for you perhaps later, see `Room.first_seq`.
+             */
+            first_seq: number;
+            /**
+             * Format: int32
+             * @description As in `Room`.
+             */
+            keep_days?: number | null;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            room: number;
+            /** @enum {string} */
+            t: "kept";
+        } | {
             /** @enum {string} */
             t: "user";
             /** @description The whole person. */
@@ -3361,6 +3547,17 @@ export interface components {
             /** @enum {string} */
             t: "pong";
         };
+        /** @description Set how long messages, with their files, are kept, or look what would go. */
+        SetKeep: {
+            /** @description `true`: only say what would go. */
+            check?: boolean;
+            /**
+             * Format: int32
+             * @description What is older than so many days is deleted by itself, once a day; at most 36,500. 0: no rule; a room then follows the
+             *     box's.
+             */
+            days: number;
+        };
         /** @description Set, change or remove the password. */
         SetPassword: {
             /** @description Needed when one is set. */
@@ -3414,6 +3611,19 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
+        /** @description What files may take. */
+        StorageLimits: {
+            /**
+             * Format: int64
+             * @description Bytes of files that one person may have stored, at least 1 MiB; 0: any number. Who has more keeps it.
+             */
+            quota_bytes: number;
+            /**
+             * Format: int64
+             * @description Below so many free bytes no file is taken, and the chat goes on: 16 MiB to half of the disk.
+             */
+            reserve_bytes: number;
+        };
         /** @description What takes the space on the box. */
         StorageReport: {
             /**
@@ -3443,15 +3653,14 @@ export interface components {
              * @description Of them free.
              */
             free_bytes: number;
+            /** @description How long messages are kept. */
+            keep: components["schemas"]["KeepState"];
             /** @description Files by kind, largest first. */
             kinds: components["schemas"]["StorageShare"][];
+            /** @description What is set. */
+            limits: components["schemas"]["StorageLimits"];
             /** @description The people whose files take most, at most 20. */
             people: components["schemas"]["StorageShare"][];
-            /**
-             * Format: int64
-             * @description Below this no file is taken, and the chat goes on.
-             */
-            reserve_bytes: number;
             /** @description The groups and channels that take most, at most 20. */
             rooms: components["schemas"]["StorageShare"][];
             /**
@@ -4947,6 +5156,70 @@ export interface operations {
             };
         };
     };
+    admin_set_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiring"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StorageLimits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageLimits"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_update: {
         parameters: {
             query?: never;
@@ -5771,6 +6044,34 @@ export interface operations {
             };
         };
     };
+    me_get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStorage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     tickets_make: {
         parameters: {
             query?: never;
@@ -6319,6 +6620,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_set_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiring"];
                 };
             };
             /** @description Refused */

@@ -296,7 +296,7 @@ async fn needed(core: &Core) -> Done<u64> {
 
 async fn check_space(core: &Core) -> Done<()> {
     let left = core.blobs.free_bytes().await?.saturating_sub(needed(core).await?);
-    if left < core.limits.free_space_reserve_bytes { Err(ErrorCode::DiskFull.into()) } else { Ok(()) }
+    if left < core.blobs.reserve() { Err(ErrorCode::DiskFull.into()) } else { Ok(()) }
 }
 
 async fn schedule(core: &Core) -> Done<BackupSchedule> {

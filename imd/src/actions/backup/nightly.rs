@@ -39,7 +39,7 @@ pub async fn copy_if_due(core: &Core) -> Done<bool> {
         return Ok(false);
     }
     let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
-    if core.blobs.free_bytes().await?.saturating_sub(database) < core.limits.free_space_reserve_bytes {
+    if core.blobs.free_bytes().await?.saturating_sub(database) < core.blobs.reserve() {
         return Ok(false);
     }
     let new = folder.join("unfinished");

@@ -38,7 +38,7 @@ where
     let passphrase = by.check(core).await?;
     let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     // It lies there packed and unpacked for a while.
-    let room = core.blobs.free_bytes().await?.saturating_sub(core.limits.free_space_reserve_bytes) / 2;
+    let room = core.blobs.free_bytes().await?.saturating_sub(core.blobs.reserve()) / 2;
     if len.is_some_and(|len| len > room) {
         return Err(ErrorCode::DiskFull.into());
     }

@@ -89,7 +89,7 @@ where
     core.machine.control.update_state().await?;
     desk.lock().bundle = None;
     let space = core.blobs.space().await?;
-    let room = space.free.saturating_sub(core.limits.free_space_reserve_bytes).min(MAX_BYTES);
+    let room = space.free.saturating_sub(core.blobs.reserve()).min(MAX_BYTES);
     if len.is_some_and(|len| len > room && len <= MAX_BYTES) {
         return Err(ErrorCode::DiskFull.into());
     }

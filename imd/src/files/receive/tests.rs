@@ -185,6 +185,14 @@ async fn a_full_disk_is_told_and_recovers() {
     assert!(files_below(root.path()).is_empty());
 
     take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
+
+    // From the next file on, both ways.
+    blobs.set_reserve(FREE - SYNC_EVERY + 1);
+    assert_eq!(blobs.reserve(), FREE - SYNC_EVERY + 1);
+    let told = take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await;
+    assert!(matches!(told, Err(FilesError::DiskFull)), "{told:?}");
+    blobs.set_reserve(FREE - SYNC_EVERY);
+    take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
 }
 
 /// What was under way at a power cut would stay on the card for ever; what was stored would be lost with it.

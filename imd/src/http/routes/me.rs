@@ -6,11 +6,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::PICTURE_BYTES;
-use crate::actions::{devices, fresh, hand_over, pictures, profile};
+use crate::actions::{devices, fresh, hand_over, pictures, profile, quota};
 use crate::chat::DeviceId;
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, SetPassword};
+use crate::wire::{ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures =
@@ -19,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(get_me, change_me))
         .routes(routes!(set_password))
         .routes(routes!(enter_password))
+        .routes(routes!(get_storage))
         .routes(routes!(list_devices))
         .routes(routes!(revoke_device))
         .routes(routes!(move_to))
@@ -29,6 +30,12 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 #[utoipa::path(get, path = "/api/v1/me", tag = "me", responses((status = 200, body = Me)))]
 async fn get_me(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Me>, Problem> {
     Ok(Json(profile::me(&house.core, &caller).await?))
+}
+
+/// What have I stored, and how much may I?
+#[utoipa::path(get, path = "/api/v1/me/storage", tag = "me", responses((status = 200, body = OwnStorage)))]
+async fn get_storage(State(house): State<House>, Asker(caller): Asker) -> Result<Json<OwnStorage>, Problem> {
+    Ok(Json(quota::mine(&house.core, &caller).await?))
 }
 
 /// Change my name or handle

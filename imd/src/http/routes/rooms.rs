@@ -10,12 +10,13 @@ use utoipa_axum::routes;
 
 use super::files::{PICTURE_BYTES, picture};
 use crate::actions::history::{self, Place};
-use crate::actions::{members, messages, pictures, rooms};
+use crate::actions::{members, messages, pictures, retention, rooms};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Path, Query, Raw};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{
-    AddMember, ChangeRoom, EventPage, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt,
+    AddMember, ChangeRoom, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt,
+    SetKeep,
 };
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -25,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(list, make))
         .routes(routes!(get, change))
+        .routes(routes!(set_keep))
         .routes(routes!(direct))
         .routes(routes!(list_members))
         .routes(routes!(put_member, remove_member))
@@ -78,6 +80,18 @@ async fn change(
     Json(change): Json<ChangeRoom>,
 ) -> Result<Json<Room>, Problem> {
     Ok(Json(rooms::change(&house.core, &caller, RoomId(room), change).await?))
+}
+
+/// Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room)
+#[utoipa::path(put, path = "/api/v1/rooms/{room}/keep", tag = "rooms", params(("room" = i64, Path)), request_body = SetKeep,
+    responses((status = 200, body = Expiring)))]
+async fn set_keep(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path(room): Path<i64>,
+    Json(to): Json<SetKeep>,
+) -> Result<Json<Expiring>, Problem> {
+    Ok(Json(retention::set_room(&house.core, &caller, RoomId(room), to).await?))
 }
 
 /// The room's picture, 256 pixels a side

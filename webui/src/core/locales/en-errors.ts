@@ -36,6 +36,7 @@ export const enErrors = {
   error_password_unfit: 'Please use a password of at most 256 characters.',
   error_payload_too_large: 'That is too much at once.',
   error_pending_approval: 'You still have to be let in.',
+  error_quota_exceeded: 'You have stored as much as one person may on this box. Delete messages with large files of yours, then try again.',
   error_rate_limited: 'That was too often. Wait a little, then try again.',
   error_room_archived: 'This room was put away; you can only read it.',
   error_suspended: 'The people who run this box have suspended you. Talk to them.',

@@ -36,6 +36,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_password_unfit: '密码最多 256 个字符。',
   error_payload_too_large: '一次发送的内容太多了。',
   error_pending_approval: '还在等人放你进来。',
+  error_quota_exceeded: '你存的文件已达到每个人的上限。请删除一些带大文件的消息，再试一次。',
   error_rate_limited: '操作太频繁了，请等一会儿再试。',
   error_room_archived: '这个房间已归档，只能查看。',
   error_suspended: '管理盒子的人停用了你的账号，请联系他们。',

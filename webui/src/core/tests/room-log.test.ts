@@ -81,3 +81,32 @@ describe('the window', () => {
     expect(seqs(log)).toEqual([1]);
   });
 });
+
+describe('what the box no longer keeps', () => {
+  test('is dropped from the window, and what comes goes on after it', () => {
+    const log = new RoomLog();
+    log.reset(page(1, 10));
+    log.begin(8);
+    expect([seqs(log), log.firstSeq.value, log.atHead, log.atTail]).toEqual([[8, 9, 10], 8, true, true]);
+    log.live([say(11)]);
+    expect(seqs(log)).toEqual([8, 9, 10, 11]);
+  });
+
+  test('may be all of it', () => {
+    const log = new RoomLog();
+    log.reset(page(1, 10));
+    log.begin(11);
+    expect([seqs(log), log.atHead, log.atTail, log.seen]).toEqual([[], true, true, 10]);
+    log.live([say(11)]);
+    expect(seqs(log)).toEqual([11]);
+  });
+
+  test('may be all of the window but not of the room', () => {
+    const log = new RoomLog();
+    log.reset(page(1, 10, 50));
+    log.begin(20);
+    expect([seqs(log), log.atHead]).toEqual([[], false]);
+    log.prepend({ ...page(40, 50), first_seq: 20 });
+    expect([log.low, log.high, log.atHead]).toEqual([40, 50, false]);
+  });
+});

@@ -111,3 +111,26 @@ describe('the list', () => {
     expect(rooms.seen()).toEqual([{ room: 5, seq: 10 }]);
   });
 });
+
+describe('what the box no longer keeps', () => {
+  test('is asked for when it was unread, or last', () => {
+    const cases: [Partial<Room>, number, boolean][] = [
+      [{ unread: 3, read_seq: 4, last: say(10) }, 6, true],
+      [{ unread: 3, read_seq: 4, last: say(10) }, 1, false],
+      [{ last: say(10) }, 10, false],
+      [{ last: say(10) }, 11, true],
+    ];
+    for (const [change, first_seq, ask] of cases) expect(setUp(change).kept(5, { first_seq, keep_days: 30 })).toBe(ask);
+  });
+
+  test('is told with how long things are kept, and never shows who came later more than before', () => {
+    const rooms = setUp({ first_seq: 5, last: say(10), keep_days: 90, box_keep_days: 90 });
+    rooms.log(5).reset({ events: [say(9), say(10)], first_seq: 5, last_seq: 10 });
+    rooms.kept(5, { first_seq: 3, keep_days: 30, box_keep_days: 90 });
+    expect(rooms.get(5)).toMatchObject({ first_seq: 5, keep_days: 30, box_keep_days: 90 });
+    rooms.kept(5, { first_seq: 10 });
+    expect(rooms.get(5)!.first_seq).toBe(10);
+    expect(rooms.get(5)!.keep_days).toBeUndefined();
+    expect(rooms.log(5).events.value.map((event) => event.seq)).toEqual([10]);
+  });
+});

@@ -52,7 +52,8 @@ function Entry({ entry }: { entry: AuditEntry }) {
       </p>
       {entry.detail && <p class="entry-detail">{entry.detail}</p>}
       <p class="entry-note">
-        <time dateTime={new Date(entry.at).toISOString()}>{fullTime(entry.at)}</time> · {entry.address}
+        <time dateTime={new Date(entry.at).toISOString()}>{fullTime(entry.at)}</time>
+        {entry.address && ` · ${entry.address}`}
       </p>
     </li>
   );

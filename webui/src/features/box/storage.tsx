@@ -1,4 +1,4 @@
-// What takes the space, and making room: never by itself, always with what would go said first.
+// What takes the space, how much files may take, how long messages are kept, and making room: always with what would go said first.
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../app';
 import type { CleanedUp, StorageReport, StorageShare } from '../../core/admin-wire';
@@ -16,6 +16,8 @@ import { Section } from '../../ui/page';
 import { Select } from '../../ui/select';
 import { admin } from './admin';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { Kept } from './storage-keep';
+import { Limits } from './storage-limits';
 
 /** Days. */
 const AGES = [30, 90, 180, 365, 730];
@@ -29,6 +31,8 @@ export function Storage() {
         {(now) => (
           <>
             <Whole now={now} />
+            <Kept now={now} onDone={report.reload} />
+            <Limits now={now} onDone={report.reload} />
             <CleanUp now={now} onDone={report.reload} />
             <Shares title={t('storage_kinds')} shares={now.kinds} name={kindName} />
             <Shares title={t('storage_rooms')} shares={[...now.rooms, ...(now.direct.bytes > 0 ? [{ ...now.direct, name: t('storage_direct') }] : [])]} to={(id) => ({ at: 'box', page: 'rooms', id })} />
@@ -44,7 +48,7 @@ function Whole({ now }: { now: StorageReport }) {
   const used = now.total_bytes - now.free_bytes;
   const other = Math.max(0, used - now.database_bytes - now.files_bytes - now.backups_bytes);
   return (
-    <Section help={t('storage_reserve', { reserve: formatBytes(now.reserve_bytes) })}>
+    <Section>
       <p>{t('health_space_free', { free: formatBytes(now.free_bytes), all: formatBytes(now.total_bytes) })}</p>
       <Meter kind="used" label={t('health_space')} part={now.total_bytes > 0 ? used / now.total_bytes : 0} />
       <Card>

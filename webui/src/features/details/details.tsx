@@ -51,6 +51,13 @@ function Overview({ room }: { room: Room }) {
           </p>
         )}
       </div>
+      {room.kind === 'direct' && room.keep_days != null && (
+        <Section title={t('rules')}>
+          <Card>
+            <Kept days={room.keep_days} />
+          </Card>
+        </Section>
+      )}
       {room.kind !== 'direct' && (
         <>
           <Members room={room} />
@@ -59,6 +66,7 @@ function Overview({ room }: { room: Room }) {
               <Row title={t('rule_write')} note={t(`who_${room.write}`)} />
               <Row title={t('rule_invite')} note={t(`who_${room.invite}`)} />
               <Row title={t('rule_history')} note={t(`history_${room.history}`)} />
+              <Kept days={room.keep_days} />
             </Card>
           </Section>
           <Leave room={room} />
@@ -66,6 +74,11 @@ function Overview({ room }: { room: Room }) {
       )}
     </Page>
   );
+}
+
+/** Whoever says something should know how long it stays. */
+function Kept({ days }: { days?: number | null }) {
+  return <Row title={t('messages')} note={days == null ? t('kept_ever') : t('kept_days', { n: days })} />;
 }
 
 function Members({ room }: { room: Room }) {

@@ -11,6 +11,7 @@ import { Choice, TextField } from '../../ui/field';
 import { useAction } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
 import { PicturePicker } from '../../ui/picture-picker';
+import { KeepRule } from '../keep/keep-rule';
 
 export function EditRoom({ room }: { room: Room }) {
   const name = useSignal(room.name);
@@ -63,6 +64,23 @@ export function EditRoom({ room }: { room: Room }) {
           onChange={(history) => rule({ history })}
         />
       </Section>
+      <Kept room={room} />
     </Page>
+  );
+}
+
+function Kept({ room: { id, keep_days: days, box_keep_days: most } }: { room: Room }) {
+  const rule = days == null || days === most ? 0 : days;
+  return (
+    <Section title={t('keep_title')} help={t('keep_room_help')}>
+      <KeepRule
+        key={`${rule}/${most ?? 0}`}
+        rule={rule}
+        none={most == null ? t('keep_as_box_ever') : t('keep_as_box', { days: t('keep_days', { n: most }) })}
+        most={most ?? Infinity}
+        set={(days, how) => api.setKeep(id, { days, check: how === 'check' })}
+        onDone={() => void api.room(id).then((now) => rooms.put(now), showError)}
+      />
+    </Section>
   );
 }

@@ -1,12 +1,14 @@
 // Me: who I am here, my devices, how it looks, and what a locked phone gets.
-import { route, session, showError, sync } from '../../app';
+import { api, route, session, showError, sync } from '../../app';
 import { useSignal } from '@preact/signals';
 import { t } from '../../core/i18n';
 import { formatRoute, type MePage } from '../../core/router';
+import { formatBytes } from '../../core/sizes';
 import { UserAvatar } from '../../ui/avatar';
 import { Confirm } from '../../ui/confirm';
 import type { IconName } from '../../ui/icon';
 import { Row } from '../../ui/list';
+import { useLoad } from '../../ui/load';
 import { Page } from '../../ui/page';
 import { languageName, themeName } from './look';
 import './me.css';
@@ -34,6 +36,7 @@ export function MeMenu() {
         {page('password', 'lock', t('password'), me?.has_password ? t('password_set') : t('password_not_set'))}
         {page('look', 'look', t('look'), `${languageName()} · ${themeName()}`)}
         {page('addresses', 'globe', t('addresses'), session.box.value?.name)}
+        <MyFiles />
         <Row icon="leave" title={t('sign_out')} onClick={() => (leaving.value = true)} danger />
       </nav>
       {!window.isSecureContext && <p class="me-note">{t('locked_phone_note')}</p>}
@@ -49,4 +52,12 @@ export function MeMenu() {
       )}
     </Page>
   );
+}
+
+/** What I have stored, and how much I may. */
+function MyFiles() {
+  const { value: storage } = useLoad(() => api.storage(), []);
+  if (!storage) return null;
+  const used = formatBytes(storage.used_bytes);
+  return <Row icon="file" title={t('my_files')} note={storage.quota_bytes == null ? used : t('my_files_of', { used, all: formatBytes(storage.quota_bytes) })} />;
 }

@@ -36,6 +36,7 @@ export const boxEnPeople = {
   person_drop_password: 'Take the password away',
   person_drop_password_text: 'They stay signed in where they are, and can choose a new one. Devices that are signed out need a sign-in code.',
   person_drop_password_title: 'Take the password of {name} away?',
+  person_files: 'Files',
   person_is_me: 'That is you.',
   person_messages_delete: 'Delete them',
   person_messages_delete_help: 'Their messages and files disappear for everyone, in every room. This cannot be undone.',

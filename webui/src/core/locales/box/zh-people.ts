@@ -37,6 +37,7 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   person_drop_password: '清除密码',
   person_drop_password_text: '已登录的设备不受影响，对方可以重新设置。已退出的设备需要登录码。',
   person_drop_password_title: '清除 {name} 的密码？',
+  person_files: '文件',
   person_is_me: '这就是你。',
   person_messages_delete: '删除',
   person_messages_delete_help: '其消息和文件在所有聊天室中对所有人消失，无法恢复。',

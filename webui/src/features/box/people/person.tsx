@@ -4,6 +4,7 @@ import { api, people, showError, showNotice, sync } from '../../../app';
 import type { PersonDetails } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
+import { formatBytes } from '../../../core/sizes';
 import { distance, fullTime } from '../../../core/when';
 import type { Device, Role, SignInTicket } from '../../../core/wire';
 import { UserAvatar } from '../../../ui/avatar';
@@ -76,7 +77,8 @@ function Parts({ details, reload }: PartProps) {
   );
 }
 
-function Known({ details: { person } }: { details: PersonDetails }) {
+function Known({ details: { person, storage } }: { details: PersonDetails }) {
+  const used = formatBytes(storage.used_bytes);
   return (
     <Section>
       <Card>
@@ -85,6 +87,7 @@ function Known({ details: { person } }: { details: PersonDetails }) {
             [t('person_came'), fullTime(person.created_at)],
             person.seen_at != null && [t('person_seen'), person.user.online ? t('online') : distance(person.seen_at, Date.now())],
             [t('box_rooms'), String(person.rooms)],
+            [t('person_files'), storage.quota_bytes == null ? used : t('my_files_of', { used, all: formatBytes(storage.quota_bytes) })],
             [t('password'), t(person.has_password ? 'password_set' : 'password_not_set')],
           ]}
         />

@@ -1,0 +1,3 @@
+-- How long a room keeps messages.
+
+ALTER TABLE rooms ADD COLUMN keep_days INTEGER;
