@@ -11,6 +11,7 @@ use super::machine::Machine;
 use super::passwords::Passwords;
 use super::probe::Probe;
 use super::rates::Rates;
+use super::reclaim::Reclaim;
 use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -53,6 +54,8 @@ pub struct Core {
     pub box_name: watch::Sender<Option<String>>,
     /// Has the box an owner?
     pub claimed: watch::Sender<bool>,
+    /// The claim, when it is open again.
+    pub reclaim: Reclaim,
     /// How often who may do what.
     pub rates: Rates,
     /// Uploads under way, by person.

@@ -36,6 +36,7 @@ pub mod pictures;
 pub mod probe;
 pub mod profile;
 mod rates;
+pub mod reclaim;
 pub mod repair_order;
 pub mod requests;
 pub mod rooms;
@@ -61,6 +62,7 @@ pub use fresh::FreshPasswords;
 pub use machine::Machine;
 pub use passwords::Passwords;
 pub use rates::Rates;
+pub use reclaim::Reclaim;
 pub use secrets::{Token, holders_code, is_code, token_hash};
 pub use turns::Turns;
 

@@ -63,6 +63,7 @@ impl House {
             announced: watch::channel(announced).1,
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            reclaim: Reclaim::default(),
             fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now())), folder.path()),
             folder: folder.path().to_owned(),

@@ -16,8 +16,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Refused, Turns, announce, backup, box_info,
-    claim_box, deadlines, health, patrol, requests, signals, storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Reclaim, Refused, Turns, announce, backup,
+    box_info, claim_box, deadlines, health, patrol, reclaim, requests, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -127,6 +127,7 @@ impl App {
             announced: network.announced.clone(),
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            reclaim: Reclaim::default(),
             fresh: FreshPasswords::new(config.limits.fresh_password),
             machine: Machine::new(control(config.system.control), folder),
             folder: folder.to_owned(),
@@ -139,6 +140,7 @@ impl App {
         let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
             .await
             .map_err(|refused| unusable(&core.store, refused))?;
+        preset::heed_lost_password(config, &core).await.map_err(|refused| unusable(&core.store, refused))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
@@ -151,7 +153,8 @@ impl App {
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
         let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
-            tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
+            let (claimed, again) = (core.claimed.subscribe(), core.reclaim.shown());
+            tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), claimed, again)));
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.extend(upkeep::begin(&core));
@@ -338,6 +341,7 @@ async fn keep_deadlines(core: Arc<Core>) {
         tick.tick().await;
         let kept = async {
             deadlines::keep(&core).await?;
+            reclaim::expire(&core).await?;
             requests::expire(&core).await
         };
         if let Err(refused) = kept.await {

@@ -86,6 +86,8 @@ pub struct Claim {
     pub file: Option<PathBuf>,
     /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
     pub preset: Option<PathBuf>,
+    /// A file by which the box's holder reopens the claim, taken away once read: its first line may be a code that they chose.
+    pub reopen: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).

@@ -23,6 +23,7 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     let mut claim = root.section("claim");
     claim.set("file", &mut config.claim.file, text::path_or_none);
     claim.set("preset", &mut config.claim.preset, text::path_or_none);
+    claim.set("reopen", &mut config.claim.reopen, text::path_or_none);
     claim.finish();
 
     let mut mdns = root.section("mdns");

@@ -20,7 +20,11 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
-        claim: Claim { file: Some("/elsewhere/claim.txt".into()), preset: Some("/elsewhere/imbox.toml".into()) },
+        claim: Claim {
+            file: Some("/elsewhere/claim.txt".into()),
+            preset: Some("/elsewhere/imbox.toml".into()),
+            reopen: Some("/elsewhere/lost".into()),
+        },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -67,6 +71,7 @@ fn every_setting_can_be_changed() {
         join.mode = "open"
         claim.file = "/elsewhere/claim.txt"
         claim.preset = "/elsewhere/imbox.toml"
+        claim.reopen = "/elsewhere/lost"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
         system.control = "dbus"

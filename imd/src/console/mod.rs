@@ -72,7 +72,8 @@ pub fn console(console: &Console) -> Result<(), Failure> {
 fn look(console: &Console) -> Shown {
     match client::box_info(console.port) {
         Ok(info) => {
-            let claim_code = (info.state == BoxState::Fresh).then(|| claim_code(&console.claim_file)).flatten();
+            let claimable = info.state == BoxState::Fresh || info.claim_reopened;
+            let claim_code = claimable.then(|| claim_code(&console.claim_file)).flatten();
             Shown::Box { info: Box::new(info), claim_code }
         }
         Err(error) => match client::repair(console.port) {
@@ -87,7 +88,8 @@ fn look(console: &Console) -> Shown {
 
 fn claim_code(file: &Path) -> Option<String> {
     let code = std::fs::read_to_string(file).ok()?;
-    Some(code.trim().to_owned()).filter(|code| !code.is_empty())
+    // What follows says which claim it is, for whoever tells people more.
+    code.lines().next().map(|code| code.trim().to_owned()).filter(|code| !code.is_empty())
 }
 
 fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {

@@ -35,6 +35,10 @@ pub(super) struct FreshAdmin(pub Caller);
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+/// Whoever is at the box itself: what came through its own door, and nobody on the network, whatever their role.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AtTheBox(pub Caller);
+
 /// What the browser says about itself.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -103,6 +107,15 @@ impl FromRequestParts<House> for FreshAdmin {
         let Asker(caller) = Asker::from_request_parts(parts, house).await?;
         fresh::may_act(&house.core, &caller)?;
         Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<House> for AtTheBox {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Admin(caller) = Admin::from_request_parts(parts, house).await?;
+        if is_local(parts) { Ok(Self(caller)) } else { Err(ErrorCode::Forbidden.into()) }
     }
 }
 

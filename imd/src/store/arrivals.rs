@@ -116,7 +116,7 @@ pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, 
     Ok(user)
 }
 
-fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
+pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
     let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
     let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -40,6 +40,7 @@ mod passwords;
 mod people;
 mod pictures;
 mod reading;
+mod reclaim;
 mod reconnect;
 mod removing;
 mod repair;
