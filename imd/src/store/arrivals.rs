@@ -35,7 +35,7 @@ pub struct NewUser {
 }
 
 impl Store {
-    /// Makes the first owner, names the box, and makes the default room; the claim code is dead afterwards.
+    /// Makes the first owner, names the box, and makes the default room; the claim codes are dead afterwards.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the box has an owner (unless this very attempt made them and they were not seen
@@ -53,11 +53,11 @@ impl Store {
                 if let Some(again) = attempts::again(tx, owner.attempt, owner.token_hash, at)? {
                     return Ok(again);
                 }
-                let expected = settings::read(tx.conn, Setting::ClaimCodeHash)?.ok_or(StoreError::Conflict)?;
-                if expected != code_hash {
+                let good = settings::read(tx.conn, Setting::ClaimCodes)?.ok_or(StoreError::Conflict)?;
+                if !good.split_whitespace().any(|good| good == code_hash) {
                     return Err(StoreError::NotFound);
                 }
-                settings::put(tx, Setting::ClaimCodeHash, None)?;
+                settings::put(tx, Setting::ClaimCodes, None)?;
                 settings::put(tx, Setting::BoxName, Some(&box_name))?;
                 let (user, device) = insert(tx, &owner, at)?;
                 set_password(tx, user, Some(&password))?;

@@ -10,8 +10,8 @@ use super::{Act, Store, StoreError};
 pub enum Setting {
     /// The box's name as shown.
     BoxName,
-    /// BLAKE3 of the claim code, hex; gone once used.
-    ClaimCodeHash,
+    /// BLAKE3 of the claim codes that were shown, hex, with blanks between, the newest last; gone once one is used.
+    ClaimCodes,
     /// `invite`, `approval` or `open`; the configuration's when absent.
     JoinMode,
     /// The label last won on the network, asked for first after a restart.
@@ -52,7 +52,7 @@ impl Setting {
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::BoxName => "box_name",
-            Self::ClaimCodeHash => "claim_code_hash",
+            Self::ClaimCodes => "claim_code_hash",
             Self::JoinMode => "join_mode",
             Self::HostLabel => "host_label",
             Self::HostName => "host_name",
