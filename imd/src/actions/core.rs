@@ -46,6 +46,8 @@ pub struct Core {
     pub port: u16,
     /// Further host names the page may be opened by.
     pub hosts: Vec<String>,
+    /// The box's address in its own Wi-Fi.
+    pub hotspot_address: std::net::Ipv4Addr,
     /// The label the box would have on the network if it were free: accepted also while it is being won again.
     pub wanted: watch::Sender<String>,
     /// Names and addresses of the box now.

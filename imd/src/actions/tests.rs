@@ -59,6 +59,7 @@ impl House {
             join_mode: JoinMode::Invite,
             port: 80,
             hosts: vec!["chat.example.org".to_owned()],
+            hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
             wanted: watch::channel("imbox".to_owned()).0,
             announced: watch::channel(announced).1,
             box_name: watch::channel(None).0,

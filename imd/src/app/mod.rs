@@ -123,13 +123,14 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
+            hotspot_address: config.system.hotspot_address,
             wanted: watch::channel(wanted).0,
             announced: network.announced.clone(),
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             reclaim: Reclaim::default(),
             fresh: FreshPasswords::new(config.limits.fresh_password),
-            machine: Machine::new(control(config.system.control), folder),
+            machine: Machine::new(control(&config.system), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
             restoring: tokio::sync::Mutex::default(),
@@ -144,7 +145,8 @@ impl App {
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
-        let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
+        let house = House { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
+        let router = http::router(house, ws::route());
         let own_door = own_door(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =
@@ -299,12 +301,17 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
 }
 
 /// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
-fn control(which: config::SystemControl) -> Arc<dyn system::SystemControl> {
-    match which {
+fn control(config: &config::System) -> Arc<dyn system::SystemControl> {
+    let (confirm_within, hotspot_address) = (config.confirm_within, config.hotspot_address);
+    match config.control {
         config::SystemControl::Fake => {
-            Arc::new(system::Fake::new(system::Pace::default(), tokio::time::Instant::now()))
+            let pace = system::Pace { confirm_within, ..system::Pace::default() };
+            Arc::new(system::Fake::new(pace, tokio::time::Instant::now()))
         }
-        config::SystemControl::DBus => Arc::new(system::DBus::new(system::DBusOptions::default())),
+        config::SystemControl::DBus => {
+            let options = system::DBusOptions { confirm_within, hotspot_address, ..system::DBusOptions::default() };
+            Arc::new(system::DBus::new(options))
+        }
     }
 }
 

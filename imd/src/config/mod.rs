@@ -11,7 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +50,10 @@ pub struct Config {
 pub struct System {
     /// How it is controlled.
     pub control: SystemControl,
+    /// How long a change of the network waits to be confirmed.
+    pub confirm_within: Duration,
+    /// The box's address in its own Wi-Fi.
+    pub hotspot_address: Ipv4Addr,
 }
 
 /// How the machine under the box is controlled.
@@ -190,7 +194,7 @@ impl From<LogLevel> for tracing::level_filters::LevelFilter {
 impl Default for Config {
     /// What [`DEFAULT_TOML`] says.
     fn default() -> Self {
-        use std::net::{Ipv4Addr, Ipv6Addr};
+        use std::net::Ipv6Addr;
         Self {
             listen: vec![(Ipv4Addr::UNSPECIFIED, 8080).into(), (Ipv6Addr::UNSPECIFIED, 8080).into()],
             data: PathBuf::from("./data"),
@@ -199,7 +203,11 @@ impl Default for Config {
             claim: Claim::default(),
             mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
             limits: Limits::default(),
-            system: System { control: SystemControl::Fake },
+            system: System {
+                control: SystemControl::Fake,
+                confirm_within: Duration::from_secs(120),
+                hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
+            },
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }

@@ -46,7 +46,11 @@ fn other() -> Config {
             reader_threads: 1,
             free_space_reserve_bytes: 1 << 20,
         },
-        system: System { control: SystemControl::DBus },
+        system: System {
+            control: SystemControl::DBus,
+            confirm_within: Duration::from_secs(5),
+            hotspot_address: "10.0.0.1".parse().unwrap(),
+        },
         log: Log { format: LogFormat::Json, level: LogLevel::Trace },
     }
 }
@@ -74,7 +78,7 @@ fn every_setting_can_be_changed() {
         claim.reopen = "/elsewhere/lost"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
-        system.control = "dbus"
+        system = { control = "dbus", confirm_within_s = 5, hotspot_address = "10.0.0.1" }
         [limits]
         max_file_bytes = "1 KiB"
         max_json_bytes = 4_096

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::local::Local;
-use super::{House, Problem};
+use super::{House, Problem, captive};
 use crate::actions::box_info::InApp;
 use crate::actions::sign_in::{self, NewDevice};
 use crate::actions::{Caller, addresses, fresh};
@@ -156,13 +156,26 @@ impl FromRequestParts<House> for Browser {
     type Rejection = Problem;
 
     /// Also refuses a page of another site: signing someone in as someone else is an attack too.
-    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         if parts.headers.contains_key(header::ORIGIN) {
             same_origin(&parts.headers)?;
         }
         let agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
-        Ok(Self { label: label(agent), in_app: InApp::of(agent) })
+        let by_hotspot = captive::by_hotspot(house, &parts.extensions);
+        let in_app = if by_hotspot && is_little_window(&parts.headers, agent) { InApp::Yes } else { InApp::of(agent) };
+        Ok(Self { label: label(agent), in_app })
     }
+}
+
+/// The window in which a phone shows where a Wi-Fi leads: it looks like the system's own browser and forgets everything. Only in
+/// the box's own Wi-Fi: elsewhere what Apple sends so is the app on the home screen.
+fn is_little_window(headers: &HeaderMap, agent: &str) -> bool {
+    let android = headers.get("x-requested-with").and_then(|app| app.to_str().ok());
+    // Newer ones no longer say which app it is.
+    let view = agent.contains("Android") && agent.contains("; wv)");
+    let apple = ["iPhone", "iPad", "Mac OS X"].iter().any(|mark| agent.contains(mark));
+    view || android.is_some_and(|app| app.ends_with("captiveportallogin"))
+        || apple && agent.contains("AppleWebKit") && !agent.contains("Safari/")
 }
 
 /// The `Set-Cookie` value that signs a browser in.

@@ -17,6 +17,7 @@ mod person;
 mod admin;
 mod again;
 mod backups;
+mod captive;
 mod claim;
 mod clock;
 mod console;
