@@ -30,6 +30,7 @@ systemd-analyze security --offline=true --no-pager --threshold=15 rootfs/etc/sys
 
 shellcheck rootfs/usr/lib/imbox/* || status=1
 ./test-trial.sh || status=1
+./test-card.sh || status=1
 # Reading the rules needs a network of its own, and that needs root or user namespaces.
 if rules=$(unshare --net true 2>&1); then
     unshare --net nft --check --file rootfs/etc/nftables.conf || status=1

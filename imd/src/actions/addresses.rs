@@ -64,6 +64,12 @@ pub(super) fn url_of(core: &Core, ip: IpAddr) -> String {
     url(&host_of(ip), core.port)
 }
 
+/// The page in the box's own Wi-Fi.
+#[must_use]
+pub fn of_hotspot(core: &Core) -> String {
+    url_of(core, core.hotspot_address.into())
+}
+
 fn url(host: &str, port: u16) -> String {
     if port == 80 { format!("http://{host}") } else { format!("http://{host}:{port}") }
 }

@@ -1,6 +1,6 @@
 //! What anyone may know about the box before signing in.
 
-use super::{Caller, Core, Done, addresses, passwords, profile, secrets};
+use super::{Caller, Core, Done, addresses, passwords, profile, reclaim, secrets};
 use crate::chat::JoinMode;
 use crate::store::{Setting, Store};
 use crate::wire::{BoxInfo, BoxState};
@@ -19,6 +19,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         name: name(core).await?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: if is_claimed(core).await? { BoxState::Claimed } else { BoxState::Fresh },
+        claim_reopened: reclaim::is_open(core),
         join_mode: join_mode(core).await?.into(),
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,

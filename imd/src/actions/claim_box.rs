@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::error::unfit_name;
-use super::secrets::{attempt, code_hash, holders_code};
+use super::secrets::{attempt, code_hex, holders_code, is_good, with_code};
 use super::sign_in::{NewDevice, SignedIn};
 use super::{Core, Done, Refused, Token, box_info, passwords};
 use crate::chat::{DeviceId, DisplayName, Role, UserId};
@@ -11,8 +11,8 @@ use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
 /// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
-/// The code of an earlier start is dead: only its hash was kept, so it could not be shown again. `chosen` is one that the
-/// holder chose.
+/// The codes of the starts before stay good, though they cannot be shown again: only their hashes are kept. `chosen` is one
+/// that the holder chose.
 ///
 /// # Errors
 /// As any write.
@@ -25,7 +25,8 @@ pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<St
         Some(chosen) => chosen.to_owned(),
         None => holders_code()?,
     };
-    core.store.set(Setting::ClaimCodeHash, Some(hex(&shown))).await?;
+    let good = core.store.setting(Setting::ClaimCodes).await?;
+    core.store.set(Setting::ClaimCodes, Some(with_code(good.as_deref(), &shown))).await?;
     Ok(Some(shown))
 }
 
@@ -69,7 +70,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         token_hash: token.hash(),
         attempt,
     };
-    let made = core.store.claim(hex(&claim.code), owner, password, box_name, core.now()).await;
+    let made = core.store.claim(code_hex(&claim.code), owner, password, box_name, core.now()).await;
     let (user, device) = made.map_err(already_claimed)?;
     core.fresh.note(user, device, std::time::Instant::now());
     tracing::info!(user = user.0, "box claimed");
@@ -81,10 +82,10 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
 /// # Errors
 /// `already_claimed`, `wrong_claim_code`, and as any read.
 pub(super) async fn check_code(core: &Core, code: &str) -> Done<()> {
-    match core.store.setting(Setting::ClaimCodeHash).await? {
+    match core.store.setting(Setting::ClaimCodes).await? {
         None => Err(ErrorCode::AlreadyClaimed.into()),
-        Some(expected) if expected != hex(code) => Err(ErrorCode::WrongClaimCode.into()),
-        Some(_) => Ok(()),
+        Some(good) if is_good(&good, code) => Ok(()),
+        Some(_) => Err(ErrorCode::WrongClaimCode.into()),
     }
 }
 
@@ -101,8 +102,4 @@ async fn claimed(core: &Core, user: UserId, device: DeviceId, token: Token) -> D
     core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
     core.claimed.send_replace(true);
     SignedIn::new(core, user, device, token).await
-}
-
-fn hex(code: &str) -> String {
-    blake3::Hash::from_bytes(code_hash(code)).to_hex().to_string()
 }

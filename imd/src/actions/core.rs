@@ -11,6 +11,7 @@ use super::machine::Machine;
 use super::passwords::Passwords;
 use super::probe::Probe;
 use super::rates::Rates;
+use super::reclaim::Reclaim;
 use super::turns::Turns;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -45,6 +46,8 @@ pub struct Core {
     pub port: u16,
     /// Further host names the page may be opened by.
     pub hosts: Vec<String>,
+    /// The box's address in its own Wi-Fi.
+    pub hotspot_address: std::net::Ipv4Addr,
     /// The label the box would have on the network if it were free: accepted also while it is being won again.
     pub wanted: watch::Sender<String>,
     /// Names and addresses of the box now.
@@ -53,6 +56,8 @@ pub struct Core {
     pub box_name: watch::Sender<Option<String>>,
     /// Has the box an owner?
     pub claimed: watch::Sender<bool>,
+    /// The claim, when it is open again.
+    pub reclaim: Reclaim,
     /// How often who may do what.
     pub rates: Rates,
     /// Uploads under way, by person.

@@ -37,6 +37,7 @@ pub mod probe;
 pub mod profile;
 pub mod quota;
 mod rates;
+pub mod reclaim;
 pub mod repair_order;
 pub mod requests;
 pub mod retention;
@@ -63,6 +64,7 @@ pub use fresh::FreshPasswords;
 pub use machine::Machine;
 pub use passwords::Passwords;
 pub use rates::Rates;
+pub use reclaim::Reclaim;
 pub use secrets::{Token, holders_code, is_code, token_hash};
 pub use turns::Turns;
 

@@ -6,6 +6,8 @@ use crate::wire::ErrorCode;
 
 /// 32 characters without look-alikes (no I, O, 0, 1): five bits each.
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// So many codes of one claim are good at once: a box that is switched on again and again shows as many.
+const CODES: usize = 8;
 
 /// A new device's secret: 256 bits, hex. Debug-printing shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,6 +71,28 @@ pub(super) fn code_hash(code: &str) -> [u8; 32] {
     *blake3::hash(typed(code).as_bytes()).as_bytes()
 }
 
+/// What is stored of a code to be looked up: its hash, hex.
+pub(super) fn code_hex(code: &str) -> String {
+    blake3::Hash::from_bytes(code_hash(code)).to_hex().to_string()
+}
+
+/// Of the codes that are `good` already, and of one more, what is stored: hashes with blanks between, the newest last.
+///
+/// A start can't show an old code, so it makes another. The old one stays good: who switched the box off to read
+/// the code from its card types that one.
+pub(super) fn with_code(good: Option<&str>, code: &str) -> String {
+    let one_more = code_hex(code);
+    let mut hashes: Vec<&str> = good.unwrap_or_default().split_whitespace().filter(|hash| *hash != one_more).collect();
+    hashes.push(&one_more);
+    hashes[hashes.len().saturating_sub(CODES)..].join(" ")
+}
+
+/// Is the typed code one of those that are `good`, as [`with_code`] stores them?
+pub(super) fn is_good(good: &str, typed: &str) -> bool {
+    let typed = code_hex(typed);
+    good.split_whitespace().any(|hash| hash == typed)
+}
+
 /// What is stored of an attempt to come in that may be repeated: what for, with which code, and the secret that only who
 /// asks knows.
 ///
@@ -108,6 +132,18 @@ mod tests {
         let sloppy = format!(" {}-{} ", code[..4].to_lowercase(), &code[4..]);
         assert_eq!(code_hash(&code), code_hash(&sloppy));
         assert!(code.bytes().all(|b| ALPHABET.contains(&b)));
+    }
+
+    /// Whoever read a code from the card would be refused; or a box that starts again and again would take ever more codes.
+    #[test]
+    fn the_newest_codes_are_good_and_older_ones_are_not() {
+        let codes: Vec<_> = (0..=CODES).map(|_| holders_code().unwrap()).collect();
+        let good = codes.iter().fold(None, |good, code| Some(with_code(good.as_deref(), code))).unwrap();
+        assert!(!is_good(&good, &codes[0]));
+        assert!(codes[1..].iter().all(|code| is_good(&good, &code.to_lowercase())));
+        assert!(!is_good(&good, "") && !is_good("", &codes[1]) && !good.contains(&codes[1]));
+        // One that is chosen beforehand is shown at each start.
+        assert_eq!(with_code(Some(&with_code(None, "ROSE2345")), "rose-2345"), with_code(None, "ROSE2345"));
     }
 
     #[test]

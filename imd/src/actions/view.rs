@@ -66,6 +66,8 @@ fn body(body: &EventBody) -> wire::EventBody {
         EventBody::TopicChanged { topic } => W::TopicChanged { topic: topic.clone() },
         EventBody::PictureChanged => W::PictureChanged {},
         EventBody::RulesChanged => W::RulesChanged {},
+        EventBody::ClaimReopened => W::ClaimReopened {},
+        EventBody::OwnerByCode => W::OwnerByCode {},
         EventBody::Joined { user } => W::Joined { user: user.0 },
         EventBody::Added { user } => W::Added { user: user.0 },
         EventBody::Left { user } => W::Left { user: user.0 },

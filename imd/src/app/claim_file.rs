@@ -1,6 +1,6 @@
 //! The claim code in a file, for whoever shows it to the box's holder (a screen, the card's readable partition).
 //!
-//! Follows the box: the code while nobody owns it, nothing once it is claimed. Knows nothing of who reads the file.
+//! Follows the box: the code while nobody owns it, or while its claim is open again; nothing otherwise. Knows nothing of who reads the file.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,35 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use tokio::sync::watch;
 
-/// Writes the code, and empties the file as soon as the box is claimed. Not being able to is logged: the code is on the
-/// console as well.
-pub(super) async fn follow(file: PathBuf, code: Option<String>, mut claimed: watch::Receiver<bool>) {
-    if let Some(code) = code {
-        log_failure(replace(&file, &format!("{code}\n")));
-        if claimed.wait_for(|claimed| *claimed).await.is_err() {
-            return;
+/// What stands in the second line while the code is that of a claim that was reopened.
+const AGAIN: &str = "lost-password";
+
+/// Writes the code that is good now, and empties the file when none is any more: once the box is claimed, or `again`, the
+/// code of a reopened claim, is over. Not being able to is logged: the first code is on the console as well.
+pub(super) async fn follow(
+    file: PathBuf,
+    code: Option<String>,
+    mut claimed: watch::Receiver<bool>,
+    mut again: watch::Receiver<Option<String>>,
+) {
+    let mut written = None;
+    loop {
+        let owned = *claimed.borrow_and_update();
+        let fresh = code.as_ref().filter(|_| !owned).map(|code| format!("{code}\n"));
+        let reopened = again.borrow_and_update().as_ref().map(|code| format!("{code}\n{AGAIN}\n"));
+        let content = fresh.or(reopened).unwrap_or_default();
+        if written.as_ref() != Some(&content) {
+            log_failure(replace(&file, &content));
+            written = Some(content);
+        }
+        tokio::select! {
+            // Who owns it owns it for good.
+            Ok(()) = claimed.changed(), if !owned => {}
+            Ok(()) = again.changed() => {}
+            // Neither will ever change.
+            else => return,
         }
     }
-    log_failure(replace(&file, ""));
 }
 
 /// A reader finds the old content or the new, never half of it; only this user and root may read it.
@@ -44,18 +63,26 @@ mod tests {
     /// The holder of a fresh box finds no code; or a code lies about on the card after it was used.
     #[tokio::test]
     #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    async fn it_has_the_code_until_the_box_is_claimed() {
+    async fn it_has_the_code_that_is_good_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("claim.txt");
         let (claim, claimed) = watch::channel(false);
-        let following = tokio::spawn(follow(file.clone(), Some("ABCD-EFGH".to_owned()), claimed));
-        while !file.exists() {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "ABCD-EFGH\n");
+        let (reopen, again) = watch::channel(None);
+        let following = tokio::spawn(follow(file.clone(), Some("ABCD-EFGH".to_owned()), claimed, again));
+        let holds = async |content: &str| {
+            while std::fs::read_to_string(&file).ok().as_deref() != Some(content) {
+                tokio::task::yield_now().await;
+            }
+        };
+        holds("ABCD-EFGH\n").await;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
         claim.send_replace(true);
+        holds("").await;
+        reopen.send_replace(Some("JKLM-NPQR".to_owned()));
+        holds("JKLM-NPQR\nlost-password\n").await;
+        reopen.send_replace(None);
+        holds("").await;
+        drop(reopen);
         following.await.unwrap();
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "");
     }
 }

@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Refused, Turns, announce, backup, box_info,
-    claim_box, deadlines, health, patrol, quota, requests, retention, signals, storage, sweep_files,
+    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Reclaim, Refused, Turns, announce, backup,
+    box_info, claim_box, deadlines, health, patrol, quota, reclaim, requests, retention, signals, storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -124,12 +124,14 @@ impl App {
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
+            hotspot_address: config.system.hotspot_address,
             wanted: watch::channel(wanted).0,
             announced: network.announced.clone(),
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
+            reclaim: Reclaim::default(),
             fresh: FreshPasswords::new(config.limits.fresh_password),
-            machine: Machine::new(control(config.system.control), folder),
+            machine: Machine::new(control(&config.system), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
             restoring: tokio::sync::Mutex::default(),
@@ -142,10 +144,12 @@ impl App {
         let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
             .await
             .map_err(|refused| unusable(&core.store, refused))?;
+        preset::heed_lost_password(config, &core).await.map_err(|refused| unusable(&core.store, refused))?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
-        let router = http::router(House { core: Arc::clone(&core), metrics: Arc::clone(&metrics) }, ws::route());
+        let house = House { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
+        let router = http::router(house, ws::route());
         let own_door = own_door(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =
@@ -154,7 +158,8 @@ impl App {
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
         let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
-            tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), core.claimed.subscribe())));
+            let (claimed, again) = (core.claimed.subscribe(), core.reclaim.shown());
+            tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), claimed, again)));
         }
         if let Some(file) = config.system.hotspot_file.clone() {
             tasks.push(tokio::spawn(hotspot_file::follow(Arc::clone(&core), file)));
@@ -302,12 +307,17 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
 }
 
 /// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
-fn control(which: config::SystemControl) -> Arc<dyn system::SystemControl> {
-    match which {
+fn control(config: &config::System) -> Arc<dyn system::SystemControl> {
+    let (confirm_within, hotspot_address) = (config.confirm_within, config.hotspot_address);
+    match config.control {
         config::SystemControl::Fake => {
-            Arc::new(system::Fake::new(system::Pace::default(), tokio::time::Instant::now()))
+            let pace = system::Pace { confirm_within, ..system::Pace::default() };
+            Arc::new(system::Fake::new(pace, tokio::time::Instant::now()))
         }
-        config::SystemControl::DBus => Arc::new(system::DBus::new(system::DBusOptions::default())),
+        config::SystemControl::DBus => {
+            let options = system::DBusOptions { confirm_within, hotspot_address, ..system::DBusOptions::default() };
+            Arc::new(system::DBus::new(options))
+        }
     }
 }
 
@@ -344,6 +354,7 @@ async fn keep_deadlines(core: Arc<Core>) {
         tick.tick().await;
         let kept = async {
             deadlines::keep(&core).await?;
+            reclaim::expire(&core).await?;
             requests::expire(&core).await
         };
         if let Err(refused) = kept.await {

@@ -1,5 +1,7 @@
-//! What was chosen for a fresh box before it was first switched on; see [`Preset`].
+//! What the box's holder put on its card: what was chosen before it was first switched on, see [`Preset`]; and the word that
+//! every owner's password is lost.
 
+use crate::actions::{Core, Refused, reclaim};
 use crate::config::{Config, Preset};
 use crate::store::{Setting, Store, StoreError};
 
@@ -20,4 +22,18 @@ pub(super) async fn name(store: &Store, chosen: Option<String>) -> Result<(), St
         store.set(Setting::BoxName, Some(name)).await?;
     }
     Ok(())
+}
+
+/// Goes on with a claim that is open again, and opens it if the file for that is there. It is taken away first: one that stays,
+/// for whatever reason, would open it at each start, so it opens nothing and is logged.
+pub(super) async fn heed_lost_password(config: &Config, core: &Core) -> Result<(), Refused> {
+    reclaim::resume(core).await?;
+    let Some(path) = config.claim.reopen.as_deref().filter(|path| path.exists()) else { return Ok(()) };
+    match std::fs::read(path).and_then(|file| std::fs::remove_file(path).map(|()| file)) {
+        Ok(file) => reclaim::heed(core, &String::from_utf8_lossy(&file)).await,
+        Err(error) => {
+            tracing::warn!(%error, "the file that reopens the claim is left out");
+            Ok(())
+        }
+    }
 }

@@ -67,7 +67,8 @@ impl RepairMode {
         let limits = &config.limits;
         let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped);
         tasks.extend(listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))));
-        let follow = |file| tokio::spawn(claim_file::follow(file, Some(code.clone()), desk.done()));
+        let never = watch::channel(None).1;
+        let follow = |file| tokio::spawn(claim_file::follow(file, Some(code.clone()), desk.done(), never));
         let code_file = config.claim.file.clone().map(follow);
         let urls = addresses::list_of(&network.announced.borrow(), &config.hosts, port);
         Ok(Self { desk, code, server, addresses, urls, network, stop, tasks, code_file })

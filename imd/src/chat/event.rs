@@ -86,6 +86,10 @@ pub enum EventBody {
         /// Which.
         role: RoomRole,
     },
+    /// Whoever holds the box can become its owner for a quarter of an hour; the sender is the box's first owner.
+    ClaimReopened,
+    /// The sender is an owner by the code of the box itself: with a new password, or newly.
+    OwnerByCode,
 }
 
 /// A file as a message carries it.

@@ -94,6 +94,9 @@ enum Act {
         #[arg(long)]
         confirm: Option<String>,
     },
+    /// The claim of the box
+    #[command(subcommand)]
+    Claim(ClaimAct),
     /// Forget everything and start all over
     Reset {
         /// The box's name, for whoever means it
@@ -103,6 +106,12 @@ enum Act {
         #[arg(long)]
         keep_backups: bool,
     },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum ClaimAct {
+    /// Every owner's password is lost: for a quarter of an hour a new code makes whoever has it an owner; members are told
+    Reopen,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -192,6 +201,7 @@ impl Act {
                 let body = json!({"choice": choice, "copy": copy, "confirm": confirm});
                 send("POST", "/api/v1/repair/choose".to_owned(), body)
             }
+            Self::Claim(ClaimAct::Reopen) => post("/api/v1/admin/claim/reopen".to_owned()),
             Self::Reset { name, keep_backups } => {
                 let body = json!({"name": name, "keep_backups": keep_backups});
                 send("POST", "/api/v1/admin/factory-reset".to_owned(), body)

@@ -11,7 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -52,6 +52,10 @@ pub struct System {
     pub control: SystemControl,
     /// Where name and password of the Wi-Fi are written that the box opens when it is alone; without it, it opens none.
     pub hotspot_file: Option<PathBuf>,
+    /// How long a change of the network waits to be confirmed.
+    pub confirm_within: Duration,
+    /// The box's address in its own Wi-Fi.
+    pub hotspot_address: Ipv4Addr,
 }
 
 /// How the machine under the box is controlled.
@@ -88,6 +92,8 @@ pub struct Claim {
     pub file: Option<PathBuf>,
     /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
     pub preset: Option<PathBuf>,
+    /// A file by which the box's holder reopens the claim, taken away once read: its first line may be a code that they chose.
+    pub reopen: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).
@@ -190,7 +196,7 @@ impl From<LogLevel> for tracing::level_filters::LevelFilter {
 impl Default for Config {
     /// What [`DEFAULT_TOML`] says.
     fn default() -> Self {
-        use std::net::{Ipv4Addr, Ipv6Addr};
+        use std::net::Ipv6Addr;
         Self {
             listen: vec![(Ipv4Addr::UNSPECIFIED, 8080).into(), (Ipv6Addr::UNSPECIFIED, 8080).into()],
             data: PathBuf::from("./data"),
@@ -199,7 +205,12 @@ impl Default for Config {
             claim: Claim::default(),
             mdns: Mdns { enabled: true, name: "imbox".to_owned(), serial: None },
             limits: Limits::default(),
-            system: System { control: SystemControl::Fake, hotspot_file: None },
+            system: System {
+                control: SystemControl::Fake,
+                hotspot_file: None,
+                confirm_within: Duration::from_secs(120),
+                hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
+            },
             log: Log { format: LogFormat::Text, level: LogLevel::Info },
         }
     }

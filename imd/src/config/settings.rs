@@ -23,6 +23,7 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     let mut claim = root.section("claim");
     claim.set("file", &mut config.claim.file, text::path_or_none);
     claim.set("preset", &mut config.claim.preset, text::path_or_none);
+    claim.set("reopen", &mut config.claim.reopen, text::path_or_none);
     claim.finish();
 
     let mut mdns = root.section("mdns");
@@ -37,6 +38,8 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     let controls = [("fake", SystemControl::Fake), ("dbus", SystemControl::DBus)];
     system.set("control", &mut config.system.control, one_of(&controls));
     system.set("hotspot_file", &mut config.system.hotspot_file, text::path_or_none);
+    system.set("confirm_within_s", &mut config.system.confirm_within, seconds(5..=600));
+    system.set("hotspot_address", &mut config.system.hotspot_address, text::ipv4);
     system.finish();
 
     let mut log = root.section("log");
@@ -94,7 +97,7 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 
 /// Texts that have to look like something.
 mod text {
-    use std::net::SocketAddr;
+    use std::net::{Ipv4Addr, SocketAddr};
     use std::path::PathBuf;
 
     use toml::de::DeValue;
@@ -115,6 +118,11 @@ mod text {
 
     pub(super) fn path_or_none(value: &DeValue<'_>) -> Result<Option<PathBuf>, String> {
         if text(value)?.is_empty() { Ok(None) } else { path(value).map(Some) }
+    }
+
+    pub(super) fn ipv4(value: &DeValue<'_>) -> Result<Ipv4Addr, String> {
+        let given = text(value)?;
+        given.parse().map_err(|_| format!("\"{given}\" is not an IPv4 address, such as \"10.42.0.1\""))
     }
 
     /// A name as in a `Host` header, of up to 253 characters (RFC 1035, section 2.3.4).

@@ -20,7 +20,11 @@ fn other() -> Config {
         data: PathBuf::from("/elsewhere"),
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
-        claim: Claim { file: Some("/elsewhere/claim.txt".into()), preset: Some("/elsewhere/imbox.toml".into()) },
+        claim: Claim {
+            file: Some("/elsewhere/claim.txt".into()),
+            preset: Some("/elsewhere/imbox.toml".into()),
+            reopen: Some("/elsewhere/lost".into()),
+        },
         mdns: Mdns { enabled: false, name: "other".to_owned(), serial: Some("otherbox-1a".to_owned()) },
         limits: Limits {
             max_file_bytes: 1 << 10,
@@ -42,7 +46,12 @@ fn other() -> Config {
             reader_threads: 1,
             free_space_reserve_bytes: 1 << 20,
         },
-        system: System { control: SystemControl::DBus, hotspot_file: Some("/elsewhere/hotspot.txt".into()) },
+        system: System {
+            control: SystemControl::DBus,
+            hotspot_file: Some("/elsewhere/hotspot.txt".into()),
+            confirm_within: Duration::from_secs(5),
+            hotspot_address: "10.0.0.1".parse().unwrap(),
+        },
         log: Log { format: LogFormat::Json, level: LogLevel::Trace },
     }
 }
@@ -67,10 +76,10 @@ fn every_setting_can_be_changed() {
         join.mode = "open"
         claim.file = "/elsewhere/claim.txt"
         claim.preset = "/elsewhere/imbox.toml"
+        claim.reopen = "/elsewhere/lost"
         mdns = { enabled = false, name = "Other", serial = "otherbox-1A" }
         log = { format = "json", level = "trace" }
-        system.control = "dbus"
-        system.hotspot_file = "/elsewhere/hotspot.txt"
+        system = { control = "dbus", confirm_within_s = 5, hotspot_address = "10.0.0.1", hotspot_file = "/elsewhere/hotspot.txt" }
         [limits]
         max_file_bytes = "1 KiB"
         max_json_bytes = 4_096

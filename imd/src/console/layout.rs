@@ -217,6 +217,7 @@ mod tests {
             name: "幸福小区".to_owned(),
             version: String::new(),
             state: BoxState::Fresh,
+            claim_reopened: false,
             join_mode: JoinMode::Invite,
             addresses: addresses.collect(),
             max_file_bytes: 0,

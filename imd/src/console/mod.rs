@@ -104,7 +104,8 @@ pub fn console(console: &Console) -> Result<(), Failure> {
 fn look(console: &Console) -> Shown {
     match client::box_info(console.port) {
         Ok(info) => {
-            let claim_code = (info.state == BoxState::Fresh).then(|| claim_code(&console.claim_file)).flatten();
+            let claimable = info.state == BoxState::Fresh || info.claim_reopened;
+            let claim_code = claimable.then(|| claim_code(&console.claim_file)).flatten();
             let own_wifi = console.hotspot_file.as_deref().and_then(OwnWifi::read);
             Shown::Box { info: Box::new(info), claim_code, own_wifi }
         }
@@ -120,7 +121,8 @@ fn look(console: &Console) -> Shown {
 
 fn claim_code(file: &Path) -> Option<String> {
     let code = std::fs::read_to_string(file).ok()?;
-    Some(code.trim().to_owned()).filter(|code| !code.is_empty())
+    // What follows says which claim it is, for whoever tells people more.
+    code.lines().next().map(|code| code.trim().to_owned()).filter(|code| !code.is_empty())
 }
 
 fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::local::Local;
-use super::{House, Problem};
+use super::{House, Problem, captive};
 use crate::actions::box_info::InApp;
 use crate::actions::sign_in::{self, NewDevice};
 use crate::actions::{Caller, addresses, fresh};
@@ -34,6 +34,10 @@ pub(super) struct FreshAdmin(pub Caller);
 /// The other end's address; put in by the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
+
+/// Whoever is at the box itself: what came through its own door, and nobody on the network, whatever their role.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AtTheBox(pub Caller);
 
 /// What the browser says about itself.
 #[derive(Debug, Clone)]
@@ -106,6 +110,15 @@ impl FromRequestParts<House> for FreshAdmin {
     }
 }
 
+impl FromRequestParts<House> for AtTheBox {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Admin(caller) = Admin::from_request_parts(parts, house).await?;
+        if is_local(parts) { Ok(Self(caller)) } else { Err(ErrorCode::Forbidden.into()) }
+    }
+}
+
 /// Through the box's own door, where the kernel said who asks: no token and no password are needed.
 fn is_local(parts: &Parts) -> bool {
     parts.extensions.get::<Local>().is_some()
@@ -143,13 +156,26 @@ impl FromRequestParts<House> for Browser {
     type Rejection = Problem;
 
     /// Also refuses a page of another site: signing someone in as someone else is an attack too.
-    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         if parts.headers.contains_key(header::ORIGIN) {
             same_origin(&parts.headers)?;
         }
         let agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
-        Ok(Self { label: label(agent), in_app: InApp::of(agent) })
+        let by_hotspot = captive::by_hotspot(house, &parts.extensions);
+        let in_app = if by_hotspot && is_little_window(&parts.headers, agent) { InApp::Yes } else { InApp::of(agent) };
+        Ok(Self { label: label(agent), in_app })
     }
+}
+
+/// The window in which a phone shows where a Wi-Fi leads: it looks like the system's own browser and forgets everything. Only in
+/// the box's own Wi-Fi: elsewhere what Apple sends so is the app on the home screen.
+fn is_little_window(headers: &HeaderMap, agent: &str) -> bool {
+    let android = headers.get("x-requested-with").and_then(|app| app.to_str().ok());
+    // Newer ones no longer say which app it is.
+    let view = agent.contains("Android") && agent.contains("; wv)");
+    let apple = ["iPhone", "iPad", "Mac OS X"].iter().any(|mark| agent.contains(mark));
+    view || android.is_some_and(|app| app.ends_with("captiveportallogin"))
+        || apple && agent.contains("AppleWebKit") && !agent.contains("Safari/")
 }
 
 /// The `Set-Cookie` value that signs a browser in.

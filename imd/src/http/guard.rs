@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
-use super::{House, Problem};
+use super::{House, Problem, captive};
 use crate::actions::probe;
 use crate::wire::ErrorCode;
 
@@ -31,7 +31,8 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
     let host = text(request.headers(), header::HOST).unwrap_or_default().to_owned();
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = match admit(&house, &request) {
-        Ok(()) => in_time(&house, request, next).await,
+        Ok(Admitted::Here) => in_time(&house, request, next).await,
+        Ok(Admitted::Elsewhere(answer)) => answer,
         Err(problem) => problem.into_response(),
     };
     house.metrics.answered(response.status());
@@ -72,14 +73,22 @@ async fn in_time(house: &House, request: Request, next: Next) -> Response {
     }
 }
 
-fn admit(house: &House, request: &Request) -> Result<(), Problem> {
-    if !host_is_ours(house, request.headers()) {
-        return Err(ErrorCode::HostNotAllowed.into());
-    }
+/// Who may go on.
+enum Admitted {
+    /// To what they asked for.
+    Here,
+    /// They asked for something elsewhere, in the box's own Wi-Fi, and this is the answer.
+    Elsewhere(Response),
+}
+
+fn admit(house: &House, request: &Request) -> Result<Admitted, Problem> {
     if let Some(Peer(address)) = request.extensions().get::<Peer>() {
         house.core.rates.request(*address)?;
     }
-    Ok(())
+    if let Some(answer) = captive::answer(house, request) {
+        return Ok(Admitted::Elsewhere(answer));
+    }
+    if host_is_ours(house, request.headers()) { Ok(Admitted::Here) } else { Err(ErrorCode::HostNotAllowed.into()) }
 }
 
 /// Only our own scripts, styles and pictures. Older browsers do not count `ws:` as `'self'`, so it is named; the host

@@ -5,6 +5,7 @@
 mod asker;
 mod assets;
 mod blob_response;
+mod captive;
 mod guard;
 mod json;
 mod local;
@@ -16,6 +17,7 @@ mod routes;
 mod server;
 
 pub use asker::{Admin, Asker, Browser, Peer};
+pub use captive::{Reached, Visitors};
 pub use local::LocalDoor;
 pub use metrics::Metrics;
 pub use openapi::document;
@@ -36,6 +38,8 @@ pub struct House {
     pub core: Arc<Core>,
     /// Counters for `/metrics`.
     pub metrics: Arc<Metrics>,
+    /// Phones in the box's own Wi-Fi that know where it is.
+    pub visitors: Arc<Visitors>,
 }
 
 /// Every route with its guards; `live` is the WebSocket's.

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use super::{Metrics, Peer};
+use super::{Metrics, Peer, Reached};
 
 /// From the first byte of a request's head to its last, and between two requests of one connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -144,8 +144,12 @@ impl Server {
             let _ = stream.set_nodelay(true);
             // RFC 5482: also for who keeps the line open and reads nothing of an answer.
             let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIMEOUT));
+            let reached = stream.local_addr().ok().map(|own| Reached(own.ip().to_canonical()));
             let service = service_fn(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
+                if let Some(reached) = reached {
+                    request.extensions_mut().insert(reached);
+                }
                 // A WebSocket outlives its HTTP connection and keeps the place.
                 request.extensions_mut().insert(Arc::clone(&place));
                 router.clone().oneshot(request.map(Body::new))

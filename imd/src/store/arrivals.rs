@@ -35,7 +35,7 @@ pub struct NewUser {
 }
 
 impl Store {
-    /// Makes the first owner, names the box, and makes the default room; the claim code is dead afterwards.
+    /// Makes the first owner, names the box, and makes the default room; the claim codes are dead afterwards.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the box has an owner (unless this very attempt made them and they were not seen
@@ -53,11 +53,11 @@ impl Store {
                 if let Some(again) = attempts::again(tx, owner.attempt, owner.token_hash, at)? {
                     return Ok(again);
                 }
-                let expected = settings::read(tx.conn, Setting::ClaimCodeHash)?.ok_or(StoreError::Conflict)?;
-                if expected != code_hash {
+                let good = settings::read(tx.conn, Setting::ClaimCodes)?.ok_or(StoreError::Conflict)?;
+                if !good.split_whitespace().any(|good| good == code_hash) {
                     return Err(StoreError::NotFound);
                 }
-                settings::put(tx, Setting::ClaimCodeHash, None)?;
+                settings::put(tx, Setting::ClaimCodes, None)?;
                 settings::put(tx, Setting::BoxName, Some(&box_name))?;
                 let (user, device) = insert(tx, &owner, at)?;
                 set_password(tx, user, Some(&password))?;
@@ -116,7 +116,7 @@ pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, 
     Ok(user)
 }
 
-fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
+pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
     let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
     let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

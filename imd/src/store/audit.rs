@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-fn note(tx: &Txn<'_>, act: &Act) -> Result<(), StoreError> {
+pub(super) fn note(tx: &Txn<'_>, act: &Act) -> Result<(), StoreError> {
     let sql = "INSERT INTO audit (at, actor, name, address, action, target, detail)
                VALUES (?1, ?2, coalesce((SELECT name FROM users WHERE id = ?2), ''), ?3, ?4, ?5, ?6)";
     let row = (act.at, act.actor.0, &act.address, act.action, &act.target, &act.detail);

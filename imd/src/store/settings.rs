@@ -10,8 +10,8 @@ use super::{Act, Store, StoreError};
 pub enum Setting {
     /// The box's name as shown.
     BoxName,
-    /// BLAKE3 of the claim code, hex; gone once used.
-    ClaimCodeHash,
+    /// BLAKE3 of the claim codes that were shown, hex, with blanks between, the newest last; gone once one is used.
+    ClaimCodes,
     /// `invite`, `approval` or `open`; the configuration's when absent.
     JoinMode,
     /// The label last won on the network, asked for first after a restart.
@@ -48,6 +48,10 @@ pub enum Setting {
     NightlyCopy,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
+    /// BLAKE3 of the codes of a claim that is open again, hex, with blanks between.
+    ReclaimCodes,
+    /// Until when it is, as deadlines know the time.
+    ReclaimUntil,
     /// Which end of an update an admin has read of: its mark.
     ReadOfUpdate,
     /// Which mending of the card an admin has read of: its mark.
@@ -62,7 +66,7 @@ impl Setting {
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::BoxName => "box_name",
-            Self::ClaimCodeHash => "claim_code_hash",
+            Self::ClaimCodes => "claim_code_hash",
             Self::JoinMode => "join_mode",
             Self::HostLabel => "host_label",
             Self::HostName => "host_name",
@@ -81,6 +85,8 @@ impl Setting {
             Self::ClockSet => "clock_set",
             Self::NightlyCopy => "nightly_copy",
             Self::DeadlineTime => "deadline_time",
+            Self::ReclaimCodes => "reclaim_codes",
+            Self::ReclaimUntil => "reclaim_until",
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",
             Self::PasswordMin => "password_min",
@@ -144,6 +150,9 @@ impl Store {
                     .execute("UPDATE invites SET expires_at = expires_at + ?1 WHERE expires_at IS NOT NULL", [by])?;
                 tx.conn.execute("UPDATE tickets SET expires_at = expires_at + ?1", [by])?;
                 tx.conn.execute("UPDATE users SET waits_until = waits_until + ?1 WHERE status = 'pending'", [by])?;
+                if let Some(until) = read(tx.conn, Setting::ReclaimUntil)?.and_then(|until| until.parse::<i64>().ok()) {
+                    put(tx, Setting::ReclaimUntil, Some(&(until + by).to_string()))?;
+                }
                 put(tx, Setting::DeadlineTime, Some(&now.to_string()))
             })
             .await

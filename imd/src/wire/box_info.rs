@@ -17,6 +17,8 @@ pub struct BoxInfo {
     pub version: String,
     /// Fresh (to be claimed) or in use.
     pub state: BoxState,
+    /// The claim is open again: whoever has the code that the box shows becomes an owner.
+    pub claim_reopened: bool,
     /// How people come in: `invite`, `approval` or `open`.
     pub join_mode: super::sign_in::JoinMode,
     /// Every address the page can be opened at, best first.

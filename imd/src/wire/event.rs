@@ -90,6 +90,11 @@ pub enum EventBody {
     },
     /// The sender changed the room's rules.
     RulesChanged {},
+    /// Whoever holds the box can become its owner for a quarter of an hour: every owner's password was lost. `sender` is the
+    /// box's first owner, who need not have done it.
+    ClaimReopened {},
+    /// The sender is an owner by the code of the box itself: with a new password, or newly.
+    OwnerByCode {},
 }
 
 /// A file that was sent. Its bytes are at `/api/v1/files/{id}`, for members of its room.

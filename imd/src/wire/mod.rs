@@ -55,7 +55,8 @@ pub use room::{
 };
 pub use schema::FrameSchemas;
 pub use sign_in::{
-    Claim, HandOver, HandOverLink, Join, JoinMode, PasswordSignIn, RedeemTicket, SignInState, SignInTicket, SignedIn,
+    Claim, ClaimAgain, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe, PasswordSignIn,
+    PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
 };
 pub use storage::{CleanUp, CleanedUp, FactoryReset, OwnStorage, StorageLimits, StorageReport, StorageShare};
 pub use update::{

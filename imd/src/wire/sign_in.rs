@@ -38,6 +38,71 @@ pub struct Claim {
     pub secret: Option<String>,
 }
 
+/// The claim is open again: the code that the box's screen, its card and its console show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClaimReopened {
+    /// The code.
+    pub code: String,
+    /// Seconds until it is worth nothing.
+    pub seconds: u64,
+}
+
+/// Ask who can be an owner again, with the code of the reopened claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookAgain {
+    /// The code; case, spaces and dashes do not matter.
+    pub code: String,
+}
+
+/// Who can be an owner again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnersToBe {
+    /// Those who are owners.
+    pub owners: Vec<PossibleOwner>,
+    /// Seconds until the code is worth nothing.
+    pub seconds: u64,
+}
+
+/// One of the owners.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PossibleOwner {
+    /// Names them.
+    pub id: i64,
+    /// As shown.
+    pub name: String,
+}
+
+/// Become an owner with the code of the reopened claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimAgain {
+    /// The code; case, spaces and dashes do not matter.
+    pub code: String,
+    /// As whom.
+    pub who: WhoAgain,
+    /// The new password, 8 to 256 characters.
+    pub password: String,
+    /// A random secret of 16 to 64 characters made by the device, as in `Claim`.
+    pub secret: String,
+}
+
+/// As whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum WhoAgain {
+    /// One of the owners, with a new password. Their other devices stay signed in.
+    Owner {
+        /// Who.
+        user: i64,
+    },
+    /// Somebody who is an owner beside them from now on.
+    Somebody {
+        /// Their name, 1 to 64 characters.
+        name: String,
+    },
+}
+
 /// Come in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

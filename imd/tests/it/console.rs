@@ -10,14 +10,14 @@ use serde_json::json;
 use crate::house::House;
 use crate::person::Person;
 
-async fn admin(house: &House, arguments: &[&str]) -> Output {
+pub async fn admin(house: &House, arguments: &[&str]) -> Output {
     let folder = house.folder().to_str().unwrap();
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_imd"));
     let run = command.args(["admin", "--data", folder]).args(arguments).output();
     tokio::time::timeout(crate::PATIENCE, run).await.expect("it answers").unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()
 }
@@ -71,4 +71,15 @@ async fn the_socket_is_its_users_alone_and_goes_with_the_daemon() {
     assert_eq!(away.status.code(), Some(imd::exit::NO_DAEMON.code.into()), "{away:?}");
     house.stop().await;
     assert!(!socket.exists());
+}
+
+#[tokio::test]
+async fn the_claim_is_reopened_from_the_console_and_from_nowhere_else() {
+    let (house, owner) = House::owned().await;
+    owner.post("/api/v1/admin/claim/reopen", &json!({})).await.refused(ErrorCode::Forbidden);
+    let said = said(&admin(&house, &["claim", "reopen", "--json"]).await);
+    let reopened: imd::wire::ClaimReopened = serde_json::from_str(&said).unwrap();
+    assert_eq!(reopened.seconds, 900);
+    house.door.post("/api/v1/claim/owners", &json!({"code": reopened.code})).await.done();
+    house.stop().await;
 }

@@ -16,6 +16,8 @@ const PUBLIC: &[&str] = &[
     "GET /api/v1/probe/{word}",
     "GET /healthz",
     "POST /api/v1/claim",
+    "POST /api/v1/claim/again",
+    "POST /api/v1/claim/owners",
     "POST /api/v1/join",
     "POST /api/v1/network/confirm",
     "POST /api/v1/restore",

@@ -39,6 +39,7 @@ export type PatrolReport = Schemas['PatrolReport'];
 export type Finding = Schemas['Finding'];
 export type FindingId = Schemas['FindingId'];
 export type LastUpdate = Schemas['LastUpdate'];
+export type OwnersToBe = Schemas['OwnersToBe'];
 export type Repair = Schemas['Repair'];
 export type Chart = Schemas['Chart'];
 export type ChartPoint = Schemas['ChartPoint'];

@@ -111,6 +111,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/claim/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner
+         * @description Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. On the card a
+         *     file does the same. Members are told.
+         */
+        post: operations["admin_reopen_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/clock": {
         parameters: {
             query?: never;
@@ -764,6 +785,40 @@ export interface paths {
         put?: never;
         /** Become the first owner of a fresh box */
         post: operations["sign_in_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become an owner with the code of a reopened claim: the same person with a new password, or one owner more */
+        post: operations["sign_in_claim_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who the owners are, for whoever has the code of a reopened claim */
+        post: operations["sign_in_look_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1760,6 +1815,8 @@ export interface components {
         BoxInfo: {
             /** @description Every address the page can be opened at, best first. */
             addresses: components["schemas"]["ServerAddress"][];
+            /** @description The claim is open again: whoever has the code that the box shows becomes an owner. */
+            claim_reopened: boolean;
             /**
              * @description Which box this is, at whatever address and by whatever name: 32 hex digits. A box that was reset is another one, a
              *     box that was brought back from a backup is the same. Whatever a client keeps belongs to one box.
@@ -1948,6 +2005,27 @@ export interface components {
              *     code and secret signs the same device in, until it has been seen with its token.
              */
             secret?: string | null;
+        };
+        /** @description Become an owner with the code of the reopened claim. */
+        ClaimAgain: {
+            /** @description The code; case, spaces and dashes do not matter. */
+            code: string;
+            /** @description The new password, 8 to 256 characters. */
+            password: string;
+            /** @description A random secret of 16 to 64 characters made by the device, as in `Claim`. */
+            secret: string;
+            /** @description As whom. */
+            who: components["schemas"]["WhoAgain"];
+        };
+        /** @description The claim is open again: the code that the box's screen, its card and its console show. */
+        ClaimReopened: {
+            /** @description The code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Seconds until it is worth nothing.
+             */
+            seconds: number;
         };
         /** @description Delete what is old, with its files. */
         CleanUp: {
@@ -2308,6 +2386,12 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "rules_changed";
+        } | {
+            /** @enum {string} */
+            kind: "claim_reopened";
+        } | {
+            /** @enum {string} */
+            kind: "owner_by_code";
         };
         /** @description A stretch of a room's log, ascending. */
         EventPage: {
@@ -2737,6 +2821,11 @@ export interface components {
          * @enum {string}
          */
         LogSeverity: "emergency" | "alert" | "critical" | "error" | "warning" | "notice" | "info" | "debug";
+        /** @description Ask who can be an owner again, with the code of the reopened claim. */
+        LookAgain: {
+            /** @description The code; case, spaces and dashes do not matter. */
+            code: string;
+        };
         /** @description What the kernel shows about the machine at this moment. Absent: this machine does not show it. */
         MachineHealth: {
             /**
@@ -3000,6 +3089,16 @@ export interface components {
              */
             used_bytes: number;
         };
+        /** @description Who can be an owner again. */
+        OwnersToBe: {
+            /** @description Those who are owners. */
+            owners: components["schemas"]["PossibleOwner"][];
+            /**
+             * Format: int64
+             * @description Seconds until the code is worth nothing.
+             */
+            seconds: number;
+        };
         /** @description Sign in with handle (or name, when only one person has it) and password. */
         PasswordSignIn: {
             /** @description Handle or name. */
@@ -3081,6 +3180,16 @@ export interface components {
             next?: number | null;
             /** @description At most 100. */
             people: components["schemas"]["Person"][];
+        };
+        /** @description One of the owners. */
+        PossibleOwner: {
+            /**
+             * Format: int64
+             * @description Names them.
+             */
+            id: number;
+            /** @description As shown. */
+            name: string;
         };
         /**
          * @description What can be done to the power.
@@ -3820,6 +3929,21 @@ export interface components {
             /** @description At most 200. */
             users: components["schemas"]["User"][];
         };
+        /** @description As whom. */
+        WhoAgain: {
+            /** @enum {string} */
+            as: "owner";
+            /**
+             * Format: int64
+             * @description Who.
+             */
+            user: number;
+        } | {
+            /** @enum {string} */
+            as: "somebody";
+            /** @description Their name, 1 to 64 characters. */
+            name: string;
+        };
         /**
          * @description Which frequencies a hotspot uses.
          * @enum {string}
@@ -4105,6 +4229,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_reopen_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimReopened"];
                 };
             };
             /** @description Refused */
@@ -5410,6 +5562,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_in_claim_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_in_look_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnersToBe"];
                 };
             };
             /** @description Refused */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = process.env.IMD_BIN ?? fileURLToPath(new URL('../../../target/debug/imd', import.meta.url));
+export const BINARY = process.env.IMD_BIN ?? fileURLToPath(new URL('../../../target/debug/imd', import.meta.url));
 
 /** The name by which browsers reach the box: no loopback name, because those are secure contexts and phones have none. */
 export const NAME = 'imbox.test';

@@ -17,16 +17,18 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{audit, box_settings};
+use crate::actions::{audit, box_settings, reclaim};
+use crate::http::asker::AtTheBox;
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings};
+use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings, ClaimReopened};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(get_settings, change_settings))
         .routes(routes!(audit_page))
         .routes(routes!(audit_csv))
+        .routes(routes!(reopen_claim))
         .merge(backup::routes())
         .merge(machine::routes())
         .merge(network::routes())
@@ -52,6 +54,15 @@ async fn change_settings(
     Json(change): Json<ChangeBoxSettings>,
 ) -> Result<Json<BoxSettings>, Problem> {
     Ok(Json(box_settings::change(&house.core, &caller, change).await?))
+}
+
+/// Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner
+///
+/// Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. On the card a
+/// file does the same. Members are told.
+#[utoipa::path(post, path = "/api/v1/admin/claim/reopen", tag = "admin", responses((status = 200, body = ClaimReopened)))]
+async fn reopen_claim(State(house): State<House>, AtTheBox(caller): AtTheBox) -> Result<Json<ClaimReopened>, Problem> {
+    Ok(Json(reclaim::open(&house.core, &caller).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -6,15 +6,17 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{claim_box, join, sign_in};
+use crate::actions::{claim_box, join, reclaim, sign_in};
 use crate::http::asker::{clear_cookie, set_cookie};
 use crate::http::json::{Json, Path};
 use crate::http::{Asker, Browser, House, Peer, Problem};
-use crate::wire::{Claim, InviteCheck, Join, PasswordSignIn, SignedIn};
+use crate::wire::{Claim, ClaimAgain, InviteCheck, Join, LookAgain, OwnersToBe, PasswordSignIn, SignedIn};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(claim))
+        .routes(routes!(claim_again))
+        .routes(routes!(look_again))
         .routes(routes!(join_box))
         .routes(routes!(with_password))
         .routes(routes!(sign_out))
@@ -42,6 +44,31 @@ async fn claim(
     Json(claim): Json<Claim>,
 ) -> Result<Response, Problem> {
     Ok(signed_in(&headers, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
+}
+
+/// Who the owners are, for whoever has the code of a reopened claim
+#[utoipa::path(post, path = "/api/v1/claim/owners", tag = "sign in", request_body = LookAgain,
+    responses((status = 200, body = OwnersToBe)))]
+async fn look_again(
+    State(house): State<House>,
+    Peer(from): Peer,
+    _: Browser,
+    Json(look): Json<LookAgain>,
+) -> Result<Json<OwnersToBe>, Problem> {
+    Ok(Json(reclaim::owners(&house.core, from, &look.code).await?))
+}
+
+/// Become an owner with the code of a reopened claim: the same person with a new password, or one owner more
+#[utoipa::path(post, path = "/api/v1/claim/again", tag = "sign in", request_body = ClaimAgain,
+    responses((status = 200, body = SignedIn)))]
+async fn claim_again(
+    State(house): State<House>,
+    Peer(from): Peer,
+    browser: Browser,
+    headers: HeaderMap,
+    Json(claim): Json<ClaimAgain>,
+) -> Result<Response, Problem> {
+    Ok(signed_in(&headers, reclaim::claim_again(&house.core, from, claim, browser.device()).await?))
 }
 
 /// Come in, or ask to be let in

@@ -12,6 +12,7 @@ mod network;
 mod props;
 mod rauc;
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub struct DBusOptions {
     pub address: Option<String>,
     /// How long a network change waits to be confirmed.
     pub confirm_within: Duration,
+    /// The box's address in its own Wi-Fi.
+    pub hotspot_address: Ipv4Addr,
     /// How long a network change leaves the answer time to get out.
     pub leave_time: Duration,
     /// How long one question may take.
@@ -50,6 +53,7 @@ impl Default for DBusOptions {
         Self {
             address: None,
             confirm_within: Duration::from_secs(120),
+            hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
             leave_time: Duration::from_secs(1),
             patience: Duration::from_secs(25),
             unit: "imd.service".to_owned(),

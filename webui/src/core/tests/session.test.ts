@@ -21,6 +21,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   password_min_length: 8,
   probe: '',
   me: null,
+  claim_reopened: false,
   in_app_browser: false,
   ...change,
 });

@@ -53,6 +53,11 @@ export function Join({ invite }: { invite: string }) {
         <ButtonLink kind="plain" href={formatRoute({ at: 'returning', code: invite })}>
           {t('been_here')}
         </ButtonLink>
+        {box?.claim_reopened && (
+          <ButtonLink kind="plain" href={formatRoute({ at: 'claim', code: '' })}>
+            {t('again_link')}
+          </ButtonLink>
+        )}
       </div>
     </Frame>
   );

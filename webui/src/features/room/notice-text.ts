@@ -28,6 +28,10 @@ export function noticeText(event: RoomEvent): string {
       return t('notice_role', { who, whom: nameOf(event.user, t('you_object')), role: t(`room_role_${event.role}`) });
     case 'rules_changed':
       return t('notice_rules', { who });
+    case 'claim_reopened':
+      return t('notice_claim_reopened');
+    case 'owner_by_code':
+      return t('notice_owner_by_code', { who });
     case 'message':
     case 'deleted':
     case 'message_deleted':

@@ -10,6 +10,7 @@ import { Loading, Refused, Suspended, Unreachable, Waiting } from '../outside/wa
 import { Shell } from './shell';
 
 const SetUp = lazy(async () => (await import('../setup/set-up')).SetUp);
+const ClaimAgain = lazy(async () => (await import('../setup/claim-again')).ClaimAgain);
 const PasswordQuestion = lazy(async () => (await import('../box/password-question')).PasswordQuestion);
 const ConfirmNetwork = lazy(async () => (await import('../box/network/confirm')).ConfirmNetwork);
 
@@ -45,8 +46,11 @@ function Face() {
     case 'fresh':
       return <SetUp />;
     case 'inside':
+      // Somebody who lives here and holds the box.
+      if (at.at === 'claim' && session.box.value?.claim_reopened) return <ClaimAgain key={at.code} code={at.code} />;
       return setUp.draft.value.claimed ? <SetUp /> : <Shell />;
     case 'outside':
+      if (at.at === 'claim') return <ClaimAgain key={at.code} code={at.code} />;
       if (at.at === 'ticket') return <Ticket code={at.code} />;
       if (at.at === 'returning') return <Returning invite={at.code} />;
       return <Join key={at.at === 'join' ? at.code : ''} invite={at.at === 'join' ? at.code : ''} />;

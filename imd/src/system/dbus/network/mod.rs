@@ -14,6 +14,7 @@ mod profile;
 mod read;
 
 use std::collections::HashMap;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,7 @@ struct Shared {
     bus: Arc<Bus>,
     ledger: Ledger,
     confirm_within: Duration,
+    hotspot_address: Ipv4Addr,
     leave_time: Duration,
     kernel: PathBuf,
 }
@@ -73,6 +75,7 @@ impl NetworkManager {
             bus,
             ledger: Ledger::new(),
             confirm_within: options.confirm_within,
+            hotspot_address: options.hotspot_address,
             leave_time: options.leave_time,
             kernel: options.kernel.clone(),
         };

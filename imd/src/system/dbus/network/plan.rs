@@ -1,6 +1,6 @@
 //! What has to be done for a change, decided before anything is touched.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use zbus::OwnedObjectPath;
 
@@ -57,7 +57,9 @@ impl Shared {
             Change::JoinWifi { ssid, password } => {
                 self.plan_join(radio.ok_or(SystemError::NoWifi)?, &profiles, &ssid, password.as_ref()).await
             }
-            Change::HotspotOn(hotspot) => plan_hotspot(radio.ok_or(SystemError::NoWifi)?, &profiles, &hotspot),
+            Change::HotspotOn(hotspot) => {
+                plan_hotspot(radio.ok_or(SystemError::NoWifi)?, &profiles, &hotspot, self.hotspot_address)
+            }
             Change::ForgetWifi { ssid } => {
                 let of_it = of_ssid(&profiles, Use::Guest, Some(&ssid));
                 if of_it.is_empty() {
@@ -147,10 +149,15 @@ impl Shared {
     }
 }
 
-fn plan_hotspot(radio: Device, profiles: &[Profile], hotspot: &Hotspot) -> Result<Plan, SystemError> {
-    let edit = Edit::Add(profile::hotspot(&radio.name, hotspot)?);
+fn plan_hotspot(
+    radio: Device,
+    profiles: &[Profile],
+    hotspot: &Hotspot,
+    address: Ipv4Addr,
+) -> Result<Plan, SystemError> {
+    let edit = Edit::Add(profile::hotspot(&radio.name, hotspot, address)?);
     let retire = of_ssid(profiles, Use::Hotspot, None);
-    let new_addresses = vec![profile::HOTSPOT_ADDRESS.into()];
+    let new_addresses = vec![address.into()];
     Ok(Plan::Try(Trial { device: radio.path, interface: radio.name, edit, retire, new_addresses }))
 }
 

@@ -97,11 +97,8 @@ pub(super) enum Visibility {
     Hidden,
 }
 
-/// The address of the box in its own Wi-Fi: what NetworkManager would choose, made certain.
-pub(super) const HOTSPOT_ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 42, 0, 1);
-
-/// A new profile for the box's own Wi-Fi: WPA2 with AES alone.
-pub(super) fn hotspot(interface: &str, hotspot: &Hotspot) -> Result<Sections, SystemError> {
+/// A new profile for the box's own Wi-Fi, in which it has that address: WPA2 with AES alone.
+pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> Result<Sections, SystemError> {
     let mut sections = Sections::new();
     let name = format!("imbox hotspot {}", hotspot.ssid);
     sections.insert("connection".to_owned(), connection(&name, "802-11-wireless", interface)?);
@@ -115,7 +112,7 @@ pub(super) fn hotspot(interface: &str, hotspot: &Hotspot) -> Result<Sections, Sy
     sections.insert("802-11-wireless-security".to_owned(), security);
     let mut ipv4 = Section::new();
     put(&mut ipv4, "method", "shared")?;
-    put(&mut ipv4, "address-data", addresses(Prefixed { address: HOTSPOT_ADDRESS, prefix: 24 })?)?;
+    put(&mut ipv4, "address-data", addresses(Prefixed { address, prefix: 24 })?)?;
     sections.insert("ipv4".to_owned(), ipv4);
     sections.insert("ipv6".to_owned(), self::ipv6(&IpSettings::Off)?);
     Ok(sections)

@@ -2,6 +2,17 @@
 import type { Entry } from '../en';
 
 export const boxEnSetUp = {
+  again_closed: 'The box is not open for this now. Put the file imbox-lost-password.txt on its card and start it again; then there are 15 minutes.',
+  again_do: 'Get in',
+  again_i_am: 'I am {name}',
+  again_i_am_help: 'You get a new password. Your other devices stay signed in.',
+  again_intro: 'For those who hold the box. Nothing is lost: people, messages and files stay.',
+  again_password: 'New password',
+  again_somebody: 'I am somebody else',
+  again_somebody_help: 'You become an owner of the box, beside those there are.',
+  again_title: 'Get in again',
+  again_told: 'Everyone is told in the house’s room.',
+  again_who: 'Who are you?',
   claim_code: 'Code',
   claim_code_help: 'It is on the screen or the card of the box.',
   claim_done: 'Start',

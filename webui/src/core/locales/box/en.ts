@@ -41,6 +41,8 @@ export const boxEn = {
   audit_room_transfer: 'gave {target} to somebody else',
   audit_room_unarchive: 'opened {target} again',
   audit_box_settings: 'changed the settings of the box',
+  audit_claim_again: 'became an owner by the code from the box',
+  audit_claim_reopen: 'at the box itself: a lost password was reported; a new code makes whoever holds the box an owner',
   audit_clock_change: 'changed how the clock is kept',
   audit_clock_set: 'set the clock',
   audit_help: 'Every act of the people who run this box. Nobody can change or remove lines here.',

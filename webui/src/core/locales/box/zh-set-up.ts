@@ -3,6 +3,17 @@ import type { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
+  again_closed: '盒子现在没有开放。请把文件 imbox-lost-password.txt 放到它的卡上再启动，之后有 15 分钟时间。',
+  again_do: '进入',
+  again_i_am: '我是{name}',
+  again_i_am_help: '你会得到新密码。你的其他设备保持登录。',
+  again_intro: '给拿着盒子的人。什么都不会丢：成员、消息和文件都保留。',
+  again_password: '新密码',
+  again_somebody: '我是别人',
+  again_somebody_help: '你会成为盒子的所有者，和现有的所有者一起。',
+  again_title: '重新进入',
+  again_told: '大家会在公共聊天室里收到通知。',
+  again_who: '你是谁？',
   claim_code: '代码',
   claim_code_help: '在盒子的屏幕或卡片上。',
   claim_done: '开始使用',

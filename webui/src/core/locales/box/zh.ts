@@ -42,6 +42,8 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_room_transfer: '把 {target} 转交给别人',
   audit_room_unarchive: '重新开放了 {target}',
   audit_box_settings: '更改了盒子的设置',
+  audit_claim_again: '凭盒子上的代码成为所有者',
+  audit_claim_reopen: '在盒子上表示忘了密码：拿着盒子的人可以凭新的代码成为所有者',
   audit_clock_change: '更改了时钟设置',
   audit_clock_set: '校准了时钟',
   audit_help: '管理盒子的人做过的每一件事。谁也不能修改或删除这里的记录。',

@@ -1,0 +1,120 @@
+//! Owners by the code of a reopened claim, and that it was reopened: each with its word to everyone in the house's room.
+
+use super::arrivals::{NewUser, default_room, insert, land};
+use super::users::set_password;
+use super::writer::Txn;
+use super::{Act, Attempt, Change, Setting, Store, StoreError, attempts, audit, devices, events, settings};
+use crate::chat::{DeviceId, EventBody, Role, UserId};
+
+/// Who becomes an owner.
+#[derive(Debug, Clone)]
+pub enum Reclaiming {
+    /// One who is, on a new device.
+    Owner {
+        /// Who.
+        user: UserId,
+        /// What the device calls itself.
+        device_label: String,
+        /// BLAKE3 of its token.
+        token_hash: [u8; 32],
+        /// Who asks for the same again gets the same.
+        attempt: Attempt,
+    },
+    /// One more; `role` is [`Role::Owner`].
+    New(NewUser),
+}
+
+impl Store {
+    /// Opens the claim again until `until`, for the codes with these hashes, and tells everyone; `due` is noted, so that a
+    /// start without a clock is not before it.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn reopen_claim(&self, good: String, until: i64, due: i64, act: Act) -> Result<(), StoreError> {
+        let (actor, at) = (act.actor, act.at);
+        self.write_act(Some(act), move |tx| {
+            settings::put(tx, Setting::ReclaimCodes, Some(&good))?;
+            settings::put(tx, Setting::ReclaimUntil, Some(&until.to_string()))?;
+            settings::put(tx, Setting::DeadlineTime, Some(&due.to_string()))?;
+            tell(tx, actor, EventBody::ClaimReopened, at)
+        })
+        .await
+    }
+
+    /// The hashes of the codes of the claim that was open at the end of the last run, and until when.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn reopened_claim(&self) -> Result<Option<(String, i64)>, StoreError> {
+        let good = self.setting(Setting::ReclaimCodes).await?;
+        let until = self.setting(Setting::ReclaimUntil).await?.and_then(|until| until.parse().ok());
+        Ok(good.zip(until))
+    }
+
+    /// The claim stays open, for other codes.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn show_claim(&self, good: String) -> Result<(), StoreError> {
+        self.set(Setting::ReclaimCodes, Some(good)).await
+    }
+
+    /// Closes it: the code is worth nothing any more.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn close_claim(&self) -> Result<(), StoreError> {
+        self.writer.write(|tx| close(tx)).await
+    }
+
+    /// Signs an owner in on a new device with a new password, or makes one; notes it and tells everyone.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for somebody who is no owner, and as any write.
+    pub async fn reclaim(
+        &self,
+        who: Reclaiming,
+        password: String,
+        from: String,
+        at: i64,
+    ) -> Result<(UserId, DeviceId), StoreError> {
+        self.writer
+            .write(move |tx| {
+                let (user, device) = match who {
+                    Reclaiming::Owner { user, device_label, token_hash, attempt } => {
+                        let sql = "SELECT 1 FROM users WHERE id = ?1 AND role = 'owner' AND status = 'active'";
+                        if !tx.conn.prepare_cached(sql)?.exists([user.0])? {
+                            return Err(StoreError::NotFound);
+                        }
+                        let device = devices::insert(tx, user, &device_label, at)?;
+                        devices::add_token(tx, device, token_hash, at)?;
+                        attempts::note(tx, Some(attempt), device)?;
+                        (user, device)
+                    }
+                    Reclaiming::New(new) => {
+                        let (user, device) = insert(tx, &new, at)?;
+                        land(tx, user, Role::Owner, &[], at)?;
+                        (user, device)
+                    }
+                };
+                set_password(tx, user, Some(&password))?;
+                close(tx)?;
+                tell(tx, user, EventBody::OwnerByCode, at)?;
+                let (action, target) = ("claim.again", "box".to_owned());
+                audit::note(tx, &Act { actor: user, address: from, action, target, detail: String::new(), at })?;
+                tx.emit(Change::UserChanged(user));
+                Ok((user, device))
+            })
+            .await
+    }
+}
+
+fn close(tx: &Txn<'_>) -> Result<(), StoreError> {
+    settings::put(tx, Setting::ReclaimCodes, None)?;
+    settings::put(tx, Setting::ReclaimUntil, None)
+}
+
+fn tell(tx: &mut Txn<'_>, by: UserId, what: EventBody, at: i64) -> Result<(), StoreError> {
+    let Some(room) = default_room(tx.conn)? else { return Ok(()) };
+    events::append(tx, room, by, what, at).map(drop)
+}
