@@ -140,11 +140,13 @@ impl App {
             last_health: health::Last::default(),
         });
         quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
-        retention::begin(&core, noted).await.map_err(|refused| unusable(&core.store, refused))?;
+        needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
+        // Before anybody asks what has ended: a clock that was set while the box was off moves deadlines with it.
+        needs_no_room(&core.store, "deadlines", deadlines::keep(&core).await)?;
         let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
             .await
             .map_err(|refused| unusable(&core.store, refused))?;
-        preset::heed_lost_password(config, &core).await.map_err(|refused| unusable(&core.store, refused))?;
+        needs_no_room(&core.store, "the lost password", preset::heed_lost_password(config, &core).await)?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
@@ -294,6 +296,18 @@ fn open_store(
 fn unusable(store: &Store, refused: Refused) -> Failure {
     let damaged = store.soundness() == Soundness::Damaged;
     Failure::new(if damaged { exit::DATABASE_DAMAGED } else { exit::FAILED }, refused)
+}
+
+/// What could not be written at the start is no reason not to chat, unless the database is damaged: a full card starts, too.
+fn needs_no_room(store: &Store, what: &'static str, done: Result<(), Refused>) -> Result<(), Failure> {
+    match done {
+        Err(refused) if store.soundness() == Soundness::Damaged => Err(unusable(store, refused)),
+        Err(refused) => {
+            tracing::warn!(what, code = ?refused.code, "could not be looked after at the start");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 fn unreadable(error: StoreError) -> Failure {
