@@ -167,6 +167,11 @@ export const answered = {
 export function start(): void {
   const saved = store.get('language');
   language.value = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
+  // Whoever wrote the card chose one for the first steps.
+  effect(() => {
+    const chosen = session.box.value?.state === 'fresh' ? session.box.value.language : null;
+    if (chosen && !isLanguage(store.get('language'))) language.value = chosen;
+  });
   effect(() => {
     document.documentElement.lang = languageTag.value;
     document.documentElement.dir = 'ltr';

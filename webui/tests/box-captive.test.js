@@ -35,8 +35,8 @@ for (const [name, device, colorScheme] of [
     assert.deepEqual(await axe(phone), []);
     await phone.getByRole('link', { name: 'Go on' }).click();
     await phone.waitForURL(`http://${HOTSPOT}:${box.port}/#/**`);
-    assert.match(await (await phone.goto(PROBE)).text(), /Success/);
     assert.deepEqual(phone.problems, []);
+    assert.match(await (await phone.goto(PROBE)).text(), /Success/);
     await box.kill();
     await box.run(['127.0.0.1', HOTSPOT]);
   });

@@ -1,5 +1,8 @@
 // A fresh box finds its owner. If this fails, somebody unpacks a box and can't begin, or begins and loses what they typed.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
@@ -134,4 +137,22 @@ test('the printed QR code brings its code along, and the keyboard alone is enoug
   await page.getByPlaceholder('Message').waitFor();
   assert.deepEqual(page.problems, []);
   await page.context().close();
+});
+
+test('whoever wrote the card chose the language of the first steps, and a person may choose another', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'imbox-card-'));
+  try {
+    await writeFile(join(folder, 'imbox.toml'), 'language = "zh"\n');
+    box = await Box.start({ settings: `[claim]\npreset = "${join(folder, 'imbox.toml')}"` });
+    const page = await person(browser, PHONE);
+    await page.goto(box.origin);
+    await title(page, '设置这个盒子');
+    await page.getByText('English', { exact: true }).last().click();
+    await title(page, 'Set up this box');
+    await page.reload();
+    await title(page, 'Set up this box');
+    assert.deepEqual(page.problems, []);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

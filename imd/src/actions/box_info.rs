@@ -3,7 +3,7 @@
 use super::{Caller, Core, Done, addresses, passwords, profile, reclaim, secrets};
 use crate::chat::JoinMode;
 use crate::store::{Setting, Store};
-use crate::wire::{BoxInfo, BoxState};
+use crate::wire::{BoxInfo, BoxLanguage, BoxState};
 
 /// What the first page needs; `in_app_browser`: the caller's browser loses its cookies.
 ///
@@ -21,6 +21,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         state: if is_claimed(core).await? { BoxState::Claimed } else { BoxState::Fresh },
         claim_reopened: reclaim::is_open(core),
         join_mode: join_mode(core).await?.into(),
+        language: language(core).await?,
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
         password_min_length: passwords::shortest(core).await?,
@@ -72,6 +73,14 @@ impl InApp {
 
 pub(super) async fn name(core: &Core) -> Done<String> {
     Ok(core.store.setting(Setting::BoxName).await?.unwrap_or_else(|| "imbox".to_owned()))
+}
+
+async fn language(core: &Core) -> Done<Option<BoxLanguage>> {
+    Ok(match core.store.setting(Setting::Language).await?.as_deref() {
+        Some("zh") => Some(BoxLanguage::Zh),
+        Some("en") => Some(BoxLanguage::En),
+        _ => None,
+    })
 }
 
 pub(super) async fn is_claimed(core: &Core) -> Done<bool> {

@@ -94,7 +94,7 @@ impl App {
         }
         let (store, changes) = open_store(config, folder)?;
         let preset = preset::read(config);
-        preset::name(&store, preset.name).await.map_err(unreadable)?;
+        preset::take_over(&store, &preset).await.map_err(unreadable)?;
         let known = Known::read(&store).await.map_err(unreadable)?;
         let wanted = known.wanted_or(&config.mdns.name);
         let box_id = box_info::id(&store).await.map_err(|refused| unusable(&store, refused))?;

@@ -2,7 +2,7 @@
 //! every owner's password is lost.
 
 use crate::actions::{Core, Refused, reclaim};
-use crate::config::{Config, Preset};
+use crate::config::{Config, FirstLanguage, Preset};
 use crate::store::{Setting, Store, StoreError};
 
 /// The file, or nothing chosen where there is none. One that is not right is logged: it must not keep the box from starting.
@@ -14,9 +14,18 @@ pub(super) fn read(config: &Config) -> Preset {
     })
 }
 
-/// Takes the chosen name over, unless the box has one.
-pub(super) async fn name(store: &Store, chosen: Option<String>) -> Result<(), StoreError> {
-    if let Some(name) = chosen
+/// Takes the chosen name and language over, unless the box has a name.
+pub(super) async fn take_over(store: &Store, preset: &Preset) -> Result<(), StoreError> {
+    if let Some(language) = preset.language
+        && store.setting(Setting::BoxName).await?.is_none()
+    {
+        let word = match language {
+            FirstLanguage::Zh => "zh",
+            FirstLanguage::En => "en",
+        };
+        store.set(Setting::Language, Some(word.to_owned())).await?;
+    }
+    if let Some(name) = preset.name.clone()
         && store.setting(Setting::BoxName).await?.is_none()
     {
         store.set(Setting::BoxName, Some(name)).await?;

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
-pub use preset::{Preset, Wifi};
+pub use preset::{FirstLanguage, Preset, Wifi};
 pub use settings::listen_address;
 
 /// The commented default configuration, as `imd config show-default` prints it.

@@ -18,8 +18,19 @@ pub struct Preset {
     pub name: Option<String>,
     /// The code that claims it: at least 8 letters (A to Z) and digits; dashes and blanks do not count.
     pub claim_code: Option<String>,
+    /// The language that the box speaks first.
+    pub language: Option<FirstLanguage>,
     /// The Wi-Fi to join; without it there is a cable.
     pub wifi: Option<Wifi>,
+}
+
+/// A language that the box speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstLanguage {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
 }
 
 /// A Wi-Fi network of the house.
@@ -61,6 +72,7 @@ impl Preset {
     fn read(&mut self, mut root: Section<'_>) {
         root.set("name", &mut self.name, name);
         root.set("claim_code", &mut self.claim_code, claim_code);
+        root.set("language", &mut self.language, language);
         let (mut ssid, mut password) = (None, None);
         let mut wifi = root.section("wifi");
         wifi.set("ssid", &mut ssid, wifi_name);
@@ -102,6 +114,15 @@ fn name(value: &DeValue<'_>) -> Result<Option<String>, String> {
     if fits { Ok(name) } else { Err("must have 1 to 64 characters".to_owned()) }
 }
 
+fn language(value: &DeValue<'_>) -> Result<Option<FirstLanguage>, String> {
+    match given(value)?.as_deref() {
+        None => Ok(None),
+        Some("zh") => Ok(Some(FirstLanguage::Zh)),
+        Some("en") => Ok(Some(FirstLanguage::En)),
+        Some(_) => Err("must be \"zh\" or \"en\"".to_owned()),
+    }
+}
+
 fn claim_code(value: &DeValue<'_>) -> Result<Option<String>, String> {
     let Some(code) = given(value)? else { return Ok(None) };
     let letters = code.chars().filter(|letter| !matches!(letter, '-' | ' '));
@@ -137,9 +158,10 @@ mod tests {
     /// Who filled in the page would have done so for nothing.
     #[test]
     fn what_the_page_writes_is_read() {
-        let text = "name = \"幸福小区\"\nclaim_code = \"abcd-2345\"\n\n[wifi]\nssid = \"我家; x\"\npassword = \"a b\\\\cdefg\"\n";
+        let text = "name = \"幸福小区\"\nclaim_code = \"abcd-2345\"\nlanguage = \"en\"\n\n[wifi]\nssid = \"我家; x\"\npassword = \"a b\\\\cdefg\"\n";
         let preset = Preset::parse(text.as_bytes()).unwrap();
         assert_eq!((preset.name.as_deref(), preset.claim_code.as_deref()), (Some("幸福小区"), Some("abcd-2345")));
+        assert_eq!(preset.language, Some(FirstLanguage::En));
         let profile = preset.wifi.unwrap().profile();
         assert!(profile.contains("ssid=230;136;145;229;174;182;59;32;120;\n"), "{profile}");
         assert!(profile.contains("psk=a\\sb\\\\cdefg\n"), "{profile}");
@@ -147,7 +169,7 @@ mod tests {
 
     #[test]
     fn empty_fields_choose_nothing() {
-        let text = "name = \"\"\nclaim_code = \" \"\n[wifi]\nssid = \"\"\npassword = \"\"\n";
+        let text = "name = \"\"\nclaim_code = \" \"\nlanguage = \"\"\n[wifi]\nssid = \"\"\npassword = \"\"\n";
         assert_eq!(Preset::parse(text.as_bytes()), Ok(Preset::default()));
         let open = Preset::parse(b"wifi.ssid = \"Cafe\"").unwrap().wifi.unwrap();
         assert!(!open.profile().contains("psk"));
@@ -162,6 +184,7 @@ mod tests {
             ("wifi = { ssid = \"x\", password = \"short\" }", "wifi.password"),
             ("wifi = { ssid = \"x\", password = \"line\\nbreak\" }", "wifi.password"),
             ("wifi = { ssid = \"0123456789012345678901234567890123\" }", "wifi.ssid"),
+            ("language = \"fr\"", "language"),
             ("nmae = \"x\"", "nmae"),
         ] {
             let faults = Preset::parse(text.as_bytes()).unwrap_err();

@@ -5,7 +5,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::OwnWifi;
 use super::canvas::Canvas;
 use super::font::{CELL, Font};
-use crate::wire::{BoxInfo, ServerAddress};
+use crate::wire::{BoxInfo, BoxLanguage, ServerAddress};
 
 /// What everything is laid out for, in pixels of the font; a larger screen shows it larger.
 const WIDTH: usize = 640;
@@ -51,6 +51,14 @@ impl<'a> Page<'a> {
         let (left, top) = (self.left + MARGIN * self.scale, self.top + self.y * self.scale);
         self.canvas.text(self.font, text, left, top, self.scale * size, grey);
         self.y += LINE * size;
+    }
+
+    /// The same in both languages; Chinese first unless English was chosen.
+    fn both(&mut self, first: Option<BoxLanguage>, chinese: &[&str], english: &[&str], grey: u8) {
+        let order = if first == Some(BoxLanguage::En) { [english, chinese] } else { [chinese, english] };
+        for text in order.concat() {
+            self.line(text, 1, grey);
+        }
     }
 
     /// As large as there is room for beside the QR code; a very long one is cut.
@@ -138,22 +146,19 @@ pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, 
     let reachable: Vec<&ServerAddress> = info.addresses.iter().filter(|address| is_reachable(address)).collect();
     let Some(numeric) = reachable.iter().find(|address| !address.is_name) else {
         page.gap();
-        page.line("没有网络：请插上网线。", 1, WHITE);
-        page.line("No network: plug in a cable.", 1, WHITE);
-        claim(&mut page, claim_code);
+        page.both(info.language, &["没有网络：请插上网线。"], &["No network: plug in a cable."], WHITE);
+        claim(&mut page, info.language, claim_code);
         return page.canvas;
     };
     let path = claim_code.map_or_else(String::new, |code| format!("/#/claim/{code}"));
     page.qr(&format!("{}{path}", numeric.url));
     page.gap();
-    page.line("连接同一网络，扫码", 1, QUIET);
-    page.line("或在浏览器中打开：", 1, QUIET);
-    page.line("Same network: scan,", 1, QUIET);
-    page.line("or open in a browser:", 1, QUIET);
+    let chinese = ["连接同一网络，扫码", "或在浏览器中打开："];
+    page.both(info.language, &chinese, &["Same network: scan,", "or open in a browser:"], QUIET);
     for address in by_name_first(&reachable).into_iter().take(ADDRESSES) {
         page.line(&address.url, 1, WHITE);
     }
-    claim(&mut page, claim_code);
+    claim(&mut page, info.language, claim_code);
     page.canvas
 }
 
@@ -181,14 +186,15 @@ pub(super) fn own_wifi(
     for address in info.addresses.iter().filter(reachable).take(1) {
         page.line(&format!("   {}", address.url), 1, WHITE);
     }
-    claim(&mut page, claim_code);
+    claim(&mut page, info.language, claim_code);
     page.canvas
 }
 
-fn claim(page: &mut Page<'_>, code: Option<&str>) {
+fn claim(page: &mut Page<'_>, first: Option<BoxLanguage>, code: Option<&str>) {
     let Some(code) = code else { return };
     page.gap();
-    page.line(&format!("认领码 / Claim code: {code}"), 1, WHITE);
+    let what = if first == Some(BoxLanguage::En) { "Claim code / 认领码" } else { "认领码 / Claim code" };
+    page.line(&format!("{what}: {code}"), 1, WHITE);
 }
 
 /// People try the short one first, and need the number when a name is not found on their phone.
@@ -219,6 +225,7 @@ mod tests {
             state: BoxState::Fresh,
             claim_reopened: false,
             join_mode: JoinMode::Invite,
+            language: None,
             addresses: addresses.collect(),
             max_file_bytes: 0,
             probe: String::new(),
@@ -312,6 +319,20 @@ mod tests {
             canvas.grey.chunks(640).flat_map(|row| row[640 - QR - MARGIN..].to_vec()).collect()
         };
         assert_eq!(right_of_words(&with_name(&"福".repeat(64))), right_of_words(&with_name("imbox")));
+    }
+
+    /// Somebody who reads no Chinese would look for their line last.
+    #[test]
+    fn the_chosen_language_comes_first() {
+        let font = Font::load().unwrap();
+        let drawn = |language| {
+            let info = BoxInfo { language, ..info(&[("http://192.168.1.7", false)]) };
+            the_box(&font, 640, 480, &info, Some("ABCD-EFGH")).grey
+        };
+        assert_eq!(drawn(None), drawn(Some(BoxLanguage::Zh)));
+        assert_ne!(drawn(None), drawn(Some(BoxLanguage::En)));
+        let ink = |grey: &[u8]| grey.iter().filter(|grey| **grey > 0).count();
+        assert_eq!(ink(&drawn(None)), ink(&drawn(Some(BoxLanguage::En))), "the same words in another order");
     }
 
     /// Without a network a code that leads nowhere would be scanned again and again.

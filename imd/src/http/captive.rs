@@ -163,19 +163,20 @@ fn to(place: &str) -> Response {
 }
 
 const CSS: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:0 auto;padding:1.5rem;color:#1a1a1a;background:#fff}\
-    b{display:block;font-size:1.6rem;margin:.6rem 0;overflow-wrap:anywhere}a{display:block;margin:1.5rem 0;padding:.8rem;border-radius:8px;\
-    text-align:center;color:#fff;background:#0a6b52}\
+    h1{font-size:1.4rem;line-height:1.3}h1 span,p span{display:block}\
+    b{display:block;font-size:1.5rem;margin:1.5rem 0;text-align:center;overflow-wrap:anywhere}\
+    a{display:block;margin:1.5rem 0;padding:.8rem;border-radius:8px;text-align:center;text-decoration:none;color:#fff;background:#0a6b52}\
     @media(prefers-color-scheme:dark){body{color:#eee;background:#181818}}";
 
 /// Both languages: nothing is known of who reads it.
 fn page(box_at: &str) -> Response {
     let body = format!(
         "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>imbox</title><link rel=\"stylesheet\" href=\"{box_at}{STYLE}\"><main><h1>你已连上盒子的 Wi-Fi</h1>\
-         <p>这里没有互联网，只有聊天。请记住地址，在浏览器中打开：</p><b>{box_at}</b>\
-         <h2 lang=\"en\">You are in the Wi-Fi of the box</h2>\
-         <p lang=\"en\">There is no internet here, only the chat. Open this address in your browser:</p>\
-         <a href=\"{box_at}{READ}\">继续 · <span lang=\"en\">Go on</span></a>\
+         <title>imbox</title><link rel=\"stylesheet\" href=\"{box_at}{STYLE}\"><main>\
+         <h1>你已连上盒子的 Wi-Fi <span lang=\"en\">You are in the Wi-Fi of the box</span></h1>\
+         <p>这里没有互联网，只有聊天。请记住地址，以后在浏览器中打开它。\
+         <span lang=\"en\">There is no internet here, only the chat. Its address, for your browser:</span></p>\
+         <b>{box_at}</b><a href=\"{box_at}{READ}\">继续 · <span lang=\"en\">Go on</span></a>\
          <p>手机问是否保持连接时，请选择保持。<span lang=\"en\">If the phone asks whether to stay connected, say yes.</span></p></main></html>"
     );
     let mut response = typed(HTML, body);

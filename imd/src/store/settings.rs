@@ -48,6 +48,8 @@ pub enum Setting {
     NightlyCopy,
     /// What time it was for deadlines when last noted, milliseconds since 1970.
     DeadlineTime,
+    /// The language that the box speaks first, `zh` or `en`; nobody chose one when absent.
+    Language,
     /// BLAKE3 of the codes of a claim that is open again, hex, with blanks between.
     ReclaimCodes,
     /// Until when it is, as deadlines know the time.
@@ -85,6 +87,7 @@ impl Setting {
             Self::ClockSet => "clock_set",
             Self::NightlyCopy => "nightly_copy",
             Self::DeadlineTime => "deadline_time",
+            Self::Language => "language",
             Self::ReclaimCodes => "reclaim_codes",
             Self::ReclaimUntil => "reclaim_until",
             Self::ReadOfUpdate => "read_of_update",

@@ -21,6 +21,8 @@ pub struct BoxInfo {
     pub claim_reopened: bool,
     /// How people come in: `invite`, `approval` or `open`.
     pub join_mode: super::sign_in::JoinMode,
+    /// The language that whoever set the card up chose for the box's screen and the first steps.
+    pub language: Option<BoxLanguage>,
     /// Every address the page can be opened at, best first.
     pub addresses: Vec<ServerAddress>,
     /// The largest file that can be sent, bytes.
@@ -34,6 +36,16 @@ pub struct BoxInfo {
     pub me: Option<Me>,
     /// The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it.
     pub in_app_browser: bool,
+}
+
+/// A language that the box speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BoxLanguage {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
 }
 
 /// Fresh or in use.

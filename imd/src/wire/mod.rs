@@ -25,7 +25,7 @@ mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
 pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, Restored};
-pub use box_info::{BoxInfo, BoxState, DatabaseState, Health, ServerAddress};
+pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};

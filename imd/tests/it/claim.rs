@@ -128,11 +128,12 @@ async fn nobody_joins_a_box_without_an_owner() {
 #[tokio::test]
 async fn a_name_that_was_chosen_beforehand_makes_nobody_owner() {
     let preset = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(preset.path(), "name = \"Rose Court\"\nclaim_code = \"ROSE2345\"\n").unwrap();
+    std::fs::write(preset.path(), "name = \"Rose Court\"\nclaim_code = \"ROSE2345\"\nlanguage = \"en\"\n").unwrap();
     let mut house = House::fresh_with(|config| config.claim.preset = Some(preset.path().to_owned())).await;
     house.restart().await;
     let info: BoxInfo = house.door.get("/api/v1/box").await.ok();
     assert_eq!((info.state, info.name.as_str()), (BoxState::Fresh, "Rose Court"));
+    assert_eq!(info.language, Some(imd::wire::BoxLanguage::En));
     claim(&house.door, "rose-2345", "Olga").await.done();
     assert_eq!(house.door.get("/api/v1/box").await.ok::<BoxInfo>().name, "Rose Court");
     house.stop().await;

@@ -1826,6 +1826,7 @@ export interface components {
             in_app_browser: boolean;
             /** @description How people come in: `invite`, `approval` or `open`. */
             join_mode: components["schemas"]["JoinMode"];
+            language?: components["schemas"]["BoxLanguage"] | null;
             /**
              * Format: int64
              * @description The largest file that can be sent, bytes.
@@ -1849,6 +1850,11 @@ export interface components {
             /** @description Version of the daemon. */
             version: string;
         };
+        /**
+         * @description A language that the box speaks.
+         * @enum {string}
+         */
+        BoxLanguage: "zh" | "en";
         /** @description What is set for the whole box. */
         BoxSettings: {
             /** @description The name it has on the network now, `imbox-2.local`; absent while it has none. */

@@ -13,16 +13,17 @@ interface DialogProps {
   sheet?: boolean;
 }
 
-const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled), textarea, select, [tabindex="0"]';
+const FOCUSABLE = 'a[href], button:not(:disabled), input:not(:disabled, [tabindex="-1"]), textarea, select, [tabindex="0"]';
+const BEGIN = '.dialog-body :is(input:not([tabindex="-1"]), button, a[href])';
 
 export function Dialog({ title, onClose, children, sheet }: DialogProps) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
+  // Before a field inside takes the focus by itself.
+  const before = useRef(document.activeElement as HTMLElement | null);
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    const inside = box.current?.querySelector<HTMLElement>('.dialog-body input, .dialog-body button, .dialog-body a[href]');
-    (inside ?? box.current)?.focus();
-    return () => before?.focus?.();
+    if (!box.current?.contains(document.activeElement)) (box.current?.querySelector<HTMLElement>(BEGIN) ?? box.current)?.focus();
+    return () => before.current?.focus?.();
   }, []);
   return (
     <div class={sheet ? 'veil veil-sheet' : 'veil'} onClick={(event) => event.target === event.currentTarget && onClose()}>
