@@ -128,7 +128,7 @@ impl App {
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             fresh: FreshPasswords::new(config.limits.fresh_password),
-            machine: Machine::new(control(config.system.control), folder),
+            machine: Machine::new(control(config.system.control, folder), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
             restoring: tokio::sync::Mutex::default(),
@@ -298,10 +298,11 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
 }
 
 /// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
-fn control(which: config::SystemControl) -> Arc<dyn system::SystemControl> {
+fn control(which: config::SystemControl, folder: &Path) -> Arc<dyn system::SystemControl> {
     match which {
         config::SystemControl::Fake => {
-            Arc::new(system::Fake::new(system::Pace::default(), tokio::time::Instant::now()))
+            let fake = system::Fake::new(system::Pace::default(), tokio::time::Instant::now());
+            Arc::new(fake.with_disks(folder.join("imagined-usb")))
         }
         config::SystemControl::DBus => Arc::new(system::DBus::new(system::DBusOptions::default())),
     }

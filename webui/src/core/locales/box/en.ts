@@ -43,6 +43,7 @@ export const boxEn = {
   audit_box_settings: 'changed the settings of the box',
   audit_clock_change: 'changed how the clock is kept',
   audit_clock_set: 'set the clock',
+  audit_disk_eject: 'let USB disk {target} go',
   audit_help: 'Every act of the people who run this box. Nobody can change or remove lines here.',
   audit_invite_revoke: 'took back invite {target}',
   audit_network_change: 'changed the network',
