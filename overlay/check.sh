@@ -28,9 +28,14 @@ complaints=$(grep -vE "Unknown key.*'Restart(Steps|MaxDelaySec)'" <<<"$complaint
 # 1.5 of 10; most of what is left is having a network at all.
 systemd-analyze security --offline=true --no-pager --threshold=15 rootfs/etc/systemd/system/imd.service 2>&1 | tail -1 || status=1
 
+# It mounts, and may have no mount namespace of its own: 4.5 of 10.
+disk=rootfs/etc/systemd/system/imbox-disk@.service
+systemd-analyze security --offline=true --no-pager --threshold=45 "$disk" 2>&1 | tail -1 || status=1
+
 shellcheck rootfs/usr/lib/imbox/* || status=1
 ./test-trial.sh || status=1
 ./test-card.sh || status=1
+./test-disk.sh || status=1
 # Reading the rules needs a network of its own, and that needs root or user namespaces.
 if rules=$(unshare --net true 2>&1); then
     unshare --net nft --check --file rootfs/etc/nftables.conf || status=1

@@ -1,6 +1,7 @@
 // A box comes back from its backup. If this fails, a broken card takes everything that was ever said with it.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join as path } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
@@ -68,6 +69,33 @@ test('a backup is made while people chat, and taken along', async () => {
   await ada.getByRole('radio', { name: 'Every week' }).click();
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.every === 'week');
   await fang.getByPlaceholder('Message').fill('half a sentence');
+});
+
+test('a backup goes to a disk that is plugged in, and it is taken out safely', async () => {
+  await ada.reload();
+  await ada.getByLabel('Where').first().selectOption({ label: 'HOLIDAY' });
+  await press(ada, 'Make a backup now');
+  const onDisk = ada.getByText(/ · HOLIDAY$/);
+  await onDisk.waitFor();
+  await ada.getByLabel('Where').last().selectOption({ label: 'HOLIDAY' });
+  await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.disk === 'USB-0001');
+  await ada.getByText('USB disks', { exact: true }).scrollIntoViewIfNeeded();
+  await looked(ada, 'laptop/en-light/box-backup-disk');
+  const wang = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await ada.context().storageState() });
+  await open(wang, '/backup');
+  await wang.getByText('U 盘和移动硬盘').waitFor();
+  await looked(wang, 'phone/zh-dark/box-backup-disk');
+  await press(ada, 'Take out safely');
+  await ada.getByText('HOLIDAY may be pulled out now.').waitFor();
+  await onDisk.waitFor({ state: 'detached' });
+  assert.equal(await ada.getByLabel('Where').last().inputValue(), 'USB-0001', 'it is waited for');
+  await ada.getByLabel('Where').last().selectOption({ label: 'On the box' });
+  // One that cannot be used says why.
+  await writeFile(path(box.folder, 'data', 'imagined-usb', 'USB-0002.disk'), 'sdb1\nntfs\nformat\nWindows\n');
+  await wang.reload();
+  await wang.getByText('不支持 ntfs 格式', { exact: false }).scrollIntoViewIfNeeded();
+  await looked(wang, 'phone/zh-dark/box-backup-disk-format');
+  await wang.context().close();
 });
 
 test('starting all over says what is lost, and asks for the name', async () => {

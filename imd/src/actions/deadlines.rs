@@ -22,6 +22,8 @@ pub struct Deadlines {
     base: AtomicI64,
     /// What the disk was last told.
     noted: AtomicI64,
+    /// Held while a clock that was set is followed: two that saw the same step would both take it.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Deadlines {
@@ -30,7 +32,8 @@ impl Deadlines {
     #[must_use]
     pub fn new(clock: &dyn Clock, noted: Option<i64>) -> Self {
         let noted = noted.unwrap_or(i64::MIN);
-        Self { base: AtomicI64::new(clock.now().max(noted) - clock.uptime()), noted: AtomicI64::new(noted) }
+        let base = AtomicI64::new(clock.now().max(noted) - clock.uptime());
+        Self { base, noted: AtomicI64::new(noted), turn: tokio::sync::Mutex::default() }
     }
 
     /// Milliseconds since 1970 as deadlines know them.
@@ -52,9 +55,10 @@ impl Deadlines {
 /// # Errors
 /// As any write; it is tried again the next time.
 pub async fn keep(core: &Core) -> Done<()> {
+    let deadlines = &core.deadlines;
+    let _turn = deadlines.turn.lock().await;
     let now = core.due();
     let step = core.now() - now;
-    let deadlines = &core.deadlines;
     if step.abs() > FOLLOWED_MS {
         super::retention::clock_was_set(core, now + step).await?;
         core.store.move_deadlines(step, now + step).await?;

@@ -112,6 +112,7 @@ impl From<SystemError> for Refused {
             E::BundleRefused(fault) => bundle_fault(fault).into(),
             E::UpdateRunning => ErrorCode::UpdateRunning.into(),
             E::NoOtherVersion => ErrorCode::NoOtherVersion.into(),
+            E::NoSuchDisk => ErrorCode::UsbAbsent.into(),
         }
     }
 }
@@ -255,6 +256,10 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::BackupLocked => "This backup is locked with a passphrase.",
         C::BackupWrongPassphrase => "This is not the passphrase of this backup.",
         C::QuotaExceeded => "You have stored as much as one person may; delete some of your files first.",
+        C::UsbAbsent => "This USB disk is not plugged in.",
+        C::UsbFull => "There is no room on the USB disk.",
+        C::UsbUnwritable => "The USB disk cannot be written.",
+        C::UsbFormat => "The format of the USB disk is not taken, or holds no such large file.",
         C::NoOtherVersion => "There is no other version to go back to.",
         C::DatabaseDamaged => "The box's database is damaged; open its page to repair it.",
         C::Internal => "Something went wrong inside; it was logged.",

@@ -131,7 +131,7 @@ impl App {
             claimed: watch::channel(false).0,
             reclaim: Reclaim::default(),
             fresh: FreshPasswords::new(config.limits.fresh_password),
-            machine: Machine::new(control(&config.system), folder),
+            machine: Machine::new(control(&config.system, folder), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
             restoring: tokio::sync::Mutex::default(),
@@ -321,12 +321,13 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
 }
 
 /// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
-fn control(config: &config::System) -> Arc<dyn system::SystemControl> {
+fn control(config: &config::System, folder: &Path) -> Arc<dyn system::SystemControl> {
     let (confirm_within, hotspot_address) = (config.confirm_within, config.hotspot_address);
     match config.control {
         config::SystemControl::Fake => {
             let pace = system::Pace { confirm_within, ..system::Pace::default() };
-            Arc::new(system::Fake::new(pace, tokio::time::Instant::now()))
+            let fake = system::Fake::new(pace, tokio::time::Instant::now());
+            Arc::new(fake.with_disks(folder.join("imagined-usb")))
         }
         config::SystemControl::DBus => {
             let options = system::DBusOptions { confirm_within, hotspot_address, ..system::DBusOptions::default() };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch;
 
 use super::blobs::{Blobs, off_thread};
-use super::disk;
+use super::disk::{self, Space};
 use super::error::FilesError;
 use super::hash::BlobHash;
 use crate::age::{self, AgeError, Locked, Passphrase, Randomness, Unlocked};
@@ -102,6 +102,32 @@ impl Blobs {
         })
         .await
     }
+}
+
+/// Removes what broken-off archives left in a folder on another disk; how much room there is.
+///
+/// # Errors
+/// As the disk says.
+pub async fn tidy_folder(folder: PathBuf) -> Result<Space, FilesError> {
+    off_thread(move || {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            // As `tempfile` calls them.
+            if entry.file_name().to_string_lossy().starts_with(".tmp") {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(disk::space(&folder)?)
+    })
+    .await
+}
+
+/// How large the file system is that holds a folder, and how much of it is free.
+///
+/// # Errors
+/// As the disk says.
+pub async fn space_at(folder: PathBuf) -> Result<Space, FilesError> {
+    off_thread(move || Ok(disk::space(&folder)?)).await
 }
 
 /// What an archive is locked with.

@@ -21,7 +21,9 @@ mod receive;
 mod spool;
 mod upload;
 
-pub use archive::{Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, unpack};
+pub use archive::{
+    Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, space_at, tidy_folder, unpack,
+};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::{Space, clear, write_whole};
 pub use error::FilesError;

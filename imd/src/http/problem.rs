@@ -62,7 +62,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UseRealBrowser
         | C::OriginNotAllowed
         | C::FreshPasswordRequired => StatusCode::FORBIDDEN,
-        C::NotFound | C::BackupMissing | C::NoSuchInterface | C::NoSuchWifi | C::UpdateMissing => StatusCode::NOT_FOUND,
+        C::NotFound | C::BackupMissing | C::UsbAbsent | C::NoSuchInterface | C::NoSuchWifi | C::UpdateMissing => {
+            StatusCode::NOT_FOUND
+        }
         C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
         C::Conflict
@@ -80,7 +82,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::BackupNewer
         | C::NetworkChangeUnfinished
         | C::UpdateRunning
-        | C::NoOtherVersion => StatusCode::CONFLICT,
+        | C::NoOtherVersion
+        | C::UsbFormat => StatusCode::CONFLICT,
         C::InviteInvalid
         | C::InviteExpired
         | C::InviteUsedUp
@@ -101,9 +104,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::SystemNoAnswer
         | C::SystemFailed
         | C::UpdateUnwritable
+        | C::UsbUnwritable
         | C::UpdateFailed => StatusCode::SERVICE_UNAVAILABLE,
         C::NotOnThisMachine => StatusCode::NOT_IMPLEMENTED,
-        C::DiskFull | C::QuotaExceeded => StatusCode::INSUFFICIENT_STORAGE,
+        C::DiskFull | C::QuotaExceeded | C::UsbFull => StatusCode::INSUFFICIENT_STORAGE,
     }
 }
 

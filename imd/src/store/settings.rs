@@ -30,7 +30,7 @@ pub enum Setting {
     Erasing,
     /// When the last backup was made, milliseconds since 1970.
     LastBackup,
-    /// How often backups are made and how many are kept: `day 3`.
+    /// How often backups are made, how many are kept, and on which disk: `day 3`, `day 3 ABCD-1234`.
     BackupSchedule,
     /// Bytes of files that one person may have stored; absent or 0: any number.
     Quota,

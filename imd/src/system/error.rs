@@ -21,6 +21,8 @@ pub enum Capability {
     Update,
     /// The system's log.
     Journal,
+    /// Disks that are plugged in.
+    Disks,
 }
 
 impl fmt::Display for Capability {
@@ -33,6 +35,7 @@ impl fmt::Display for Capability {
             Self::WifiCountry => "the Wi-Fi country",
             Self::Update => "system updates",
             Self::Journal => "the system log",
+            Self::Disks => "USB disks",
         })
     }
 }
@@ -104,6 +107,9 @@ pub enum SystemError {
     /// There is no second slot to start, or nothing that works is in it.
     #[error("there is no other version to go back to")]
     NoOtherVersion,
+    /// It was pulled out, let go, or never there.
+    #[error("this disk is not plugged in")]
+    NoSuchDisk,
 }
 
 /// What is wrong with an update file.
@@ -149,6 +155,7 @@ impl SystemError {
             Self::BundleRefused(fault) => fault.code(),
             Self::UpdateRunning => "update_running",
             Self::NoOtherVersion => "no_other_version",
+            Self::NoSuchDisk => "usb_absent",
         }
     }
 

@@ -12,6 +12,7 @@
 //! | [`Journal`] | `read_log`, `follow_log` |
 //! | [`Vitals`] | `health` |
 //! | [`Aftermath`] | `last_update`, `mended` |
+//! | [`Disks`] | `usb_disks`, `eject` |
 //!
 //! There are two implementations: [`DBus`] asks the services of a systemd machine, and [`Fake`] keeps everything in memory
 //! and behaves alike, so that every page can be tried anywhere. Which one is used is the configuration's to say and nobody
@@ -25,6 +26,7 @@
 
 mod aftermath;
 mod dbus;
+mod disks;
 mod error;
 mod fake;
 mod health;
@@ -38,6 +40,7 @@ mod update;
 
 pub use aftermath::{Aftermath, LastUpdate, Mark, Mended, UpdateEnd, WentBack};
 pub use dbus::{DBus, DBusOptions};
+pub use disks::{DiskState, Disks, UsbDisk};
 pub use error::{BundleFault, Capability, SystemError};
 pub use fake::{Fake, Pace};
 pub use health::{Causes, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, Health, Memory, Throttling, Vitals};
@@ -50,11 +53,11 @@ pub use update::{BundleInfo, InstallProgress, NextStart, Slot, SlotHealth, Updat
 
 /// All that can be asked of the machine.
 pub trait SystemControl:
-    Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + 'static
+    Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + Disks + 'static
 {
 }
 
 impl<T> SystemControl for T where
-    T: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + 'static
+    T: Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + Disks + 'static
 {
 }

@@ -20,6 +20,37 @@ pub struct BackupState {
     pub needed_bytes: u64,
     /// Bytes free on the data disk.
     pub free_bytes: u64,
+    /// USB disks that are plugged in.
+    pub disks: Vec<UsbDisk>,
+}
+
+/// A disk that is plugged into the box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UsbDisk {
+    /// Names it, whenever it is plugged in.
+    pub id: String,
+    /// What it is called; may be empty.
+    pub label: String,
+    /// `exfat`, `vfat`, `ext4`, or another one, which is not taken.
+    pub format: String,
+    /// Can it be used?
+    pub state: UsbDiskState,
+    /// Bytes it holds; 0 when it cannot be used.
+    pub total_bytes: u64,
+    /// Of them free.
+    pub free_bytes: u64,
+}
+
+/// Can a disk be used?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UsbDiskState {
+    /// Yes.
+    Ready,
+    /// Its format is not taken.
+    Format,
+    /// It is locked, or broken.
+    Unwritable,
 }
 
 /// What a backup shall be like.
@@ -30,6 +61,9 @@ pub struct MakeBackup {
     /// nowhere.
     #[serde(default)]
     pub passphrase: Option<String>,
+    /// On this USB disk; left out: on the box.
+    #[serde(default)]
+    pub disk: Option<String>,
 }
 
 impl std::fmt::Debug for MakeBackup {
@@ -49,6 +83,8 @@ pub struct Backup {
     pub made_at: i64,
     /// Opens with a passphrase alone.
     pub locked: bool,
+    /// The USB disk it is on; absent: the box.
+    pub disk: Option<String>,
 }
 
 /// How far a backup is.
@@ -66,8 +102,11 @@ pub struct BackupProgress {
 pub struct BackupSchedule {
     /// How often.
     pub every: Every,
-    /// How many are kept, those made by hand included: 1 to 30.
+    /// How many are kept there, those made by hand included: 1 to 30.
     pub keep: u32,
+    /// On this USB disk; left out: on the box.
+    #[serde(default)]
+    pub disk: Option<String>,
     /// Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_copy: Option<bool>,

@@ -187,6 +187,14 @@ pub enum ErrorCode {
     BackupWrongPassphrase,
     /// With this file its sender would have stored more than one person may; deleting some of theirs makes room.
     QuotaExceeded,
+    /// The USB disk was pulled out, or is not plugged in.
+    UsbAbsent,
+    /// The USB disk has no room for the backup.
+    UsbFull,
+    /// The USB disk is locked, or cannot be written for another reason.
+    UsbUnwritable,
+    /// The USB disk's format is not taken (exFAT, FAT32 and ext4 are), or holds no file that is so large (FAT32: 4 GiB).
+    UsbFormat,
     /// The database is damaged: the box serves its repair page until its holder has chosen what to do.
     DatabaseDamaged,
     /// Something is wrong inside; it was logged.

@@ -24,7 +24,9 @@ mod storage;
 mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
-pub use backup::{Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, Restored};
+pub use backup::{
+    Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, Restored, UsbDisk, UsbDiskState,
+};
 pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use crate::house::House;
 use crate::person::Person;
 
-/// Runs the ignored test `name` of this program in an empty folder that is a disk of 12 MiB.
-fn on_a_small_disk(name: &str) {
+/// Runs the ignored test `name` of this program in an empty folder that is a disk of 12 MiB, where it may mount others.
+pub fn on_a_small_disk(name: &str) {
     let folder = TempDir::new().unwrap();
     let script =
         "mount -t tmpfs -o size=12m small \"$1\" && cd \"$1\" && exec \"$2\" --exact --ignored --nocapture \"$3\"";
@@ -23,7 +23,7 @@ fn on_a_small_disk(name: &str) {
         .args(["--map-root-user", "--mount", "sh", "-c", script, "sh"])
         .arg(folder.path())
         .arg(std::env::current_exe().unwrap())
-        .arg(format!("disk::{name}"))
+        .arg(name)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&told.stdout);
@@ -31,7 +31,7 @@ fn on_a_small_disk(name: &str) {
 }
 
 /// Takes all the space there is.
-fn fill(ballast: &Path) {
+pub fn fill(ballast: &Path) {
     let mut file = std::fs::File::create(ballast).unwrap();
     for size in [1 << 16, 1 << 10, 1] {
         while file.write_all(&vec![0; size]).is_ok() {}
@@ -54,7 +54,7 @@ async fn said(person: &Person, room: i64, after: u64) -> Vec<(u64, String)> {
 
 #[test]
 fn a_full_disk_refuses_clearly_reads_on_and_takes_up_again() {
-    on_a_small_disk("full");
+    on_a_small_disk("disk::full");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn full() {
 
 #[test]
 fn a_folder_that_turns_read_only_refuses_files_clearly_and_the_chat_goes_on() {
-    on_a_small_disk("read_only");
+    on_a_small_disk("disk::read_only");
 }
 
 #[tokio::test]

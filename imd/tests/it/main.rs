@@ -56,6 +56,7 @@ mod talk;
 mod tickets;
 mod updates;
 mod uploads;
+mod usb;
 mod waiting;
 
 /// How long anything that must happen may take before the test fails.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use imd::system::network::{Change, ConfirmedBy, Network};
-use imd::system::{Capability, DBus, DBusOptions, HostName, Naming, Ntp, Power, SystemError, TimeKeeping, Update};
+use imd::system::{
+    Capability, DBus, DBusOptions, Disks, HostName, Naming, Ntp, Power, SystemError, TimeKeeping, Update,
+};
 
 use crate::bus::Bus;
 
@@ -34,6 +36,31 @@ async fn the_daemon_alone_restarts() {
     systemd.redefine("org.freedesktop.systemd1.Manager", "RestartUnit", "ss", "o", code).await;
     systemd.system().restart_daemon().await.unwrap();
     assert_eq!(systemd.calls("RestartUnit").await, 1);
+}
+
+/// A disk that may be pulled out would still be written to, or another service would be stopped.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "make test-system"]
+async fn a_disk_is_let_go_by_stopping_its_service() {
+    let mut bus = Bus::start().await;
+    let disks = bus.dir.path().join("disks");
+    std::fs::create_dir_all(disks.join("ABCD-1234")).unwrap();
+    std::fs::write(disks.join("ABCD-1234.disk"), "sda1\nexfat\nready\nHOLIDAY\n").unwrap();
+    let systemd = bus.mock("systemd", "org.freedesktop.systemd1", "/org/freedesktop/systemd1").await;
+    let at = disks.display();
+    let code = format!(
+        "assert args == ['imbox-disk@sda1.service', 'replace'], args; import os, threading; \
+         threading.Timer(0.3, lambda: (os.remove('{at}/ABCD-1234.disk'), os.rmdir('{at}/ABCD-1234'))).start(); \
+         ret = '/org/freedesktop/systemd1/job/8'"
+    );
+    systemd.redefine("org.freedesktop.systemd1.Manager", "StopUnit", "ss", "o", &code).await;
+    let system = DBus::new(DBusOptions { disks: disks.clone(), ..systemd.options() });
+    assert_eq!(system.usb_disks().await.len(), 1);
+    assert_eq!(system.eject("EFGH").await, Err(SystemError::NoSuchDisk));
+    system.eject("ABCD-1234").await.unwrap();
+    assert!(!disks.join("ABCD-1234").exists(), "not before it is let go");
+    assert_eq!((systemd.calls("StopUnit").await, system.usb_disks().await.len()), (1, 0));
+    assert_eq!(system.eject("ABCD-1234").await, Err(SystemError::NoSuchDisk));
 }
 
 /// People would look for the box under a name that it does not have.

@@ -52,6 +52,7 @@ export function createAdminApi(call: Call) {
     backups: () => get<w.BackupState>('/backups'),
     makeBackup: (order: w.MakeBackup) => post<w.BackupState>('/backups', order),
     setBackupSchedule: (schedule: w.BackupSchedule) => put<w.BackupState>('/backups/schedule', schedule),
+    ejectDisk: (disk: string) => post<void>(`/disks/${encodeURIComponent(disk)}/eject`),
     deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
     power: (order: w.PowerAct) => post<void>('/power', { order }),

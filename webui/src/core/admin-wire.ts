@@ -56,6 +56,7 @@ export type Backup = Schemas['Backup'];
 export type MakeBackup = Schemas['MakeBackup'];
 export type BackupState = Schemas['BackupState'];
 export type BackupSchedule = Schemas['BackupSchedule'];
+export type UsbDisk = Schemas['UsbDisk'];
 export type Every = Schemas['Every'];
 export type Restored = Schemas['Restored'];
 

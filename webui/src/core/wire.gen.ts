@@ -184,6 +184,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/disks/{disk}/eject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a USB disk go, so that it may be pulled out (admins) */
+        post: operations["admin_eject_disk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/factory-reset": {
         parameters: {
             query?: never;
@@ -1752,6 +1769,8 @@ export interface components {
         };
         /** @description A backup on the box. Unless it is locked, whoever has the file has everything that was said. */
         Backup: {
+            /** @description The USB disk it is on; absent: the box. */
+            disk?: string | null;
             /** @description Opens with a passphrase alone. */
             locked: boolean;
             /**
@@ -1784,11 +1803,13 @@ export interface components {
         BackupSchedule: {
             /** @description Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was. */
             daily_copy?: boolean | null;
+            /** @description On this USB disk; left out: on the box. */
+            disk?: string | null;
             /** @description How often. */
             every: components["schemas"]["Every"];
             /**
              * Format: int32
-             * @description How many are kept, those made by hand included: 1 to 30.
+             * @description How many are kept there, those made by hand included: 1 to 30.
              */
             keep: number;
         };
@@ -1796,6 +1817,8 @@ export interface components {
         BackupState: {
             /** @description Newest first. */
             backups: components["schemas"]["Backup"][];
+            /** @description USB disks that are plugged in. */
+            disks: components["schemas"]["UsbDisk"][];
             failed?: components["schemas"]["ErrorCode"] | null;
             /**
              * Format: int64
@@ -2264,7 +2287,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2873,6 +2896,8 @@ export interface components {
         };
         /** @description What a backup shall be like. */
         MakeBackup: {
+            /** @description On this USB disk; left out: on the box. */
+            disk?: string | null;
             /**
              * @description Locks it (age v1, opened by any `age` program), 8 to 256 characters; left out: it is open to whoever has it. Kept
              *     nowhere.
@@ -3905,6 +3930,32 @@ export interface components {
              */
             room: number;
         };
+        /** @description A disk that is plugged into the box. */
+        UsbDisk: {
+            /** @description `exfat`, `vfat`, `ext4`, or another one, which is not taken. */
+            format: string;
+            /**
+             * Format: int64
+             * @description Of them free.
+             */
+            free_bytes: number;
+            /** @description Names it, whenever it is plugged in. */
+            id: string;
+            /** @description What it is called; may be empty. */
+            label: string;
+            /** @description Can it be used? */
+            state: components["schemas"]["UsbDiskState"];
+            /**
+             * Format: int64
+             * @description Bytes it holds; 0 when it cannot be used.
+             */
+            total_bytes: number;
+        };
+        /**
+         * @description Can a disk be used?
+         * @enum {string}
+         */
+        UsbDiskState: "ready" | "format" | "unwritable";
         /** @description A person as others see them. */
         User: {
             /** @description URL of the picture; changes with it. */
@@ -4384,6 +4435,34 @@ export interface operations {
                 content: {
                     "application/json": string[];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_eject_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                disk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+use super::places::{self, Place};
 use super::{BACKUP, FORMAT, Manifest, nightly};
 use crate::actions::secrets::random;
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
@@ -45,6 +46,20 @@ impl Shelf {
     pub async fn at_rest(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.packing.lock().await
     }
+
+    fn note_failure(&self, code: Option<ErrorCode>) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = code;
+    }
+
+    /// The folder on the box.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Keeps the next one from beginning; `None` while one is under way.
+    pub(super) fn claim(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
+        Arc::clone(&self.one_at_a_time).try_lock_owned().ok()
+    }
 }
 
 /// The backups there are, newest first, the one under way, and the schedule.
@@ -57,32 +72,34 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
     let under_way = shelf.under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|p| *p.borrow());
     let failed = *shelf.failed.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(BackupState {
-        backups: list(shelf).await?,
+        backups: list_all(core).await?,
         under_way: under_way.map(|p| BackupProgress { done_bytes: p.done, total_bytes: p.total }),
         failed: failed.filter(|_| under_way.is_none()),
         schedule: schedule(core).await?,
         needed_bytes: needed(core).await?,
         free_bytes: core.blobs.free_bytes().await?,
+        disks: places::disks(core).await,
     })
 }
 
 /// Begins to make one; goes on by itself.
 ///
 /// # Errors
-/// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not fit, and as any write.
+/// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not
+/// fit, `usb_…` for a disk, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     admin(caller)?;
     let lock = order.passphrase.map(lock).transpose()?;
-    let place = Arc::clone(&core.backups.one_at_a_time).try_lock_owned();
-    let place = place.map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
-    check_space(core).await?;
+    let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
+    let place = places::find(core, &core.backups, order.disk.as_deref()).await?;
+    check_space(core, &place).await?;
     let detail = if lock.is_some() { "locked" } else { "" };
     core.store.note(caller.act(core, "backup.make", "box".to_owned(), detail.to_owned())).await?;
     let progress = announce(core).await?;
     let task = Arc::clone(core);
     tokio::spawn(async move {
-        make(&task, lock, progress).await;
-        drop(place);
+        make(&task, &place, lock, progress).await;
+        drop(alone);
     });
     state(core, caller).await
 }
@@ -104,7 +121,8 @@ fn lock(passphrase: String) -> Done<Lock> {
 /// # Errors
 /// As any read.
 pub async fn make_if_due(core: &Core) -> Done<()> {
-    let every = match schedule(core).await?.every {
+    let schedule = schedule(core).await?;
+    let every = match schedule.every {
         Every::Never => return Ok(()),
         Every::Day => 24 * 3_600_000,
         Every::Week => 7 * 24 * 3_600_000,
@@ -114,23 +132,37 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
     if last.is_some_and(|last| (0..every).contains(&(core.now() - last))) {
         return Ok(());
     }
-    let Ok(_place) = core.backups.one_at_a_time.try_lock() else { return Ok(()) };
-    check_space(core).await?;
-    let progress = announce(core).await?;
-    make(core, None, progress).await;
+    let Some(_alone) = core.backups.claim() else { return Ok(()) };
+    let begun = async {
+        let place = places::find(core, &core.backups, schedule.disk.as_deref()).await?;
+        check_space(core, &place).await?;
+        Done::Ok((place, announce(core).await?))
+    };
+    match begun.await {
+        Ok((place, progress)) => make(core, &place, None, progress).await,
+        // Whoever looks sees why there is none.
+        Err(refused) => {
+            core.backups.note_failure(Some(refused.code));
+            return Err(refused);
+        }
+    }
     Ok(())
 }
 
 /// Sets the schedule.
 ///
 /// # Errors
-/// `forbidden`, `invalid_setting`, and as any write.
+/// `forbidden`, `invalid_setting`, `usb_absent`, and as any write.
 pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> Done<BackupState> {
     admin(caller)?;
     if !(1..=30).contains(&to.keep) {
         return Err(Refused::invalid("keep", "must be 1 to 30"));
     }
-    let value = format!("{} {}", spell(to.every), to.keep);
+    // One that was chosen before may be away for a while.
+    if to.disk.is_some() && to.disk != schedule(core).await?.disk {
+        places::find(core, &core.backups, to.disk.as_deref()).await?;
+    }
+    let value = format!("{} {} {}", spell(to.every), to.keep, to.disk.unwrap_or_default()).trim_end().to_owned();
     let act = caller.act(core, "backup.schedule", "box".to_owned(), value.clone());
     let mut values = vec![(Setting::BackupSchedule, value)];
     if let Some(on) = to.daily_copy {
@@ -146,8 +178,13 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
 /// `forbidden`, `backup_missing`.
 pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
     admin(caller)?;
-    let known = list(&core.backups).await?.into_iter().any(|backup| backup.name == name);
-    if known { Ok(core.backups.folder.join(name)) } else { Err(ErrorCode::BackupMissing.into()) }
+    for place in places::all(core, &core.backups).await {
+        let here = list(&place).await.unwrap_or_default();
+        if here.into_iter().any(|backup| backup.name == name) {
+            return Ok(place.folder.join(name));
+        }
+    }
+    Err(ErrorCode::BackupMissing.into())
 }
 
 /// A backup is about to be taken away from the box: that is written down.
@@ -176,8 +213,8 @@ async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
 }
 
 /// Makes one and remembers how it ended.
-async fn make(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress>) {
-    let ended = write(core, lock, progress).await;
+async fn make(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) {
+    let ended = write(core, place, lock, progress).await;
     *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let failed = match ended {
         Ok(name) => {
@@ -189,10 +226,10 @@ async fn make(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress>
             Some(refused.code)
         }
     };
-    *core.backups.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+    core.backups.note_failure(failed);
 }
 
-async fn write(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress>) -> Done<String> {
+async fn write(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) -> Done<String> {
     let shelf = &core.backups;
     tokio::fs::create_dir_all(&shelf.folder).await.map_err(FilesError::from)?;
     // What a broken-off one left.
@@ -204,26 +241,29 @@ async fn write(core: &Core, lock: Option<Lock>, progress: watch::Sender<Progress
     let now = core.now();
     core.store.copy_to(database.clone()).await?;
     let name = format!("{}{}", BACKUP.of(now), if lock.is_some() { LOCKED } else { "" });
-    let packed = pack(core, &database, shelf.folder.join(&name), now, (lock, progress)).await;
+    let packed = pack(core, &database, (place, &name), now, (lock, progress)).await;
     let _ = tokio::fs::remove_file(&database).await;
     packed?;
     core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
-    rotate(core).await?;
+    rotate(core, place).await?;
     Ok(name)
 }
 
 async fn pack(
     core: &Core,
     database: &Path,
-    to: PathBuf,
+    (place, name): (&Place, &str),
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
 ) -> Done<()> {
     // After the database was copied: all that the copy refers to is in it, and what comes now is in neither note nor file.
     let inventory = core.blobs.inventory().await?;
     let manifest = describe(core, database.to_owned(), inventory.amount(), now).await?;
-    core.blobs.pack(to, manifest, database.to_owned(), inventory, lock, progress).await?;
-    Ok(())
+    let to = place.folder.join(name);
+    match core.blobs.pack(to, manifest, database.to_owned(), inventory, lock, progress).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(place.refusal(core, error).await),
+    }
 }
 
 async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) -> Done<Vec<u8>> {
@@ -251,19 +291,34 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
 }
 
 /// Only the newest few are kept.
-async fn rotate(core: &Core) -> Done<()> {
+async fn rotate(core: &Core, place: &Place) -> Done<()> {
     let keep = schedule(core).await?.keep as usize;
-    for old in list(&core.backups).await?.into_iter().skip(keep) {
-        tokio::fs::remove_file(core.backups.folder.join(&old.name)).await.map_err(FilesError::from)?;
+    for old in list(place).await?.into_iter().skip(keep) {
+        tokio::fs::remove_file(place.folder.join(&old.name)).await.map_err(FilesError::from)?;
     }
     Ok(())
 }
 
+/// Everywhere, newest first. A disk that cannot be read just now has none.
+async fn list_all(core: &Core) -> Done<Vec<Backup>> {
+    let mut found = Vec::new();
+    for place in places::all(core, &core.backups).await {
+        match list(&place).await {
+            Ok(here) => found.extend(here),
+            Err(refused) if place.disk.is_none() => return Err(refused),
+            Err(refused) => tracing::debug!(code = ?refused.code, "a disk cannot be read"),
+        }
+    }
+    found.sort_by(|one, other| other.name.cmp(&one.name));
+    Ok(found)
+}
+
 /// Newest first.
-async fn list(shelf: &Shelf) -> Done<Vec<Backup>> {
-    let folder = shelf.folder.clone();
+async fn list(place: &Place) -> Done<Vec<Backup>> {
+    let (folder, disk) = (place.folder.clone(), place.disk_id());
     let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await;
     let mut found = read.map_err(|_| Refused::from(ErrorCode::Internal))?.map_err(FilesError::from)?;
+    found.iter_mut().for_each(|backup| backup.disk.clone_from(&disk));
     found.sort_by(|one, other| other.name.cmp(&one.name));
     Ok(found)
 }
@@ -276,10 +331,15 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
+        let meta = entry.metadata()?;
+        // On somebody's disk anything may lie: a link leads elsewhere.
+        if !meta.is_file() {
+            continue;
+        }
         let Ok(name) = entry.file_name().into_string() else { continue };
         let (open, locked) = name.strip_suffix(LOCKED).map_or((name.as_str(), false), |open| (open, true));
         if let Some(made_at) = BACKUP.made_at(open) {
-            found.push(Backup { size: entry.metadata()?.len(), made_at, locked, name });
+            found.push(Backup { size: meta.len(), made_at, locked, name, disk: None });
         }
     }
     Ok(found)
@@ -290,25 +350,33 @@ const LOCKED: &str = ".age";
 
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
 async fn needed(core: &Core) -> Done<u64> {
-    let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
-    Ok(core.blobs.inventory().await?.amount().bytes.saturating_add(database.saturating_mul(2)))
+    let (files, database) = amounts(core).await?;
+    Ok(files.saturating_add(database.saturating_mul(2)))
 }
 
-async fn check_space(core: &Core) -> Done<()> {
-    let left = core.blobs.free_bytes().await?.saturating_sub(needed(core).await?);
-    if left < core.blobs.reserve() { Err(ErrorCode::DiskFull.into()) } else { Ok(()) }
+/// Bytes of all files, and of the database.
+async fn amounts(core: &Core) -> Done<(u64, u64)> {
+    let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
+    Ok((core.blobs.inventory().await?.amount().bytes, database))
+}
+
+async fn check_space(core: &Core, place: &Place) -> Done<()> {
+    let (files, database) = amounts(core).await?;
+    place.check(core, files, database).await
 }
 
 async fn schedule(core: &Core) -> Done<BackupSchedule> {
     let text = core.store.setting(Setting::BackupSchedule).await?.unwrap_or_default();
-    let (every, keep) = text.split_once(' ').unwrap_or(("never", "3"));
+    let mut words = text.split(' ');
+    let (every, keep) = (words.next().unwrap_or_default(), words.next().unwrap_or("3"));
+    let disk = words.next().map(str::to_owned);
     let every = match every {
         "day" => Every::Day,
         "week" => Every::Week,
         _ => Every::Never,
     };
     let daily_copy = Some(nightly::is_on(core).await?);
-    Ok(BackupSchedule { every, keep: keep.parse().unwrap_or(3), daily_copy })
+    Ok(BackupSchedule { every, keep: keep.parse().unwrap_or(3), disk, daily_copy })
 }
 
 fn spell(every: Every) -> &'static str {

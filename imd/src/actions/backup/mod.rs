@@ -6,6 +6,7 @@
 
 pub mod make;
 pub mod nightly;
+pub mod places;
 pub mod restore;
 
 use serde::{Deserialize, Serialize};

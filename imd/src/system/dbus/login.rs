@@ -13,7 +13,7 @@ const LOGIN: Target<'static> = Target {
     path: "/org/freedesktop/login1",
     interface: "org.freedesktop.login1.Manager",
 };
-const SYSTEMD: Target<'static> = Target {
+pub(super) const SYSTEMD: Target<'static> = Target {
     capability: Capability::Power,
     service: "org.freedesktop.systemd1",
     path: "/org/freedesktop/systemd1",

@@ -5,6 +5,7 @@
 
 mod bus;
 mod clock;
+mod disks;
 mod hostname;
 mod journalctl;
 mod login;
@@ -46,6 +47,8 @@ pub struct DBusOptions {
     pub kernel: PathBuf,
     /// The folder of what was noted down before this program was started.
     pub notes: PathBuf,
+    /// The folder that disks are mounted in.
+    pub disks: PathBuf,
 }
 
 impl Default for DBusOptions {
@@ -60,6 +63,7 @@ impl Default for DBusOptions {
             journalctl: "journalctl".into(),
             kernel: "/".into(),
             notes: "/data/system".into(),
+            disks: "/run/imbox-disks".into(),
         }
     }
 }

@@ -13,17 +13,21 @@
 //! | an update with a bad signature, for another box, or cut short | a file whose name has `unsigned`, `other` or `damaged` in it |
 //! | an update that does not work and is gone back from | a file whose name has `broken` in it |
 //! | the same for another reason | a file whose name has `broken-daemon`, `broken-answer` or `broken-network` in it |
+//! | a USB disk that is pulled out, locked or in another format | remove its note in `imagined-usb/` in the data folder, or write `unwritable` or `format` into it instead of `ready` |
 //! | a card that had to be mended | shut the box down: it starts at once, as after a power cut |
 //!
 //! Everything is forgotten when the program ends. Health is made up but for the memory, load and disks of the real machine,
 //! which it only reads.
 
+mod disks;
 mod machine;
 mod network;
 #[cfg(test)]
 mod tests;
 mod update;
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -71,6 +75,9 @@ struct State {
     slots: Slots,
     mended: Option<Mended>,
     started: Instant,
+    /// Where disks are imagined.
+    disks: Option<PathBuf>,
+    let_go: HashSet<String>,
 }
 
 impl Fake {
@@ -84,6 +91,8 @@ impl Fake {
             slots: Slots::default(),
             mended: None,
             started: now,
+            disks: None,
+            let_go: HashSet::new(),
         };
         let shared = Shared { state: Mutex::new(state), ledger: Ledger::new(), pace };
         Self { shared: std::sync::Arc::new(shared) }
@@ -97,6 +106,15 @@ impl Fake {
     /// Somebody plugs it in; there is a network behind it.
     pub fn plug_in_cable(&self) {
         self.shared.state().links.plug_in_cable();
+    }
+}
+
+impl Fake {
+    /// With a disk plugged in, imagined in this folder. One that cannot be made is none.
+    #[must_use]
+    pub fn with_disks(self, root: PathBuf) -> Self {
+        self.shared.state().disks = disks::plug_in(&root).is_ok().then_some(root);
+        self
     }
 }
 

@@ -21,6 +21,7 @@ import { Switch } from '../../ui/switch';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { diskName, Disks, Where } from './usb-disks';
 
 const LOOK_MS = 1_000;
 const OFTEN: readonly Every[] = ['never', 'day', 'week'];
@@ -48,6 +49,7 @@ export function Backup() {
             <Make now={now} onChange={take} />
             <Made now={now} onChange={backups.reload} />
             <Schedule now={now} onChange={take} />
+            <Disks disks={now.disks} onChange={backups.reload} />
             <Callout kind="warn" title={t('backup_secret')}>
               <p>{t('backup_secret_help')}</p>
             </Callout>
@@ -70,10 +72,14 @@ function Make({ now, onChange }: PartProps) {
   const action = useAction();
   const locked = useSignal(false);
   const passphrase = useSignal('');
-  const room = now.free_bytes > now.needed_bytes;
+  const disk = useSignal(now.schedule.disk ?? '');
+  // One that was pulled out meanwhile is no choice any more.
+  const to = now.disks.find((one) => one.id === disk.value && one.state === 'ready');
+  const free = to?.free_bytes ?? now.free_bytes;
+  const room = free > now.needed_bytes;
   const make = () =>
     action.run(async () => {
-      onChange(await admin.makeBackup({ passphrase: locked.peek() ? passphrase.peek() : null }));
+      onChange(await admin.makeBackup({ passphrase: locked.peek() ? passphrase.peek() : null, disk: to?.id ?? null }));
       passphrase.value = '';
     });
   return (
@@ -90,7 +96,7 @@ function Make({ now, onChange }: PartProps) {
               <p>{errorText(now.failed)}</p>
             </Callout>
           )}
-          {!room && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(now.free_bytes) })} />}
+          {!room && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(free) })} />}
           <form
             class="stack"
             onSubmit={(event) => {
@@ -98,6 +104,7 @@ function Make({ now, onChange }: PartProps) {
               make();
             }}
           >
+            <Where disks={now.disks} value={to?.id ?? ''} onChange={(value) => (disk.value = value)} />
             <Switch label={t('backup_lock')} help={t('backup_lock_help')} on={locked.value} onChange={(on) => (locked.value = on)} />
             {locked.value && (
               <TextField
@@ -144,7 +151,7 @@ function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
               key={backup.name}
               lead={<BoxIcon name="safe" />}
               title={fullTime(backup.made_at)}
-              note={backup.locked ? `${formatBytes(backup.size)} · ${t('backup_locked')}` : formatBytes(backup.size)}
+              note={[formatBytes(backup.size), backup.locked && t('backup_locked'), diskName(now.disks, backup.disk)].filter(Boolean).join(' · ')}
               end={
                 <>
                   <IconButton icon="download" label={t('backup_download', { when: fullTime(backup.made_at) })} onClick={() => download(backup)} />
@@ -174,7 +181,7 @@ function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
 
 function Schedule({ now, onChange }: PartProps) {
   const action = useAction();
-  const { every, keep } = now.schedule;
+  const { every, keep, disk } = now.schedule;
   const set = (schedule: BackupState['schedule']) =>
     action.run(async () => {
       onChange(await admin.setBackupSchedule(schedule));
@@ -183,9 +190,10 @@ function Schedule({ now, onChange }: PartProps) {
   const kept = KEPT.includes(keep) ? KEPT : [...KEPT, keep].sort((a, b) => a - b);
   return (
     <Section title={t('backup_schedule')} help={`${t('backup_schedule_help')} ${t('backup_schedule_open')}`}>
-      <Choice label={t('backup_every')} value={every} options={OFTEN.map((value) => ({ value, label: t(`backup_${value}`) }))} onChange={(value) => set({ every: value, keep })} disabled={action.busy} />
-      <Select label={t('backup_keep')} value={String(keep)} options={kept.map((n) => ({ value: String(n), label: t('backup_keep_n', { n }) }))} onChange={(value) => set({ every, keep: Number(value) })} />
-      <Switch label={t('backup_daily_copy')} help={t('backup_daily_copy_help')} on={now.schedule.daily_copy ?? true} disabled={action.busy} onChange={(daily_copy) => set({ every, keep, daily_copy })} />
+      <Choice label={t('backup_every')} value={every} options={OFTEN.map((value) => ({ value, label: t(`backup_${value}`) }))} onChange={(value) => set({ every: value, keep, disk })} disabled={action.busy} />
+      <Select label={t('backup_keep')} value={String(keep)} options={kept.map((n) => ({ value: String(n), label: t('backup_keep_n', { n }) }))} onChange={(value) => set({ every, keep: Number(value), disk })} />
+      <Where disks={now.disks} value={disk ?? ''} onChange={(value) => set({ every, keep, disk: value || null })} />
+      <Switch label={t('backup_daily_copy')} help={t('backup_daily_copy_help')} on={now.schedule.daily_copy ?? true} disabled={action.busy} onChange={(daily_copy) => set({ every, keep, disk, daily_copy })} />
       <Refusal code={action.error} />
     </Section>
   );

@@ -9,7 +9,7 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::backup::{make, restore};
+use crate::actions::backup::{make, places, restore};
 use crate::http::asker::{FreshAdmin, text};
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(get_backups, make_backup))
         .routes(routes!(set_schedule))
+        .routes(routes!(eject_disk))
         .routes(routes!(download, delete_backup))
         .merge(upload)
         .routes(routes!(check_backup))
@@ -52,6 +53,18 @@ async fn set_schedule(
     Json(to): Json<BackupSchedule>,
 ) -> Result<Json<BackupState>, Problem> {
     Ok(Json(make::set_schedule(&house.core, &caller, to).await?))
+}
+
+/// Let a USB disk go, so that it may be pulled out (admins)
+#[utoipa::path(post, path = "/api/v1/admin/disks/{disk}/eject", tag = "admin", params(("disk" = String, Path)),
+    responses((status = 204)))]
+async fn eject_disk(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(disk): Path<Name>,
+) -> Result<StatusCode, Problem> {
+    places::eject(&house.core, &caller, &disk.0).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A backup's file; needs a fresh password, because it holds everything that was said (admins)
@@ -91,7 +104,7 @@ async fn delete_backup(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A backup's name.
+/// A backup's name, or a disk's.
 #[derive(Debug, Clone, serde::Deserialize)]
 struct Name(String);
 

@@ -45,6 +45,7 @@ export const boxEn = {
   audit_claim_reopen: 'at the box itself: a lost password was reported; a new code makes whoever holds the box an owner',
   audit_clock_change: 'changed how the clock is kept',
   audit_clock_set: 'set the clock',
+  audit_disk_eject: 'let USB disk {target} go',
   audit_help: 'Every act of the people who run this box. Nobody can change or remove lines here.',
   audit_invite_revoke: 'took back invite {target}',
   audit_network_change: 'changed the network',

@@ -33,5 +33,9 @@ export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
   error_update_running: '正在更新，请等它完成。',
   error_update_signature: '这个更新的签名不受盒子信任，请使用官方的更新。',
   error_update_unwritable: '更新无法写入，请检查盒子的存储卡。',
+  error_usb_absent: 'U 盘没有插入，或者被拔掉了。请插好再试一次。',
+  error_usb_format: '不支持这个 U 盘的格式，或者它放不下这么大的文件。请在电脑上格式化为 exFAT。',
+  error_usb_full: 'U 盘上的空间放不下这个备份。',
+  error_usb_unwritable: 'U 盘无法写入，可能打开了写保护开关，或者已经损坏。',
   error_wifi_security: '盒子无法加入这种 Wi-Fi。',
 };

@@ -46,6 +46,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_claim_reopen: '在盒子上表示忘了密码：拿着盒子的人可以凭新的代码成为所有者',
   audit_clock_change: '更改了时钟设置',
   audit_clock_set: '校准了时钟',
+  audit_disk_eject: '安全移除了 U 盘 {target}',
   audit_help: '管理盒子的人做过的每一件事。谁也不能修改或删除这里的记录。',
   audit_invite_revoke: '收回了邀请 {target}',
   audit_network_change: '更改了网络',

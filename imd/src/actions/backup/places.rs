@@ -1,0 +1,129 @@
+//! Where backups lie: on the box, and on disks that people plug in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::make::Shelf;
+use crate::actions::{Caller, Core, Done, Refused, admin};
+use crate::files::{FilesError, Space, space_at, tidy_folder};
+use crate::system::{DiskState, UsbDisk};
+use crate::wire::{self, ErrorCode};
+
+/// The largest file on a disk in the format `vfat` (FAT32), bytes.
+const FAT_FILE: u64 = u32::MAX as u64;
+/// What is above the files and the database in a backup: headings, and what locks it; an eighth of a percent and some.
+const MARGIN: u64 = 1 << 20;
+/// A disk that is pulled out fails before the machine says that it is gone.
+const GOING: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(50);
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// `None`: the box itself.
+    pub(super) disk: Option<UsbDisk>,
+    /// The folder.
+    pub(super) folder: PathBuf,
+}
+
+impl Place {
+    fn of(disk: UsbDisk) -> Self {
+        Self { folder: disk.folder.clone(), disk: Some(disk) }
+    }
+
+    pub(super) fn disk_id(&self) -> Option<String> {
+        self.disk.as_ref().map(|disk| disk.id.clone())
+    }
+
+    /// Can a backup of so many bytes be written here? `database` of them lie on the box while it is made.
+    ///
+    /// # Errors
+    /// `disk_full` when the box has no room, `usb_full`, `usb_format`, `usb_unwritable`, `usb_absent`.
+    pub(super) async fn check(&self, core: &Core, files: u64, database: u64) -> Done<()> {
+        let free = core.blobs.free_bytes().await?;
+        let on_box = if self.disk.is_some() { database } else { files.saturating_add(database.saturating_mul(2)) };
+        if free.saturating_sub(on_box) < core.blobs.reserve() {
+            return Err(ErrorCode::DiskFull.into());
+        }
+        let Some(disk) = &self.disk else { return Ok(()) };
+        match disk.state {
+            DiskState::Ready => {}
+            DiskState::Format => return Err(ErrorCode::UsbFormat.into()),
+            DiskState::Unwritable => return Err(ErrorCode::UsbUnwritable.into()),
+        }
+        let size = files.saturating_add(database);
+        let size = size.saturating_add(size / 800).saturating_add(MARGIN);
+        if disk.format == "vfat" && size > FAT_FILE {
+            return Err(ErrorCode::UsbFormat.into());
+        }
+        let tidied = tidy_folder(self.folder.clone()).await;
+        let space = match tidied {
+            Ok(space) => space,
+            Err(error) => return Err(self.refusal(core, error).await),
+        };
+        if space.free < size { Err(ErrorCode::UsbFull.into()) } else { Ok(()) }
+    }
+
+    /// What went wrong with writing here, as people see it.
+    pub(super) async fn refusal(&self, core: &Core, error: FilesError) -> Refused {
+        let Some(disk) = &self.disk else { return error.into() };
+        let away = async {
+            while core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(GOING, away).await.is_ok() {
+            return ErrorCode::UsbAbsent.into();
+        }
+        match error {
+            FilesError::DiskFull => ErrorCode::UsbFull.into(),
+            other => {
+                tracing::warn!(error = %other, "a USB disk could not be written");
+                ErrorCode::UsbUnwritable.into()
+            }
+        }
+    }
+}
+
+/// All of them, the box first.
+pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Place> {
+    let mut places = vec![Place { disk: None, folder: shelf.folder().to_owned() }];
+    places.extend(core.machine.control.usb_disks().await.into_iter().map(Place::of));
+    places
+}
+
+/// A certain one.
+///
+/// # Errors
+/// `usb_absent`.
+pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done<Place> {
+    let found = all(core, shelf).await.into_iter().find(|place| place.disk_id().as_deref() == disk);
+    found.ok_or(ErrorCode::UsbAbsent.into())
+}
+
+/// The disks that are there.
+pub(super) async fn disks(core: &Core) -> Vec<wire::UsbDisk> {
+    let mut found = Vec::new();
+    for UsbDisk { id, label, format, state, folder } in core.machine.control.usb_disks().await {
+        let ready = state == DiskState::Ready;
+        let space = if ready { space_at(folder).await.unwrap_or_default() } else { Space::default() };
+        let state = match state {
+            DiskState::Ready => wire::UsbDiskState::Ready,
+            DiskState::Format => wire::UsbDiskState::Format,
+            DiskState::Unwritable => wire::UsbDiskState::Unwritable,
+        };
+        found.push(wire::UsbDisk { id, label, format, state, total_bytes: space.total, free_bytes: space.free });
+    }
+    found
+}
+
+/// Lets a disk go, so that it may be pulled out.
+///
+/// # Errors
+/// `forbidden`, `usb_absent`, `backup_running` while something is written, `system_…`, and as any write.
+pub async fn eject(core: &Core, caller: &Caller, disk: &str) -> Done<()> {
+    admin(caller)?;
+    let _nothing_is_written = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
+    core.machine.control.eject(disk).await?;
+    Ok(core.store.note(caller.act(core, "disk.eject", disk.to_owned(), String::new())).await?)
+}
