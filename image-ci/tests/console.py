@@ -39,7 +39,8 @@ class Console:
         self._connect(deadline)
         number = next(self._numbers)
         # The mark is written in two parts, so that the line as echoed is not taken for the answer.
-        line = f"stty -echo -onlcr cols 999; printf 'im''box-{number}<'; ( {command} ) 2>&1; printf '>im''box-%s-%s\\n' {number} $?\n"
+        # Where `less` is there, what tools say would wait in it for a key.
+        line = f"export PAGER=cat SYSTEMD_PAGER=cat SYSTEMD_COLORS=0; stty -echo -onlcr cols 999; printf 'im''box-{number}<'; ( {command} ) 2>&1; printf '>im''box-%s-%s\\n' {number} $?\n"
         self._socket.sendall(line.encode())
         found = self._read_until(rf"imbox-{number}<(.*)>imbox-{number}-(\d+)\n", deadline, command)
         output, status = found.group(1), int(found.group(2))
