@@ -9,6 +9,7 @@ import socket
 import time
 
 import httpx
+from machine import wait_for
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
@@ -148,6 +149,19 @@ def status(machine):
         return httpx.get(f"http://127.0.0.1:{machine.port}/", headers={"Host": HOST}, timeout=5).status_code
     except httpx.HTTPError:
         return None
+
+
+def code_on_the_card(machine):
+    """What CLAIM.txt says, once it is there."""
+    return wait_for(lambda: machine.card.config_file("CLAIM.txt") and machine.card.claim_code(), 120, "CLAIM.txt")
+
+
+def own(box, name, first):
+    """A fresh box gets its owner, by the code on its card, and a first message; nobody is connected afterwards."""
+    box.owner = claim(box.machine, code_on_the_card(box.machine), name)
+    box.room = box.owner.connect()["rooms"][0]["id"]
+    box.owner.send(box.room, first)
+    box.owner.drop()
 
 
 def claim(machine, code, name):

@@ -18,11 +18,7 @@ TAKEN_BACK_SECONDS = 240
 
 def test_it_is_claimed(box):
     box.boot("first")
-    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 120, "CLAIM.txt")
-    box.owner = household.claim(box.machine, code, "Wang Fang")
-    box.room = box.owner.connect()["rooms"][0]["id"]
-    box.owner.send(box.room, "Before everything")
-    box.owner.drop()
+    household.own(box, "Wang Fang", "Before everything")
     box.settled()
 
 

@@ -22,11 +22,7 @@ def off_afterwards(box):
 def in_use(box, name):
     """A box that somebody owns, with a message in it."""
     box.boot("before")
-    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 2 * MINUTE, "CLAIM.txt")
-    box.owner = household.claim(box.machine, code, name)
-    box.room = box.owner.connect()["rooms"][0]["id"]
-    box.owner.send(box.room, "Before the trouble")
-    box.owner.drop()
+    household.own(box, name, "Before the trouble")
 
 
 def still_chats(box, text):
@@ -115,7 +111,7 @@ def test_a_damaged_database_is_repaired_by_who_holds_the_card(box):
     wait_for(lambda: household.status(box.machine) == 503, 10 * MINUTE, "the box to answer that it is damaged")
     assert "database_damaged" in box.owner.ask("GET", "/api/v1/me").text
     assert box.owner.ask("POST", "/api/v1/repair/choose", json={"code": "K7PM2QXA", "choice": "salvage"}).status_code == 403
-    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 2 * MINUTE, "the code on the card")
+    code = household.code_on_the_card(box.machine)
     box.owner.api("POST", "/api/v1/repair/choose", json={"code": code, "choice": "salvage"})
     wait_for(lambda: household.healthy(box.machine), 5 * MINUTE, "the box to be itself again")
     still_chats(box, "After the damage")

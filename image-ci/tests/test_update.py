@@ -91,11 +91,7 @@ def test_a_pi_3_starts_by_u_boot(box, told):
     wait_for(box.answers, START_SECONDS, "a Pi 3 to answer over USB Ethernet")
     told["seconds from power on to HTTP 200"] = round(time.monotonic() - began, 1)
     assert box.machine.slots_tried() == ["A"]
-    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 120, "CLAIM.txt")
-    box.owner = household.claim(box.machine, code, "Wang Fang")
-    box.room = box.owner.connect()["rooms"][0]["id"]
-    box.owner.send(box.room, "Before any update")
-    box.owner.drop()
+    household.own(box, "Wang Fang", "Before any update")
 
 
 def test_a_good_update_is_kept_and_everything_is_there(box, maker, told):

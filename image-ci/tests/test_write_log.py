@@ -21,11 +21,8 @@ DATA = 3
 
 def test_no_cut_takes_what_was_acknowledged(box, tmp_path, told):
     box.boot("first")
-    code = wait_for(lambda: box.machine.card.config_file("CLAIM.txt") and box.machine.card.claim_code(), 120, "CLAIM.txt")
-    box.owner = household.claim(box.machine, code, "Wang Fang")
-    box.room = box.owner.connect()["rooms"][0]["id"]
+    household.own(box, "Wang Fang", "Before the cuts")
     box.settled()
-    box.owner.drop()
     box.machine.off()
 
     log = WriteLog(tmp_path / "writes.log")
