@@ -33,13 +33,13 @@ endef
 
 .PHONY: test-image
 test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
-	$(call run-image-tests,--exitfirst -m 'not full')
+	$(call run-image-tests,--exitfirst -m 'not full',PHONE="$$(image-ci/phone.sh)")
 
 .PHONY: test-image-full
 test-image-full: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same and what takes hours; begun again, it goes on where it was
 	@image-ci/setup.sh build
 	@$(SETUP) rust node
-	$(call run-image-tests,--resume,IMD_LOAD="$$(image-ci/cross.sh imd-load)")
+	$(call run-image-tests,--resume,IMD_LOAD="$$(image-ci/cross.sh imd-load)" PHONE="$$(image-ci/phone.sh)")
 
 $(IMAGE_VENV)/.installed: $(IMAGE_TESTS)/requirements.txt
 	$(call headline,image tests: packages)

@@ -53,8 +53,9 @@ class Machine:
         assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
         self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
 
-    def start(self, cables=True, clock=None, write_log=None):
-        """Power on; with another clock than the right one, or a log of all that is written to the card, if they are given."""
+    def start(self, cables=True, clock=None, write_log=None, words=""):
+        """Power on; with another clock than the right one, a log of all that is written to the card, or more words for the
+        kernel, if they are given."""
         assert self._process is None, "it is on already"
         self._starts += 1
         self.port = free_port()
@@ -63,7 +64,7 @@ class Machine:
         command = [
             "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
-            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words}",
+            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words} {words}",
             *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
             "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",

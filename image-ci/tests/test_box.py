@@ -12,12 +12,11 @@ import time
 
 import household
 import photo
-import PIL.Image
 import pytest
 import release
 import updates
-import zxingcpp
 from machine import wait_for
+from screen import scanned
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -244,12 +243,6 @@ def test_the_plug_is_pulled_while_people_talk(box, told, cut):
     for person in (box.owner, box.guest):
         person.connect()
         person.assert_nothing_lost(box.room)
-
-
-def scanned(box):
-    """What a phone reads off the box's screen, or None."""
-    codes = zxingcpp.read_barcodes(PIL.Image.open(box.machine.screenshot()).convert("L"))
-    return codes[0].text if codes else None
 
 
 def keep_picture(box, name):
