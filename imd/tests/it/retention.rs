@@ -137,6 +137,7 @@ async fn what_is_too_old_goes_as_it_was_said_and_everybody_is_told() {
         acts.contains(&("storage.kept", format!("{} messages, 1 files, 1000 bytes", said.events).as_str())),
         "{acts:?}"
     );
+    drop((line, back));
     house.stop().await;
 }
 
@@ -165,6 +166,7 @@ async fn a_room_may_forget_sooner_than_the_box_and_never_later() {
         _ => None,
     };
     line.take("that the room's rules changed", changed).await;
+    drop(line);
     let days = async |room: i64| {
         let room = bob.room(room).await;
         (room.keep_days, room.box_keep_days)
