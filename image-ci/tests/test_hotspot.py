@@ -17,6 +17,7 @@ from screen import scanned
 
 pytestmark = [
     pytest.mark.timeout(1800),
+    pytest.mark.full,
     pytest.mark.skipif("PHONE" not in os.environ, reason="PHONE names no folder with a phone's programs"),
 ]
 
