@@ -19,7 +19,7 @@ fake() { printf '#!/bin/sh\n%s\n' "$2" >"$root/bin/$1" && chmod 0755 "$root/bin/
 [ -z "$2" ] || [ "$now" -ge "$(cat "$IMBOX_ROOT/looked-from")" ] || exit 1
 if [ "$now" -ge "$(cat "$IMBOX_ROOT/network-from")" ]; then cat "$IMBOX_ROOT/answering"; fi'
     fake systemctl 'case $1 in
-show) cat "$IMBOX_ROOT/restarts" ;;
+show) every=$(cat "$IMBOX_ROOT/crashes-every" 2>/dev/null) && echo $(($(cat "$IMBOX_ROOT/proc/uptime") / every)) || cat "$IMBOX_ROOT/restarts" ;;
 --quiet) exit 1 ;;
 --no-block) echo left >"$IMBOX_ROOT/reboot" ;;
 esac'
@@ -35,7 +35,7 @@ echo $((now + $1 * 5)) >"$IMBOX_ROOT/proc/uptime"'
 
 # A box whose slot A proved itself, whose slot B is on trial, and on which all is well.
 box() {
-    rm -rf "$root"/{data,proc,sys,marked,reboot} && mkdir -p "$state" "$root/proc" "$root/sys/class/net"
+    rm -rf "$root"/{data,proc,sys,marked,reboot,crashes-every} && mkdir -p "$state" "$root/proc" "$root/sys/class/net"
     echo "rauc.slot=B quiet" >"$root/proc/cmdline"
     echo 5 >"$root/proc/uptime"
     echo A >"$state/committed"
@@ -80,6 +80,11 @@ box; echo 120 >"$root/looked-from"; kept "the database took two minutes"
 box; echo 999 >"$root/looked-from"; left no_answer "the database was never looked at"
 box; echo 4 >"$root/restarts"; kept "four restarts"
 box; echo 5 >"$root/restarts"; left daemon_failed "five restarts"
+box; echo 15 >"$root/crashes-every"; left daemon_failed "a crash every 15 s, and answers in between"
+[ "$(at)" -lt 120 ] || wrong "left only after $(at) s"
+box; echo 55 >"$root/crashes-every"; left daemon_failed "never well for a minute"
+box; echo 200 >"$root/crashes-every"; kept "one crash"
+[ "$(at)" -lt 120 ] || [ "$(at)" -ge 260 ] || wrong "kept after $(at) s: the crash was forgotten"
 
 box; link eth0 1; before "eth0 192.168.1.5"; now "eth0 192.168.1.5"; kept "the same address"
 [ "$(cat "$state/addresses")" = "eth0 192.168.1.5" ] || wrong "addresses not remembered"
