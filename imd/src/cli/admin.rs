@@ -3,6 +3,7 @@
 //! The same routes as the pages use, in the name of the box's first owner; who may open the socket needs no password.
 
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ use crate::exit::{self, Failure};
 
 /// An answer is never waited for longer.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Nor one to a file, which may be a whole box's.
+const FILE_PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// Where the daemon is, how to answer, and what to do.
 #[derive(Debug, Args)]
@@ -61,6 +64,14 @@ enum Act {
     Invites,
     /// Make an invite
     Invite,
+    /// Take an invite back
+    Revoke { invite: i64 },
+    /// Who waits at the door
+    Requests,
+    /// Let somebody in who waits
+    LetIn { person: i64 },
+    /// Send somebody away who waits
+    TurnAway { person: i64 },
     /// All groups and channels
     Rooms,
     /// Put a room away: it is only read from now on
@@ -77,6 +88,46 @@ enum Act {
         #[arg(long)]
         lock: bool,
     },
+    /// Bring a backup back on a box that nobody owns yet; the program restarts with it
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The box's claim code
+        #[arg(long)]
+        code: String,
+        /// It is locked with the passphrase in the first line of the input
+        #[arg(long)]
+        locked: bool,
+    },
+    /// How the box is connected, and the change that waits to be confirmed
+    Network,
+    /// Keep a change of the network, by the word of whoever made it
+    NetworkConfirm { token: String },
+    /// Take back a change of the network that waits
+    NetworkUndo { change: u64 },
+    /// What time it is on the box and how it knows; with options, change that
+    Clock {
+        /// A zone of the tz database: Asia/Shanghai
+        #[arg(long)]
+        zone: Option<String>,
+        /// Ask time servers
+        #[arg(long, value_name = "true|false")]
+        ntp: Option<bool>,
+    },
+    /// Which versions there are and what is under way
+    Update,
+    /// Install an update from a file; `restart` starts it
+    UpdateInstall { file: PathBuf },
+    /// Start the version before this one again, now
+    UpdateBack,
+    /// Restart the box
+    Restart {
+        /// The chat program alone
+        #[arg(long)]
+        daemon: bool,
+    },
+    /// Switch the box off
+    ShutDown,
     /// Look at everything now and say what is not well
     Patrol,
     /// What takes the space
@@ -141,6 +192,16 @@ struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
+    /// Sent in place of a body.
+    file: Option<PathBuf>,
+    /// More lines of the head.
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Request {
+    fn of(method: &'static str, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), body: None, file: None, headers: Vec::new() }
+    }
 }
 
 impl Admin {
@@ -149,7 +210,11 @@ impl Admin {
         if let Some(data) = self.data {
             config.data = data;
         }
-        let answer = ask(&config.data.join(crate::app::SOCKET), &self.act.request())?;
+        let socket = config.data.join(crate::app::SOCKET);
+        let mut answer = ask(&socket, &self.act.request())?;
+        if matches!(self.act, Act::UpdateInstall { .. }) {
+            answer = ask(&socket, &Request::of("POST", "/api/v1/admin/update/install"))?;
+        }
         if self.json {
             let text = serde_json::to_string_pretty(&answer).map_err(|error| Failure::new(exit::FAILED, error))?;
             return print(&format!("{text}\n"));
@@ -160,10 +225,14 @@ impl Admin {
 
 impl Act {
     fn request(&self) -> Request {
-        let get = |path: &str| Request { method: "GET", path: path.to_owned(), body: None };
+        let get = |path: &str| Request::of("GET", path);
         // A body that nobody reads breaks the line before the answer has arrived.
-        let post = |path: String| Request { method: "POST", path, body: None };
-        let send = |method, path: String, body: Value| Request { method, path, body: Some(body) };
+        let post = |path: String| Request::of("POST", path);
+        let send = |method, path: String, body: Value| Request { body: Some(body), ..Request::of(method, path) };
+        let power = |order: &str| send("POST", "/api/v1/admin/power".to_owned(), json!({"order": order}));
+        let answered = |person: &i64, approve: bool| {
+            send("POST", format!("/api/v1/requests/{person}"), json!({"approve": approve}))
+        };
         let user = |id: &i64| format!("/api/v1/users/{id}");
         let person = |id: &i64, what: &str| format!("/api/v1/admin/people/{id}/{what}");
         let room = |id: &i64| format!("/api/v1/admin/rooms/{id}");
@@ -179,13 +248,41 @@ impl Act {
                 send("POST", person(id, "remove"), json!({"messages": messages}))
             }
             Self::Ticket { person } => post(format!("{}/ticket", user(person))),
-            Self::SignOut { person: id } => Request { method: "DELETE", path: person(id, "devices"), body: None },
+            Self::SignOut { person: id } => Request::of("DELETE", person(id, "devices")),
             Self::Invites => get("/api/v1/invites"),
             Self::Invite => send("POST", "/api/v1/invites".to_owned(), json!({})),
+            Self::Revoke { invite } => Request::of("DELETE", format!("/api/v1/invites/{invite}")),
+            Self::Requests => get("/api/v1/requests"),
+            Self::LetIn { person } => answered(person, true),
+            Self::TurnAway { person } => answered(person, false),
+            Self::Restore { file, code, locked } => {
+                // Blanks and dashes are for eyes.
+                let mut headers = vec![("Claim-Code", code.chars().filter(char::is_ascii_alphanumeric).collect())];
+                headers.extend(locked.then(|| ("Backup-Passphrase", encoded(&first_line()))));
+                Request { file: Some(file.clone()), headers, ..post("/api/v1/restore".to_owned()) }
+            }
+            Self::Network => get("/api/v1/admin/network"),
+            Self::NetworkConfirm { token } => {
+                send("POST", "/api/v1/network/confirm".to_owned(), json!({"token": token}))
+            }
+            Self::NetworkUndo { change } => Request::of("DELETE", format!("/api/v1/admin/network/changes/{change}")),
+            Self::Clock { zone: None, ntp: None } => get("/api/v1/admin/clock"),
+            Self::Clock { zone, ntp } => {
+                send("PATCH", "/api/v1/admin/clock".to_owned(), json!({"zone": zone, "ntp": ntp}))
+            }
+            Self::Update => get("/api/v1/admin/update"),
+            Self::UpdateInstall { file } => {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                let path = format!("/api/v1/admin/update/bundle?name={}", encoded(&name));
+                Request { file: Some(file.clone()), ..post(path) }
+            }
+            Self::UpdateBack => post("/api/v1/admin/update/back".to_owned()),
+            Self::Restart { daemon } => power(if *daemon { "restart_daemon" } else { "restart_box" }),
+            Self::ShutDown => power("shut_down"),
             Self::Rooms => get("/api/v1/admin/rooms"),
             Self::Archive { room: id } => send("PATCH", room(id), json!({"archived": true})),
             Self::Unarchive { room: id } => send("PATCH", room(id), json!({"archived": false})),
-            Self::DeleteRoom { room: id } => Request { method: "DELETE", path: room(id), body: None },
+            Self::DeleteRoom { room: id } => Request::of("DELETE", room(id)),
             Self::Backups => get("/api/v1/admin/backups"),
             Self::Backup { lock } => {
                 let passphrase = lock.then(first_line);
@@ -240,15 +337,32 @@ fn ask(socket: &Path, request: &Request) -> Result<Value, Failure> {
         Failure::new(exit::NO_DAEMON, cause)
     };
     let mut stream = UnixStream::connect(socket).map_err(away)?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(away)?;
     let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    let file = request.file.as_deref().map(File::open).transpose().map_err(|error| {
+        Failure::new(exit::USAGE, format!("{}: {error}", request.file.as_deref().unwrap_or(Path::new("")).display()))
+    })?;
+    let length = match &file {
+        Some(file) => file.metadata().map_err(away)?.len(),
+        None => body.len() as u64,
+    };
+    // What is sent as a file is looked through whole before the answer.
+    stream.set_read_timeout(Some(if file.is_some() { FILE_PATIENCE } else { PATIENCE })).map_err(away)?;
+    let media_type = if file.is_some() { "application/octet-stream" } else { "application/json" };
+    let more: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!(
-        "{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-        request.method,
-        request.path,
-        body.len()
+        "{} {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n{}\r\n",
+        request.method, request.path, more
     );
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(away)?;
+    if let Some(mut file) = file {
+        // A daemon that has refused reads no more: its answer says why.
+        match io::copy(&mut file, &mut stream) {
+            Err(error) if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => {
+                return Err(away(error));
+            }
+            _ => {}
+        }
+    }
     let (status, answer) = read_answer(BufReader::new(stream)).map_err(away)?;
     if status < 400 {
         return Ok(answer);
@@ -272,7 +386,11 @@ fn read_answer(mut from: impl BufRead) -> io::Result<(u16, Value)> {
     }
     // `Connection: close`: the body ends with the line.
     let mut body = Vec::new();
-    from.read_to_end(&mut body)?;
+    match from.read_to_end(&mut body) {
+        // A daemon that refused did not take all that was sent: for the kernel, that is no proper end.
+        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+        read => drop(read?),
+    }
     if body.is_empty() {
         return Ok((status, Value::Null));
     }

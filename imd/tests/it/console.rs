@@ -4,7 +4,10 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 
-use imd::wire::{ErrorCode, PersonPage, SignInTicket, SignedIn};
+use imd::wire::{
+    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, PersonPage,
+    SignInTicket, SignedIn, UpdateState,
+};
 use serde_json::json;
 
 use crate::house::House;
@@ -82,4 +85,86 @@ async fn the_claim_is_reopened_from_the_console_and_from_nowhere_else() {
     assert_eq!(reopened.seconds, 900);
     house.door.post("/api/v1/claim/owners", &json!({"code": reopened.code})).await.done();
     house.stop().await;
+}
+
+#[tokio::test]
+async fn the_door_and_the_machine_are_looked_after_from_the_console() {
+    let (house, owner, ..) = House::with_two().await;
+    let (carol, dave) = (house.join("Carol", None).await, house.join("Dave", None).await);
+    assert!(said(&admin(&house, &["requests"]).await).contains("Carol"));
+    said(&admin(&house, &["let-in", &carol.id.to_string()]).await);
+    said(&admin(&house, &["turn-away", &dave.id.to_string()]).await);
+    carol.get("/api/v1/rooms").await.done();
+    dave.get("/api/v1/rooms").await.refused(ErrorCode::NotSignedIn);
+    let made: InviteCreated = owner.post("/api/v1/invites", &json!({})).await.ok();
+    said(&admin(&house, &["revoke", &made.invite.id.to_string()]).await);
+    house.door.get(&format!("/api/v1/invites/check/{}", made.invite.code)).await.refused(ErrorCode::InviteInvalid);
+
+    let network: NetworkState = json_of(&house, &["network"]).await;
+    let eth = &network.interfaces[0].name;
+    let ipv4 = json!({"method": "fixed", "address": "192.168.1.60", "prefix": 24});
+    let order = json!({"change": "addresses", "interface": eth, "ipv4": ipv4, "ipv6": {"method": "off"}});
+    let change: NetworkChangeMade = owner.post("/api/v1/admin/network/changes", &order).await.ok();
+    let wrong = admin(&house, &["network-confirm", "0"]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("no_such_network_change"), "{wrong:?}");
+    said(&admin(&house, &["network-undo", &change.pending.unwrap().id.to_string()]).await);
+
+    let clock: ClockState = json_of(&house, &["clock", "--zone", "Asia/Shanghai", "--ntp", "false"]).await;
+    assert_eq!(
+        (clock.zone.as_str(), json_of::<ClockState>(&house, &["clock"]).await.zone),
+        ("Asia/Shanghai", clock.zone.clone())
+    );
+    let nowhere = admin(&house, &["clock", "--zone", "Nowhere/Land"]).await;
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("unknown_time_zone"), "{nowhere:?}");
+
+    let bundle = house.folder().join("imbox-9.raucb");
+    let missing = admin(&house, &["update-install", "/nowhere/x.raucb"]).await;
+    assert_eq!(missing.status.code(), Some(imd::exit::USAGE.code.into()), "{missing:?}");
+    std::fs::write(&bundle, vec![7_u8; 300_000]).unwrap();
+    let begun: UpdateState = json_of(&house, &["update-install", bundle.to_str().unwrap()]).await;
+    assert!(matches!(begun.install, Some(InstallState::Running { .. })), "{begun:?}");
+    let ended = async {
+        while matches!(json_of::<UpdateState>(&house, &["update"]).await.install, Some(InstallState::Running { .. })) {}
+    };
+    tokio::time::timeout(crate::PATIENCE, ended).await.expect("it is installed");
+    said(&admin(&house, &["restart"]).await);
+    assert_eq!(json_of::<UpdateState>(&house, &["update"]).await.current.name, "B");
+    said(&admin(&house, &["update-back"]).await);
+    assert_eq!(json_of::<UpdateState>(&house, &["update"]).await.current.name, "A");
+    house.stop().await;
+}
+
+async fn json_of<T: serde::de::DeserializeOwned>(house: &House, arguments: &[&str]) -> T {
+    serde_json::from_str(&said(&admin(house, &[arguments, &["--json"]].concat()).await)).unwrap()
+}
+
+#[tokio::test]
+async fn a_backup_is_brought_back_from_the_console() {
+    let (house, owner) = House::owned().await;
+    said(&admin(&house, &["backup"]).await);
+    let made = async {
+        loop {
+            let state: BackupState = json_of(&house, &["backups"]).await;
+            if let (None, Some(backup)) = (state.under_way, state.backups.first()) {
+                return backup.name.clone();
+            }
+        }
+    };
+    let name = tokio::time::timeout(crate::PATIENCE, made).await.expect("the backup is made");
+    let bytes = owner.get(&format!("/api/v1/admin/backups/{name}")).await.body;
+    house.stop().await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(&name);
+    std::fs::write(&file, bytes).unwrap();
+    let mut fresh = House::fresh().await;
+    let file = file.to_str().unwrap();
+    let wrong = admin(&fresh, &["restore", file, "--code", "AAAA-AAAA"]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("wrong_claim_code"), "{wrong:?}");
+    let code = fresh.claim_code().to_owned();
+    assert!(said(&admin(&fresh, &["restore", file, "--code", &code]).await).contains("Rose Court"));
+    fresh.restart().await;
+    let same = Person { door: fresh.door.clone(), ..owner };
+    same.get("/api/v1/me").await.done();
+    fresh.stop().await;
 }
