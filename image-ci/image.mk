@@ -22,13 +22,16 @@ test-overlay: ## The overlay's units, scripts and firewall, without starting any
 # IMAGE= names another image that follows the layout; without it, the lab image is made.
 IMAGE_TESTED = $(abspath $(if $(IMAGE),$(IMAGE),$(IMAGE_OUT)/imbox-lab.img))
 
+# TESTS= names files of tests; without it, all of them.
+TESTS ?= $(IMAGE_TESTS)
+
 # What is passed on: which tests; and variables for them.
 define run-image-tests
 	$(call headline,image tests)
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
 	$(2) IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
-	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(IMAGE_TESTS)
+	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(TESTS)
 endef
 
 .PHONY: test-image
