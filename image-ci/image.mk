@@ -36,7 +36,7 @@ endef
 
 .PHONY: test-image
 test-image: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## Boots an image in QEMU: IMAGE= names one, else the lab's
-	$(call run-image-tests,--exitfirst -m 'not full',PHONE="$$(image-ci/phone.sh)")
+	$(call run-image-tests,--exitfirst -m 'not full')
 
 .PHONY: test-image-full
 test-image-full: $(IMAGE_VENV)/.installed $(if $(IMAGE),,image-lab) ## The same and what takes hours; begun again, it goes on where it was
