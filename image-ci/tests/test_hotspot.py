@@ -34,7 +34,7 @@ class Phone:
         self._run("cp /run/phone/card/iw /run/phone/card/busybox /run/phone/; umount /run/phone/card; mount -o remount,exec /run; chmod 755 /run/phone/*")
         self._run("setsid unshare --net sleep infinity >/dev/null 2>&1 & echo $! >/run/phone/pid; sleep 1")
         # The box's own service must not find the phone's radio first.
-        self._run("modprobe mac80211_hwsim radios=2 && /run/phone/iw phy phy1 set netns $(cat /run/phone/pid)")
+        self._run("/usr/sbin/modprobe mac80211_hwsim radios=2 && /run/phone/iw phy phy1 set netns $(cat /run/phone/pid)")
 
     def run(self, command, **options):
         return self._run(f"nsenter --net --target $(cat /run/phone/pid) -- sh -c '{command}'", **options)
@@ -69,7 +69,7 @@ def test_a_box_that_is_alone_opens_a_wifi_and_shows_its_password(box, told):
     box.machine.start(cables=False)
     run = box.machine.console.run
     run("until systemctl is-active --quiet imd.service; do sleep 1; done", timeout=600)
-    if run("modinfo mac80211_hwsim >/dev/null 2>&1; echo $?") != "0":
+    if run("ls /usr/lib/modules/*/kernel/drivers/net/wireless/virtual/mac80211_hwsim.ko* 2>/dev/null || true") == "":
         pytest.skip("this kernel imagines no radios")
     box.phone = Phone(box)
     shown = wait_for(lambda: run("cat /run/imd/hotspot.txt"), 240, "the box to open its own Wi-Fi")
