@@ -79,7 +79,7 @@ pub async fn keep(core: &Core) -> Done<()> {
 /// # Errors
 /// As any read.
 pub async fn noted(store: &crate::store::Store) -> Result<Option<i64>, crate::store::StoreError> {
-    Ok(store.setting(Setting::DeadlineTime).await?.and_then(|noted| noted.parse().ok()))
+    store.number(Setting::DeadlineTime).await
 }
 
 #[cfg(test)]

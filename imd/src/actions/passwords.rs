@@ -76,7 +76,7 @@ impl Passwords {
 
 /// Fewest characters of a password that is chosen now. Those that are there stay.
 pub(super) async fn shortest(core: &Core) -> Done<u32> {
-    let set = core.store.setting(Setting::PasswordMin).await?.and_then(|set| set.parse().ok());
+    let set = core.store.number(Setting::PasswordMin).await?;
     Ok(set.filter(|set| PASSWORD_MIN_RANGE.contains(set)).unwrap_or(PASSWORD_MIN))
 }
 

@@ -129,7 +129,7 @@ async fn gather(core: &Core) -> Done<Facts> {
         gone_back: last.filter(|last| !end_read && matches!(last.end, UpdateEnd::RolledBack(_))),
         end_read,
         mended: mended.filter(|mended| of_mended.as_deref() != Some(mended.mark.as_str())),
-        last_backup: core.store.setting(Setting::LastBackup).await?.and_then(|at| at.parse().ok()),
+        last_backup: core.store.number(Setting::LastBackup).await?,
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),
         waiting: core.store.waiting_count(core.due()).await?,
     })

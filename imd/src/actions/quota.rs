@@ -14,7 +14,7 @@ const LEAST_RESERVE: u64 = 16 << 20;
 /// As any read.
 pub(super) async fn limits(core: &Core) -> Done<StorageLimits> {
     Ok(StorageLimits {
-        quota_bytes: number(core, Setting::Quota).await?.unwrap_or(0),
+        quota_bytes: core.store.number(Setting::Quota).await?.unwrap_or(0),
         reserve_bytes: core.blobs.reserve(),
     })
 }
@@ -52,7 +52,7 @@ pub async fn mine(core: &Core, caller: &Caller) -> Done<OwnStorage> {
 
 pub(super) async fn stored_by(core: &Core, user: UserId) -> Done<OwnStorage> {
     let used_bytes = core.store.stored_by(user).await?;
-    Ok(OwnStorage { used_bytes, quota_bytes: number(core, Setting::Quota).await?.filter(|quota| *quota > 0) })
+    Ok(OwnStorage { used_bytes, quota_bytes: core.store.number(Setting::Quota).await?.filter(|quota| *quota > 0) })
 }
 
 /// Takes up what was set before the program started.
@@ -60,12 +60,8 @@ pub(super) async fn stored_by(core: &Core, user: UserId) -> Done<OwnStorage> {
 /// # Errors
 /// As any read.
 pub async fn take_up(core: &Core) -> Done<()> {
-    if let Some(reserve) = number(core, Setting::Reserve).await? {
+    if let Some(reserve) = core.store.number(Setting::Reserve).await? {
         core.blobs.set_reserve(reserve);
     }
     Ok(())
-}
-
-async fn number(core: &Core, setting: Setting) -> Done<Option<u64>> {
-    Ok(core.store.setting(setting).await?.and_then(|bytes| bytes.parse().ok()))
 }

@@ -14,7 +14,7 @@ use super::secrets::{attempt, holders_code, is_good, typed, with_code};
 use super::sign_in::{self, NewDevice, SignedIn};
 use super::{Caller, Core, Done, Refused, Token, box_info, passwords};
 use crate::chat::{DisplayName, Role, UserId, UserStatus};
-use crate::store::{NewUser, Reclaiming, StoreError};
+use crate::store::{NewUser, Reclaiming, Setting, StoreError};
 use crate::wire::{ClaimAgain, ClaimReopened, ErrorCode, OwnersToBe, PossibleOwner, WhoAgain};
 
 /// How long it stays open, milliseconds.
@@ -90,7 +90,7 @@ pub async fn resume(core: &Core) -> Done<()> {
     }
     let code = holders_code()?;
     let good = with_code(Some(&good), &code);
-    core.store.show_claim(good.clone()).await?;
+    core.store.set(Setting::ReclaimCodes, Some(good.clone())).await?;
     *core.reclaim.open.lock().await = Some(Open { good, until });
     core.reclaim.shown.send_replace(Some(code));
     Ok(())

@@ -123,7 +123,7 @@ pub async fn round_if_due(core: &Core) -> Done<()> {
     }
     if core.store.keeps_for_ever().await? {
         // Whoever makes the first rule is told what goes by it, however long ago it was said.
-        if number(core, Setting::KeepUpto).await?.is_some() {
+        if core.store.number::<i64>(Setting::KeepUpto).await?.is_some() {
             core.store.set(Setting::KeepUpto, None).await?;
         }
         return Ok(());
@@ -132,7 +132,7 @@ pub async fn round_if_due(core: &Core) -> Done<()> {
     if last_round(core).await?.is_some_and(|last| (0..DAY_MS).contains(&(now - last.at))) {
         return Ok(());
     }
-    let upto = number(core, Setting::KeepUpto).await?;
+    let upto = core.store.number::<i64>(Setting::KeepUpto).await?;
     let upto = upto.map_or(now, |upto| now.min(upto.saturating_add(STEP_MS)));
     core.store.set(Setting::KeepUpto, Some(upto.to_string())).await?;
     let believed = Believed { now: upto, ..believed(core).await? };
@@ -156,9 +156,5 @@ async fn last_round(core: &Core) -> Done<Option<KeepRound>> {
 }
 
 async fn believed(core: &Core) -> Done<Believed> {
-    Ok(Believed { now: core.now(), since: number(core, Setting::ClockSet).await?.unwrap_or(i64::MIN) })
-}
-
-async fn number(core: &Core, setting: Setting) -> Done<Option<i64>> {
-    Ok(core.store.setting(setting).await?.and_then(|text| text.parse().ok()))
+    Ok(Believed { now: core.now(), since: core.store.number(Setting::ClockSet).await?.unwrap_or(i64::MIN) })
 }

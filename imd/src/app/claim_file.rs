@@ -2,11 +2,11 @@
 //!
 //! Follows the box: the code while nobody owns it, or while its claim is open again; nothing otherwise. Knows nothing of who reads the file.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
 use tokio::sync::watch;
+
+use crate::files::write_whole;
 
 /// What stands in the second line while the code is that of a claim that was reopened.
 const AGAIN: &str = "lost-password";
@@ -26,7 +26,7 @@ pub(super) async fn follow(
         let reopened = again.borrow_and_update().as_ref().map(|code| format!("{code}\n{AGAIN}\n"));
         let content = fresh.or(reopened).unwrap_or_default();
         if written.as_ref() != Some(&content) {
-            log_failure(replace(&file, &content));
+            log_failure(write_whole(&file, content.as_bytes()));
             written = Some(content);
         }
         tokio::select! {
@@ -37,15 +37,6 @@ pub(super) async fn follow(
             else => return,
         }
     }
-}
-
-/// A reader finds the old content or the new, never half of it; only this user and root may read it.
-pub(super) fn replace(file: &Path, content: &str) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(content.as_bytes())?;
-    new.persist(file)?;
-    Ok(())
 }
 
 fn log_failure(done: std::io::Result<()>) {

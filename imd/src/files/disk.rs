@@ -40,7 +40,7 @@ pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
     sync_folder_of(to)
 }
 
-/// Writes a file, over whatever has its name: readers find the old content or the new, also after a power cut.
+/// Writes a file, over whatever has its name: readers find the old content or the new, also after a power cut. Only this user and root may read it.
 ///
 /// # Errors
 /// As the disk says.

@@ -47,16 +47,8 @@ impl Store {
     /// As any read.
     pub async fn reopened_claim(&self) -> Result<Option<(String, i64)>, StoreError> {
         let good = self.setting(Setting::ReclaimCodes).await?;
-        let until = self.setting(Setting::ReclaimUntil).await?.and_then(|until| until.parse().ok());
+        let until = self.number(Setting::ReclaimUntil).await?;
         Ok(good.zip(until))
-    }
-
-    /// The claim stays open, for other codes.
-    ///
-    /// # Errors
-    /// As any write.
-    pub async fn show_claim(&self, good: String) -> Result<(), StoreError> {
-        self.set(Setting::ReclaimCodes, Some(good)).await
     }
 
     /// Closes it: the code is worth nothing any more.

@@ -175,7 +175,7 @@ impl Store {
 
 /// The box's rule.
 pub(super) fn of_box(conn: &Connection) -> Result<Option<u32>, StoreError> {
-    Ok(settings::read(conn, Setting::KeepDays)?.and_then(|days| days.parse().ok()).filter(|days| *days > 0))
+    Ok(settings::read_number(conn, Setting::KeepDays)?.filter(|days| *days > 0))
 }
 
 fn of_room(conn: &Connection, room: RoomId) -> Result<Option<u32>, StoreError> {

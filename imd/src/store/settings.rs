@@ -1,5 +1,7 @@
 //! What the box knows about itself, as key and value.
 
+use std::str::FromStr;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::writer::Txn;
@@ -107,6 +109,14 @@ impl Store {
         self.readers.read(move |conn| read(conn, setting)).await
     }
 
+    /// A setting that is a number; `None` also when something else stands there.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn number<T: FromStr>(&self, setting: Setting) -> Result<Option<T>, StoreError> {
+        Ok(as_number(self.setting(setting).await?))
+    }
+
     /// Sets or, with `None`, forgets a setting.
     ///
     /// # Errors
@@ -153,7 +163,7 @@ impl Store {
                     .execute("UPDATE invites SET expires_at = expires_at + ?1 WHERE expires_at IS NOT NULL", [by])?;
                 tx.conn.execute("UPDATE tickets SET expires_at = expires_at + ?1", [by])?;
                 tx.conn.execute("UPDATE users SET waits_until = waits_until + ?1 WHERE status = 'pending'", [by])?;
-                if let Some(until) = read(tx.conn, Setting::ReclaimUntil)?.and_then(|until| until.parse::<i64>().ok()) {
+                if let Some(until) = read_number::<i64>(tx.conn, Setting::ReclaimUntil)? {
                     put(tx, Setting::ReclaimUntil, Some(&(until + by).to_string()))?;
                 }
                 put(tx, Setting::DeadlineTime, Some(&now.to_string()))
@@ -179,6 +189,14 @@ impl Store {
 pub(super) fn read(conn: &Connection, setting: Setting) -> Result<Option<String>, StoreError> {
     let mut query = conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
     Ok(query.query_row([setting.key()], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn read_number<T: FromStr>(conn: &Connection, setting: Setting) -> Result<Option<T>, StoreError> {
+    Ok(as_number(read(conn, setting)?))
+}
+
+fn as_number<T: FromStr>(value: Option<String>) -> Option<T> {
+    value?.parse().ok()
 }
 
 pub(super) fn put(tx: &Txn<'_>, setting: Setting, value: Option<&str>) -> Result<(), StoreError> {

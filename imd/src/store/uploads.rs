@@ -168,7 +168,7 @@ pub(super) fn check_unsent(conn: &Connection, of: UserId, more: u64, limits: Uns
     if over {
         return Err(StoreError::LimitReached);
     }
-    let quota = settings::read(conn, Setting::Quota)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
+    let quota = settings::read_number(conn, Setting::Quota)?.unwrap_or(0);
     let over = quota > 0 && stored_by(conn, of)?.saturating_add(more) > quota;
     if over { Err(StoreError::QuotaExceeded) } else { Ok(()) }
 }

@@ -63,6 +63,12 @@ fn partials(house: &House) -> usize {
     std::fs::read_dir(house.folder().join("partial")).unwrap().count()
 }
 
+/// Bytes of uploads that are on the disk, whatever the daemon says of them.
+fn arrived(house: &House) -> u64 {
+    let files = std::fs::read_dir(house.folder().join("partial")).unwrap();
+    files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+}
+
 #[tokio::test]
 async fn broken_off_anywhere_and_started_anew_it_arrives_whole() {
     let (mut house, owner) = House::owned().await;
@@ -110,11 +116,7 @@ async fn what_came_before_the_line_broke_is_not_sent_again() {
     let content = noise(3 << 20);
     let upload = begin(&owner, hall, content.len() as u64).await.header("location").to_owned();
     let mut line = half(&house, &owner, &upload, 0, content.len() as u64, &content[..2 << 20]).await;
-    let arrived = || {
-        let files = std::fs::read_dir(house.folder().join("partial")).unwrap();
-        files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>() >= 7 << 18
-    };
-    until("most of it is there", arrived).await;
+    until("most of it is there", || arrived(&house) >= 7 << 18).await;
     line.shutdown().await.unwrap();
     let mut answer = String::new();
     tokio::time::timeout(crate::PATIENCE, line.read_to_string(&mut answer)).await.unwrap().unwrap();
@@ -131,11 +133,7 @@ async fn who_is_in_the_middle_of_sending_does_not_hold_up_a_restart() {
     let content = noise(3 << 20);
     let upload = begin(&owner, hall, content.len() as u64).await.header("location").to_owned();
     let _held = half(&house, &owner, &upload, 0, content.len() as u64, &content[..2 << 20]).await;
-    let arrived = || {
-        let files = std::fs::read_dir(house.folder().join("partial")).unwrap();
-        files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>() >= 7 << 18
-    };
-    until("it is sending", arrived).await;
+    until("it is sending", || arrived(&house) >= 7 << 18).await;
     house.restart().await;
     let at = offset(&owner, &upload).await;
     assert!((7 << 18..=2 << 20).contains(&at), "what came is not sent again: {at}");

@@ -127,7 +127,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
         Every::Day => 24 * 3_600_000,
         Every::Week => 7 * 24 * 3_600_000,
     };
-    let last = core.store.setting(Setting::LastBackup).await?.and_then(|at| at.parse::<i64>().ok());
+    let last = core.store.number::<i64>(Setting::LastBackup).await?;
     // A clock that was set back makes it due, too.
     if last.is_some_and(|last| (0..every).contains(&(core.now() - last))) {
         return Ok(());

@@ -99,7 +99,7 @@ async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool)
         return Ok(Found::Settled);
     }
     let is_open = own.is_some();
-    shown.send_replace(own);
+    tell(shown, own);
     match company(&state) {
         // The cable may take longer than the radio.
         Company::Somebody if is_open && !waited => return Ok(Found::Wait),
@@ -173,13 +173,17 @@ async fn change(core: &Core, change: Change) -> Done<()> {
 
 async fn show(core: &Core, shown: &watch::Sender<Option<OwnWifi>>) -> Done<()> {
     let state = core.machine.control.network_state().await?;
-    let own = own(core, &state).await?;
+    tell(shown, own(core, &state).await?);
+    Ok(())
+}
+
+/// Who shows it writes to the card: only when there is something new.
+fn tell(shown: &watch::Sender<Option<OwnWifi>>, own: Option<OwnWifi>) {
     shown.send_if_modified(|shown| {
         let changed = *shown != own;
-        shown.clone_from(&own);
+        *shown = own;
         changed
     });
-    Ok(())
 }
 
 /// The box's own Wi-Fi, if that is what is open.

@@ -75,6 +75,7 @@ async fn with_a_cable_a_known_network_or_before_its_time_nothing_is_opened() {
     let started = start(&house, Duration::ZERO);
     sleep(Duration::from_millis(50)).await;
     assert_eq!(machine.network_state().await.unwrap().hotspot, None, "there is a cable");
+    assert!(!started.shown.has_changed().unwrap(), "the card is written to though there is nothing new");
     drop(started);
     let join = NetworkChange::JoinWifi { ssid: Ssid::new("Café").unwrap(), password: None };
     machine.apply(join, ConfirmedBy::Link).await.unwrap();
