@@ -261,6 +261,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::UsbUnwritable => "The USB disk cannot be written.",
         C::UsbFormat => "The format of the USB disk is not taken, or holds no such large file.",
         C::NoOtherVersion => "There is no other version to go back to.",
+        C::NobodyElse => "Nobody but its writer runs this box, so nobody else could look at it.",
         C::DatabaseDamaged => "The box's database is damaged; open its page to repair it.",
         C::Internal => "Something went wrong inside; it was logged.",
     }

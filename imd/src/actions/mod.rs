@@ -39,6 +39,7 @@ pub mod quota;
 mod rates;
 pub mod reclaim;
 pub mod repair_order;
+pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod rooms;

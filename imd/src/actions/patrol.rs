@@ -23,10 +23,28 @@ pub struct Last(Mutex<Option<PatrolReport>>);
 pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     admin(caller)?;
     let last = core.last_patrol.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match last {
-        Some(report) => Ok(report),
-        None => look(core).await,
+    let report = match last {
+        Some(report) => report,
+        None => look(core).await?,
+    };
+    shown_to(core, caller, report).await
+}
+
+/// With the reported messages that wait for this admin: nobody hears of those that are about themselves.
+async fn shown_to(core: &Core, caller: &Caller, mut report: PatrolReport) -> Done<PatrolReport> {
+    let open = core.store.open_reports(caller.user).await?;
+    if open > 0 {
+        report.findings.push(Finding {
+            id: FindingId::MessagesReported,
+            severity: FindingSeverity::Warning,
+            value: Some(open.into()),
+            repair: Some(Repair::Reports),
+            update: None,
+            dismissible: false,
+        });
+        report.findings.sort_by_key(|finding| finding.severity);
     }
+    Ok(report)
 }
 
 /// Looks now.
@@ -35,7 +53,8 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
 /// `forbidden`, and as any read.
 pub async fn look_now(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     admin(caller)?;
-    look(core).await
+    let report = look(core).await?;
+    shown_to(core, caller, report).await
 }
 
 /// Looks, and remembers what was found.
@@ -89,7 +108,7 @@ pub async fn dismiss(core: &Core, caller: &Caller, finding: FindingId) -> Done<P
     let target = if setting == Setting::ReadOfUpdate { "update" } else { "card" };
     let act = caller.act(core, "patrol.dismiss", target.to_owned(), String::new());
     core.store.set_all(vec![(setting, mark.as_str().to_owned())], act).await?;
-    look(core).await
+    look_now(core, caller).await
 }
 
 async fn gather(core: &Core) -> Done<Facts> {

@@ -15,6 +15,9 @@ use crate::wire::ErrorCode;
 /// Wrong or right, a password may be tried this often a minute under each of a person's names, from wherever.
 const PASSWORDS_PER_MINUTE: u32 = 10;
 
+/// Reports that a person may make a minute: each is one that an admin has to read.
+const REPORTS_PER_MINUTE: u32 = 5;
+
 /// Typing, opening rooms and saying hello: none costs the disk, but each costs everybody a little.
 const SIGNALS_PER_MINUTE: u32 = 600;
 /// A message counts once more for each of these many bytes: what it costs is carrying it to everyone.
@@ -36,6 +39,7 @@ pub struct Rates {
     passwords: DefaultKeyedRateLimiter<UserId>,
     log_ins: PerName,
     codes: DefaultKeyedRateLimiter<UserId>,
+    reports: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Rates {
@@ -52,6 +56,7 @@ impl Rates {
             passwords: keyed(PASSWORDS_PER_MINUTE),
             log_ins: PerName { names: keyed(PASSWORDS_PER_MINUTE), hasher: RandomState::new() },
             codes: keyed(limits.codes_per_minute_per_user),
+            reports: keyed(REPORTS_PER_MINUTE),
         }
     }
 
@@ -103,6 +108,11 @@ impl Rates {
         check(&self.codes, &of)
     }
 
+    /// One more report to the admins.
+    pub(super) fn report(&self, by: UserId) -> Done<()> {
+        check(&self.reports, &by)
+    }
+
     /// A try of one's own password by who is signed in.
     pub(super) fn password(&self, of: UserId) -> Done<()> {
         check(&self.passwords, &of)
@@ -118,6 +128,7 @@ impl Rates {
         self.passwords.retain_recent();
         self.log_ins.names.retain_recent();
         self.codes.retain_recent();
+        self.reports.retain_recent();
     }
 }
 

@@ -20,6 +20,7 @@ use crate::system::{Fake, Pace};
 use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
 mod own_wifi;
+mod reports;
 
 /// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
 struct House {

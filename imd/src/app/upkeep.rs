@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, backup, charts, machine, patrol, people_admin, retention};
+use crate::actions::{Core, backup, charts, machine, patrol, people_admin, reports, retention};
 
 /// Patrol looks this often, and the time is written down for machines without a battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -46,6 +46,9 @@ async fn walk(core: Arc<Core>) {
         }
         if let Err(refused) = retention::round_if_due(&core).await {
             tracing::warn!(code = ?refused.code, "what was kept long enough was not deleted");
+        }
+        if let Err(refused) = reports::forget_old(&core).await {
+            tracing::warn!(code = ?refused.code, "old reports are kept");
         }
         if let Err(refused) = machine::clock::note_time(&core).await {
             tracing::debug!(code = ?refused.code, "the time is not written down");

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use super::{Source, print};
 use crate::exit::{self, Failure};
 
+mod table;
+
 /// An answer is never waited for longer.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Nor one to a file, which may be a whole box's.
@@ -80,6 +82,25 @@ enum Act {
     Unarchive { room: i64 },
     /// Delete a room with everything in it
     DeleteRoom { room: i64 },
+    /// Messages that members reported; never the first owner's own
+    Reports {
+        /// Those that were answered
+        #[arg(long)]
+        answered: bool,
+    },
+    /// Answer a report and all others of the same message; with nothing else, the message is left
+    AnswerReport {
+        report: i64,
+        /// Delete the message
+        #[arg(long)]
+        delete: bool,
+        /// Tell its writer so, as a message from the first owner
+        #[arg(long, value_name = "TEXT")]
+        warn: Option<String>,
+        /// Suspend its writer
+        #[arg(long)]
+        suspend: bool,
+    },
     /// The backups on the box
     Backups,
     /// Make a backup now
@@ -219,7 +240,7 @@ impl Admin {
             let text = serde_json::to_string_pretty(&answer).map_err(|error| Failure::new(exit::FAILED, error))?;
             return print(&format!("{text}\n"));
         }
-        print(&shown(&answer))
+        print(&table::shown(&answer))
     }
 }
 
@@ -283,6 +304,11 @@ impl Act {
             Self::Archive { room: id } => send("PATCH", room(id), json!({"archived": true})),
             Self::Unarchive { room: id } => send("PATCH", room(id), json!({"archived": false})),
             Self::DeleteRoom { room: id } => Request::of("DELETE", room(id)),
+            Self::Reports { answered } => get(&format!("/api/v1/admin/reports?answered={answered}")),
+            Self::AnswerReport { report, delete, warn, suspend } => {
+                let body = json!({"delete": delete, "warning": warn, "suspend": suspend});
+                send("POST", format!("/api/v1/admin/reports/{report}"), body)
+            }
             Self::Backups => get("/api/v1/admin/backups"),
             Self::Backup { lock } => {
                 let passphrase = lock.then(first_line);
@@ -398,83 +424,9 @@ fn read_answer(mut from: impl BufRead) -> io::Result<(u16, Value)> {
     Ok((status, value))
 }
 
-/// For people: a list as a table, anything else line by line.
-fn shown(answer: &Value) -> String {
-    match answer {
-        Value::Null => "done\n".to_owned(),
-        Value::Array(rows) => table(rows),
-        Value::Object(fields) => {
-            let mut text = String::new();
-            for (name, value) in fields {
-                // Writing to a String cannot fail.
-                let _ = match value {
-                    Value::Array(rows) if rows.iter().all(Value::is_object) => write!(text, "{name}:\n{}", table(rows)),
-                    Value::Null => Ok(()),
-                    plain => writeln!(text, "{name}: {}", word(plain)),
-                };
-            }
-            text
-        }
-        plain => format!("{}\n", word(plain)),
-    }
-}
-
-fn table(rows: &[Value]) -> String {
-    let rows: Vec<Vec<(String, String)>> = rows.iter().map(|row| columns("", row)).collect();
-    let mut widths: Vec<(String, usize)> = Vec::new();
-    for (name, value) in rows.iter().flatten() {
-        let width = value.chars().count().max(name.chars().count());
-        match widths.iter_mut().find(|(known, _)| known == name) {
-            Some((_, widest)) => *widest = width.max(*widest),
-            None => widths.push((name.clone(), width)),
-        }
-    }
-    let line = |field: &dyn Fn(&str) -> String| {
-        let fields: Vec<String> = widths.iter().map(|(name, width)| format!("{:width$}", field(name))).collect();
-        format!("{}\n", fields.join("  ").trim_end())
-    };
-    let mut text = line(&|name| name.to_owned());
-    for row in &rows {
-        let of =
-            |name: &str| row.iter().find(|(known, _)| known == name).map_or(String::new(), |(_, value)| value.clone());
-        text.push_str(&line(&of));
-    }
-    text
-}
-
-/// A row's plain fields, those of what is inside it named after it.
-fn columns(prefix: &str, row: &Value) -> Vec<(String, String)> {
-    let Value::Object(fields) = row else { return vec![("value".to_owned(), word(row))] };
-    let field = |(name, value): (&String, &Value)| match value {
-        Value::Object(_) => columns(&format!("{name}."), value),
-        plain => vec![(format!("{prefix}{name}"), word(plain))],
-    };
-    fields.iter().flat_map(field).collect()
-}
-
-fn word(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.replace(char::is_control, " "),
-        Value::Array(values) => values.iter().map(word).collect::<Vec<_>>().join(" "),
-        plain => plain.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// An admin at the console would read nonsense, or somebody's name would move their cursor.
-    #[test]
-    fn answers_are_tables_for_people() {
-        let answer = json!({"people": [{"user": {"id": 1, "name": "A\u{1b}[2J"}, "devices": 2}, {"user": {"id": 22, "name": "王芳"}}], "next": null});
-        assert_eq!(
-            shown(&answer),
-            "people:\ndevices  user.id  user.name\n2        1        A [2J\n         22       王芳\n"
-        );
-        assert_eq!(shown(&Value::Null), "done\n");
-    }
 
     #[test]
     fn a_refusal_and_an_empty_answer_are_read() {

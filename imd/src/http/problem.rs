@@ -73,6 +73,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::ClientIdReused
         | C::LastOwner
         | C::LimitReached
+        | C::NobodyElse
         | C::ClockSynchronised
         | C::NoWifi
         | C::WifiSecurity

@@ -195,6 +195,8 @@ pub enum ErrorCode {
     UsbUnwritable,
     /// The USB disk's format is not taken (exFAT, FAT32 and ext4 are), or holds no file that is so large (FAT32: 4 GiB).
     UsbFormat,
+    /// Nobody but its writer runs the box, who shall not decide about their own message.
+    NobodyElse,
     /// The database is damaged: the box serves its repair page until its holder has chosen what to do.
     DatabaseDamaged,
     /// Something is wrong inside; it was logged.

@@ -17,6 +17,7 @@ mod patrol;
 mod people;
 mod people_admin;
 mod repair;
+mod report;
 mod room;
 mod schema;
 mod sign_in;
@@ -51,6 +52,7 @@ pub use people_admin::{
     RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage,
 };
 pub use repair::{ChooseRepair, DownloadDamaged, OldCopy, RepairAddresses, RepairChoice, RepairStage, RepairState};
+pub use report::{AnswerReport, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson};
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
     RoomKind, RoomRole, SendReceipt,

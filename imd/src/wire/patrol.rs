@@ -98,6 +98,8 @@ pub enum FindingId {
     AdminWithoutPassword,
     /// People wait to be let in. `value`: how many.
     PeopleWaiting,
+    /// Messages were reported and nobody has answered. `value`: how many; those of the admin who asks are not told of.
+    MessagesReported,
 }
 
 /// What mends a finding: where a button should lead.
@@ -122,6 +124,8 @@ pub enum Repair {
     Password,
     /// Answer those who wait.
     Requests,
+    /// Look at what was reported.
+    Reports,
     /// Repair the database (`POST /api/v1/admin/repair`).
     Database,
 }

@@ -27,7 +27,7 @@ pub fn said(output: &Output) -> String {
 
 #[tokio::test]
 async fn the_box_is_run_from_its_console_without_a_password() {
-    let (house, owner, alice, _) = House::with_two().await;
+    let (house, owner, alice, bob) = House::with_two().await;
     let table = said(&admin(&house, &["people", "ali"]).await);
     assert!(table.contains("user.name") && table.contains("Alice") && !table.contains("Olga"), "{table}");
     let page: PersonPage = serde_json::from_str(&said(&admin(&house, &["people", "--json"]).await)).unwrap();
@@ -39,6 +39,14 @@ async fn the_box_is_run_from_its_console_without_a_password() {
     for act in [&["patrol"][..], &["rooms"], &["storage"], &["backups"], &["invites"], &["invite"], &["audit"]] {
         said(&admin(&house, act).await);
     }
+    let hall = house.hall(&alice).await;
+    let said_there = alice.say(hall, "1", "rude words").await.seq;
+    bob.post(&format!("/api/v1/rooms/{hall}/events/{said_there}/report"), &json!({})).await.done();
+    let reports = said(&admin(&house, &["reports"]).await);
+    assert!(reports.contains("rude words") && reports.contains("author.name"), "{reports}");
+    said(&admin(&house, &["answer-report", "1", "--delete", "--warn", "Please be kind."]).await);
+    assert!(!said(&admin(&house, &["reports"]).await).contains("rude words"));
+    assert!(said(&admin(&house, &["reports", "--answered"]).await).contains("deleted"));
     let audit = owner.get("/api/v1/admin/audit.csv").await.body;
     assert_eq!(String::from_utf8(audit).unwrap().matches("person.change").count(), 2);
 

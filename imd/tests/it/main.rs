@@ -46,6 +46,7 @@ mod reclaim;
 mod reconnect;
 mod removing;
 mod repair;
+mod reports;
 mod resuming;
 mod retention;
 mod rooms;

@@ -75,6 +75,7 @@ const MEMBERS: &[&str] = &[
     "POST /api/v1/me/tickets/{ticket}/confirm",
     "POST /api/v1/me/tickets/{ticket}/refuse",
     "POST /api/v1/rooms",
+    "POST /api/v1/rooms/{room}/events/{seq}/report",
     "POST /api/v1/rooms/{room}/files",
     "POST /api/v1/rooms/{room}/messages",
     "POST /api/v1/sign-out",
@@ -108,6 +109,7 @@ fn closed() -> impl Iterator<Item = Operation> {
 /// Some bodies are checked first by whoever reads them; ones that fit, so that the refusal is about the person.
 async fn ask(operation: &Operation, person: &Person) -> Reply {
     let body = match operation.name().as_str() {
+        "POST /api/v1/rooms/{room}/events/{seq}/report" => json!({"reason": "rude"}),
         "POST /api/v1/rooms" => json!({"kind": "group", "name": "Mine"}),
         "POST /api/v1/direct" => json!({"user": 1}),
         "POST /api/v1/me/hand-over" => json!({"url": person.door.origin()}),

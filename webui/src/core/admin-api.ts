@@ -40,6 +40,9 @@ export function createAdminApi(call: Call) {
     changeRoom: (room: number, change: w.ChangeRoomFromOutside) => patch<w.RoomSummary>(`/rooms/${room}`, change),
     deleteRoom: (room: number) => del(`/rooms/${room}`),
 
+    reports: (which: { answered?: true; before?: number }) => get<w.ReportPage>(`/reports${query({ ...which, answered: which.answered && 'true' })}`),
+    answerReport: (id: number, answer: w.AnswerReport) => post<void>(`/reports/${id}`, answer),
+
     patrol: () => get<w.PatrolReport>('/patrol'),
     patrolNow: () => post<w.PatrolReport>('/patrol'),
     dismissFinding: (finding: w.FindingId) => post<w.PatrolReport>('/patrol/dismiss', { finding }),

@@ -105,6 +105,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
     removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
+    reportMessage: (room: number, seq: number, reason: string) => post<void>(`/rooms/${room}/events/${seq}/report`, { reason }),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
 
     abandonUpload: (id: string) => del(`/uploads/${id}`),

@@ -577,6 +577,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that members reported, newest first, at most 50 at a time; never those of who asks (admins) */
+        get: operations["admin_list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete the message, warn its writer, suspend them, or let it be (admins) */
+        post: operations["admin_answer_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/rooms": {
         parameters: {
             query?: never;
@@ -1409,6 +1443,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room}/events/{seq}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a message of somebody else to those who run the box */
+        post: operations["rooms_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{room}/files": {
         parameters: {
             query?: never;
@@ -1724,6 +1775,15 @@ export interface components {
         /** @description Take someone in, or change their role (`PUT` is idempotent). */
         AddMember: {
             role?: components["schemas"]["RoomRole"] | null;
+        };
+        /** @description Answer a report; with nothing set, nothing is done about it. */
+        AnswerReport: {
+            /** @description Delete the message. */
+            delete?: boolean;
+            /** @description Suspend its writer. */
+            suspend?: boolean;
+            /** @description What to tell its writer, as a message from you to them. */
+            warning?: string | null;
         };
         /** @description One act of administration. */
         AuditEntry: {
@@ -2287,7 +2347,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "nobody_else" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2553,7 +2613,7 @@ export interface components {
          * @description What can be found.
          * @enum {string}
          */
-        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting";
+        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting" | "messages_reported";
         /**
          * @description How bad a finding is, worst first.
          * @enum {string}
@@ -3259,7 +3319,88 @@ export interface components {
          * @description What mends a finding: where a button should lead.
          * @enum {string}
          */
-        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "database";
+        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
+        /** @description A reported message. */
+        Report: {
+            /**
+             * Format: int64
+             * @description When it was reported.
+             */
+            at: number;
+            /** @description Who wrote the message. */
+            author: components["schemas"]["ReportPerson"];
+            closed?: components["schemas"]["ReportClosed"] | null;
+            /** @description Names of its files; their content is for the room's members only. */
+            files: string[];
+            /**
+             * Format: int64
+             * @description Names it.
+             */
+            id: number;
+            /** @description Why; may be empty. */
+            reason: string;
+            /** @description Who reported it. */
+            reporter: components["schemas"]["ReportPerson"];
+            /** @description The room's name as reported; absent for a conversation of two. */
+            room_name?: string | null;
+            /**
+             * Format: int64
+             * @description When it was sent, milliseconds since 1970.
+             */
+            sent_at: number;
+            /** @description The message still stands in the room. */
+            stands: boolean;
+            /** @description What it said when it was reported; may be empty. */
+            text: string;
+        };
+        /** @description How a report was answered. */
+        ReportClosed: {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            at: number;
+            /** @description What was done; empty when nothing was. */
+            did: components["schemas"]["ReportDeed"][];
+        };
+        /**
+         * @description One thing that is done about a report.
+         * @enum {string}
+         */
+        ReportDeed: "deleted" | "warned" | "suspended";
+        /**
+         * @description Show a message to the admins. They see this message and nothing else of the room; its writer, even one who runs the box, does
+         *     not see the report.
+         */
+        ReportMessage: {
+            /** @description Why, at most 500 characters; may be left out. */
+            reason?: string;
+        };
+        /** @description A stretch of reports, newest first. */
+        ReportPage: {
+            /**
+             * Format: int64
+             * @description Pass as `before` to get older ones; absent at the end.
+             */
+            next?: number | null;
+            /**
+             * Format: int32
+             * @description How many wait in all.
+             */
+            open: number;
+            /** @description At most 50. */
+            reports: components["schemas"]["Report"][];
+        };
+        /** @description Somebody in a report. */
+        ReportPerson: {
+            /**
+             * Format: int64
+             * @description Their id.
+             */
+            id: number;
+            /** @description Their name now. */
+            name: string;
+        };
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
             /** @description Let in or not. */
@@ -5148,6 +5289,71 @@ export interface operations {
             };
         };
     };
+    admin_list_reports: {
+        parameters: {
+            query?: {
+                /** @description Older than the report with this id. */
+                before?: number;
+                /** @description Those that were answered; left out: those that wait. */
+                answered?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_answer_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerReport"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_list_rooms: {
         parameters: {
             query?: {
@@ -6879,6 +7085,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportMessage"];
+            };
+        };
         responses: {
             204: {
                 headers: {

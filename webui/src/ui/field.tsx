@@ -61,6 +61,40 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
+interface TextAreaProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  error?: string | null;
+  maxLength: number;
+}
+
+/** Several lines. */
+export function TextArea({ label, value, onInput, error, maxLength }: TextAreaProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        id={id}
+        class="field-input field-lines"
+        rows={3}
+        dir="auto"
+        value={value}
+        maxLength={maxLength}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {error && (
+        <p class="field-error" id={`${id}-error`} role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
 interface ChoiceProps<T extends string> {
   label: string;
   value: T;

@@ -71,6 +71,17 @@ export function said(page, text) {
   return page.locator('li.message[data-seq]', { hasText: text });
 }
 
+/** Holds a finger on a message until its menu is there, as phones do; true touches, so that letting go is seen too. */
+export async function hold(page, message) {
+  const { x, y, width, height } = await message.locator('.bubble').boundingBox();
+  const touch = await page.context().newCDPSession(page);
+  const touchPoints = [{ x: x + width / 2, y: y + height / 2 }];
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+  await page.getByRole('dialog').waitFor();
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await touch.detach();
+}
+
 /** Every message on the page from top to bottom, by its words. */
 export async function allSaid(page) {
   return page.locator('li.message[data-seq] p.bubble-text').allTextContents();

@@ -5,6 +5,7 @@ mod machine;
 mod network;
 mod patrol;
 mod people;
+mod reports;
 mod rooms;
 mod storage;
 mod update;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .merge(network::routes())
         .merge(patrol::routes())
         .merge(people::routes())
+        .merge(reports::routes())
         .merge(rooms::routes())
         .merge(storage::routes())
         .merge(update::routes())

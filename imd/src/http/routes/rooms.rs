@@ -10,13 +10,13 @@ use utoipa_axum::routes;
 
 use super::files::{PICTURE_BYTES, picture};
 use crate::actions::history::{self, Place};
-use crate::actions::{members, messages, pictures, retention, rooms};
+use crate::actions::{members, messages, pictures, reports, retention, rooms};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Path, Query, Raw};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{
-    AddMember, ChangeRoom, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, Room, SendReceipt,
-    SetKeep,
+    AddMember, ChangeRoom, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, ReportMessage,
+    Room, SendReceipt, SetKeep,
 };
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -33,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(events))
         .routes(routes!(send))
         .routes(routes!(delete_event))
+        .routes(routes!(report))
         .routes(routes!(read))
         .merge(pictures)
 }
@@ -221,6 +222,19 @@ async fn delete_event(
     Path((room, seq)): Path<(i64, u64)>,
 ) -> Result<StatusCode, Problem> {
     messages::delete(&house.core, &caller, RoomId(room), Seq(seq)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Show a message of somebody else to those who run the box
+#[utoipa::path(post, path = "/api/v1/rooms/{room}/events/{seq}/report", tag = "rooms",
+    params(("room" = i64, Path), ("seq" = u64, Path)), request_body = ReportMessage, responses((status = 204)))]
+async fn report(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Path((room, seq)): Path<(i64, u64)>,
+    Json(body): Json<ReportMessage>,
+) -> Result<StatusCode, Problem> {
+    reports::report(&house.core, &caller, RoomId(room), Seq(seq), body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

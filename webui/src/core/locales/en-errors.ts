@@ -26,6 +26,7 @@ export const enErrors = {
   error_message_empty: 'There is nothing to send yet.',
   error_method_not_allowed: 'This page and the box do not fit together. Reload the page.',
   error_name_unfit: 'Please use a name of 1 to 64 characters that can be seen.',
+  error_nobody_else: 'Nobody but its writer runs this box, so there is nobody else who could look at it.',
   error_not_claimed: 'Nobody has set this box up yet.',
   error_not_found: 'It is not there any more, or you may not see it.',
   error_not_signed_in: 'You are signed out. Come in again.',

@@ -26,6 +26,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_message_empty: '还没有可以发送的内容。',
   error_method_not_allowed: '页面和盒子的版本不一致，请刷新页面。',
   error_name_unfit: '名字需要 1 到 64 个看得见的字符。',
+  error_nobody_else: '管理这个盒子的只有写这条消息的人，没有别人可以处理。',
   error_not_claimed: '这个盒子还没有人设置过。',
   error_not_found: '已经不在了，或者你不能查看。',
   error_not_signed_in: '你已退出登录，请重新进来。',

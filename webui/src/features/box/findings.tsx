@@ -19,6 +19,7 @@ const WAYS: Record<Repair, Route> = {
   backup: { at: 'box', page: 'backup' },
   password: { at: 'box', page: 'people' },
   requests: { at: 'requests' },
+  reports: { at: 'box', page: 'reports' },
   database: { at: 'box', page: 'power' },
 };
 

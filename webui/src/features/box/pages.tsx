@@ -19,6 +19,7 @@ import { Import } from './people/import';
 import { People } from './people/people';
 import { Person } from './people/person';
 import { Power } from './power';
+import { Reports } from './reports';
 import { Reset } from './reset';
 import { Room } from './rooms/room';
 import { Rooms } from './rooms/rooms';
@@ -48,6 +49,8 @@ export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
       return <Reset />;
     case 'security':
       return <Security />;
+    case 'reports':
+      return <Reports />;
     case 'audit':
       return <Audit />;
     case 'name':

@@ -5,7 +5,7 @@ import type { ChangeBoxSettings, JoinMode } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Callout } from '../../ui/callout';
-import { Card, Row } from '../../ui/list';
+import { Badge, Card, Row } from '../../ui/list';
 import { useAction, useLoad } from '../../ui/load';
 import { Options } from '../../ui/options';
 import { Section } from '../../ui/page';
@@ -30,6 +30,7 @@ function lengthOptions(now: number) {
 
 export function Security() {
   const settings = useLoad(() => admin.settings(), []);
+  const reports = useLoad(() => admin.reports({}), []);
   const action = useAction();
   // Shown as chosen while the box is asked.
   const wanted = useSignal<JoinMode | null>(null);
@@ -65,6 +66,16 @@ export function Security() {
         <Card>
           <Row icon="lock" title={t('password')} href={formatRoute({ at: 'me', page: 'password' })} />
           <Row icon="devices" title={t('my_devices')} href={formatRoute({ at: 'me', page: 'devices' })} />
+        </Card>
+      </Section>
+      <Section title={t('security_watch')}>
+        <Card>
+          <Row
+            icon="megaphone"
+            title={t('box_reports')}
+            end={<Badge count={reports.value?.open ?? 0} label={t('reports_open', { n: reports.value?.open ?? 0 })} />}
+            href={formatRoute({ at: 'box', page: 'reports' })}
+          />
           <Row lead={<BoxIcon name="journal" />} title={t('box_audit')} href={formatRoute({ at: 'box', page: 'audit' })} />
         </Card>
       </Section>

@@ -1,4 +1,4 @@
-// What can be done with a message: answer it, copy it, delete it.
+// What can be done with a message: answer it, copy it, report it, delete it.
 import { useSignal } from '@preact/signals';
 import { api, replying, rooms, showError, showNotice, sync } from '../../app';
 import { t } from '../../core/i18n';
@@ -8,6 +8,7 @@ import { copyText } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
 import { mayWrite } from '../details/rights';
+import { ReportMessage } from './report';
 
 export interface MenuTarget {
   event: MessageEvent;
@@ -16,6 +17,7 @@ export interface MenuTarget {
 
 export function MessageMenu({ room: id, target, onClose }: { room: number; target: MenuTarget; onClose: () => void }) {
   const sure = useSignal(false);
+  const reports = useSignal(false);
   const room = rooms.get(id);
   const { event, mine } = target;
   const mayDelete = mine || (room !== undefined && room.kind !== 'direct' && room.role !== 'member') || sync.me.value?.user.role === 'owner';
@@ -29,6 +31,7 @@ export function MessageMenu({ room: id, target, onClose }: { room: number; targe
         onConfirm={() => void api.deleteEvent(id, event.seq).catch(showError)}
       />
     );
+  if (reports.value) return <ReportMessage room={id} event={event} onClose={onClose} />;
   return (
     <Dialog title={t('message_menu')} onClose={onClose} sheet>
       <div class="menu">
@@ -56,6 +59,12 @@ export function MessageMenu({ room: id, target, onClose }: { room: number; targe
           >
             <Icon name="copy" />
             {t('copy_text')}
+          </button>
+        )}
+        {!mine && (
+          <button type="button" class="menu-item" onClick={() => (reports.value = true)}>
+            <Icon name="megaphone" />
+            {t('report')}
           </button>
         )}
         {mayDelete && (

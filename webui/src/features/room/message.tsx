@@ -92,7 +92,10 @@ function useLongPress(open: () => void) {
     onPointerDown: (event: PointerEvent) => {
       if (event.pointerType !== 'touch') return;
       stop();
-      timer.current = window.setTimeout(open, LONG_PRESS_MS);
+      timer.current = window.setTimeout(() => {
+        noClickAfter();
+        open();
+      }, LONG_PRESS_MS);
     },
     onPointerUp: stop,
     onPointerCancel: stop,
@@ -104,4 +107,15 @@ function useLongPress(open: () => void) {
       if (pointer.pointerType === 'touch') event.preventDefault();
     },
   };
+}
+
+/** Lifting the finger is no tap on what has opened under it: that would close the menu at once. */
+function noClickAfter() {
+  const over = new AbortController();
+  const lifted = (event: Event) => {
+    event.preventDefault();
+    over.abort();
+  };
+  document.addEventListener('touchend', lifted, { capture: true, passive: false, signal: over.signal });
+  document.addEventListener('touchcancel', () => over.abort(), { capture: true, signal: over.signal });
 }

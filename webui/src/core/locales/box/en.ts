@@ -36,6 +36,7 @@ export const boxEn = {
   audit_person_password: 'took the password of {target} away',
   audit_person_remove: 'removed {target}',
   audit_person_sign_out: 'signed devices of {target} out',
+  audit_report_answer: 'answered report {target}',
   audit_room_archive: 'archived {target}',
   audit_room_delete: 'deleted {target}',
   audit_room_transfer: 'gave {target} to somebody else',
@@ -117,8 +118,9 @@ export const boxEn = {
   security_password_length_help: 'Passwords that are there stay. A longer one is asked for when somebody chooses the next.',
   security_password_length_n: { one: '{n} character', other: '{n} characters' },
   security_password_title: 'Yourself',
-  security_rooms_help: 'Running the box does not let you read rooms that you are not in. People are told so.',
+  security_rooms_help: 'Running the box does not let you read rooms that you are not in. Of a message that somebody reports you see that message alone. People are told so.',
   security_rooms_title: 'Rooms stay private',
+  security_watch: 'To keep an eye on',
   seconds: { one: '{n} second', other: '{n} seconds' },
   understood: 'OK',
 } as const satisfies Record<string, Entry>;

@@ -37,6 +37,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_person_password: '清除了 {target} 的密码',
   audit_person_remove: '移除了 {target}',
   audit_person_sign_out: '让 {target} 的设备退出登录',
+  audit_report_answer: '处理了举报 {target}',
   audit_room_archive: '归档了 {target}',
   audit_room_delete: '删除了 {target}',
   audit_room_transfer: '把 {target} 转交给别人',
@@ -118,8 +119,9 @@ export const boxZh: Record<BoxKey, Entry> = {
   security_password_length_help: '已有的密码不受影响，下次更换密码时才需要更长。',
   security_password_length_n: { other: '{n} 个字符' },
   security_password_title: '你自己',
-  security_rooms_help: '管理盒子并不能让你读到自己不在的聊天室。大家也知道这一点。',
+  security_rooms_help: '管理盒子并不能让你读到自己不在的聊天室。有人举报消息时，你只能看到那一条。大家也知道这一点。',
   security_rooms_title: '聊天室是私密的',
+  security_watch: '留意这些',
   seconds: { other: '{n} 秒' },
   understood: '好',
 };

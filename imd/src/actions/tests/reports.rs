@@ -1,0 +1,70 @@
+//! How many reports wait and are kept, past the rate at which a person may make them. Were this to fail, who reports everything
+//! would bury what others report, or what was said would stay on the box for ever.
+
+use super::*;
+use crate::chat::{Seq, UserId};
+use crate::store::{Act, Answered, Reported, StoreError};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// A room with 21 messages of Ann's, the last one's place, and Bob.
+async fn talk(house: &House) -> (RoomId, u64, Caller) {
+    let (ann, bob) = (house.member("Ann").await, house.member("Bob").await);
+    let room = house.group(&ann, &[&bob]).await;
+    for n in 0..21 {
+        house.say(&ann, room, &n.to_string(), "words").await.unwrap();
+    }
+    let last = history::page(&house.core, &ann, room, history::Place::default()).await.unwrap().last_seq;
+    (room, last, bob)
+}
+
+async fn report(house: &House, room: RoomId, seq: u64, by: UserId) -> Result<(), StoreError> {
+    house.core.store.report(room, Seq(seq), by, String::new(), 0).await
+}
+
+/// Answers the newest one that waits.
+async fn answer(house: &House, at: i64) {
+    let owner = house.owner;
+    let newest = house.core.store.reports(owner.user, Answered::NotYet, i64::MAX, 1).await.unwrap().remove(0);
+    let act = Act { at, ..owner.act(&house.core, "report.answer", String::new(), String::new()) };
+    house.core.store.close_report(newest.id, Reported::Stays, String::new(), act).await.unwrap();
+}
+
+async fn answered(house: &House) -> usize {
+    house.core.store.reports(house.owner.user, Answered::Already, i64::MAX, 500).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn one_person_has_twenty_reports_waiting_and_others_are_heard_beside_them() {
+    let house = House::new().await;
+    let (room, last, bob) = talk(&house).await;
+    for seq in last - 20..last {
+        report(&house, room, seq, bob.user).await.unwrap();
+    }
+    assert!(matches!(report(&house, room, last, bob.user).await, Err(StoreError::LimitReached)));
+    report(&house, room, last - 1, bob.user).await.unwrap();
+    assert_eq!(house.core.store.open_reports(house.owner.user).await.unwrap(), 20, "the same again is the same one");
+    report(&house, room, last, house.owner.user).await.unwrap();
+    answer(&house, 0).await;
+    answer(&house, 0).await;
+    report(&house, room, last, bob.user).await.unwrap();
+}
+
+#[tokio::test]
+async fn answers_are_kept_for_ninety_days_and_two_hundred_of_them() {
+    let house = House::new().await;
+    let (room, last, bob) = talk(&house).await;
+    for _ in 0..200 {
+        // What was answered may be reported again.
+        report(&house, room, last, bob.user).await.unwrap();
+        answer(&house, 7).await;
+    }
+    assert_eq!(answered(&house).await, 200);
+    report(&house, room, last, bob.user).await.unwrap();
+    answer(&house, 8).await;
+    assert_eq!(answered(&house).await, 200);
+    house.core.store.forget_reports(90 * DAY_MS + 7).await.unwrap();
+    assert_eq!(answered(&house).await, 200);
+    house.core.store.forget_reports(90 * DAY_MS + 8).await.unwrap();
+    assert_eq!(answered(&house).await, 1);
+}

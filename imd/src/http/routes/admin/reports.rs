@@ -1,0 +1,51 @@
+//! Reported messages, for those who run the box.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::reports::{self, Answered};
+use crate::http::json::{Json, Path, Query};
+use crate::http::{Admin, House, Problem};
+use crate::wire::{AnswerReport, ReportPage};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(list_reports)).routes(routes!(answer_report))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Stretch {
+    /// Older than the report with this id.
+    before: Option<i64>,
+    /// Those that were answered; left out: those that wait.
+    #[serde(default)]
+    answered: bool,
+}
+
+/// Messages that members reported, newest first, at most 50 at a time; never those of who asks (admins)
+#[utoipa::path(get, path = "/api/v1/admin/reports", tag = "admin", params(Stretch), responses((status = 200, body = ReportPage)))]
+async fn list_reports(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(stretch): Query<Stretch>,
+) -> Result<Json<ReportPage>, Problem> {
+    let which = if stretch.answered { Answered::Already } else { Answered::NotYet };
+    Ok(Json(reports::list(&house.core, &caller, which, stretch.before).await?))
+}
+
+/// Delete the message, warn its writer, suspend them, or let it be (admins)
+#[utoipa::path(post, path = "/api/v1/admin/reports/{report}", tag = "admin", params(("report" = i64, Path)),
+    request_body = AnswerReport, responses((status = 204)))]
+async fn answer_report(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(report): Path<i64>,
+    Json(answer): Json<AnswerReport>,
+) -> Result<StatusCode, Problem> {
+    reports::answer(&house.core, &caller, report, answer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,234 @@
+//! Reported messages: what members showed the admins, and what was done about it. Every look at them is somebody's, and leaves
+//! out what is about that person's own messages.
+
+use rusqlite::Row;
+
+use super::row::seq;
+use super::writer::Txn;
+use super::{Act, Store, StoreError, body, events};
+use crate::chat::{EventBody, RoomId, Seq, UserId};
+
+/// Reports that one person may have waiting for an answer.
+const OPEN_EACH: u32 = 20;
+/// Reports that may wait in all.
+const OPEN_IN_ALL: u32 = 500;
+/// Answered reports that are kept.
+const KEPT: u32 = 200;
+/// And for how long: what was said is not to outlive the message for ever.
+const KEPT_MS: i64 = 90 * 24 * 3_600_000;
+
+/// A reported message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    /// Names it.
+    pub id: i64,
+    /// Where the message stands.
+    pub room: RoomId,
+    /// Its place there.
+    pub seq: Seq,
+    /// The room's name as reported; empty for a conversation of two.
+    pub room_name: String,
+    /// Who wrote it, and their name now.
+    pub author: (UserId, String),
+    /// Who reported it, and their name now.
+    pub reporter: (UserId, String),
+    /// Why; may be empty.
+    pub reason: String,
+    /// What it said when it was reported.
+    pub text: String,
+    /// Names of its files.
+    pub files: Vec<String>,
+    /// When it was sent, milliseconds since 1970.
+    pub sent_at: i64,
+    /// When it was reported.
+    pub at: i64,
+    /// Does the message still stand in the room?
+    pub stands: bool,
+    /// When it was answered, and how; `None` while it waits.
+    pub closed: Option<(i64, String)>,
+}
+
+/// Which reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Those that wait.
+    NotYet,
+    /// Those that were answered.
+    Already,
+}
+
+/// What becomes of the message when its report is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// It stays.
+    Stays,
+    /// A tombstone takes its place.
+    Deleted,
+}
+
+impl Store {
+    /// Keeps the message as it is now for the admins. While that waits, the same person reporting it again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no message at `target`, [`StoreError::LimitReached`] when too many reports
+    /// wait, of this person or in all, and as any write.
+    pub async fn report(
+        &self,
+        room: RoomId,
+        target: Seq,
+        reporter: UserId,
+        reason: String,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        self.writer.write(move |tx| insert(tx, room, target, reporter, &reason, at)).await
+    }
+
+    /// Reports with an id under `before` that `reader` may see, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn reports(
+        &self,
+        reader: UserId,
+        which: Answered,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let open = if which == Answered::NotYet { "IS NULL" } else { "IS NOT NULL" };
+                let sql = format!(
+                    "{REPORT} WHERE r.author <> ?1 AND r.id < ?2 AND r.closed_at {open} ORDER BY r.id DESC LIMIT ?3"
+                );
+                let mut query = conn.prepare_cached(&sql)?;
+                let rows = query.query_map((reader.0, before, limit), row)?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// One that `reader` may see.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn report_of(&self, reader: UserId, id: i64) -> Result<ReportRow, StoreError> {
+        let sql = format!("{REPORT} WHERE r.author <> ?1 AND r.id = ?2");
+        self.readers.read(move |conn| Ok(conn.prepare_cached(&sql)?.query_row((reader.0, id), row)?)).await
+    }
+
+    /// How many wait that `reader` may see.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn open_reports(&self, reader: UserId) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM reports WHERE author <> ?1 AND closed_at IS NULL";
+        self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([reader.0], |row| row.get(0))?)).await
+    }
+
+    /// Answers a report, and every other one of the same message with it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], also when it is about the one who answers, [`StoreError::Conflict`] when it was answered
+    /// before, and as any write.
+    pub async fn close_report(&self, id: i64, message: Reported, outcome: String, act: Act) -> Result<(), StoreError> {
+        let (by, at) = (act.actor, act.at);
+        self.write_act(Some(act), move |tx| {
+            let sql = "SELECT room_id, seq, closed_at IS NULL AS open FROM reports WHERE id = ?1 AND author <> ?2";
+            let (room, target, open) = tx.conn.prepare_cached(sql)?.query_row((id, by.0), |row| {
+                Ok((RoomId(row.get("room_id")?), seq(row, "seq")?, row.get::<_, bool>("open")?))
+            })?;
+            if !open {
+                return Err(StoreError::Conflict);
+            }
+            if message == Reported::Deleted {
+                match events::delete_message(tx, room, target, by, at) {
+                    // Its writer, a clean-up or the room's end was faster.
+                    Ok(()) | Err(StoreError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            let sql = "UPDATE reports SET closed_at = ?3, outcome = ?4
+                       WHERE room_id = ?1 AND seq = ?2 AND closed_at IS NULL";
+            tx.conn.prepare_cached(sql)?.execute((room.0, target.0.cast_signed(), at, outcome))?;
+            let sql = "DELETE FROM reports WHERE closed_at IS NOT NULL AND id NOT IN
+                       (SELECT id FROM reports WHERE closed_at IS NOT NULL ORDER BY id DESC LIMIT ?1)";
+            tx.conn.prepare_cached(sql)?.execute([KEPT])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets what was answered long ago.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn forget_reports(&self, now: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn.execute("DELETE FROM reports WHERE closed_at < ?1", [now.saturating_sub(KEPT_MS)])?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn insert(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    target: Seq,
+    reporter: UserId,
+    reason: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    let place = (room.0, target.0.cast_signed());
+    let sql = "SELECT e.kind, e.body, e.sender, e.at, iif(r.kind = 'direct', '', r.name) FROM events e
+               JOIN rooms r ON r.id = e.room_id WHERE e.room_id = ?1 AND e.seq = ?2";
+    let (kind, text, author, sent_at, room_name): (String, String, i64, i64, String) = tx
+        .conn
+        .prepare_cached(sql)?
+        .query_row(place, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    let EventBody::Message { text, files, .. } = body::decode(&kind, &text, None)? else {
+        return Err(StoreError::NotFound);
+    };
+    let known = "SELECT 1 FROM reports WHERE reporter = ?1 AND room_id = ?2 AND seq = ?3 AND closed_at IS NULL";
+    if tx.conn.prepare_cached(known)?.exists((reporter.0, place.0, place.1))? {
+        return Ok(());
+    }
+    let sql = "SELECT count(*) FILTER (WHERE reporter = ?1), count(*) FROM reports WHERE closed_at IS NULL";
+    let (own, all): (u32, u32) =
+        tx.conn.prepare_cached(sql)?.query_row([reporter.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if own >= OPEN_EACH || all >= OPEN_IN_ALL {
+        return Err(StoreError::LimitReached);
+    }
+    let files: Vec<String> = files.into_iter().map(|file| file.name.replace('\n', " ")).collect();
+    let sql = "INSERT INTO reports (room_id, seq, room_name, author, reporter, reason, text, files, sent_at, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let row = (place.0, place.1, room_name, author, reporter.0, reason, text, files.join("\n"), sent_at, at);
+    tx.conn.prepare_cached(sql)?.execute(row)?;
+    Ok(())
+}
+
+const REPORT: &str = "SELECT r.*, a.name AS author_name, p.name AS reporter_name,
+      EXISTS (SELECT 1 FROM events e WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind = 'message') AS stands
+    FROM reports r JOIN users a ON a.id = r.author JOIN users p ON p.id = r.reporter";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
+    let files: String = row.get("files")?;
+    let closed: Option<i64> = row.get("closed_at")?;
+    let outcome: String = row.get("outcome")?;
+    Ok(ReportRow {
+        id: row.get("id")?,
+        room: RoomId(row.get("room_id")?),
+        seq: seq(row, "seq")?,
+        room_name: row.get("room_name")?,
+        author: (UserId(row.get("author")?), row.get("author_name")?),
+        reporter: (UserId(row.get("reporter")?), row.get("reporter_name")?),
+        reason: row.get("reason")?,
+        text: row.get("text")?,
+        files: files.lines().map(ToOwned::to_owned).collect(),
+        sent_at: row.get("sent_at")?,
+        at: row.get("at")?,
+        stands: row.get("stands")?,
+        closed: closed.map(|at| (at, outcome)),
+    })
+}

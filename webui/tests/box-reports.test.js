@@ -1,0 +1,97 @@
+// A message is reported. If this fails, somebody who is pestered has nobody to turn to.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Box } from './harness/box.js';
+import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { claim, hold, invite, join, said, say } from './harness/people.js';
+
+let box;
+let browser;
+let ada;
+let fang;
+let bo;
+
+before(async () => {
+  box = await Box.start();
+  browser = await launch();
+  ada = await person(browser, LAPTOP);
+  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
+  const link = await invite(ada, box);
+  const door = await person(browser, PHONE);
+  await join(door, link, '王芳');
+  fang = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await door.context().storageState() });
+  await fang.goto(door.url());
+  await door.context().close();
+  bo = await person(browser, PHONE);
+  await join(bo, link, 'Bo');
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.remove();
+});
+
+const looked = async (page, name) => {
+  await settled(page);
+  await shot(page, name);
+  assert.deepEqual(await axe(page), []);
+};
+
+test('whoever reports is told what the admins will see', async () => {
+  await say(bo, 'you are all fools');
+  await said(bo, 'you are all fools').waitFor();
+  const message = said(fang, 'you are all fools');
+  await message.waitFor();
+  await hold(fang, message);
+  await fang.getByRole('button', { name: '举报' }).click();
+  await fang.getByText('这个聊天室里的其他内容他们看不到').waitFor();
+  await fang.getByText('Bo 不会被告知').waitFor();
+  await fang.getByLabel('哪里不妥').fill('总是这样');
+  await looked(fang, 'phone/zh-dark/report');
+  await fang.getByRole('dialog').getByRole('button', { name: '举报' }).click();
+  await fang.getByText('谢谢').waitFor();
+});
+
+test('an admin finds it, warns, deletes, and sees what was done', async () => {
+  await ada.goto(`${box.origin}/#/box/security`);
+  await ada.getByRole('link', { name: /Reported messages/ }).click();
+  await ada.getByText('you are all fools').waitFor();
+  await looked(ada, 'laptop/en-light/box-reports');
+  await ada.getByRole('button', { name: 'Warn' }).click();
+  await looked(ada, 'laptop/en-light/box-reports-warn');
+  await ada.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+  await ada.getByText('Nothing to look at').waitFor();
+  await ada.getByText('warned', { exact: true }).waitFor();
+  await bo.goto(`${box.origin}/#/`);
+  await bo.getByRole('link', { name: /^Ada/ }).click();
+  await said(bo, 'Please keep it friendly here.').waitFor();
+
+  await bo.getByPlaceholder('Message').fill('and you most of all');
+  await bo.getByRole('button', { name: 'Send' }).click();
+  await said(bo, 'and you most of all').waitFor();
+  await ada.goto(`${box.origin}/#/`);
+  await ada.locator('a.row', { hasText: 'and you most of all' }).click();
+  const message = said(ada, 'and you most of all');
+  await message.waitFor();
+  await message.getByRole('button', { name: 'Message' }).click();
+  await ada.getByRole('button', { name: 'Report' }).click();
+  await ada.getByText('Only the two of you know this message', { exact: false }).waitFor();
+  await looked(ada, 'laptop/en-light/report-direct');
+  await ada.getByRole('dialog').getByRole('button', { name: 'Report' }).click();
+  await ada.getByText('Thank you.', { exact: false }).waitFor();
+  await ada.goto(`${box.origin}/#/box/reports`);
+  await ada.getByText('Bo can guess who reported it', { exact: false }).waitFor();
+  await looked(ada, 'laptop/en-light/box-reports-direct');
+  await ada.getByRole('button', { name: 'Delete the message' }).click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Delete the message' }).click();
+  await ada.getByText('Nothing to look at').waitFor();
+  await bo.getByText('and you most of all').waitFor({ state: 'detached' });
+  await ada.setViewportSize(PHONE.viewport);
+  await looked(ada, 'phone/en-light/box-reports-answered');
+  const night = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await ada.context().storageState() });
+  await night.goto(`${box.origin}/#/box/reports`);
+  await night.getByText('已处理').first().waitFor();
+  await looked(night, 'phone/zh-dark/box-reports-answered');
+  await night.context().close();
+  for (const page of [ada, fang, bo]) assert.deepEqual(page.problems, []);
+});
