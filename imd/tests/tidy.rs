@@ -37,7 +37,11 @@ const LAYERS: &[Layer] = &[
     layer("store", &["chat", "clock"]),
     layer("files", &["age", "chat", "clock"]),
     layer("live", &["chat", "wire", "clock"]),
-    layer("actions", &["age", "chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config"]),
+    layer("fetch", &[]),
+    layer(
+        "actions",
+        &["age", "chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config", "fetch"],
+    ),
     layer("http", &["actions", "wire", "chat", "clock", "discovery", "repair"]),
     layer("ws", &["actions", "wire", "chat", "clock", "http", "live"]),
     layer("config", &[]),
@@ -58,8 +62,8 @@ const LAYERS: &[Layer] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("axum", &["http", "ws", "app"]),
-    ("hyper", &["http", "ws", "app"]),
-    ("hyper_util", &["http", "ws", "app"]),
+    ("hyper", &["http", "ws", "app", "fetch"]),
+    ("hyper_util", &["http", "ws", "app", "fetch"]),
     ("tower", &["http", "ws", "app"]),
     ("tower_http", &["http", "ws", "app"]),
     ("utoipa", &["wire", "http"]),

@@ -36,7 +36,7 @@ after(async () => {
 const steps = () => [
   ['set-up-language', '/', 'form'],
   ['set-up-restore', '/setup/restore', '.field-code'],
-  ['set-up-restore', '/setup/restore', '.field-code'],
+  ['set-up-move', '/setup/move', '.field-code'],
   ['set-up-code', '/setup/code', '.field-code'],
   ['set-up-you', '/claim/ABCDEFGH', 'form'],
   ['set-up-you', '/setup/you', '[type=password]'],

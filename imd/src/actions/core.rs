@@ -75,7 +75,13 @@ pub struct Core {
     /// Backups on the box.
     pub backups: super::backup::make::Shelf,
     /// Held while a backup is brought back.
-    pub restoring: tokio::sync::Mutex<()>,
+    pub restoring: Arc<tokio::sync::Mutex<()>>,
+    /// Moving this box to another one.
+    pub move_out: super::moving::MoveOuts,
+    /// Moving another box here.
+    pub move_in: super::moving::MoveIns,
+    /// Only this machine itself reaches the box: what it asks may be on the loopback, too.
+    pub loopback_alone: bool,
     /// Turns true when the program should start again.
     pub restart: watch::Sender<bool>,
     /// What patrol found last.

@@ -64,6 +64,7 @@ pub async fn keep(core: &Core) -> Done<()> {
         core.store.move_deadlines(step, now + step).await?;
         deadlines.base.fetch_add(step, Ordering::SeqCst);
         core.reclaim.moved(step).await;
+        core.move_out.moved(step).await;
         tracing::info!(by_s = step / 1_000, "the clock was set, deadlines were moved with it");
     } else if now.saturating_sub(deadlines.noted.load(Ordering::SeqCst)).abs() >= NOTED_EVERY_MS {
         core.store.set(Setting::DeadlineTime, Some(now.to_string())).await?;

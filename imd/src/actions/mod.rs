@@ -27,6 +27,7 @@ pub mod join;
 pub mod machine;
 pub mod members;
 pub mod messages;
+pub mod moving;
 mod passwords;
 pub mod patrol;
 pub mod people;

@@ -18,7 +18,8 @@ use tokio::task::JoinHandle;
 
 use crate::actions::{
     AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Reclaim, Refused, Turns, announce, backup,
-    box_info, claim_box, deadlines, health, patrol, quota, reclaim, requests, retention, signals, storage, sweep_files,
+    box_info, claim_box, deadlines, health, moving, patrol, quota, reclaim, requests, retention, signals, storage,
+    sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -134,7 +135,10 @@ impl App {
             machine: Machine::new(control(&config.system, folder), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
-            restoring: tokio::sync::Mutex::default(),
+            restoring: Arc::default(),
+            move_out: moving::MoveOuts::new(folder.join("moving")),
+            move_in: moving::MoveIns::new(folder.join("incoming-move")),
+            loopback_alone: addresses.iter().all(|address| address.ip().is_loopback()),
             restart: watch::channel(false).0,
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
@@ -147,6 +151,8 @@ impl App {
             .await
             .map_err(|refused| unusable(&core.store, refused))?;
         needs_no_room(&core.store, "the lost password", preset::heed_lost_password(config, &core).await)?;
+        needs_no_room(&core.store, "a move to another box", moving::out::resume(&core).await)?;
+        needs_no_room(&core.store, "a move from another box", moving::into::resume(&core).await)?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
@@ -204,6 +210,7 @@ impl App {
         self.stop.send_replace(true);
         self.core.hub.close_all("restart");
         self.core.turns.end();
+        self.core.move_in.stop();
         let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, self.server.empty()) }).await;
         for task in self.tasks {
             task.abort();
@@ -370,6 +377,7 @@ async fn keep_deadlines(core: Arc<Core>) {
         let kept = async {
             deadlines::keep(&core).await?;
             reclaim::expire(&core).await?;
+            moving::out::expire(&core).await?;
             requests::expire(&core).await
         };
         if let Err(refused) = kept.await {

@@ -10,6 +10,7 @@ mod archive;
 mod blobs;
 mod disk;
 mod error;
+mod growing;
 mod hash;
 mod jpeg_frame;
 mod media_type;
@@ -27,6 +28,7 @@ pub use archive::{
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::{Space, clear, write_whole};
 pub use error::FilesError;
+pub use growing::Growing;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};
 pub use name::{NAME_MAX_BYTES, clean_name};

@@ -51,11 +51,12 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::BackupDamaged
         | C::BackupLocked
         | C::BackupWrongPassphrase
+        | C::MoveAddress
         | C::UnknownTimeZone
         | C::UpdateSignature
         | C::UpdateIncompatible
         | C::UpdateDamaged => StatusCode::BAD_REQUEST,
-        C::NotSignedIn | C::WrongPassword | C::WrongClaimCode => StatusCode::UNAUTHORIZED,
+        C::NotSignedIn | C::WrongPassword | C::WrongClaimCode | C::MoveWrongCode => StatusCode::UNAUTHORIZED,
         C::Forbidden
         | C::PendingApproval
         | C::Suspended
@@ -91,6 +92,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::TicketInvalid
         | C::TicketExpired
         | C::TicketRefused
+        | C::MoveExpired
         | C::NoSuchNetworkChange => StatusCode::GONE,
         C::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -107,6 +109,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UpdateUnwritable
         | C::UsbUnwritable
         | C::UpdateFailed => StatusCode::SERVICE_UNAVAILABLE,
+        C::MoveUnreachable => StatusCode::BAD_GATEWAY,
         C::NotOnThisMachine => StatusCode::NOT_IMPLEMENTED,
         C::DiskFull | C::QuotaExceeded | C::UsbFull => StatusCode::INSUFFICIENT_STORAGE,
     }

@@ -185,6 +185,14 @@ pub enum ErrorCode {
     BackupLocked,
     /// The backup is locked with another passphrase.
     BackupWrongPassphrase,
+    /// No move to another box is offered at that address, or it cannot be reached.
+    MoveUnreachable,
+    /// The old box knows no move with this code: it is another one, or was taken back.
+    MoveWrongCode,
+    /// Nobody asked with the move's code for an hour.
+    MoveExpired,
+    /// Not the address of a box in the same network, in numbers.
+    MoveAddress,
     /// With this file its sender would have stored more than one person may; deleting some of theirs makes room.
     QuotaExceeded,
     /// The USB disk was pulled out, or is not plugged in.

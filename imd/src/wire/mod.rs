@@ -12,6 +12,7 @@ mod frame;
 mod invite;
 mod keep;
 mod machine;
+mod moving;
 mod network;
 mod patrol;
 mod people;
@@ -38,6 +39,7 @@ pub use machine::{
     ChangeClock, ClockState, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, LogEntry, LogPage, LogSeverity,
     MachineHealth, MemoryUse, PowerAct, PowerOrder, SetTime, ThrottleCauses, Throttling,
 };
+pub use moving::{MoveBegun, MoveHere, MoveIn, MoveInStage, MoveOffer, MoveOut, MoveOutStage};
 pub use network::{
     ChangeOutcome, ChangeStage, ChangeUndone, ConfirmNetworkChange, ConfirmedBy, InterfaceKind, IpSettings, LinkState,
     NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,

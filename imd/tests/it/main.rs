@@ -32,6 +32,7 @@ mod join;
 mod limits;
 mod lost_answers;
 mod machine;
+mod moving;
 mod network;
 mod newcomers;
 mod nonsense;

@@ -11,14 +11,20 @@ use crate::person::Person;
 
 /// What anyone on the network may call. A route added here is open to every guest of the Wi-Fi: think twice.
 const PUBLIC: &[&str] = &[
+    "DELETE /api/v1/move",
     "GET /api/v1/box",
     "GET /api/v1/invites/check/{code}",
+    "GET /api/v1/move",
+    "GET /api/v1/move/offer",
+    "GET /api/v1/move/offer/backup",
     "GET /api/v1/probe/{word}",
     "GET /healthz",
     "POST /api/v1/claim",
     "POST /api/v1/claim/again",
     "POST /api/v1/claim/owners",
     "POST /api/v1/join",
+    "POST /api/v1/move",
+    "POST /api/v1/move/offer/arrived",
     "POST /api/v1/network/confirm",
     "POST /api/v1/restore",
     "POST /api/v1/restore/check",

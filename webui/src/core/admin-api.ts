@@ -58,6 +58,10 @@ export function createAdminApi(call: Call) {
     ejectDisk: (disk: string) => post<void>(`/disks/${encodeURIComponent(disk)}/eject`),
     deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
+    moveOut: () => get<w.MoveOut>('/move'),
+    beginMove: () => post<w.MoveBegun>('/move'),
+    revokeMove: () => del<w.MoveOut>('/move'),
+
     power: (order: w.PowerAct) => post<void>('/power', { order }),
     /** Restarts into the repair page, which is not the app's. */
     repair: () => post<void>('/repair'),
@@ -79,6 +83,16 @@ export function createAdminApi(call: Call) {
     discardUpdate: () => del('/update/bundle'),
     installUpdate: () => post<w.UpdateState>('/update/install'),
     goBack: () => post<void>('/update/back'),
+  };
+}
+
+/** What whoever holds a box that nobody owns does with it, by its claim code. */
+export function createHolderApi(call: Call, claimCode: string) {
+  const headers = { 'Claim-Code': claimCode };
+  return {
+    moveIn: () => call<w.MoveIn>('GET', '/move', undefined, undefined, headers),
+    beginMoveIn: (from: w.MoveHere) => call<w.MoveIn>('POST', '/move', from, undefined, headers),
+    cancelMoveIn: () => call<w.MoveIn>('DELETE', '/move', undefined, undefined, headers),
   };
 }
 

@@ -62,6 +62,10 @@ export type BackupState = Schemas['BackupState'];
 export type BackupSchedule = Schemas['BackupSchedule'];
 export type UsbDisk = Schemas['UsbDisk'];
 export type Every = Schemas['Every'];
+export type MoveOut = Schemas['MoveOut'];
+export type MoveBegun = Schemas['MoveBegun'];
+export type MoveHere = Schemas['MoveHere'];
+export type MoveIn = Schemas['MoveIn'];
 export type Restored = Schemas['Restored'];
 
 /** Which people; the first of them is after `after`. */

@@ -5,7 +5,7 @@ import type * as w from './wire';
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 export type Api = ReturnType<typeof createApi>;
 /** One request: JSON in `body`, or bytes in `raw`. */
-export type Call = <T>(method: string, path: string, body?: unknown, raw?: Blob) => Promise<T>;
+export type Call = <T>(method: string, path: string, body?: unknown, raw?: Blob, headers?: Readonly<Record<string, string>>) => Promise<T>;
 
 /** Where the events of a room are asked for; neither `before` nor `after`: the newest. */
 export interface EventQuery {
@@ -21,24 +21,24 @@ export const MEMBERS_PAGE = 500;
 
 /** `enterPassword` asks the person for their password when an act of administration needs it; did they enter it? */
 export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = async () => false) {
-  const call: Call = async <T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> => {
+  const call: Call = async <T>(method: string, path: string, body?: unknown, raw?: Blob, headers?: Readonly<Record<string, string>>): Promise<T> => {
     for (;;) {
       try {
-        return await once<T>(method, path, body, raw);
+        return await once<T>(method, path, body, raw, headers);
       } catch (thrown) {
         if (!(thrown instanceof ApiError) || thrown.code !== 'fresh_password_required') throw thrown;
         if (!(await enterPassword())) throw new ApiError('cancelled', 0);
       }
     }
   };
-  async function once<T>(method: string, path: string, body?: unknown, raw?: Blob): Promise<T> {
-    const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
+  async function once<T>(method: string, path: string, body?: unknown, raw?: Blob, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers };
     if (raw) {
       init.body = raw;
-      init.headers = { 'Content-Type': raw.type || 'application/octet-stream' };
+      init.headers = { ...headers, 'Content-Type': raw.type || 'application/octet-stream' };
     } else if (body !== undefined) {
       init.body = JSON.stringify(body);
-      init.headers = { 'Content-Type': 'application/json' };
+      init.headers = { ...headers, 'Content-Type': 'application/json' };
     }
     let answer: Response;
     try {

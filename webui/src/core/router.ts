@@ -52,8 +52,10 @@ export type BoxPage = 'home' | (typeof BOX_PAGES)[number];
 
 /** The way from a fresh box to one with people in it. */
 export const SETUP_STEPS = ['language', 'code', 'you', 'name', 'door', 'poster'] as const;
-/** `restore` leads off it: a box that was backed up comes back instead. */
-export type SetupStep = (typeof SETUP_STEPS)[number] | 'restore';
+/** They lead off it: a box that was backed up, or is to be replaced, comes back instead. */
+const OTHER_WAYS = ['restore', 'move'] as const;
+export type OtherWay = (typeof OTHER_WAYS)[number];
+export type SetupStep = (typeof SETUP_STEPS)[number] | OtherWay;
 
 /** Unknown addresses lead to the list of chats. */
 export function parseRoute(hash: string): Route {
@@ -84,7 +86,7 @@ export function parseRoute(hash: string): Route {
       return { at: 'box', page, id: number(third) ?? undefined };
     }
     case 'setup':
-      return { at: 'setup', step: second === 'restore' ? second : (SETUP_STEPS.find((step) => step === second) ?? 'language') };
+      return { at: 'setup', step: [...SETUP_STEPS, ...OTHER_WAYS].find((step) => step === second) ?? 'language' };
     case 'join':
     case 'returning':
     case 'claim':

@@ -269,6 +269,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The move to another box that was begun; to be asked every second meanwhile (admins) */
+        get: operations["admin_get_move"];
+        put?: never;
+        /**
+         * Begin a move: pack the box for whoever types the code on a new one; an earlier one ends (admins)
+         * @description The box goes on as before. What is said from now on does not come along.
+         */
+        post: operations["admin_begin_move"];
+        /** Take the code back: nothing can be fetched any more (admins) */
+        delete: operations["admin_revoke_move"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/network": {
         parameters: {
             query?: never;
@@ -1251,6 +1273,83 @@ export interface paths {
         put?: never;
         /** No, the device that waits is not mine */
         post: operations["tickets_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the move to this box is, on a box that nobody owns; to be asked every two seconds meanwhile */
+        get: operations["move_get_move"];
+        put?: never;
+        /**
+         * Move another box here, to a box that nobody owns
+         * @description The old box is asked before this answers; the rest goes on by itself, over a broken line and a restart of either, until the
+         *     program restarts into what came. Only private addresses are asked.
+         */
+        post: operations["move_begin_move"];
+        /** Break the move to this box off and forget what came */
+        delete: operations["move_cancel_move"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/move/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a box that was begun to be moved offers, for who has the code's token */
+        get: operations["move_get_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/move/offer/arrived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The new box has all of it and found it whole: the offer ends */
+        post: operations["move_arrived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/move/offer/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of the box, locked with the code (age v1)
+         * @description Ranges and conditions as in RFC 9110; the entity tag is the offer's.
+         */
+        get: operations["move_fetch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2347,7 +2446,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "nobody_else" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -3021,6 +3120,109 @@ export interface components {
          * @enum {string}
          */
         MessagesOfRemoved: "keep" | "delete";
+        /** @description A move was begun on the old box. */
+        MoveBegun: {
+            /** @description Typed on the new box; told once. */
+            code: string;
+            /** @description The move. */
+            state: components["schemas"]["MoveOut"];
+        };
+        /** @description On the new box: move here from another one. */
+        MoveHere: {
+            /** @description The old box, in numbers, with a port where it is not 80: `192.168.1.7`, `http://192.168.1.7:8080`. */
+            address: string;
+            /** @description The code that the old box showed. */
+            code: string;
+        };
+        /** @description On the new box: the move that is under way. */
+        MoveIn: {
+            /** @description Where it is; empty when there is no move. */
+            address: string;
+            /**
+             * Format: int64
+             * @description Bytes that have come and are kept.
+             */
+            done_bytes: number;
+            failed?: components["schemas"]["ErrorCode"] | null;
+            /** @description The old box's name; empty until it answered. */
+            name: string;
+            /** @description How far it is. */
+            stage: components["schemas"]["MoveInStage"];
+            /**
+             * Format: int64
+             * @description Bytes there are; 0 until the old box said so.
+             */
+            total_bytes: number;
+        };
+        /**
+         * @description How far a move is, on the new box.
+         * @enum {string}
+         */
+        MoveInStage: "none" | "waiting" | "loading" | "broken" | "checking" | "ready" | "failed";
+        /** @description What the old box tells the new one of what it may fetch. */
+        MoveOffer: {
+            /**
+             * Format: int64
+             * @description The layout of its database.
+             */
+            layout: number;
+            /**
+             * Format: int64
+             * @description The oldest layout that a program must know to work with it.
+             */
+            min_program: number;
+            /** @description The old box's name. */
+            name: string;
+            /** @description The version of its program. */
+            program: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Another word when the bytes are others: letters and digits, at most 64. */
+            tag: string;
+        };
+        /** @description On the old box: the move that its admin began, if one did. */
+        MoveOut: {
+            /** @description Where the new box finds this one: numbers, because it knows no names. */
+            addresses: string[];
+            /**
+             * Format: int64
+             * @description Bytes packed, or bytes that the new box has at least.
+             */
+            done_bytes: number;
+            failed?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description Bytes free there.
+             */
+            free_bytes: number;
+            /** @description Another word for each move; empty without one. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Bytes that packing takes on the data disk.
+             */
+            needed_bytes: number;
+            /**
+             * Format: int64
+             * @description Seconds that the code is good for when nobody asks with it; 0 when it is not good, or not yet counted.
+             */
+            seconds: number;
+            /** @description How far it is. */
+            stage: components["schemas"]["MoveOutStage"];
+            /**
+             * Format: int64
+             * @description Bytes there are; an estimate while they are packed.
+             */
+            total_bytes: number;
+        };
+        /**
+         * @description How far a move is, on the old box.
+         * @enum {string}
+         */
+        MoveOutStage: "none" | "packing" | "open" | "arrived" | "expired" | "failed";
         /** @description What to change. */
         NetworkChange: {
             /** @enum {string} */
@@ -4741,6 +4943,90 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveOut"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_begin_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveBegun"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_revoke_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveOut"];
                 };
             };
             /** @description Refused */
@@ -6708,6 +6994,194 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_get_move: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveIn"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_begin_move: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveHere"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveIn"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_cancel_move: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveIn"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_get_offer: {
+        parameters: {
+            query?: never;
+            header: {
+                "Move-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveOffer"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_arrived: {
+        parameters: {
+            query?: never;
+            header: {
+                "Move-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_fetch: {
+        parameters: {
+            query?: never;
+            header: {
+                "Move-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -47,6 +47,16 @@ impl Shelf {
         self.packing.lock().await
     }
 
+    /// How far the one under way is; `None` without one.
+    pub(in crate::actions) fn progress(&self) -> Option<Progress> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|progress| *progress.borrow())
+    }
+
+    /// Nothing is under way any more.
+    pub(in crate::actions) fn note_end(&self) {
+        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn note_failure(&self, code: Option<ErrorCode>) {
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = code;
     }
@@ -57,7 +67,7 @@ impl Shelf {
     }
 
     /// Keeps the next one from beginning; `None` while one is under way.
-    pub(super) fn claim(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
+    pub(in crate::actions) fn claim(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
         Arc::clone(&self.one_at_a_time).try_lock_owned().ok()
     }
 }
@@ -69,7 +79,7 @@ impl Shelf {
 pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
     admin(caller)?;
     let shelf = &core.backups;
-    let under_way = shelf.under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|p| *p.borrow());
+    let under_way = shelf.progress();
     let failed = *shelf.failed.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(BackupState {
         backups: list_all(core).await?,
@@ -89,7 +99,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
 /// fit, `usb_…` for a disk, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     admin(caller)?;
-    let lock = order.passphrase.map(lock).transpose()?;
+    let lock = order.passphrase.map(chosen).transpose()?;
     let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
     let place = places::find(core, &core.backups, order.disk.as_deref()).await?;
     check_space(core, &place).await?;
@@ -104,13 +114,17 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done
     state(core, caller).await
 }
 
-/// The passphrase, and a key that is used once.
-fn lock(passphrase: String) -> Done<Lock> {
+/// What locks a backup with a passphrase that somebody chose.
+fn chosen(passphrase: String) -> Done<Lock> {
     match passphrase.chars().count() {
-        0..8 => return Err(ErrorCode::PasswordTooShort.into()),
-        257.. => return Err(ErrorCode::PasswordUnfit.into()),
-        _ => {}
+        0..8 => Err(ErrorCode::PasswordTooShort.into()),
+        257.. => Err(ErrorCode::PasswordUnfit.into()),
+        _ => lock(passphrase),
     }
+}
+
+/// The passphrase, and a key that is used once.
+pub(in crate::actions) fn lock(passphrase: String) -> Done<Lock> {
     let passphrase = Passphrase::new(passphrase).ok_or(ErrorCode::PasswordUnfit)?;
     Ok(Lock { passphrase, randomness: Randomness { file_key: random()?, salt: random()?, nonce: random()? } })
 }
@@ -205,7 +219,8 @@ pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
     Ok(core.store.note(caller.act(core, "backup.delete", name.to_owned(), String::new())).await?)
 }
 
-async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
+/// Whoever looks sees from now on how far it is, until [`Shelf::note_end`].
+pub(in crate::actions) async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
     let total = core.blobs.inventory().await?.amount().bytes;
     let (tell, progress) = watch::channel(Progress { done: 0, total });
     *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
@@ -215,7 +230,7 @@ async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
 /// Makes one and remembers how it ended.
 async fn make(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) {
     let ended = write(core, place, lock, progress).await;
-    *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    core.backups.note_end();
     let failed = match ended {
         Ok(name) => {
             tracing::info!(name, "backup made");
@@ -230,6 +245,21 @@ async fn make(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::S
 }
 
 async fn write(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) -> Done<String> {
+    let now = core.now();
+    let name = format!("{}{}", BACKUP.of(now), if lock.is_some() { LOCKED } else { "" });
+    write_as(core, (place, &name), now, (lock, progress)).await?;
+    core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
+    rotate(core, place).await?;
+    Ok(name)
+}
+
+/// Writes all of the box into one file of this name; what it is of. The caller has [`Shelf::claim`]ed it.
+pub(in crate::actions) async fn write_as(
+    core: &Core,
+    (place, name): (&Place, &str),
+    now: i64,
+    (lock, progress): (Option<Lock>, watch::Sender<Progress>),
+) -> Done<Manifest> {
     let shelf = &core.backups;
     tokio::fs::create_dir_all(&shelf.folder).await.map_err(FilesError::from)?;
     // What a broken-off one left.
@@ -238,15 +268,10 @@ async fn write(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::
     let _no_sweeping = shelf.packing.lock().await;
     // Until all is packed nothing that the copied database refers to may be swept away.
     let _kept = core.blobs.keep().await;
-    let now = core.now();
     core.store.copy_to(database.clone()).await?;
-    let name = format!("{}{}", BACKUP.of(now), if lock.is_some() { LOCKED } else { "" });
-    let packed = pack(core, &database, (place, &name), now, (lock, progress)).await;
+    let packed = pack(core, &database, (place, name), now, (lock, progress)).await;
     let _ = tokio::fs::remove_file(&database).await;
-    packed?;
-    core.store.set(Setting::LastBackup, Some(now.to_string())).await?;
-    rotate(core, place).await?;
-    Ok(name)
+    packed
 }
 
 async fn pack(
@@ -255,18 +280,19 @@ async fn pack(
     (place, name): (&Place, &str),
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
-) -> Done<()> {
+) -> Done<Manifest> {
     // After the database was copied: all that the copy refers to is in it, and what comes now is in neither note nor file.
     let inventory = core.blobs.inventory().await?;
     let manifest = describe(core, database.to_owned(), inventory.amount(), now).await?;
+    let note = serde_json::to_vec_pretty(&manifest).map_err(|_| Refused::from(ErrorCode::Internal))?;
     let to = place.folder.join(name);
-    match core.blobs.pack(to, manifest, database.to_owned(), inventory, lock, progress).await {
-        Ok(_) => Ok(()),
+    match core.blobs.pack(to, note, database.to_owned(), inventory, lock, progress).await {
+        Ok(_) => Ok(manifest),
         Err(error) => Err(place.refusal(core, error).await),
     }
 }
 
-async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) -> Done<Vec<u8>> {
+async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) -> Done<Manifest> {
     let looked = tokio::task::spawn_blocking(move || {
         let layout = store::inspect(&database);
         (layout, hash_file(&database))
@@ -276,7 +302,7 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
         tracing::error!(%error, "the database is damaged; a copy of it would be no backup");
         Refused::from(ErrorCode::BackupDamaged)
     })?;
-    let manifest = Manifest {
+    Ok(Manifest {
         format: FORMAT.to_owned(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
         layout: layout.version,
@@ -286,8 +312,7 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
         database_blake3: hash?.0,
         files: amount.files,
         bytes: amount.bytes,
-    };
-    serde_json::to_vec_pretty(&manifest).map_err(|_| ErrorCode::Internal.into())
+    })
 }
 
 /// Only the newest few are kept.
@@ -349,7 +374,7 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
 const LOCKED: &str = ".age";
 
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
-async fn needed(core: &Core) -> Done<u64> {
+pub(in crate::actions) async fn needed(core: &Core) -> Done<u64> {
     let (files, database) = amounts(core).await?;
     Ok(files.saturating_add(database.saturating_mul(2)))
 }
@@ -360,7 +385,8 @@ async fn amounts(core: &Core) -> Done<(u64, u64)> {
     Ok((core.blobs.inventory().await?.amount().bytes, database))
 }
 
-async fn check_space(core: &Core, place: &Place) -> Done<()> {
+/// Has the place room for one more?
+pub(in crate::actions) async fn check_space(core: &Core, place: &Place) -> Done<()> {
     let (files, database) = amounts(core).await?;
     place.check(core, files, database).await
 }

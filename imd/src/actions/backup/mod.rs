@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize};
 
 /// The note at the beginning of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Manifest {
+pub(in crate::actions) struct Manifest {
     /// What this is: [`FORMAT`].
     format: String,
     /// The program that made it.
-    program: String,
+    pub(in crate::actions) program: String,
     /// The database's layout.
-    layout: i64,
+    pub(in crate::actions) layout: i64,
     /// The oldest layout a program must know to work with it.
-    min_program: i64,
+    pub(in crate::actions) min_program: i64,
     /// When it was made, milliseconds since 1970.
-    made_at: i64,
+    pub(in crate::actions) made_at: i64,
     /// The box's name.
-    name: String,
+    pub(in crate::actions) name: String,
     /// BLAKE3 of the database, hex.
     database_blake3: String,
     /// How many stored files there are.
-    files: u64,
+    pub(in crate::actions) files: u64,
     /// Their bytes.
-    bytes: u64,
+    pub(in crate::actions) bytes: u64,
 }
 
 /// How files are called that are made again and again: the names sort as the times do.

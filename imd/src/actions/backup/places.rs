@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// One of them.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(in crate::actions) struct Place {
     /// `None`: the box itself.
     pub(super) disk: Option<UsbDisk>,
     /// The folder.
@@ -27,6 +27,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A folder on the box.
+    pub(in crate::actions) const fn on_box(folder: PathBuf) -> Self {
+        Self { disk: None, folder }
+    }
+
     fn of(disk: UsbDisk) -> Self {
         Self { folder: disk.folder.clone(), disk: Some(disk) }
     }
@@ -87,7 +92,7 @@ impl Place {
 
 /// All of them, the box first.
 pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Place> {
-    let mut places = vec![Place { disk: None, folder: shelf.folder().to_owned() }];
+    let mut places = vec![Place::on_box(shelf.folder().to_owned())];
     places.extend(core.machine.control.usb_disks().await.into_iter().map(Place::of));
     places
 }

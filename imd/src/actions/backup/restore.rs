@@ -90,7 +90,12 @@ pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> 
     Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))??)
 }
 
-async fn prepare(folder: PathBuf, archive: PathBuf, passphrase: Option<Passphrase>) -> Done<Manifest> {
+/// Unpacks an archive beside what is there and checks every byte; afterwards the next start takes it over.
+pub(in crate::actions) async fn prepare(
+    folder: PathBuf,
+    archive: PathBuf,
+    passphrase: Option<Passphrase>,
+) -> Done<Manifest> {
     let work = move || {
         let staged = folder.join(STAGED);
         remove(&staged)?;
@@ -127,7 +132,7 @@ fn unpack_noted(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) 
     let unpacked = unpack(archive, staged, passphrase, |text| -> Done<()> {
         let read = read_note(text)?;
         // Told before hours of unpacking.
-        if read.layout > store::LATEST && read.min_program > store::LATEST {
+        if is_newer(read.layout, read.min_program) {
             return Err(ErrorCode::BackupNewer.into());
         }
         note = Some(read);
@@ -143,6 +148,11 @@ fn unpack_noted(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) 
         OpenError::Damaged { .. } | OpenError::Unusable { .. } => ErrorCode::BackupDamaged.into(),
     })?;
     Ok(note)
+}
+
+/// Is a database of this layout, which needs at least that one, beyond this program?
+pub(in crate::actions) fn is_newer(layout: i64, min_program: i64) -> bool {
+    layout > store::LATEST && min_program > store::LATEST
 }
 
 fn read_note(text: &[u8]) -> Done<Manifest> {

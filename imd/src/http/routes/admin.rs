@@ -2,6 +2,7 @@
 
 mod backup;
 mod machine;
+mod moving;
 mod network;
 mod patrol;
 mod people;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(reopen_claim))
         .merge(backup::routes())
         .merge(machine::routes())
+        .merge(moving::routes())
         .merge(network::routes())
         .merge(patrol::routes())
         .merge(people::routes())

@@ -4,6 +4,7 @@ mod admin;
 mod files;
 mod invites;
 mod me;
+mod moving;
 mod people;
 mod rooms;
 mod sign_in;
@@ -21,6 +22,7 @@ pub(super) fn all() -> OpenApiRouter<House> {
         .merge(the_box::routes())
         .merge(sign_in::routes())
         .merge(me::routes())
+        .merge(moving::routes())
         .merge(tickets::routes())
         .merge(people::routes())
         .merge(rooms::routes())

@@ -21,6 +21,7 @@ import { Switch } from '../../ui/switch';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { MoveOut } from './move-out';
 import { diskName, Disks, Where } from './usb-disks';
 
 const LOOK_MS = 1_000;
@@ -56,6 +57,7 @@ export function Backup() {
             <Section title={t('backup_restore_title')}>
               <p class="section-help">{t('backup_restore_help')}</p>
             </Section>
+            <MoveOut />
           </>
         )}
       </Shown>

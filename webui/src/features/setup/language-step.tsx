@@ -13,9 +13,14 @@ export function LanguageStep() {
       title={t('claim_title')}
       onNext={() => goTo('code')}
       ways={
-        <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'restore' })}>
-          {t('restore_have')}
-        </ButtonLink>
+        <>
+          <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'restore' })}>
+            {t('restore_have')}
+          </ButtonLink>
+          <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'move' })}>
+            {t('move_have')}
+          </ButtonLink>
+        </>
       }
     >
       <p class="soft">{t('setup_welcome')}</p>

@@ -1,7 +1,7 @@
 // A backup on a fresh box: the code proves that it is ours, the file is checked whole, and the box is what it was.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import { session, setUp } from '../../app';
+import { useRef } from 'preact/hooks';
+import { setUp } from '../../app';
 import { adminUrls } from '../../core/admin-api';
 import type { Restored } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
@@ -9,15 +9,14 @@ import { formatRoute } from '../../core/router';
 import { formatBytes } from '../../core/sizes';
 import { fullTime } from '../../core/when';
 import { Button, ButtonLink } from '../../ui/button';
-import { Callout } from '../../ui/callout';
 import { TextField } from '../../ui/field';
 import { useAction } from '../../ui/load';
 import { Meter } from '../../ui/meter';
 import { Refusal } from '../box/box-page';
 import { sendFile } from '../box/send-file';
 import { Frame } from '../outside/frame';
+import { Ready } from './ready';
 
-const ASK_MS = 1_500;
 /** What a locked file begins with (age v1). */
 const LOCKED = 'age-encryption.org/v1\n';
 const BEGINNING_BYTES = 4_096;
@@ -48,7 +47,13 @@ export function RestoreStep() {
         part.value = null;
       }
     });
-  if (done.value) return <Ready of={done.value} />;
+  if (done.value)
+    return (
+      <Ready title={t('restore_title')} says={t('restore_away')}>
+        <p>{t('restore_done', { name: done.value.name, when: fullTime(done.value.made_at) })}</p>
+        <p>{t('restore_away_help')}</p>
+      </Ready>
+    );
   return (
     <Frame title={t('restore_title')}>
       <p class="soft">{t('restore_help')}</p>
@@ -104,28 +109,6 @@ export function RestoreStep() {
       <ButtonLink kind="plain" href={formatRoute({ at: 'setup', step: 'language' })}>
         {t('back')}
       </ButtonLink>
-    </Frame>
-  );
-}
-
-/** The box restarts into what it was; it is in use then. */
-function Ready({ of }: { of: Restored }) {
-  useEffect(() => {
-    const timer = window.setInterval(() => {
-      void session.refreshBox().then(() => {
-        if (session.box.peek()?.state !== 'claimed') return;
-        window.location.hash = '';
-        window.location.reload();
-      });
-    }, ASK_MS);
-    return () => window.clearInterval(timer);
-  }, []);
-  return (
-    <Frame title={t('restore_title')}>
-      <Callout kind="good" title={t('restore_away')} live="status">
-        <p>{t('restore_done', { name: of.name, when: fullTime(of.made_at) })}</p>
-        <p>{t('restore_away_help')}</p>
-      </Callout>
     </Frame>
   );
 }

@@ -7,6 +7,7 @@ import '../box/admin';
 import { CodeStep } from './code-step';
 import { DoorStep } from './door-step';
 import { LanguageStep } from './language-step';
+import { MoveStep } from './move-step';
 import { NameStep } from './name-step';
 import { PosterStep } from './poster-step';
 import { RestoreStep } from './restore-step';
@@ -36,12 +37,14 @@ export function SetUp() {
       return <PosterStep />;
     case 'restore':
       return <RestoreStep />;
+    case 'move':
+      return <MoveStep />;
   }
 }
 
 /** What comes after the claim can't be reached before it. */
 function stepAt(wanted: SetupStep, claimed: boolean): SetupStep {
-  if (wanted === 'restore') return claimed ? 'name' : wanted;
+  if (wanted === 'restore' || wanted === 'move') return claimed ? 'name' : wanted;
   const last = SETUP_STEPS.indexOf(claimed ? 'poster' : setUp.draft.value.code === '' ? 'code' : 'you');
   return SETUP_STEPS[Math.min(SETUP_STEPS.indexOf(wanted), last)] ?? 'language';
 }

@@ -4,14 +4,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { go } from '../../app';
 import type { AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
-import { formatRoute, SETUP_STEPS, type SetupStep } from '../../core/router';
+import { formatRoute, SETUP_STEPS, type OtherWay, type SetupStep } from '../../core/router';
 import { Button, ButtonLink } from '../../ui/button';
 import { Refusal } from '../box/box-page';
 import { Frame } from '../outside/frame';
 import './step.css';
 
 interface StepProps {
-  step: Exclude<SetupStep, 'restore'>;
+  step: Exclude<SetupStep, OtherWay>;
   title: string;
   children: ComponentChildren;
   onNext: () => void;

@@ -3,6 +3,7 @@ import { boxEnMachine } from './en-machine';
 import { boxEnErrors } from './en-errors';
 import { boxEnFindings } from './en-findings';
 import { boxEnKept } from './en-kept';
+import { boxEnMove } from './en-move';
 import { boxEnNetwork } from './en-network';
 import { boxEnPeople } from './en-people';
 import { boxEnSetUp } from './en-set-up';
@@ -13,6 +14,7 @@ export const boxEn = {
   ...boxEnFindings,
   ...boxEnKept,
   ...boxEnMachine,
+  ...boxEnMove,
   ...boxEnNetwork,
   ...boxEnPeople,
   ...boxEnSetUp,

@@ -5,6 +5,7 @@ import { boxZhMachine } from './zh-machine';
 import { boxZhErrors } from './zh-errors';
 import { boxZhFindings } from './zh-findings';
 import { boxZhKept } from './zh-kept';
+import { boxZhMove } from './zh-move';
 import { boxZhNetwork } from './zh-network';
 import { boxZhPeople } from './zh-people';
 import { boxZhSetUp } from './zh-set-up';
@@ -14,6 +15,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   ...boxZhFindings,
   ...boxZhKept,
   ...boxZhMachine,
+  ...boxZhMove,
   ...boxZhNetwork,
   ...boxZhPeople,
   ...boxZhSetUp,

@@ -1,0 +1,69 @@
+//! Moving to another box over the LAN: the old one packs itself ([`out`]), the new one, which nobody owns yet, fetches that and
+//! starts from it as from any backup ([`into`]).
+//!
+//! What goes over the line is locked with the code that a person carries from one to the other (100 random bits), because
+//! anybody may overhear it. Who asks proves to have the code by a token that is made from it and tells nothing of it; what
+//! answers proves it by a file that the code opens.
+
+mod address;
+pub mod into;
+pub mod out;
+
+pub use into::MoveIns;
+pub use out::MoveOuts;
+
+use super::secrets;
+use crate::actions::Done;
+
+/// Characters of a code: five bits each.
+const CODE: usize = 20;
+/// The header that the token comes in.
+pub const TOKEN_HEADER: &str = "move-token";
+
+/// A new code, as typed without dashes.
+fn new_code() -> Done<String> {
+    secrets::code::<CODE>()
+}
+
+/// Easier to read out: `ABCD-EFGH-JKLM-NPQR-STUV`.
+fn shown(code: &str) -> String {
+    let (mut shown, mut letters) = (String::new(), 0);
+    for letter in code.chars() {
+        if letters > 0 && letters % 4 == 0 {
+            shown.push('-');
+        }
+        shown.push(letter);
+        letters += 1;
+    }
+    shown
+}
+
+/// What the new box shows for the code, hex. From it the code cannot be found: it is too long to be guessed.
+fn token_of(code: &str) -> String {
+    let token =
+        blake3::derive_key("imbox 2026-11 the token with which a box asks for what it takes over", code.as_bytes());
+    blake3::Hash::from_bytes(token).to_hex().to_string()
+}
+
+/// What is kept of a token, hex.
+fn kept_of(token: &str) -> String {
+    blake3::Hash::from_bytes(secrets::token_hash(token)).to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who overhears the token, or reads the old box's note, could open what goes over the line.
+    #[test]
+    fn neither_the_token_nor_what_is_kept_tells_the_code() {
+        let code = new_code().unwrap();
+        assert_eq!(code.len(), CODE);
+        let token = token_of(&code);
+        assert_ne!(token, token_of(&new_code().unwrap()));
+        assert_ne!(token, kept_of(&code), "not the plain hash that others are kept by");
+        assert!(token.len() == 64 && kept_of(&token) != token);
+        assert_eq!(secrets::typed(&shown(&code).to_lowercase()), code);
+        assert_eq!(shown("ABCDEFGHJ"), "ABCD-EFGH-J");
+    }
+}

@@ -1,0 +1,38 @@
+//! Moving this box to another one, as its admin does it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::moving::out;
+use crate::http::json::Json;
+use crate::http::{Admin, House, Problem};
+use crate::wire::{MoveBegun, MoveOut};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new().routes(routes!(get_move, begin_move, revoke_move))
+}
+
+/// The move to another box that was begun; to be asked every second meanwhile (admins)
+#[utoipa::path(get, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
+async fn get_move(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
+    Ok(Json(out::state(&house.core, &caller).await?))
+}
+
+/// Begin a move: pack the box for whoever types the code on a new one; an earlier one ends (admins)
+///
+/// The box goes on as before. What is said from now on does not come along.
+#[utoipa::path(post, path = "/api/v1/admin/move", tag = "admin", responses((status = 202, body = MoveBegun)))]
+async fn begin_move(
+    State(house): State<House>,
+    Admin(caller): Admin,
+) -> Result<(StatusCode, Json<MoveBegun>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(out::begin(&house.core, &caller).await?)))
+}
+
+/// Take the code back: nothing can be fetched any more (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
+async fn revoke_move(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
+    Ok(Json(out::revoke(&house.core, &caller).await?))
+}

@@ -1,0 +1,107 @@
+//! Moving to another box, as the two boxes and whoever holds the new one see it. What the old box's admin does is with the
+//! other admins' routes.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::actions::moving::TOKEN_HEADER;
+use crate::actions::moving::into::{self, Holder};
+use crate::actions::moving::out::{self, Fetcher};
+use crate::http::asker::text;
+use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::json::Json;
+use crate::http::{House, Peer, Problem};
+use crate::wire::{ErrorCode, MoveHere, MoveIn, MoveOffer};
+
+pub(super) fn routes() -> OpenApiRouter<House> {
+    OpenApiRouter::new()
+        .routes(routes!(get_move, begin_move, cancel_move))
+        .routes(routes!(get_offer))
+        .routes(routes!(fetch))
+        .routes(routes!(arrived))
+}
+
+/// How far the move to this box is, on a box that nobody owns; to be asked every two seconds meanwhile
+#[utoipa::path(get, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
+    responses((status = 200, body = MoveIn)))]
+async fn get_move(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
+    Ok(Json(into::state(&house.core, holder(peer, &headers)).await?))
+}
+
+/// Move another box here, to a box that nobody owns
+///
+/// The old box is asked before this answers; the rest goes on by itself, over a broken line and a restart of either, until the
+/// program restarts into what came. Only private addresses are asked.
+#[utoipa::path(post, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)), request_body = MoveHere,
+    responses((status = 202, body = MoveIn)))]
+async fn begin_move(
+    State(house): State<House>,
+    peer: Peer,
+    headers: HeaderMap,
+    Json(order): Json<MoveHere>,
+) -> Result<(StatusCode, Json<MoveIn>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(into::begin(&house.core, holder(peer, &headers), order).await?)))
+}
+
+/// Break the move to this box off and forget what came
+#[utoipa::path(delete, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
+    responses((status = 200, body = MoveIn)))]
+async fn cancel_move(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
+    Ok(Json(into::cancel(&house.core, holder(peer, &headers)).await?))
+}
+
+/// What a box that was begun to be moved offers, for who has the code's token
+#[utoipa::path(get, path = "/api/v1/move/offer", tag = "move", params(("Move-Token" = String, Header)),
+    responses((status = 200, body = MoveOffer)))]
+async fn get_offer(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveOffer>, Problem> {
+    Ok(Json(out::offered(&house.core, fetcher(peer, &headers)).await?))
+}
+
+/// All of the box, locked with the code (age v1)
+///
+/// Ranges and conditions as in RFC 9110; the entity tag is the offer's.
+#[utoipa::path(get, path = "/api/v1/move/offer/backup", tag = "move", params(("Move-Token" = String, Header)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206)))]
+async fn fetch(
+    State(house): State<House>,
+    peer: Peer,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let from = text(&headers, header::RANGE).and_then(first_byte).unwrap_or_default();
+    let (path, tag) = out::file(&house.core, fetcher(peer, &headers), from).await?;
+    let (name, media_type) = ("backup.tar.age".to_owned(), "application/octet-stream".to_owned());
+    let file = BlobFile { path, tag, name, media_type, disposition: Disposition::Attachment };
+    blob_response(file, &method, &headers).await.map_err(|error| {
+        tracing::error!(%error, "what was packed for another box cannot be read");
+        ErrorCode::MoveExpired.into()
+    })
+}
+
+/// The new box has all of it and found it whole: the offer ends
+#[utoipa::path(post, path = "/api/v1/move/offer/arrived", tag = "move", params(("Move-Token" = String, Header)),
+    responses((status = 204)))]
+async fn arrived(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<StatusCode, Problem> {
+    out::arrived(&house.core, fetcher(peer, &headers)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn holder(Peer(from): Peer, headers: &HeaderMap) -> Holder<'_> {
+    Holder { from, code: value(headers, "claim-code") }
+}
+
+fn fetcher(Peer(from): Peer, headers: &HeaderMap) -> Fetcher<'_> {
+    Fetcher { from, token: value(headers, TOKEN_HEADER) }
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Of `bytes=17-`.
+fn first_byte(range: &str) -> Option<u64> {
+    range.strip_prefix("bytes=")?.split('-').next()?.parse().ok()
+}
