@@ -61,6 +61,13 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// One of several things to do, in both languages.
+    fn step(&mut self, number: u32, first: Option<BoxLanguage>, chinese: &str, english: &str) {
+        let (one, other) = if first == Some(BoxLanguage::En) { (english, chinese) } else { (chinese, english) };
+        self.line(&format!("{number}. {one}"), 1, QUIET);
+        self.line(&format!("   {other}"), 1, QUIET);
+    }
+
     /// As large as there is room for beside the QR code; a very long one is cut.
     fn heading(&mut self, text: &str) {
         let room = WIDTH - QR - 2 * MARGIN;
@@ -175,13 +182,11 @@ pub(super) fn own_wifi(
     page.heading(if font.knows(&info.name) { &info.name } else { "imbox" });
     page.qr(&wifi.to_scan());
     page.gap();
-    page.line("1. 手机扫码加入 Wi-Fi：", 1, QUIET);
-    page.line("   Scan to join this Wi-Fi:", 1, QUIET);
+    page.step(1, info.language, "手机扫码加入 Wi-Fi：", "Scan to join this Wi-Fi:");
     page.line(&format!("   {}", wifi.ssid), 1, WHITE);
     page.line(&format!("   密码 Password: {}", wifi.password), 1, WHITE);
     page.gap();
-    page.line("2. 然后在浏览器中打开：", 1, QUIET);
-    page.line("   Then open in a browser:", 1, QUIET);
+    page.step(2, info.language, "然后在浏览器中打开：", "Then open in a browser:");
     let reachable = |address: &&ServerAddress| is_reachable(address) && !address.is_name;
     for address in info.addresses.iter().filter(reachable).take(1) {
         page.line(&format!("   {}", address.url), 1, WHITE);
@@ -276,7 +281,7 @@ mod tests {
         let wifi = OwnWifi { ssid: "imbox-100000000abcdx".to_owned(), password: "23456789ab".to_owned() };
         for text in [
             "1. 手机扫码加入 Wi-Fi：",
-            "   Scan to join this Wi-Fi:",
+            "1. Scan to join this Wi-Fi:",
             "   imbox-100000000abcdx",
             "   密码 Password: 23456789ab",
             "2. 然后在浏览器中打开：",
@@ -333,6 +338,12 @@ mod tests {
         assert_ne!(drawn(None), drawn(Some(BoxLanguage::En)));
         let ink = |grey: &[u8]| grey.iter().filter(|grey| **grey > 0).count();
         assert_eq!(ink(&drawn(None)), ink(&drawn(Some(BoxLanguage::En))), "the same words in another order");
+        let wifi = OwnWifi { ssid: "imbox-12ab".to_owned(), password: "23456789ab".to_owned() };
+        let first = |language| {
+            let info = BoxInfo { language, ..info(&[("http://10.42.0.1", false)]) };
+            own_wifi(&font, 640, 480, &info, &wifi, None).grey
+        };
+        assert_ne!(first(None), first(Some(BoxLanguage::En)));
     }
 
     /// Without a network a code that leads nowhere would be scanned again and again.

@@ -1,59 +1,16 @@
-//! The hub: every session, by user and by room, and the ways to reach them.
+//! The hub: every session, by user and by room; who comes and goes. The ways to reach them are in [`fan_out`].
+
+mod fan_out;
+mod session;
+
+pub use session::{Session, SessionId};
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use bytes::Bytes;
-
-use super::outbox::{Item, Outbox};
 use super::presence::Presence;
 use super::received::Received;
 use crate::chat::{DeviceId, RoomId, UserId};
-
-/// Names a session while it lives; grows, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct SessionId(u64);
-
-/// One live connection of one device.
-#[derive(Debug)]
-pub struct Session {
-    /// Names it.
-    pub id: SessionId,
-    /// Whose.
-    pub user: UserId,
-    /// Which device.
-    pub device: DeviceId,
-    /// What it has yet to be sent.
-    pub outbox: Outbox,
-    /// The room on its screen; 0: none.
-    watched: AtomicI64,
-    /// Something came from it since the last look.
-    heard: AtomicBool,
-    /// It has said hello.
-    greeted: AtomicBool,
-}
-
-impl Session {
-    /// Notes that something came from it.
-    pub fn note_heard(&self) {
-        self.heard.store(true, Ordering::Relaxed);
-    }
-
-    /// Notes that it has said hello.
-    pub fn note_greeted(&self) {
-        self.greeted.store(true, Ordering::Relaxed);
-    }
-
-    /// The room on its screen.
-    #[must_use]
-    pub fn watched(&self) -> Option<RoomId> {
-        match self.watched.load(Ordering::Relaxed) {
-            0 => None,
-            room => Some(RoomId(room)),
-        }
-    }
-}
 
 /// Every session. Shared by all; one lock, held only to copy or push, never across a wait.
 #[derive(Debug, Default)]
@@ -125,15 +82,7 @@ impl Hub {
             return None;
         }
         state.next += 1;
-        let session = Arc::new(Session {
-            id: SessionId(state.next),
-            user,
-            device,
-            outbox: Outbox::default(),
-            watched: AtomicI64::new(0),
-            heard: AtomicBool::new(true),
-            greeted: AtomicBool::new(false),
-        });
+        let session = Arc::new(Session::new(SessionId(state.next), user, device));
         state.all.push(Arc::clone(&session));
         let online = state.users.entry(user).or_default();
         online.sessions.push(Arc::clone(&session));
@@ -233,7 +182,7 @@ impl Hub {
         }
         for session in leaving {
             if session.watched() == Some(room) {
-                session.watched.store(0, Ordering::Relaxed);
+                session.watch(None);
                 remove_from(&mut state.watchers, room, session.id);
             }
         }
@@ -248,83 +197,13 @@ impl Hub {
         if let Some(before) = session.watched() {
             remove_from(&mut state.watchers, before, session.id);
         }
-        session.watched.store(room.map_or(0, |r| r.0), Ordering::Relaxed);
+        session.watch(room);
         if let Some(room) = room {
             let watchers = state.watchers.entry(room).or_default();
             if let Err(place) = watchers.binary_search_by_key(&session.id, |s| s.id) {
                 watchers.insert(place, Arc::clone(session));
             }
         }
-    }
-
-    /// The same bytes to everyone connected in a room; how many they were.
-    pub fn send_room(&self, room: RoomId, frame: &Bytes) -> usize {
-        push_all(self.read().rooms.get(&room).map(|here| &here.sessions), frame)
-    }
-
-    /// The same bytes to everyone who has the room on their screen, but for `except`.
-    pub fn send_watchers(&self, room: RoomId, frame: &Bytes, except: UserId) {
-        if let Some(sessions) = self.read().watchers.get(&room) {
-            for session in sessions.iter().filter(|s| s.user != except) {
-                session.outbox.push(Item::Frame(frame.clone()));
-            }
-        }
-    }
-
-    /// The same bytes to all of a user's sessions.
-    pub fn send_user(&self, user: UserId, frame: &Bytes) -> usize {
-        push_all(self.read().users.get(&user).map(|o| &o.sessions), frame)
-    }
-
-    /// The same bytes to everyone who is in at least one of `rooms`, once each; how many they were.
-    pub fn send_rooms(&self, rooms: &[RoomId], frame: &Bytes) -> usize {
-        let state = self.read();
-        let mut sessions: Vec<&Arc<Session>> =
-            rooms.iter().filter_map(|r| state.rooms.get(r)).flat_map(|here| &here.sessions).collect();
-        sessions.sort_unstable_by_key(|s| s.id);
-        sessions.dedup_by_key(|s| s.id);
-        for session in &sessions {
-            session.outbox.push(Item::Frame(frame.clone()));
-        }
-        sessions.len()
-    }
-
-    /// Ends the sessions of one device.
-    pub fn close_device(&self, device: DeviceId, reason: &'static str) {
-        for session in self.read().all.iter().filter(|s| s.device == device) {
-            session.outbox.push(Item::Close(reason));
-        }
-    }
-
-    /// Ends all sessions of a user.
-    pub fn close_user(&self, user: UserId, reason: &'static str) {
-        for session in self.read().users.get(&user).map_or(&[][..], |o| &o.sessions) {
-            session.outbox.push(Item::Close(reason));
-        }
-    }
-
-    /// Ends every session.
-    pub fn close_all(&self, reason: &'static str) {
-        for session in &self.read().all {
-            session.outbox.push(Item::Close(reason));
-        }
-    }
-
-    /// Asks everyone whether they are there; ends those who have not answered the last time, and those who were
-    /// connected the last time and have not said hello. `before`: the session count's high mark at that time, as this
-    /// answers it.
-    pub fn sweep(&self, before: SessionId) -> SessionId {
-        let state = self.read();
-        for session in &state.all {
-            if !session.heard.swap(false, Ordering::Relaxed) {
-                session.outbox.push(Item::Close("silent"));
-            } else if session.id <= before && !session.greeted.load(Ordering::Relaxed) {
-                session.outbox.push(Item::Close("no_hello"));
-            } else {
-                session.outbox.push(Item::Ping);
-            }
-        }
-        SessionId(state.next)
     }
 
     /// How many sessions there are.
@@ -386,14 +265,6 @@ impl Hub {
     }
 }
 
-fn push_all(sessions: Option<&Vec<Arc<Session>>>, frame: &Bytes) -> usize {
-    let sessions = sessions.map_or(&[][..], Vec::as_slice);
-    for session in sessions {
-        session.outbox.push(Item::Frame(frame.clone()));
-    }
-    sessions.len()
-}
-
 fn remove(sessions: &mut Vec<Arc<Session>>, id: SessionId) -> bool {
     match sessions.binary_search_by_key(&id, |s| s.id) {
         Ok(place) => {
@@ -415,86 +286,4 @@ fn remove_from<K: Eq + std::hash::Hash>(map: &mut HashMap<K, Vec<Arc<Session>>>,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ROOM: RoomId = RoomId(1);
-    const ANN: UserId = UserId(7);
-
-    fn frame() -> Bytes {
-        Bytes::from_static(b"{}")
-    }
-
-    fn connect(hub: &Hub, device: i64, rooms: &[RoomId]) -> Arc<Session> {
-        hub.connect(ANN, DeviceId(device), rooms, hub.moves()).unwrap()
-    }
-
-    /// Someone put out of a room just while they connect would go on reading it.
-    #[test]
-    fn rooms_read_before_someone_was_put_out_are_not_taken() {
-        let hub = Hub::default();
-        let read_at = hub.moves();
-        hub.leave(ROOM, ANN);
-        assert!(hub.connect(ANN, DeviceId(1), &[ROOM], read_at).is_none());
-        assert_eq!(hub.send_room(ROOM, &frame()), 0);
-        assert_eq!(hub.session_count(), 0);
-        // And someone taken in just then would miss what is said before their next connection.
-        let read_at = hub.moves();
-        hub.join(ROOM, ANN);
-        assert!(hub.connect(ANN, DeviceId(1), &[], read_at).is_none());
-    }
-
-    /// A closed connection would stay in a room for ever: memory is lost, and its person is shown as online.
-    #[test]
-    fn a_session_leaves_every_room_whatever_later_ones_have_read() {
-        let hub = Hub::default();
-        let first = connect(&hub, 1, &[]);
-        hub.join(ROOM, ANN);
-        let second = connect(&hub, 2, &[]);
-        assert_eq!(hub.send_room(ROOM, &frame()), 1);
-        hub.disconnect(&second);
-        hub.disconnect(&first);
-        assert_eq!(hub.online_in(ROOM, 10), (Vec::new(), 0));
-        assert_eq!(hub.session_count() + hub.user_count(), 0);
-    }
-
-    /// Someone put out of a room would still be told who types there.
-    #[test]
-    fn leaving_ends_listening_and_watching() {
-        let hub = Hub::default();
-        let session = connect(&hub, 1, &[ROOM]);
-        hub.watch(&session, Some(ROOM));
-        hub.leave(ROOM, ANN);
-        assert_eq!(session.watched(), None);
-        assert_eq!(hub.send_room(ROOM, &frame()), 0);
-        hub.send_watchers(ROOM, &frame(), UserId(0));
-        let mut got = std::collections::VecDeque::new();
-        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-        assert!(session.outbox.poll_drain(&mut cx, &mut got).is_pending(), "{got:?}");
-    }
-
-    /// A room would show more or fewer people than are there, and for ever.
-    #[test]
-    fn people_are_counted_once_however_many_lines_they_have() {
-        let hub = Hub::default();
-        let bob = UserId(3);
-        let read_at = hub.moves();
-        let bobs = hub.connect(bob, DeviceId(9), &[ROOM], read_at).unwrap();
-        let [first, second] = [1, 2].map(|device| connect(&hub, device, &[ROOM]));
-        assert_eq!(hub.online_in(ROOM, 10), (vec![bob, ANN], 2));
-        assert_eq!(hub.online_in(ROOM, 1), (vec![bob], 2));
-        hub.disconnect(&first);
-        assert_eq!(hub.online_in(ROOM, 0).1, 2);
-        hub.disconnect(&second);
-        assert_eq!(hub.online_in(ROOM, 10), (vec![bob], 1));
-        let third = connect(&hub, 3, &[]);
-        hub.join(ROOM, ANN);
-        hub.join(ROOM, ANN);
-        assert_eq!(hub.online_in(ROOM, 0).1, 2);
-        hub.leave(ROOM, ANN);
-        assert_eq!(hub.online_in(ROOM, 0).1, 1);
-        hub.disconnect(&third);
-        hub.disconnect(&bobs);
-        assert_eq!(hub.online_in(ROOM, 10), (Vec::new(), 0));
-    }
-}
+mod tests;
