@@ -88,14 +88,18 @@ enum Found {
 async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool) -> Done<Found> {
     let control = &core.machine.control;
     let state = match control.network_state().await {
-        // A machine whose network is somebody else's.
-        Err(SystemError::NotHere(_)) => return Ok(Found::Settled),
+        // A machine whose network is somebody else's, or whose service is still starting, as this program is.
+        Err(SystemError::NotHere(_)) => return Ok(if waited { Found::Settled } else { Found::Wait }),
         other => other?,
     };
     let own = own(core, &state).await?;
-    if own.is_some() && state.interfaces.iter().any(has_cable_network) {
+    let cable = state.interfaces.iter().any(has_cable_network);
+    // Also one that is known and not yet open: the cable may be there before the radio.
+    if cable && core.store.setting(Setting::OwnWifi).await?.is_some() {
         change(core, Change::HotspotOff).await?;
-        tracing::info!("there is a cable: the box's own Wi-Fi is closed");
+        if own.is_some() {
+            tracing::info!("there is a cable: the box's own Wi-Fi is closed");
+        }
         return Ok(Found::Settled);
     }
     let is_open = own.is_some();
@@ -172,8 +176,10 @@ async fn change(core: &Core, change: Change) -> Done<()> {
 }
 
 async fn show(core: &Core, shown: &watch::Sender<Option<OwnWifi>>) -> Done<()> {
-    let state = core.machine.control.network_state().await?;
-    tell(shown, own(core, &state).await?);
+    match core.machine.control.network_state().await {
+        Err(SystemError::NotHere(_)) => {}
+        state => tell(shown, own(core, &state?).await?),
+    }
     Ok(())
 }
 

@@ -108,6 +108,36 @@ async fn after_a_start_with_a_cable_it_is_closed_again() {
     assert_eq!(*started.shown.borrow(), None);
 }
 
+/// After a start the daemon is there before the service that it asks, and the cable before the radio.
+#[tokio::test]
+async fn it_is_closed_however_late_service_and_radio_come() {
+    let (machine, house) = machine_and_house().await;
+    machine.pull_cable();
+    let mut started = start(&house, Duration::from_millis(5));
+    shown(&mut started, Option::is_some).await;
+    drop(started);
+    machine.plug_in_cable();
+    machine.let_radio_sleep();
+    machine.network_service_starts();
+    let _started = start(&house, Duration::from_secs(60));
+    sleep(Duration::from_millis(20)).await;
+    machine.network_service_runs();
+    sleep(Duration::from_millis(20)).await;
+    machine.wake_radio();
+    until(&machine, "closed", |state| state.hotspot.is_none()).await;
+}
+
+#[tokio::test]
+async fn a_box_whose_network_service_comes_late_opens_it_too() {
+    let (machine, house) = machine_and_house().await;
+    machine.pull_cable();
+    machine.network_service_starts();
+    let mut started = start(&house, Duration::from_millis(200));
+    sleep(Duration::from_millis(20)).await;
+    machine.network_service_runs();
+    shown(&mut started, Option::is_some).await;
+}
+
 #[tokio::test]
 async fn what_an_admin_opens_is_theirs() {
     let (machine, house) = machine_and_house().await;

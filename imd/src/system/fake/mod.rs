@@ -107,6 +107,26 @@ impl Fake {
     pub fn plug_in_cable(&self) {
         self.shared.state().links.plug_in_cable();
     }
+
+    /// As soon after a start that nobody can be asked about the network.
+    pub fn network_service_starts(&self) {
+        self.shared.state().links.service = network::Service::Starting;
+    }
+
+    /// From now on there is an answer.
+    pub fn network_service_runs(&self) {
+        self.shared.state().links.service = network::Service::Running;
+    }
+
+    /// As soon after a start that a known hotspot is not yet on.
+    pub fn let_radio_sleep(&self) {
+        self.shared.state().links.let_radio_sleep();
+    }
+
+    /// The known hotspot comes on, unless it was forgotten meanwhile.
+    pub fn wake_radio(&self) {
+        self.shared.state().links.wake_radio();
+    }
 }
 
 impl Fake {

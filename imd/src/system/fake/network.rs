@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::super::SystemError;
 use super::super::network::{
     Answer, Applied, Change, ChangeId, ChangeState, ConfirmedBy, CountryCode, Entry, Interface, InterfaceKind,
     IpSettings, Link, Network, NetworkState, Prefixed, Ssid, Stage, Undone, WifiLink, WifiNetwork, WifiSecurity,
 };
+use super::super::{Capability, SystemError};
 use super::{Fake, Shared};
 
 /// The networks around: name, signal, security.
@@ -23,12 +23,22 @@ const AROUND: [(&str, u8, WifiSecurity); 5] = [
     ("Cellar", 18, WifiSecurity::Wpa),
 ];
 
+/// Is there anybody to ask?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    Starting,
+    Running,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Links {
+    pub(super) service: Service,
     cable: Interface,
     radio: Interface,
     known: Vec<Ssid>,
     hotspot: Option<Ssid>,
+    /// Known, and not yet on.
+    sleeping: Option<Ssid>,
     country: Option<CountryCode>,
 }
 
@@ -62,7 +72,7 @@ impl Default for Links {
         };
         lease(&mut cable, 50);
         cable.speed = Some(1000);
-        Self { cable, radio, known: vec![], hotspot: None, country: None }
+        Self { service: Service::Running, cable, radio, known: vec![], hotspot: None, sleeping: None, country: None }
     }
 }
 
@@ -100,8 +110,18 @@ impl Links {
         self.cable.speed = Some(1000);
     }
 
+    pub(super) fn let_radio_sleep(&mut self) {
+        let hotspot = self.hotspot.take();
+        self.leave_wifi();
+        self.sleeping = hotspot;
+    }
+
+    pub(super) fn wake_radio(&mut self) {
+        self.hotspot = self.sleeping.take();
+    }
+
     fn leave_wifi(&mut self) {
-        self.hotspot = None;
+        (self.hotspot, self.sleeping) = (None, None);
         idle(&mut self.radio);
         (self.radio.ipv4, self.radio.ipv6) = (None, None);
     }
@@ -188,7 +208,8 @@ impl Links {
                 (self.radio.ipv4, self.radio.ipv6) = (Some(IpSettings::Shared), Some(IpSettings::Off));
                 self.hotspot = Some(hotspot.ssid.clone());
             }
-            Change::HotspotOff => self.leave_wifi(),
+            Change::HotspotOff if self.hotspot.is_some() => self.leave_wifi(),
+            Change::HotspotOff => self.sleeping = None,
         }
         Ok(())
     }
@@ -207,6 +228,9 @@ impl Links {
 impl Network for Fake {
     async fn network_state(&self) -> Result<NetworkState, SystemError> {
         let links = self.shared.state().links.clone();
+        if links.service == Service::Starting {
+            return Err(SystemError::NotHere(Capability::Network));
+        }
         Ok(NetworkState {
             interfaces: vec![links.cable, links.radio],
             known_wifi: links.known,

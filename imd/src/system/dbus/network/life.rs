@@ -14,7 +14,9 @@ use super::super::super::SystemError;
 use super::super::super::network::{Answer, Applied, ConfirmedBy, Entry, Stage, Undone};
 use super::plan::{Edit, Plan, Trial};
 use super::read::device_state;
-use super::{DEVICE, IN_MEMORY, MANAGER, NOTHING, PROFILE, SETTINGS, Sections, Shared, TO_DISK, gateway};
+use super::{
+    DEVICE, IN_MEMORY, MANAGER, NOT_BY_ITSELF, NOTHING, PROFILE, SETTINGS, Sections, Shared, TO_DISK, gateway,
+};
 
 /// NMCheckpointCreateFlags: when going back, delete the connections that are new.
 const DELETE_NEW_CONNECTIONS: u32 = 0x02;
@@ -86,6 +88,7 @@ impl Shared {
                 Ok(Some(profile))
             }
             Edit::Add(sections) => {
+                let flags = if flags == IN_MEMORY { flags | NOT_BY_ITSELF } else { flags };
                 let order = (&sections, flags, Dictionary::new());
                 let (profile, _): (OwnedObjectPath, Dictionary) =
                     self.bus.call(&SETTINGS, "AddConnection2", &order).await?;

@@ -49,6 +49,9 @@ const PROFILE: &str = "org.freedesktop.NetworkManager.Settings.Connection";
 /// Flags of `Update2` and `AddConnection2`.
 const TO_DISK: u32 = 0x1;
 const IN_MEMORY: u32 = 0x2;
+/// Of `AddConnection2`: not used before it is asked for. Else NetworkManager opens a new hotspot by itself, and opens it anew when
+/// it is asked to a moment later: phones that had joined are thrown out.
+const NOT_BY_ITSELF: u32 = 0x20;
 
 /// No particular object: let NetworkManager choose.
 const NOTHING: &str = "/";
