@@ -49,6 +49,10 @@ configure() {
     : >"$ROOT/etc/shadow"
     printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$ROOT/etc/nsswitch.conf"
     ln -sf mawk "$ROOT/usr/bin/awk"
+    # Its service runs in it, and does not start without.
+    echo 'g netdev -' >"$ROOT/usr/lib/sysusers.d/wpasupplicant.conf"
+    ln -s regulatory.db-debian "$ROOT/usr/lib/firmware/regulatory.db"
+    ln -s regulatory.db.p7s-debian "$ROOT/usr/lib/firmware/regulatory.db.p7s"
     # Debian's own ways of finishing an installation at the first boot, on a system that is finished.
     rm -f "$ROOT"/usr/lib/tmpfiles.d/{credstore,debian,home,polkit-tmpfiles,passwd,provision,legacy}.conf
     mkdir -p "$ROOT"/{home,srv,data}

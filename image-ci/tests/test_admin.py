@@ -41,7 +41,7 @@ def test_a_wrong_address_is_taken_back(box):
     """A figure mistyped: nobody reaches the box any more, and two minutes later everybody does."""
     office = box.machine.office
     was = in_office(box)
-    made = change(box, fixed("10.99.0.5"))
+    made = change(box, fixed("10.99.0.5", "10.99.0.1"))
     assert made["pending"] and made["token"]
     wait_for(lambda: office.get(f"http://{was}/", timeout=5) is None, 90, "the old address to go")
     wait_for(lambda: office.get(f"http://{was}/", timeout=5) == 200, TAKEN_BACK_SECONDS, "the old address to be back")
@@ -94,8 +94,8 @@ def test_the_box_is_restarted_and_switched_off(box):
     wait_for(lambda: not box.machine.running(), 120, "the box to be off")
 
 
-def fixed(address):
-    return {"method": "fixed", "address": address, "prefix": 24, "gateway": "192.168.77.1", "dns": []}
+def fixed(address, gateway="192.168.77.1"):
+    return {"method": "fixed", "address": address, "prefix": 24, "gateway": gateway, "dns": []}
 
 
 def office_port(box):

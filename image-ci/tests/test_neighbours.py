@@ -43,15 +43,17 @@ def test_the_second_box_takes_another_name(box, second):
     assert box.machine.office.get(f"http://{other[0]}/") == 200
 
 
-def test_the_name_is_taken_over_when_it_is_free(box, second):
-    """The first box is gone: the name on the poster leads to the one that is left, once it starts anew."""
+def test_the_second_box_keeps_its_name_when_the_first_is_gone(box, second):
+    """Its posters say imbox-2.local by now: the name that was won is kept (RFC 6762, section 9), and nobody's is taken over."""
     phone = box.machine.office.phone
     left = here(phone, "imbox-2.local")
     box.machine.console.run("systemctl --no-block poweroff")
     wait_for(lambda: not box.machine.running(), 120, "the first box to be off")
     box.machine.off()
     second.console.run("systemctl restart imd.service", timeout=240)
-    assert wait_for(lambda: here(phone, "imbox.local"), 180, "imbox.local to be found") == left
+    wait_for(lambda: household.healthy(second), 240, "the second box to answer again")
+    assert wait_for(lambda: here(phone, "imbox-2.local"), 180, "imbox-2.local to be found") == left
+    assert here(phone, "imbox.local") == []
 
 
 def here(phone, name):

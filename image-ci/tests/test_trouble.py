@@ -66,18 +66,30 @@ def test_without_a_clock_people_chat_and_updates_are_understood(box):
 
 
 def test_with_a_full_card_people_chat(box):
-    """Somebody has sent too many films."""
+    """Somebody has sent too many films. No more are taken, and people go on talking."""
     box.boot("with room")
     box.settled()
-    run = box.machine.console.run
-    run("systemctl start imbox-grow.service; fallocate -l $(df -B1 --output=avail /data | tail -1) /data/films || dd if=/dev/zero of=/data/films bs=1M; sync", timeout=600, check=False)
-    box.machine.off()
-    box.machine.start()
-    wait_for(lambda: box.machine.running() and answers(box), 10 * MINUTE, "the box to answer")
-    assert int(box.machine.console.run("df -B1 --output=avail /data | tail -1")) < 1 << 20
+    fill(box, 16 << 20)
+    starts_again(box)
     still_chats(box, "No room for films")
-    run("rm /data/films; sync")
+    refused = box.owner.ask("POST", f"/api/v1/rooms/{box.room}/files?name=film.mp4", content=bytes(1 << 20))
+    assert refused.status_code == 507 and refused.json()["error"]["code"] == "disk_full", refused.text
+
+
+def test_with_no_room_for_a_word_it_says_so_and_loses_nothing(box):
+    """What the box keeps free is gone as well: by something that the box did not count."""
+    box.boot("with some room")
+    fill(box, 0)
+    starts_again(box)
+    box.owner.connect()
+    with pytest.raises(AssertionError, match="disk_full"):
+        for word in range(1000):
+            box.owner.send(box.room, f"word {word} " * 50)
+    box.owner.drop()
+    box.owner.assert_nothing_lost(box.room)
+    box.machine.console.run("rm /data/films*; sync")
     wait_for(lambda: household.healthy(box.machine), MINUTE, "the box to be well again")
+    still_chats(box, "There is room again")
 
 
 @pytest.mark.parametrize("damage", ["superblock", "tables"])
@@ -116,6 +128,25 @@ def test_a_damaged_database_is_repaired_by_who_holds_the_card(box):
     wait_for(lambda: household.healthy(box.machine), 5 * MINUTE, "the box to be itself again")
     still_chats(box, "After the damage")
     assert box.machine.console.run("ls /data/imd/damaged"), "the damaged database was not kept"
+
+
+def fill(box, but):
+    """The card is full but for so many bytes that the daemon could use."""
+    box.machine.console.run(
+        "systemctl start imbox-grow.service; n=$(ls /data | grep -c films || true); "
+        f"fallocate -l $(($(df -B1 --output=avail /data | tail -1) - {but})) /data/films$n; "
+        + ("dd if=/dev/zero of=/data/films-rest bs=64k 2>/dev/null; " if but == 0 else "")
+        + "sync",
+        timeout=600,
+        check=False,
+    )
+
+
+def starts_again(box):
+    """It may be far from well."""
+    box.machine.off()
+    box.machine.start()
+    wait_for(lambda: box.machine.running() and answers(box), 10 * MINUTE, "the box to answer")
 
 
 def answers(box):
