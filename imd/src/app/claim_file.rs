@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use tokio::sync::watch;
 
-use crate::files::write_whole;
+use crate::files::replace;
 
 /// What stands in the second line while the code is that of a claim that was reopened.
 const AGAIN: &str = "lost-password";
@@ -26,7 +26,7 @@ pub(super) async fn follow(
         let reopened = again.borrow_and_update().as_ref().map(|code| format!("{code}\n{AGAIN}\n"));
         let content = fresh.or(reopened).unwrap_or_default();
         if written.as_ref() != Some(&content) {
-            log_failure(write_whole(&file, content.as_bytes()));
+            log_failure(replace(&file, content.as_bytes()));
             written = Some(content);
         }
         tokio::select! {

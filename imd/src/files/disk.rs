@@ -45,10 +45,22 @@ pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
 /// # Errors
 /// As the disk says.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    publish(beside(path, content)?, path)
+}
+
+/// As [`write_whole`], and not waiting for the disk: for what need not outlive a power cut.
+///
+/// # Errors
+/// As the disk says.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    beside(path, content)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
-    publish(file, path)
+    Ok(file)
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is fine.

@@ -26,7 +26,7 @@ pub use archive::{
     Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, space_at, tidy_folder, unpack,
 };
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
-pub use disk::{Space, clear, write_whole};
+pub use disk::{Space, clear, replace, write_whole};
 pub use error::FilesError;
 pub use growing::Growing;
 pub use hash::{BlobHash, NotABlobHash};
