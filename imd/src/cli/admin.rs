@@ -51,6 +51,8 @@ enum Act {
     Reinstate { person: i64 },
     /// Change what somebody may do
     Role { person: i64, role: Role },
+    /// How many bytes of files somebody may store, 0 for any number; with nothing, as everybody
+    Quota { person: i64, bytes: Option<u64> },
     /// Remove somebody for good
     Remove {
         person: i64,
@@ -60,8 +62,14 @@ enum Act {
     },
     /// A link that signs somebody in on one more device; also for an owner who is locked out
     Ticket { person: i64 },
-    /// Sign all of somebody's devices out
-    SignOut { person: i64 },
+    /// Everybody's signed-in devices, the newest sign-in first
+    Devices {
+        /// Part of a person's name or handle
+        #[arg(default_value = "")]
+        find: String,
+    },
+    /// Sign all of somebody's devices out, or one of them
+    SignOut { person: i64, device: Option<i64> },
     /// The invites there are
     Invites,
     /// Make an invite
@@ -264,12 +272,19 @@ impl Act {
             Self::Role { person, role } => {
                 send("PATCH", user(person), json!({"role": format!("{role:?}").to_lowercase()}))
             }
+            Self::Quota { person: id, bytes } => {
+                send("PUT", person(id, "quota"), json!({"quota_bytes": bytes}))
+            }
             Self::Remove { person: id, delete_messages } => {
                 let messages = if *delete_messages { "delete" } else { "keep" };
                 send("POST", person(id, "remove"), json!({"messages": messages}))
             }
             Self::Ticket { person } => post(format!("{}/ticket", user(person))),
-            Self::SignOut { person: id } => Request::of("DELETE", person(id, "devices")),
+            Self::Devices { find } => get(&format!("/api/v1/admin/devices?q={}", encoded(find))),
+            Self::SignOut { person: id, device: None } => Request::of("DELETE", person(id, "devices")),
+            Self::SignOut { person: id, device: Some(device) } => {
+                Request::of("DELETE", person(id, &format!("devices/{device}")))
+            }
             Self::Invites => get("/api/v1/invites"),
             Self::Invite => send("POST", "/api/v1/invites".to_owned(), json!({})),
             Self::Revoke { invite } => Request::of("DELETE", format!("/api/v1/invites/{invite}")),

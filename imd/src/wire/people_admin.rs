@@ -40,6 +40,34 @@ pub struct PersonDetails {
     pub devices: Vec<Device>,
     /// What they have stored.
     pub storage: OwnStorage,
+    /// Bytes that they alone may have stored, 0: any number; absent: as everybody.
+    pub own_quota_bytes: Option<u64>,
+}
+
+/// Give one person another limit than everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetQuota {
+    /// Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+    pub quota_bytes: Option<u64>,
+}
+
+/// A signed-in browser or client, and whose it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedInDevice {
+    /// The device; `current` is the admin's own.
+    pub device: Device,
+    /// Who is signed in on it.
+    pub user: User,
+}
+
+/// Signed-in devices, the newest sign-in first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedInDevicePage {
+    /// At most 50.
+    pub devices: Vec<SignedInDevice>,
+    /// Pass as `before` to get older ones; absent at the end.
+    pub next: Option<i64>,
 }
 
 /// Remove a person for good.

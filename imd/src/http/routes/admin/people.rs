@@ -11,10 +11,13 @@ use utoipa_axum::routes;
 
 use crate::actions::people_admin;
 use crate::actions::people_import::{self, Import};
+use crate::actions::quota;
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{ImportReport, PersonDetails, PersonPage, RemovePerson};
+use crate::wire::{
+    ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage,
+};
 
 /// A thousand lines of long names.
 const CSV_BYTES: usize = 1 << 20;
@@ -27,7 +30,9 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(people_csv))
         .routes(routes!(drop_password))
         .routes(routes!(sign_out_all))
+        .routes(routes!(list_devices))
         .routes(routes!(sign_out_one))
+        .routes(routes!(set_quota))
         .routes(routes!(remove))
         .merge(import)
 }
@@ -65,6 +70,27 @@ async fn get_person(
     Path(user): Path<i64>,
 ) -> Result<Json<PersonDetails>, Problem> {
     Ok(Json(people_admin::get(&house.core, &caller, UserId(user)).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WhichDevices {
+    /// Signed in before the device with this id.
+    before: Option<i64>,
+    /// Part of the person's name or handle.
+    #[serde(default)]
+    q: String,
+}
+
+/// Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins)
+#[utoipa::path(get, path = "/api/v1/admin/devices", tag = "admin", params(WhichDevices),
+    responses((status = 200, body = SignedInDevicePage)))]
+async fn list_devices(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(which): Query<WhichDevices>,
+) -> Result<Json<SignedInDevicePage>, Problem> {
+    Ok(Json(people_admin::devices(&house.core, &caller, which.before, &which.q).await?))
 }
 
 /// Everybody who is active or suspended, as a CSV file (admins)
@@ -136,6 +162,18 @@ async fn sign_out_one(
 ) -> Result<StatusCode, Problem> {
     people_admin::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let one person store more or less than everybody (admins)
+#[utoipa::path(put, path = "/api/v1/admin/people/{user}/quota", tag = "admin", params(("user" = i64, Path)),
+    request_body = SetQuota, responses((status = 200, body = OwnStorage)))]
+async fn set_quota(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+    Json(to): Json<SetQuota>,
+) -> Result<Json<OwnStorage>, Problem> {
+    Ok(Json(quota::set_own(&house.core, &caller, UserId(user), to).await?))
 }
 
 /// Remove a person for good; what they wrote is kept or deleted (admins)
