@@ -78,7 +78,7 @@ def test_with_a_full_card_people_chat(box):
 
 def test_with_no_room_for_a_word_it_says_so_and_loses_nothing(box):
     """What the box keeps free is gone as well: by something that the box did not count."""
-    box.boot("with some room")
+    starts_again(box)
     fill(box, 0)
     starts_again(box)
     box.owner.connect()
