@@ -599,6 +599,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a backup back over what is there: what came since is lost (owners)
+         * @description Every byte is checked before anything is put in its place; then the program restarts. Goes on when whoever asked hangs up.
+         */
+        post: operations["admin_restore_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/rooms": {
         parameters: {
             query?: never;
@@ -1432,6 +1452,24 @@ export interface paths {
          * @description Asked before all of it is sent; the headers are those of bringing it back.
          */
         post: operations["backup_check_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restore/stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups on a box that nobody owns and on the USB disks that are plugged into it */
+        get: operations["backup_stored_backups"];
+        put?: never;
+        /** Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up */
+        post: operations["backup_restore_stored"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3472,6 +3510,15 @@ export interface components {
              */
             existing_user?: number | null;
         };
+        /** @description Which of them. */
+        RestoreStored: {
+            /** @description The USB disk it is on; left out: the box. */
+            disk?: string | null;
+            /** @description As listed. */
+            name: string;
+            /** @description Opens a locked one. */
+            passphrase?: string | null;
+        };
         /** @description A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before. */
         Restored: {
             /**
@@ -4030,6 +4077,13 @@ export interface components {
             id?: number | null;
             /** @description The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`. */
             name: string;
+        };
+        /** @description Backups that lie on the box or on USB disks, for whoever brings one back. */
+        StoredBackups: {
+            /** @description Newest first. */
+            backups: components["schemas"]["Backup"][];
+            /** @description USB disks that are plugged in. */
+            disks: components["schemas"]["UsbDisk"][];
         };
         /** @description One system copy that the box can start from. */
         SystemSlot: {
@@ -5422,6 +5476,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_restore_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreStored"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {
@@ -7169,6 +7255,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_stored_backups: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredBackups"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_restore_stored: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreStored"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {
