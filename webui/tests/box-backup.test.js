@@ -98,6 +98,31 @@ test('a backup goes to a disk that is plugged in, and it is taken out safely', a
   await wang.context().close();
 });
 
+test('an owner goes back to a backup, and what was written since is gone', { timeout: 120_000 }, async () => {
+  const laterOn = await person(browser, PHONE, { storageState: await fang.context().storageState() });
+  await laterOn.goto(`${box.origin}/#/`);
+  await laterOn.getByRole('link', { name: /^Garden House/ }).click();
+  await say(laterOn, 'written since');
+  await said(laterOn, 'written since').waitFor();
+  await laterOn.context().close();
+  await ada.reload();
+  await ada.getByRole('button', { name: /^Go back to the backup/ }).first().click();
+  await ada.getByText('What was written, sent or set since then is lost', { exact: false }).waitFor();
+  const words = ada.getByLabel('The backup’s passphrase');
+  await words.fill('四个词 wrong');
+  await press(ada, 'Go back to it');
+  await ada.getByText('That is not the passphrase of this backup.').waitFor();
+  await looked(ada, 'laptop/en-light/box-backup-go-back');
+  await words.fill(WORDS);
+  await press(ada, 'Go back to it');
+  await ada.getByText('The box is back').waitFor({ timeout: 30_000 });
+  await ada.goto('about:blank');
+  await ada.goto(`${box.origin}/#/`);
+  await ada.getByRole('link', { name: /^Garden House/ }).click();
+  await said(ada, 'the yard').waitFor();
+  assert.equal(await said(ada, 'written since').count(), 0);
+});
+
 test('starting all over says what is lost, and asks for the name', async () => {
   await open(ada, '/reset');
   const all = ada.getByRole('button', { name: 'Delete everything' });
@@ -105,6 +130,34 @@ test('starting all over says what is lost, and asks for the name', async () => {
   await ada.getByLabel('Type “Garden House”').fill('Garden');
   assert.ok(await all.isDisabled());
   await looked(ada, 'laptop/en-light/box-reset');
+});
+
+test('a box with a new card comes back from the stick in it', { timeout: 120_000 }, async () => {
+  const stick = path(box.folder, 'data', 'imagined-usb', 'USB-0001');
+  await box.empty();
+  const owner = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark' });
+  await owner.goto(`${box.origin}/#/setup/restore`);
+  const here = owner.getByRole('button', { name: '在 U 盘上' });
+  assert.ok(await here.isDisabled(), 'only for who has the code');
+  await owner.getByLabel('代码', { exact: true }).fill(await box.claimCode());
+  await here.click();
+  await owner.getByText('盒子上的 U 盘里没有备份', { exact: false }).waitFor();
+  await looked(owner, 'phone/zh-dark/box-restore-no-stick');
+  await writeFile(path(stick, locked.name), locked.buffer);
+  await writeFile(path(stick, file.name), file.buffer);
+  await press(owner, '再看看');
+  await owner.getByRole('radio').nth(1).waitFor();
+  await looked(owner, 'phone/zh-dark/box-restore-stick');
+  await owner.getByRole('radio', { name: /已加密/ }).check();
+  await owner.getByLabel('备份的口令').fill(WORDS);
+  await press(owner, '恢复');
+  await owner.getByText('备份已就位').waitFor();
+  await owner.getByLabel('你叫什么？').waitFor({ timeout: 30_000 });
+  await owner.context().close();
+  await fang.goto('about:blank');
+  await fang.goto(`${box.origin}/#/`);
+  await fang.getByRole('link', { name: /^Garden House/ }).click();
+  await said(fang, 'before the backup').waitFor();
 });
 
 test('on an empty box it is checked whole, and nobody has to sign in again', { timeout: 120_000 }, async () => {

@@ -15,6 +15,8 @@ use crate::wire::ErrorCode;
 
 /// Bodies that take as long as they keep coming, beside files sent to rooms.
 const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore"];
+/// Work that takes as long as a disk takes to be read.
+const LONG_WORK: &[&str] = &["/api/v1/admin/restore", "/api/v1/restore/stored"];
 
 pub(super) fn guarded(router: Router<House>, house: House) -> Router {
     let limits = &house.core.limits;
@@ -63,8 +65,9 @@ async fn in_time(house: &House, request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let whole = method == Method::POST
         && (path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path));
+    let long = method == Method::POST && LONG_WORK.contains(&path);
     let part = method == Method::PATCH && path.starts_with("/api/v1/uploads/");
-    if whole || part {
+    if whole || part || long {
         return next.run(request).await;
     }
     match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {

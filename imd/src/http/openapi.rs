@@ -32,6 +32,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/network/confirm",
     "/api/v1/restore",
     "/api/v1/restore/check",
+    "/api/v1/restore/stored",
     "/api/v1/tickets/redeem",
     "/healthz",
 ];

@@ -136,3 +136,32 @@ pub struct Restored {
     /// Their bytes.
     pub bytes: u64,
 }
+
+/// Backups that lie on the box or on USB disks, for whoever brings one back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoredBackups {
+    /// Newest first.
+    pub backups: Vec<Backup>,
+    /// USB disks that are plugged in.
+    pub disks: Vec<UsbDisk>,
+}
+
+/// Which of them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreStored {
+    /// As listed.
+    pub name: String,
+    /// The USB disk it is on; left out: the box.
+    #[serde(default)]
+    pub disk: Option<String>,
+    /// Opens a locked one.
+    #[serde(default)]
+    pub passphrase: Option<String>,
+}
+
+impl std::fmt::Debug for RestoreStored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RestoreStored").field("name", &self.name).field("disk", &self.disk).finish_non_exhaustive()
+    }
+}

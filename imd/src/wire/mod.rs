@@ -27,7 +27,8 @@ mod update;
 
 pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
 pub use backup::{
-    Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, Restored, UsbDisk, UsbDiskState,
+    Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, RestoreStored, Restored, StoredBackups,
+    UsbDisk, UsbDiskState,
 };
 pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, ServerAddress};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};

@@ -54,6 +54,7 @@ mod rooms;
 mod routes;
 mod signals;
 mod storage;
+mod stored;
 mod talk;
 mod tickets;
 mod updates;

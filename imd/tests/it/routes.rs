@@ -18,6 +18,7 @@ const PUBLIC: &[&str] = &[
     "GET /api/v1/move/offer",
     "GET /api/v1/move/offer/backup",
     "GET /api/v1/probe/{word}",
+    "GET /api/v1/restore/stored",
     "GET /healthz",
     "POST /api/v1/claim",
     "POST /api/v1/claim/again",
@@ -28,6 +29,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/network/confirm",
     "POST /api/v1/restore",
     "POST /api/v1/restore/check",
+    "POST /api/v1/restore/stored",
     "POST /api/v1/sign-in",
     "POST /api/v1/tickets/redeem",
 ];

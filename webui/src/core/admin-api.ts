@@ -60,6 +60,7 @@ export function createAdminApi(call: Call) {
     ejectDisk: (disk: string) => post<void>(`/disks/${encodeURIComponent(disk)}/eject`),
     deleteBackup: (name: string) => del(`/backups/${encodeURIComponent(name)}`),
 
+    restoreOver: (which: w.RestoreStored) => post<w.Restored>('/restore', which),
     moveOut: () => get<w.MoveOut>('/move'),
     beginMove: () => post<w.MoveBegun>('/move'),
     revokeMove: () => del<w.MoveOut>('/move'),
@@ -92,6 +93,8 @@ export function createAdminApi(call: Call) {
 export function createHolderApi(call: Call, claimCode: string) {
   const headers = { 'Claim-Code': claimCode };
   return {
+    storedBackups: () => call<w.StoredBackups>('GET', '/restore/stored', undefined, undefined, headers),
+    restoreStored: (which: w.RestoreStored) => call<w.Restored>('POST', '/restore/stored', which, undefined, headers),
     moveIn: () => call<w.MoveIn>('GET', '/move', undefined, undefined, headers),
     beginMoveIn: (from: w.MoveHere) => call<w.MoveIn>('POST', '/move', from, undefined, headers),
     cancelMoveIn: () => call<w.MoveIn>('DELETE', '/move', undefined, undefined, headers),

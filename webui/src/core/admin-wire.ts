@@ -69,6 +69,8 @@ export type MoveOut = Schemas['MoveOut'];
 export type MoveBegun = Schemas['MoveBegun'];
 export type MoveHere = Schemas['MoveHere'];
 export type MoveIn = Schemas['MoveIn'];
+export type RestoreStored = Schemas['RestoreStored'];
+export type StoredBackups = Schemas['StoredBackups'];
 export type Restored = Schemas['Restored'];
 
 /** Which people; the first of them is after `after`. */

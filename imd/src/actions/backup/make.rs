@@ -325,7 +325,7 @@ async fn rotate(core: &Core, place: &Place) -> Done<()> {
 }
 
 /// Everywhere, newest first. A disk that cannot be read just now has none.
-async fn list_all(core: &Core) -> Done<Vec<Backup>> {
+pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
     let mut found = Vec::new();
     for place in places::all(core, &core.backups).await {
         match list(&place).await {
@@ -339,7 +339,7 @@ async fn list_all(core: &Core) -> Done<Vec<Backup>> {
 }
 
 /// Newest first.
-async fn list(place: &Place) -> Done<Vec<Backup>> {
+pub(super) async fn list(place: &Place) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
     let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await;
     let mut found = read.map_err(|_| Refused::from(ErrorCode::Internal))?.map_err(FilesError::from)?;
@@ -356,7 +356,11 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
-        let meta = entry.metadata()?;
+        let meta = match entry.metadata() {
+            // Renamed or removed a moment ago: what is under way has another name first.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            meta => meta?,
+        };
         // On somebody's disk anything may lie: a link leads elsewhere.
         if !meta.is_file() {
             continue;

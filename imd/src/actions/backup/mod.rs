@@ -8,6 +8,7 @@ pub mod make;
 pub mod nightly;
 pub mod places;
 pub mod restore;
+pub mod stored;
 
 use serde::{Deserialize, Serialize};
 

@@ -13,7 +13,7 @@ use crate::wire::{self, ErrorCode};
 const FAT_FILE: u64 = u32::MAX as u64;
 /// What is above the files and the database in a backup: headings, and what locks it; an eighth of a percent and some.
 const MARGIN: u64 = 1 << 20;
-/// A disk that is pulled out fails before the machine says that it is gone.
+/// The machine may take so long to say that a disk is gone.
 const GOING: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -69,15 +69,36 @@ impl Place {
         if space.free < size { Err(ErrorCode::UsbFull.into()) } else { Ok(()) }
     }
 
-    /// What went wrong with writing here, as people see it.
-    pub(super) async fn refusal(&self, core: &Core, error: FilesError) -> Refused {
-        let Some(disk) = &self.disk else { return error.into() };
+    /// Is a disk gone that has just failed? It fails before the machine says that it is gone.
+    async fn is_pulled_out(&self, core: &Core) -> bool {
+        let Some(disk) = &self.disk else { return false };
         let away = async {
             while core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        if tokio::time::timeout(GOING, away).await.is_ok() {
+        tokio::time::timeout(GOING, away).await.is_ok()
+    }
+
+    /// What went wrong with reading here, as people see it: from a disk that is pulled out a file looks damaged.
+    pub(super) async fn unreadable(&self, core: &Core, refused: Refused) -> Refused {
+        match refused.code {
+            ErrorCode::BackupDamaged | ErrorCode::NotABackup if self.is_pulled_out(core).await => {
+                ErrorCode::UsbAbsent.into()
+            }
+            ErrorCode::Internal | ErrorCode::NotFound if self.disk.is_some() => {
+                if self.is_pulled_out(core).await { ErrorCode::UsbAbsent } else { ErrorCode::BackupDamaged }.into()
+            }
+            _ => refused,
+        }
+    }
+
+    /// What went wrong with writing here, as people see it.
+    pub(super) async fn refusal(&self, core: &Core, error: FilesError) -> Refused {
+        if self.disk.is_none() {
+            return error.into();
+        }
+        if self.is_pulled_out(core).await {
             return ErrorCode::UsbAbsent.into();
         }
         match error {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::Stream;
 
+use super::stored::opened_by;
 use super::{FORMAT, Manifest};
 use crate::actions::claim_box;
 use crate::actions::{Core, Done, Refused};
@@ -49,10 +50,14 @@ where
         Err(error) => Err(error.into()),
     };
     spool.clear().await?;
-    let manifest = prepared?;
-    tracing::info!(made_at = manifest.made_at, files = manifest.files, "a backup is ready; restarting into it");
+    Ok(restart_into(core, prepared?))
+}
+
+/// All is ready: the next start takes it over, and it comes now.
+pub(super) fn restart_into(core: &Core, note: Manifest) -> Restored {
+    tracing::info!(made_at = note.made_at, files = note.files, "a backup is ready; restarting into it");
     core.restart.send_replace(true);
-    Ok(Restored { name: manifest.name, made_at: manifest.made_at, files: manifest.files, bytes: manifest.bytes })
+    Restored { name: note.name, made_at: note.made_at, files: note.files, bytes: note.bytes }
 }
 
 /// Who brings a backup back, and how they open it.
@@ -67,13 +72,10 @@ pub struct Bringer<'a> {
 }
 
 impl Bringer<'_> {
-    async fn check(self, core: &Core) -> Done<Option<Passphrase>> {
+    pub(super) async fn check(self, core: &Core) -> Done<Option<Passphrase>> {
         core.rates.sign_in(self.from)?;
         claim_box::check_code(core, self.code).await?;
-        if self.passphrase.is_empty() {
-            return Ok(None);
-        }
-        Passphrase::new(self.passphrase).map(Some).ok_or(ErrorCode::BackupWrongPassphrase.into())
+        opened_by(self.passphrase)
     }
 }
 
@@ -184,6 +186,10 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         move_aside(&folder.join("blobs"), &before.join("blobs"))?;
         fs::rename(staged.join("blobs"), folder.join("blobs"))?;
     }
+    // What was under way on the box before is none of the restored one's, which counts its uploads anew.
+    for under_way in ["partial", "moving", "incoming-move"] {
+        clear(&folder.join(under_way))?;
+    }
     fs::File::open(folder)?.sync_all()?;
     clear(&staged)?;
     Ok(TookOver::Backup)
@@ -246,6 +252,7 @@ mod tests {
                 write(path(name), text);
             }
             write(path("restored/blobs/bb/y"), "new");
+            write(path("partial/17"), "half of somebody's film");
             // Not ready: what was half unpacked is no backup, and the old box stays.
             assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
             assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "old");
@@ -263,7 +270,7 @@ mod tests {
             assert_eq!(fs::read_to_string(path("imd.db")).unwrap(), "new", "{cut}");
             assert!(!path("imd.db-wal").exists() && !path("blobs/aa/x").exists() && path("blobs/bb/y").exists());
             assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
-            assert!(!path("before-restore").exists());
+            assert!(!path("before-restore").exists() && !path("partial").exists());
         }
     }
 }

@@ -29,6 +29,8 @@ const ANSWER_BYTES: usize = 16 << 10;
 const PAUSE: Duration = Duration::from_secs(1);
 /// At most so long.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The first question is answered while somebody waits for it.
+const FIRST: Duration = Duration::from_secs(20);
 /// Telling the old box that all is here is a courtesy.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// What was begun, in the folder, so that a restart goes on with it.
@@ -169,11 +171,11 @@ pub async fn begin(core: &Arc<Core>, by: Holder<'_>, order: MoveHere) -> Done<Mo
     let address = address::parse(&order.address, core.loopback_alone)?;
     let alone = Arc::clone(&core.restoring).try_lock_owned().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     let mut job = Job { address, code: typed(&order.code), offer: None };
-    match ask_offer(core, &job, 0).await {
-        Ok(offer) => job.offer = Some(offer),
-        Err(Ended::Again(Stage::Waiting, _)) => {}
-        Err(Ended::Again(..)) => return Err(ErrorCode::MoveUnreachable.into()),
-        Err(Ended::Never(code)) => return Err(code.into()),
+    match tokio::time::timeout(FIRST, ask_offer(core, &job, 0)).await {
+        Ok(Ok(offer)) => job.offer = Some(offer),
+        Ok(Err(Ended::Again(Stage::Waiting, _))) => {}
+        Ok(Err(Ended::Again(..))) | Err(_) => return Err(ErrorCode::MoveUnreachable.into()),
+        Ok(Err(Ended::Never(code))) => return Err(code.into()),
     }
     core.move_in.keep(&job).await?;
     Ok(start(core, job, alone))

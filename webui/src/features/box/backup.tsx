@@ -1,6 +1,6 @@
 // Backups: make one while the chat goes on, take it along, let them be made by themselves.
 import { useSignal } from '@preact/signals';
-import { showNotice } from '../../app';
+import { showNotice, sync } from '../../app';
 import { adminUrls } from '../../core/admin-api';
 import type { Backup as BackupFile, BackupState, Every } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
@@ -19,8 +19,10 @@ import { usePoll } from '../../ui/poll';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
 import { admin } from './admin';
+import { Away } from './away';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { GoBack } from './go-back';
 import { MoveOut } from './move-out';
 import { diskName, Disks, Where } from './usb-disks';
 
@@ -33,6 +35,7 @@ const KEPT = [1, 2, 3, 5, 7, 14, 30];
 
 export function Backup() {
   const busy = useSignal(false);
+  const gone = useSignal(false);
   const backups = usePoll(async () => {
     const now = await admin.backups();
     busy.value = now.under_way != null;
@@ -42,13 +45,19 @@ export function Backup() {
     busy.value = now.under_way != null;
     backups.set(now);
   };
+  if (gone.value)
+    return (
+      <BoxPageFrame title={t('box_backup')}>
+        <Away why="restart" onBack={() => window.location.reload()} />
+      </BoxPageFrame>
+    );
   return (
     <BoxPageFrame title={t('box_backup')}>
       <Shown of={backups}>
         {(now) => (
           <>
             <Make now={now} onChange={take} />
-            <Made now={now} onChange={backups.reload} />
+            <Made now={now} onChange={backups.reload} onGone={() => (gone.value = true)} />
             <Schedule now={now} onChange={take} />
             <Disks disks={now.disks} onChange={backups.reload} />
             <Callout kind="warn" title={t('backup_secret')}>
@@ -130,8 +139,10 @@ function Make({ now, onChange }: PartProps) {
   );
 }
 
-function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
+function Made({ now, onChange, onGone }: { now: BackupState; onChange: () => void; onGone: () => void }) {
   const asked = useSignal<BackupFile | null>(null);
+  const back = useSignal<BackupFile | null>(null);
+  const isOwner = sync.me.value?.user.role === 'owner';
   const action = useAction();
   const download = (backup: BackupFile) =>
     action.run(async () => {
@@ -156,6 +167,7 @@ function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
               note={[formatBytes(backup.size), backup.locked && t('backup_locked'), diskName(now.disks, backup.disk)].filter(Boolean).join(' · ')}
               end={
                 <>
+                  {isOwner && <IconButton icon="retry" label={t('backup_restore', { when: fullTime(backup.made_at) })} onClick={() => (back.value = backup)} />}
                   <IconButton icon="download" label={t('backup_download', { when: fullTime(backup.made_at) })} onClick={() => download(backup)} />
                   <IconButton icon="trash" label={t('backup_delete', { when: fullTime(backup.made_at) })} onClick={() => (asked.value = backup)} />
                 </>
@@ -165,6 +177,7 @@ function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
         </Card>
       )}
       <Refusal code={action.error} />
+      {back.value && <GoBack to={back.value} onClose={() => (back.value = null)} onDone={onGone} />}
       {asked.value && (
         <Confirm
           title={t('backup_delete_title', { when: fullTime(asked.value.made_at) })}

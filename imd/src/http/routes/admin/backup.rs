@@ -9,12 +9,12 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::backup::{make, places, restore};
+use crate::actions::backup::{make, places, restore, stored};
 use crate::http::asker::{FreshAdmin, text};
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Admin, House, Peer, Problem};
-use crate::wire::{BackupSchedule, BackupState, ErrorCode, MakeBackup, Restored};
+use crate::wire::{BackupSchedule, BackupState, ErrorCode, MakeBackup, RestoreStored, Restored, StoredBackups};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let upload = OpenApiRouter::new().routes(routes!(restore_backup)).layer(DefaultBodyLimit::disable());
@@ -25,6 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(download, delete_backup))
         .merge(upload)
         .routes(routes!(check_backup))
+        .routes(routes!(stored_backups, restore_stored))
+        .routes(routes!(restore_over))
 }
 
 /// The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins)
@@ -141,6 +143,43 @@ async fn check_backup(
 ) -> Result<StatusCode, Problem> {
     restore::check_beginning(&house.core, bringer(from, &headers)?, beginning).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The backups on a box that nobody owns and on the USB disks that are plugged into it
+#[utoipa::path(get, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
+    responses((status = 200, body = StoredBackups)))]
+async fn stored_backups(
+    State(house): State<House>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+) -> Result<Json<StoredBackups>, Problem> {
+    Ok(Json(stored::list(&house.core, bringer(from, &headers)?).await?))
+}
+
+/// Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up
+#[utoipa::path(post, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
+    request_body = RestoreStored, responses((status = 200, body = Restored)))]
+async fn restore_stored(
+    State(house): State<House>,
+    Peer(from): Peer,
+    headers: HeaderMap,
+    Json(which): Json<RestoreStored>,
+) -> Result<Json<Restored>, Problem> {
+    let by = restore::Bringer { passphrase: which.passphrase.clone().unwrap_or_default(), ..bringer(from, &headers)? };
+    Ok(Json(stored::restore(&house.core, by, which).await?))
+}
+
+/// Bring a backup back over what is there: what came since is lost (owners)
+///
+/// Every byte is checked before anything is put in its place; then the program restarts. Goes on when whoever asked hangs up.
+#[utoipa::path(post, path = "/api/v1/admin/restore", tag = "admin", request_body = RestoreStored,
+    responses((status = 200, body = Restored)))]
+async fn restore_over(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(which): Json<RestoreStored>,
+) -> Result<Json<Restored>, Problem> {
+    Ok(Json(stored::restore_over(&house.core, &caller, which).await?))
 }
 
 fn bringer(from: IpAddr, headers: &HeaderMap) -> Result<restore::Bringer<'_>, Problem> {

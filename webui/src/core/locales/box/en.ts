@@ -33,6 +33,7 @@ export const boxEn = {
   audit_backup_delete: 'deleted backup {target}',
   audit_backup_download: 'downloaded backup {target}',
   audit_backup_make: 'made a backup',
+  audit_backup_restore: 'began to go back to backup {target}',
   audit_backup_schedule: 'changed when backups are made',
   audit_person_import: 'added many people',
   audit_person_password: 'took the password of {target} away',
