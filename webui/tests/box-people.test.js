@@ -10,13 +10,14 @@ let browser;
 let ada;
 let fang;
 let marta;
+let link;
 
 before(async () => {
   box = await Box.start();
   browser = await launch();
   ada = await person(browser, PHONE);
   await claim(ada, box, { name: 'Ada Lovelace', boxName: 'Garden House' });
-  const link = await invite(ada, box);
+  link = await invite(ada, box);
   fang = await person(browser, PHONE);
   await join(fang, link, '王芳');
   marta = await person(browser, LAPTOP);
@@ -70,6 +71,28 @@ test('a lost phone is signed out, and the person comes back by a code', async ()
   await fang.goto(`${box.origin}/${link.slice(link.indexOf('#'))}`);
   await fang.getByPlaceholder('Message').waitFor();
   assert.equal(await myId(fang), id);
+});
+
+test('a device that nobody knows is found among everybody’s, and signed out', async () => {
+  const old = await person(browser, PHONE);
+  await join(old, link, 'Otto');
+  await open(ada, '/security');
+  await ada.getByRole('link', { name: /Everybody’s devices/ }).click();
+  await ada.getByRole('link', { name: 'Marta', exact: true }).waitFor();
+  await looked(ada, 'phone/en-light/box-sessions');
+  const night = { locale: 'zh-CN', colorScheme: 'dark' };
+  const wang = await person(browser, LAPTOP, { ...night, storageState: await ada.context().storageState() });
+  await wang.goto(`${box.origin}/#/box/sessions`);
+  await wang.getByRole('link', { name: 'Otto', exact: true }).waitFor();
+  await looked(wang, 'laptop/zh-dark/box-sessions');
+  await wang.context().close();
+  await ada.getByLabel('Search people').fill('ott');
+  await ada.getByRole('link', { name: 'Marta', exact: true }).waitFor({ state: 'detached' });
+  await press(ada, 'Sign out');
+  await agree(ada, 'Sign out');
+  await ada.getByText('Nobody is signed in there.').waitFor();
+  await old.getByText('This device was signed out.').waitFor();
+  await old.context().close();
 });
 
 test('who is suspended is out until they are let back', async () => {

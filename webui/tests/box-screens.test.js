@@ -53,6 +53,7 @@ const pages = () => [
   ['rooms', '/box/rooms', '.rooms .row'],
   ['room', `/box/rooms/${house.group}`, '.facts'],
   ['security', '/box/security', '.option'],
+  ['sessions', '/box/sessions', '.card .row'],
   ['reports', '/box/reports', '.empty'],
   ['audit', '/box/audit', '.entry'],
   ['name', '/box/name', 'form'],

@@ -1,6 +1,6 @@
 //! One's own devices.
 
-use super::{Caller, Core, Done, active};
+use super::{Caller, Core, Done, active, view};
 use crate::chat::DeviceId;
 use crate::wire::Device;
 
@@ -11,15 +11,7 @@ use crate::wire::Device;
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Device>> {
     active(caller)?;
     let rows = core.store.devices(caller.user).await?;
-    let device = |row: crate::store::DeviceRow| Device {
-        current: row.id == caller.device,
-        online: core.hub.is_device_online(caller.user, row.id),
-        id: row.id.0,
-        label: row.label,
-        created_at: row.created_at,
-        seen_at: row.seen_at,
-    };
-    Ok(rows.into_iter().map(device).collect())
+    Ok(rows.into_iter().map(|row| view::device(row, caller.user, caller, &core.hub)).collect())
 }
 
 /// Signs one of my devices out.

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use super::csv::push_field;
 use super::{Caller, Core, Done, admin, quota, view};
 use crate::chat::{DeviceId, UserId, UserStatus, may_change_user};
-use crate::store::{PersonRow, Setting};
-use crate::wire::{Device, ErrorCode, MessagesOfRemoved, Person, PersonDetails, PersonPage};
+use crate::store::{DeviceRow, PersonRow, Setting, UserRow};
+use crate::wire::{
+    ErrorCode, MessagesOfRemoved, Person, PersonDetails, PersonPage, SignedInDevice, SignedInDevicePage,
+};
 
 /// People in one answer.
 const PAGE: u32 = 100;
+/// Devices in one answer.
+const DEVICES: u32 = 50;
 /// Messages deleted in one commit: bounds how long others' messages wait.
 const PART: u32 = 200;
 
@@ -42,16 +46,26 @@ pub async fn get(core: &Core, caller: &Caller, user: UserId) -> Done<PersonDetai
     if row.user.status == UserStatus::Pending {
         return Err(ErrorCode::NotFound.into());
     }
-    let devices = core.store.devices(user).await?.into_iter().map(|device| Device {
-        current: device.id == caller.device,
-        online: core.hub.is_device_online(user, device.id),
-        id: device.id.0,
-        label: device.label,
-        created_at: device.created_at,
-        seen_at: device.seen_at,
-    });
+    let devices = core.store.devices(user).await?.into_iter();
+    let devices = devices.map(|device| view::device(device, user, caller, &core.hub));
     let storage = quota::stored_by(core, user).await?;
     Ok(PersonDetails { devices: devices.collect(), person: person(core, &row), storage })
+}
+
+/// Signed-in devices with an id under `before` of all people whose name or handle contains `query`, newest first.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn devices(core: &Core, caller: &Caller, before: Option<i64>, query: &str) -> Done<SignedInDevicePage> {
+    admin(caller)?;
+    let query: String = query.trim().chars().take(64).collect();
+    let rows = core.store.all_devices(DeviceId(before.unwrap_or(i64::MAX)), query, DEVICES).await?;
+    let next = rows.last().filter(|_| rows.len() == DEVICES as usize).map(|(device, _)| device.id.0);
+    let shown = |(device, user): (DeviceRow, UserRow)| SignedInDevice {
+        device: view::device(device, user.id, caller, &core.hub),
+        user: view::user(&user, &core.hub),
+    };
+    Ok(SignedInDevicePage { devices: rows.into_iter().map(shown).collect(), next })
 }
 
 /// Everybody who is active or suspended as CSV (RFC 4180); times in milliseconds since 1970.

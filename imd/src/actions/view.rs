@@ -1,8 +1,9 @@
 //! From the domain to the wire: the only place where one becomes the other.
 
-use crate::chat::{self, EventBody};
+use super::Caller;
+use crate::chat::{self, EventBody, UserId};
 use crate::live::Hub;
-use crate::store::{InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
+use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
 /// Characters of the newest message that are shown in the list of rooms.
@@ -36,6 +37,18 @@ same_words! {
 
 pub(super) fn event(event: &chat::Event) -> wire::Event {
     wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(&event.body) }
+}
+
+/// A device of `of`, as `caller` sees it.
+pub(super) fn device(row: DeviceRow, of: UserId, caller: &Caller, hub: &Hub) -> wire::Device {
+    wire::Device {
+        id: row.id.0,
+        current: row.id == caller.device,
+        online: hub.is_device_online(of, row.id),
+        label: row.label,
+        created_at: row.created_at,
+        seen_at: row.seen_at,
+    }
 }
 
 /// For the list of rooms: a thousand rooms that end in long texts must still fit into one `ready`.

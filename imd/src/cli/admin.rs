@@ -60,8 +60,14 @@ enum Act {
     },
     /// A link that signs somebody in on one more device; also for an owner who is locked out
     Ticket { person: i64 },
-    /// Sign all of somebody's devices out
-    SignOut { person: i64 },
+    /// Everybody's signed-in devices, the newest sign-in first
+    Devices {
+        /// Part of a person's name or handle
+        #[arg(default_value = "")]
+        find: String,
+    },
+    /// Sign all of somebody's devices out, or one of them
+    SignOut { person: i64, device: Option<i64> },
     /// The invites there are
     Invites,
     /// Make an invite
@@ -269,7 +275,11 @@ impl Act {
                 send("POST", person(id, "remove"), json!({"messages": messages}))
             }
             Self::Ticket { person } => post(format!("{}/ticket", user(person))),
-            Self::SignOut { person: id } => Request::of("DELETE", person(id, "devices")),
+            Self::Devices { find } => get(&format!("/api/v1/admin/devices?q={}", encoded(find))),
+            Self::SignOut { person: id, device: None } => Request::of("DELETE", person(id, "devices")),
+            Self::SignOut { person: id, device: Some(device) } => {
+                Request::of("DELETE", person(id, &format!("devices/{device}")))
+            }
             Self::Invites => get("/api/v1/invites"),
             Self::Invite => send("POST", "/api/v1/invites".to_owned(), json!({})),
             Self::Revoke { invite } => Request::of("DELETE", format!("/api/v1/invites/{invite}")),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::row::word;
 use super::writer::Txn;
-use super::{Change, Store, StoreError, attempts, users};
+use super::{Change, Store, StoreError, UserRow, attempts, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 
 /// Most devices of one person; the one unseen longest is signed out for one more.
@@ -88,15 +88,36 @@ impl Store {
     pub async fn devices(&self, user: UserId) -> Result<Vec<DeviceRow>, StoreError> {
         self.readers
             .read(move |conn| {
-                let sql = "SELECT id, label, created_at, seen_at FROM devices WHERE user_id = ?1 ORDER BY id DESC";
-                let mut stmt = conn.prepare_cached(sql)?;
-                let rows = stmt.query_map([user.0], |row| {
-                    Ok(DeviceRow {
-                        id: DeviceId(row.get(0)?),
-                        label: row.get(1)?,
-                        created_at: row.get(2)?,
-                        seen_at: row.get(3)?,
-                    })
+                let sql = format!("SELECT {DEVICE} FROM devices d WHERE d.user_id = ?1 ORDER BY d.id DESC");
+                let mut stmt = conn.prepare_cached(&sql)?;
+                let rows = stmt.query_map([user.0], device_row)?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// Devices with an id under `before` of all who are active or suspended and whose name or handle contains `query`,
+    /// newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn all_devices(
+        &self,
+        before: DeviceId,
+        query: String,
+        limit: u32,
+    ) -> Result<Vec<(DeviceRow, UserRow)>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let sql = format!(
+                    "SELECT {DEVICE}, {} FROM devices d JOIN users ON users.id = d.user_id
+                     WHERE d.id < ?1 AND {} AND users.status IN ('active', 'suspended') ORDER BY d.id DESC LIMIT ?3",
+                    users::COLUMNS,
+                    users::CALLED
+                );
+                let mut stmt = conn.prepare_cached(&sql)?;
+                let rows = stmt.query_map((before.0, query.to_lowercase(), limit), |row| {
+                    Ok((device_row(row)?, users::user_row(row)?))
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
@@ -142,6 +163,18 @@ impl Store {
             })
             .await
     }
+}
+
+/// Under names that a person's columns beside them do not have.
+const DEVICE: &str = "d.id AS device, d.label, d.created_at AS signed_in_at, d.seen_at";
+
+fn device_row(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
+    Ok(DeviceRow {
+        id: DeviceId(row.get("device")?),
+        label: row.get("label")?,
+        created_at: row.get("signed_in_at")?,
+        seen_at: row.get("seen_at")?,
+    })
 }
 
 fn caller(conn: &Connection, token_hash: [u8; 32]) -> Result<Option<Known>, StoreError> {

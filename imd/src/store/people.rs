@@ -49,8 +49,9 @@ impl Store {
             .read(move |conn| {
                 let sql = format!(
                     "{PERSON} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
-                       AND (?2 = '' OR instr(lower(name), ?2) > 0 OR instr(handle, ?2) > 0)
-                     ORDER BY id LIMIT ?4"
+                       AND {}
+                     ORDER BY id LIMIT ?4",
+                    users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
                 let rows = stmt.query_map((after.0, query.to_lowercase(), status.map(Word), limit), person)?;

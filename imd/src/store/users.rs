@@ -55,7 +55,7 @@ impl Store {
             .read(move |conn| {
                 let sql = format!(
                     "SELECT {COLUMNS} FROM users WHERE id > ?1 AND status IN ('active', 'suspended')
-                       AND (?2 = '' OR instr(lower(name), ?2) > 0 OR instr(handle, ?2) > 0)
+                       AND {CALLED}
                        AND (?3 IS NULL OR id IN (
                              SELECT m.user_id FROM members m JOIN members mine ON mine.room_id = m.room_id WHERE mine.user_id = ?3))
                      ORDER BY id LIMIT ?4"
@@ -194,6 +194,9 @@ impl Store {
 }
 
 /// What [`user_row`] reads; the table goes by its own name.
+/// People whose name or handle contains `?2`, in small letters.
+pub(super) const CALLED: &str = "(?2 = '' OR instr(lower(users.name), ?2) > 0 OR instr(users.handle, ?2) > 0)";
+
 pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \
                                   users.password IS NOT NULL AS has_password, users.created_at";
 

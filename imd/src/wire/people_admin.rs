@@ -42,6 +42,24 @@ pub struct PersonDetails {
     pub storage: OwnStorage,
 }
 
+/// A signed-in browser or client, and whose it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedInDevice {
+    /// The device; `current` is the admin's own.
+    pub device: Device,
+    /// Who is signed in on it.
+    pub user: User,
+}
+
+/// Signed-in devices, the newest sign-in first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SignedInDevicePage {
+    /// At most 50.
+    pub devices: Vec<SignedInDevice>,
+    /// Pass as `before` to get older ones; absent at the end.
+    pub next: Option<i64>,
+}
+
 /// Remove a person for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -47,6 +47,10 @@ async fn the_box_is_run_from_its_console_without_a_password() {
     said(&admin(&house, &["answer-report", "1", "--delete", "--warn", "Please be kind."]).await);
     assert!(!said(&admin(&house, &["reports"]).await).contains("rude words"));
     assert!(said(&admin(&house, &["reports", "--answered"]).await).contains("deleted"));
+    let devices = said(&admin(&house, &["devices", "ali"]).await);
+    assert!(devices.contains("Alice") && !devices.contains("Olga"), "{devices}");
+    said(&admin(&house, &["sign-out", &alice.id.to_string(), &alice.device.to_string()]).await);
+    alice.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
     let audit = owner.get("/api/v1/admin/audit.csv").await.body;
     assert_eq!(String::from_utf8(audit).unwrap().matches("person.change").count(), 2);
 

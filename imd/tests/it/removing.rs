@@ -3,7 +3,7 @@
 
 use imd::wire::{
     AuditPage, ErrorCode, Event, EventBody, ImportReport, Invite, MemberRule, PersonDetails, PersonPage, RoomRole,
-    SignInTicket, SignedIn, User,
+    SignInTicket, SignedIn, SignedInDevicePage, User,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -53,6 +53,39 @@ async fn an_admin_sees_who_was_here_when_and_with_what() {
         csv.contains(&format!("{},\"alice\",\"Alice\",\"member\",\"active\",1,{BEGINNING},{BEGINNING}", alice.id)),
         "{csv}"
     );
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn every_signed_in_device_is_listed_with_whose_it_is_and_signed_out_from_there() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let lost = crate::devices::second_device(&owner, &alice).await;
+    house.join("Waits", None).await;
+    let list =
+        async |query: &str| owner.get(&format!("/api/v1/admin/devices?{query}")).await.ok::<SignedInDevicePage>();
+    let all = list("").await;
+    let seen: Vec<_> = all.devices.iter().map(|one| (one.user.id, one.device.id, one.device.current)).collect();
+    let of = |person: &Person| (person.id, person.device, person.id == owner.id);
+    assert_eq!(seen, [of(&lost), of(&bob), of(&alice), of(&owner)], "nobody who waits at the door");
+    let ids = |page: &SignedInDevicePage| page.devices.iter().map(|one| one.device.id).collect::<Vec<_>>();
+    assert_eq!(ids(&list("q=%20LIC").await), [lost.device, alice.device]);
+    assert!(list("q=nobody").await.devices.is_empty());
+
+    let path = format!("/api/v1/admin/people/{}/devices/{}", alice.id, lost.device);
+    owner.delete(&path).await.done();
+    lost.get("/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    assert_eq!(ids(&list("").await), [bob.device, alice.device, owner.device]);
+
+    for number in 0..47 {
+        house.member(&owner, &format!("N{number}")).await;
+    }
+    let full = list("").await;
+    assert_eq!((full.devices.len(), full.next), (50, Some(owner.device)), "a page is full, and nothing comes after");
+    assert!(list(&format!("before={}", owner.device)).await.devices.is_empty());
+    house.member(&owner, "One more").await;
+    let first = list("").await;
+    let rest = list(&format!("before={}", first.next.unwrap())).await;
+    assert_eq!((first.devices.len(), ids(&rest), rest.next), (50, vec![owner.device], None));
     house.stop().await;
 }
 

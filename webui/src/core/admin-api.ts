@@ -31,6 +31,7 @@ export function createAdminApi(call: Call) {
     people: (which: w.PeopleQuery) => get<w.PersonPage>(`/people${query({ ...which })}`),
     person: (user: number) => get<w.PersonDetails>(`/people/${user}`),
     dropPassword: (user: number) => del(`/people/${user}/password`),
+    devices: (which: { q?: string; before?: number }) => get<w.SignedInDevicePage>(`/devices${query({ ...which })}`),
     signOutAll: (user: number) => del(`/people/${user}/devices`),
     signOutOne: (user: number, device: number) => del(`/people/${user}/devices/${device}`),
     removePerson: (user: number, messages: w.MessagesOfRemoved) => post<void>(`/people/${user}/remove`, { messages }),

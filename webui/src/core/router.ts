@@ -30,6 +30,7 @@ export const BOX_PAGES = [
   'invites',
   'poster',
   'security',
+  'sessions',
   'reports',
   'audit',
   'name',

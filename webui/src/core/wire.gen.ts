@@ -184,6 +184,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins) */
+        get: operations["admin_list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/disks/{disk}/eject": {
         parameters: {
             query?: never;
@@ -3887,6 +3904,23 @@ export interface components {
             /** @description For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards. */
             token?: string | null;
         };
+        /** @description A signed-in browser or client, and whose it is. */
+        SignedInDevice: {
+            /** @description The device; `current` is the admin's own. */
+            device: components["schemas"]["Device"];
+            /** @description Who is signed in on it. */
+            user: components["schemas"]["User"];
+        };
+        /** @description Signed-in devices, the newest sign-in first. */
+        SignedInDevicePage: {
+            /** @description At most 50. */
+            devices: components["schemas"]["SignedInDevice"][];
+            /**
+             * Format: int64
+             * @description Pass as `before` to get older ones; absent at the end.
+             */
+            next?: number | null;
+        };
         /**
          * @description Whether the boot loader would start a slot.
          * @enum {string}
@@ -4575,6 +4609,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_devices: {
+        parameters: {
+            query?: {
+                /** @description Signed in before the device with this id. */
+                before?: number;
+                /** @description Part of the person's name or handle. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInDevicePage"];
                 };
             };
             /** @description Refused */

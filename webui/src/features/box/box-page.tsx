@@ -52,6 +52,7 @@ export const PAGE_TITLES: Record<BoxPage, Key> = {
   invites: 'invite_people',
   poster: 'poster',
   security: 'box_security',
+  sessions: 'box_sessions',
   reports: 'box_reports',
   audit: 'box_audit',
   name: 'box_name_page',

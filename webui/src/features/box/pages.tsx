@@ -24,6 +24,7 @@ import { Reset } from './reset';
 import { Room } from './rooms/room';
 import { Rooms } from './rooms/rooms';
 import { Security } from './security';
+import { Sessions } from './sessions';
 import { Storage } from './storage';
 import { Updates } from './updates';
 
@@ -49,6 +50,8 @@ export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
       return <Reset />;
     case 'security':
       return <Security />;
+    case 'sessions':
+      return <Sessions />;
     case 'reports':
       return <Reports />;
     case 'audit':

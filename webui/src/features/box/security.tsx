@@ -70,6 +70,7 @@ export function Security() {
       </Section>
       <Section title={t('security_watch')}>
         <Card>
+          <Row icon="devices" title={t('box_sessions')} note={t('sessions_note')} href={formatRoute({ at: 'box', page: 'sessions' })} />
           <Row
             icon="megaphone"
             title={t('box_reports')}

@@ -14,7 +14,7 @@ use crate::actions::people_import::{self, Import};
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{ImportReport, PersonDetails, PersonPage, RemovePerson};
+use crate::wire::{ImportReport, PersonDetails, PersonPage, RemovePerson, SignedInDevicePage};
 
 /// A thousand lines of long names.
 const CSV_BYTES: usize = 1 << 20;
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(people_csv))
         .routes(routes!(drop_password))
         .routes(routes!(sign_out_all))
+        .routes(routes!(list_devices))
         .routes(routes!(sign_out_one))
         .routes(routes!(remove))
         .merge(import)
@@ -65,6 +66,27 @@ async fn get_person(
     Path(user): Path<i64>,
 ) -> Result<Json<PersonDetails>, Problem> {
     Ok(Json(people_admin::get(&house.core, &caller, UserId(user)).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WhichDevices {
+    /// Signed in before the device with this id.
+    before: Option<i64>,
+    /// Part of the person's name or handle.
+    #[serde(default)]
+    q: String,
+}
+
+/// Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins)
+#[utoipa::path(get, path = "/api/v1/admin/devices", tag = "admin", params(WhichDevices),
+    responses((status = 200, body = SignedInDevicePage)))]
+async fn list_devices(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Query(which): Query<WhichDevices>,
+) -> Result<Json<SignedInDevicePage>, Problem> {
+    Ok(Json(people_admin::devices(&house.core, &caller, which.before, &which.q).await?))
 }
 
 /// Everybody who is active or suspended, as a CSV file (admins)

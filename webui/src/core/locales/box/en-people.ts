@@ -5,6 +5,7 @@ export const boxEnPeople = {
   box_people: 'People',
   box_reports: 'Reported messages',
   box_rooms: 'Rooms',
+  box_sessions: 'Everybody’s devices',
   import_choose: 'Choose a table (CSV)',
   import_conflict: 'Somebody has this short name already.',
   import_example: 'name,handle,role\n王芳,wang-fang,member\nMarta Kowalska,marta,guest',
@@ -104,4 +105,8 @@ export const boxEnPeople = {
   rooms_none: 'No such room',
   rooms_owners: 'Owned by',
   rooms_unarchive: 'Open again',
+  sessions_help: 'The newest sign-in comes first. Whoever is signed out comes back with a sign-in code or their password.',
+  sessions_none: 'Nobody is signed in there.',
+  sessions_note: 'Who is signed in where',
+  sessions_since: 'signed in {when}',
 } as const satisfies Record<string, Entry>;

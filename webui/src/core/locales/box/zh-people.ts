@@ -6,6 +6,7 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   box_people: '成员',
   box_reports: '被举报的消息',
   box_rooms: '聊天室',
+  box_sessions: '所有人的设备',
   import_choose: '选择表格（CSV）',
   import_conflict: '这个短名已被使用。',
   import_example: 'name,handle,role\n王芳,wang-fang,member\nMarta Kowalska,marta,guest',
@@ -105,4 +106,8 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   rooms_none: '没有这样的聊天室',
   rooms_owners: '所有者',
   rooms_unarchive: '重新开放',
+  sessions_help: '最近登录的排在最前。被退出的人可以用登录码或密码再次登录。',
+  sessions_none: '没有找到登录的设备。',
+  sessions_note: '谁在哪里登录',
+  sessions_since: '{when} 登录',
 };
