@@ -19,7 +19,8 @@ CREATE TABLE users (
   created_at INTEGER NOT NULL,           -- milliseconds since 1970
   invite_id  INTEGER REFERENCES invites (id), -- pending only: what they were invited to
   asked_from BLOB,                       -- pending only: the IPv6 address they asked from (IPv4 mapped), 16 bytes
-  waits_until INTEGER                    -- pending only: when their place is given up; NULL: not set yet
+  waits_until INTEGER,                   -- pending only: when their place is given up; NULL: not set yet
+  quota      INTEGER                     -- bytes they may have stored, 0: any number; NULL: as everybody
 ) STRICT;
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;

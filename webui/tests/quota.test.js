@@ -79,6 +79,24 @@ test('everybody sees what they have stored, and the admin what each has', async 
   await wang.context().close();
 });
 
+test('an admin lets one person store more than everybody', async () => {
+  const id = await myId(fang);
+  await ada.goto(`${box.origin}/#/box/people/${id}`);
+  await ada.getByLabel('Files they may store').selectOption({ label: 'At most 500 MB' });
+  await ada.getByText('7.2 MB of 500 MB').waitFor();
+  await looked(ada, 'laptop/en-light/box-person-quota');
+  const night = { locale: 'zh-CN', colorScheme: 'dark' };
+  const wang = await person(browser, PHONE, { ...night, storageState: await ada.context().storageState() });
+  await wang.goto(`${box.origin}/#/box/people/${id}`);
+  await wang.getByLabel('可存储的文件').scrollIntoViewIfNeeded();
+  await looked(wang, 'phone/zh-dark/box-person-quota');
+  await wang.context().close();
+  await fang.reload();
+  await fang.getByText('7.2 MB of 500 MB').waitFor();
+  await ada.getByLabel('Files they may store').selectOption({ label: 'As everybody' });
+  await ada.getByText('7.2 MB of 100 MB').waitFor();
+});
+
 test('nothing went wrong in either page', () => {
   assert.deepEqual(ada.problems, []);
   assert.deepEqual(fang.problems, []);

@@ -49,7 +49,8 @@ pub async fn get(core: &Core, caller: &Caller, user: UserId) -> Done<PersonDetai
     let devices = core.store.devices(user).await?.into_iter();
     let devices = devices.map(|device| view::device(device, user, caller, &core.hub));
     let storage = quota::stored_by(core, user).await?;
-    Ok(PersonDetails { devices: devices.collect(), person: person(core, &row), storage })
+    let own_quota_bytes = core.store.quota(user).await?.own;
+    Ok(PersonDetails { devices: devices.collect(), person: person(core, &row), storage, own_quota_bytes })
 }
 
 /// Signed-in devices with an id under `before` of all people whose name or handle contains `query`, newest first.
@@ -183,7 +184,7 @@ async fn erasing(core: &Core) -> Done<Vec<(UserId, UserId)>> {
 }
 
 /// Somebody whom the caller may change.
-async fn manageable(core: &Core, caller: &Caller, user: UserId) -> Done<PersonRow> {
+pub(super) async fn manageable(core: &Core, caller: &Caller, user: UserId) -> Done<PersonRow> {
     admin(caller)?;
     let row = core.store.person(user).await?;
     if matches!(row.user.status, UserStatus::Pending | UserStatus::Removed) {

@@ -1,11 +1,15 @@
 //! How much of the disk files may take: one person's, and all of them together.
 
+use super::people_admin::manageable;
 use super::{Caller, Core, Done, Refused, active, admin};
 use crate::chat::UserId;
 use crate::store::Setting;
-use crate::wire::{OwnStorage, StorageLimits};
+use crate::wire::{OwnStorage, SetQuota, StorageLimits};
 
 const LEAST_QUOTA: u64 = 1 << 20;
+/// An exbibyte.
+const MOST_QUOTA: u64 = 1 << 60;
+const QUOTA_RULE: &str = "must be 0 or 1 MiB to 1 EiB";
 const LEAST_RESERVE: u64 = 16 << 20;
 
 /// What is set.
@@ -26,8 +30,8 @@ pub(super) async fn limits(core: &Core) -> Done<StorageLimits> {
 pub async fn set(core: &Core, caller: &Caller, to: StorageLimits) -> Done<StorageLimits> {
     admin(caller)?;
     let StorageLimits { quota_bytes: quota, reserve_bytes: reserve } = to;
-    if (1..LEAST_QUOTA).contains(&quota) {
-        return Err(Refused::invalid("quota_bytes", "must be 0 or at least 1 MiB"));
+    if !is_quota(quota) {
+        return Err(Refused::invalid("quota_bytes", QUOTA_RULE));
     }
     let most = core.blobs.space().await?.total / 2;
     // What the configuration says may stay as it is.
@@ -52,7 +56,26 @@ pub async fn mine(core: &Core, caller: &Caller) -> Done<OwnStorage> {
 
 pub(super) async fn stored_by(core: &Core, user: UserId) -> Done<OwnStorage> {
     let used_bytes = core.store.stored_by(user).await?;
-    Ok(OwnStorage { used_bytes, quota_bytes: number(core, Setting::Quota).await?.filter(|quota| *quota > 0) })
+    Ok(OwnStorage { used_bytes, quota_bytes: core.store.quota(user).await?.bytes() })
+}
+
+/// Gives one person more or less than everybody, or the same again; what they have stored already stays.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `invalid_setting`, and as any write.
+pub async fn set_own(core: &Core, caller: &Caller, user: UserId, to: SetQuota) -> Done<OwnStorage> {
+    let row = manageable(core, caller, user).await?;
+    if to.quota_bytes.is_some_and(|quota| !is_quota(quota)) {
+        return Err(Refused::invalid("quota_bytes", QUOTA_RULE));
+    }
+    let detail = to.quota_bytes.map_or_else(|| "as everybody".to_owned(), |quota| format!("quota {quota}"));
+    core.store.set_quota(user, to.quota_bytes, caller.act(core, "person.quota", row.user.handle, detail)).await?;
+    stored_by(core, user).await
+}
+
+/// None, or one that is worth having and fits the database.
+fn is_quota(bytes: u64) -> bool {
+    bytes == 0 || (LEAST_QUOTA..=MOST_QUOTA).contains(&bytes)
 }
 
 /// Takes up what was set before the program started.

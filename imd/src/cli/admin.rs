@@ -51,6 +51,8 @@ enum Act {
     Reinstate { person: i64 },
     /// Change what somebody may do
     Role { person: i64, role: Role },
+    /// How many bytes of files somebody may store, 0 for any number; with nothing, as everybody
+    Quota { person: i64, bytes: Option<u64> },
     /// Remove somebody for good
     Remove {
         person: i64,
@@ -270,6 +272,7 @@ impl Act {
             Self::Role { person, role } => {
                 send("PATCH", user(person), json!({"role": format!("{role:?}").to_lowercase()}))
             }
+            Self::Quota { person: id, bytes } => send("PUT", person(id, "quota"), json!({"quota_bytes": bytes})),
             Self::Remove { person: id, delete_messages } => {
                 let messages = if *delete_messages { "delete" } else { "keep" };
                 send("POST", person(id, "remove"), json!({"messages": messages}))

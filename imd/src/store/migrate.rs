@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, sql: include_str!("../../migrations/0006_quota.sql"), min_program: 1 },
     Migration { version: 7, sql: include_str!("../../migrations/0007_keep.sql"), min_program: 1 },
     Migration { version: 8, sql: include_str!("../../migrations/0008_reports.sql"), min_program: 1 },
+    Migration { version: 9, sql: include_str!("../../migrations/0009_own_quota.sql"), min_program: 1 },
 ];
 
 /// The newest layout this program knows.

@@ -67,7 +67,7 @@ pub use settings::Setting;
 pub use soundness::Soundness;
 pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
-pub use uploads::{NewUpload, UnsentLimits, UploadRow};
+pub use uploads::{NewUpload, Quota, UnsentLimits, UploadRow};
 pub use users::UserRow;
 pub use writer::Change;
 

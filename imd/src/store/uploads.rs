@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::files::{self, NewFile};
-use super::{Setting, Store, StoreError, settings};
+use super::{Act, Setting, Store, StoreError, settings};
 use crate::chat::{FileId, FileRef, RoomId, UploadId, UserId};
 
 /// What one person may have uploaded, or begun to, that no message carries.
@@ -43,7 +43,45 @@ pub struct UploadRow {
     pub expires_at: i64,
 }
 
+/// How many bytes of files somebody may have stored; 0: any number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// What an admin gave them alone.
+    pub own: Option<u64>,
+    /// What everybody else may.
+    pub everybodys: u64,
+}
+
+impl Quota {
+    /// What counts for them; `None`: any number.
+    #[must_use]
+    pub fn bytes(self) -> Option<u64> {
+        Some(self.own.unwrap_or(self.everybodys)).filter(|bytes| *bytes > 0)
+    }
+}
+
 impl Store {
+    /// How much somebody may have stored.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], and as any read.
+    pub async fn quota(&self, of: UserId) -> Result<Quota, StoreError> {
+        self.readers.read(move |conn| quota(conn, of)).await
+    }
+
+    /// Gives somebody a limit of their own, or takes it away.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set_quota(&self, of: UserId, to: Option<u64>, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| {
+            let sql = "UPDATE users SET quota = ?2 WHERE id = ?1";
+            tx.conn.execute(sql, (of.0, to.map(u64::cast_signed)))?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Refuses `more` bytes when with them someone would have uploaded too much that no message carries, or stored too
     /// much in all.
     ///
@@ -168,9 +206,16 @@ pub(super) fn check_unsent(conn: &Connection, of: UserId, more: u64, limits: Uns
     if over {
         return Err(StoreError::LimitReached);
     }
-    let quota = settings::read(conn, Setting::Quota)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
-    let over = quota > 0 && stored_by(conn, of)?.saturating_add(more) > quota;
+    let Some(quota) = quota(conn, of)?.bytes() else { return Ok(()) };
+    let over = stored_by(conn, of)?.saturating_add(more) > quota;
     if over { Err(StoreError::QuotaExceeded) } else { Ok(()) }
+}
+
+fn quota(conn: &Connection, of: UserId) -> Result<Quota, StoreError> {
+    let sql = "SELECT quota FROM users WHERE id = ?1";
+    let own: Option<i64> = conn.prepare_cached(sql)?.query_row([of.0], |row| row.get(0))?;
+    let everybodys = settings::read(conn, Setting::Quota)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
+    Ok(Quota { own: own.map(|bytes| bytes.max(0).cast_unsigned()), everybodys })
 }
 
 /// The same bytes sent twice count twice: who else has them is nobody's business.

@@ -49,7 +49,7 @@ pub use people::{
 };
 pub use people_admin::{
     ChangeRoomFromOutside, ImportLine, ImportReport, MessagesOfRemoved, Person, PersonDetails, PersonPage,
-    RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage, SignedInDevice, SignedInDevicePage,
+    RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage, SetQuota, SignedInDevice, SignedInDevicePage,
 };
 pub use repair::{ChooseRepair, DownloadDamaged, OldCopy, RepairAddresses, RepairChoice, RepairStage, RepairState};
 pub use report::{AnswerReport, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson};

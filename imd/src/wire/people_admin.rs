@@ -40,6 +40,16 @@ pub struct PersonDetails {
     pub devices: Vec<Device>,
     /// What they have stored.
     pub storage: OwnStorage,
+    /// Bytes that they alone may have stored, 0: any number; absent: as everybody.
+    pub own_quota_bytes: Option<u64>,
+}
+
+/// Give one person another limit than everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetQuota {
+    /// Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+    pub quota_bytes: Option<u64>,
 }
 
 /// A signed-in browser or client, and whose it is.

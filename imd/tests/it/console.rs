@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 
 use imd::wire::{
-    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, PersonPage,
-    SignInTicket, SignedIn, UpdateState,
+    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, OwnStorage,
+    PersonPage, SignInTicket, SignedIn, UpdateState,
 };
 use serde_json::json;
 
@@ -47,6 +47,10 @@ async fn the_box_is_run_from_its_console_without_a_password() {
     said(&admin(&house, &["answer-report", "1", "--delete", "--warn", "Please be kind."]).await);
     assert!(!said(&admin(&house, &["reports"]).await).contains("rude words"));
     assert!(said(&admin(&house, &["reports", "--answered"]).await).contains("deleted"));
+    said(&admin(&house, &["quota", &bob.id.to_string(), "2000000"]).await);
+    assert_eq!(bob.get("/api/v1/me/storage").await.ok::<OwnStorage>().quota_bytes, Some(2_000_000));
+    said(&admin(&house, &["quota", &bob.id.to_string()]).await);
+    assert_eq!(bob.get("/api/v1/me/storage").await.ok::<OwnStorage>().quota_bytes, None);
     let devices = said(&admin(&house, &["devices", "ali"]).await);
     assert!(devices.contains("Alice") && !devices.contains("Olga"), "{devices}");
     said(&admin(&house, &["sign-out", &alice.id.to_string(), &alice.device.to_string()]).await);

@@ -70,6 +70,59 @@ async fn a_person_stores_as_much_as_the_quota_and_not_a_byte_more() {
 }
 
 #[tokio::test]
+async fn one_person_may_store_more_or_less_than_everybody() {
+    let (mut house, owner, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let give = async |admin: &Person, to: &Person, quota: Option<u64>| {
+        admin.put(&format!("/api/v1/admin/people/{}/quota", to.id), &json!({"quota_bytes": quota})).await
+    };
+    let own = async |of: &Person| {
+        owner.get(&format!("/api/v1/admin/people/{}", of.id)).await.ok::<PersonDetails>().own_quota_bytes
+    };
+    // Less, where everybody may any number.
+    assert_eq!(own(&alice).await, None);
+    give(&owner, &alice, Some(MIB)).await.done();
+    alice.upload(hall, "a", bytes(MIB + 1)).await.refused(ErrorCode::QuotaExceeded);
+    begin(&alice, hall, MIB + 1).await.refused(ErrorCode::QuotaExceeded);
+    alice.upload(hall, "a", bytes(MIB)).await.done();
+    alice.upload(hall, "a", "x").await.refused(ErrorCode::QuotaExceeded);
+    bob.upload(hall, "b", bytes(MIB + 1)).await.done();
+    assert_eq!(mine(&alice).await, OwnStorage { used_bytes: MIB, quota_bytes: Some(MIB) });
+    // More than everybody, and any number.
+    set(&owner, MIB, MIB).await.done();
+    give(&owner, &alice, Some(2 * MIB)).await.done();
+    house.restart().await;
+    owner.post("/api/v1/me/password/enter", &json!({"password": crate::house::OWNERS})).await.done();
+    bob.upload(hall, "b", "x").await.refused(ErrorCode::QuotaExceeded);
+    alice.upload(hall, "a", bytes(MIB)).await.done();
+    alice.upload(hall, "a", "x").await.refused(ErrorCode::QuotaExceeded);
+    give(&owner, &alice, Some(0)).await.done();
+    assert_eq!((own(&alice).await, mine(&alice).await.quota_bytes), (Some(0), None));
+    alice.upload(hall, "a", bytes(MIB)).await.done();
+    // And as everybody again.
+    give(&owner, &alice, None).await.done();
+    alice.upload(hall, "a", "x").await.refused(ErrorCode::QuotaExceeded);
+    assert_eq!((own(&alice).await, mine(&alice).await.quota_bytes), (None, Some(MIB)));
+
+    for wrong in [1, MIB - 1, (1 << 60) + 1] {
+        give(&owner, &alice, Some(wrong)).await.refused(ErrorCode::InvalidSetting);
+    }
+    give(&owner, &alice, Some(1 << 60)).await.done();
+    let audit: AuditPage = owner.get("/api/v1/admin/audit?limit=1").await.ok();
+    let entry = &audit.entries[0];
+    assert_eq!(
+        (entry.action.as_str(), entry.target.as_str(), entry.detail.as_str()),
+        ("person.quota", "alice", "quota 1152921504606846976")
+    );
+    // An admin sets no owner's.
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"role": "admin"})).await.done();
+    bob.with_password("bob's own words").await;
+    give(&bob, &owner, Some(MIB)).await.refused(ErrorCode::Forbidden);
+    give(&bob, &alice, Some(MIB)).await.done();
+    house.stop().await;
+}
+
+#[tokio::test]
 async fn a_file_over_the_quota_is_refused_before_it_is_sent() {
     let (house, owner, alice, _) = House::with_two().await;
     let hall = house.hall(&alice).await;

@@ -32,6 +32,7 @@ export function createAdminApi(call: Call) {
     person: (user: number) => get<w.PersonDetails>(`/people/${user}`),
     dropPassword: (user: number) => del(`/people/${user}/password`),
     devices: (which: { q?: string; before?: number }) => get<w.SignedInDevicePage>(`/devices${query({ ...which })}`),
+    setQuota: (user: number, quota_bytes: number | null) => put<void>(`/people/${user}/quota`, { quota_bytes } satisfies w.SetQuota),
     signOutAll: (user: number) => del(`/people/${user}/devices`),
     signOutOne: (user: number, device: number) => del(`/people/${user}/devices/${device}`),
     removePerson: (user: number, messages: w.MessagesOfRemoved) => post<void>(`/people/${user}/remove`, { messages }),

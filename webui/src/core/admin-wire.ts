@@ -32,6 +32,7 @@ export type PersonPage = Schemas['PersonPage'];
 export type PersonDetails = Schemas['PersonDetails'];
 export type SignedInDevice = Schemas['SignedInDevice'];
 export type SignedInDevicePage = Schemas['SignedInDevicePage'];
+export type SetQuota = Schemas['SetQuota'];
 export type MessagesOfRemoved = Schemas['MessagesOfRemoved'];
 export type ImportReport = Schemas['ImportReport'];
 export type RoomSummary = Schemas['RoomSummary'];

@@ -533,6 +533,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/people/{user}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let one person store more or less than everybody (admins) */
+        put: operations["admin_set_quota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people/{user}/remove": {
         parameters: {
             query?: never;
@@ -3274,6 +3291,11 @@ export interface components {
         PersonDetails: {
             /** @description Newest first; `current` is the admin's own. */
             devices: components["schemas"]["Device"][];
+            /**
+             * Format: int64
+             * @description Bytes that they alone may have stored, 0: any number; absent: as everybody.
+             */
+            own_quota_bytes?: number | null;
             /** @description The person. */
             person: components["schemas"]["Person"];
             /** @description What they have stored. */
@@ -3862,6 +3884,14 @@ export interface components {
             current?: string | null;
             /** @description 8 to 256 characters; `null` removes it. */
             new?: string | null;
+        };
+        /** @description Give one person another limit than everybody. */
+        SetQuota: {
+            /**
+             * Format: int64
+             * @description Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+             */
+            quota_bytes?: number | null;
         };
         /** @description Set the clock, as "set from this phone" does. */
         SetTime: {
@@ -5256,6 +5286,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_set_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetQuota"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStorage"];
+                };
             };
             /** @description Refused */
             default: {

@@ -12,7 +12,7 @@ import { admin } from './admin';
 import { Refusal } from './box-page';
 
 const MB = 1_000_000;
-const QUOTAS = [100 * MB, 500 * MB, 1000 * MB, 2000 * MB, 5000 * MB, 10_000 * MB, 50_000 * MB];
+export const QUOTAS = [100 * MB, 500 * MB, 1000 * MB, 2000 * MB, 5000 * MB, 10_000 * MB, 50_000 * MB];
 const RESERVES = [100 * MB, 500 * MB, 1000 * MB, 2000 * MB, 5000 * MB];
 
 export function Limits({ now, onDone }: { now: StorageReport; onDone: () => void }) {
@@ -59,6 +59,6 @@ export function Limits({ now, onDone }: { now: StorageReport; onDone: () => void
 }
 
 /** With what is set, which may be set elsewhere. */
-function withSet(sizes: readonly number[], set: number): readonly number[] {
+export function withSet(sizes: readonly number[], set: number): readonly number[] {
   return set === 0 || sizes.includes(set) ? sizes : [...sizes, set].sort((a, b) => a - b);
 }

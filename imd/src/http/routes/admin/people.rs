@@ -11,10 +11,11 @@ use utoipa_axum::routes;
 
 use crate::actions::people_admin;
 use crate::actions::people_import::{self, Import};
+use crate::actions::quota;
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{ImportReport, PersonDetails, PersonPage, RemovePerson, SignedInDevicePage};
+use crate::wire::{ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage};
 
 /// A thousand lines of long names.
 const CSV_BYTES: usize = 1 << 20;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(sign_out_all))
         .routes(routes!(list_devices))
         .routes(routes!(sign_out_one))
+        .routes(routes!(set_quota))
         .routes(routes!(remove))
         .merge(import)
 }
@@ -158,6 +160,18 @@ async fn sign_out_one(
 ) -> Result<StatusCode, Problem> {
     people_admin::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let one person store more or less than everybody (admins)
+#[utoipa::path(put, path = "/api/v1/admin/people/{user}/quota", tag = "admin", params(("user" = i64, Path)),
+    request_body = SetQuota, responses((status = 200, body = OwnStorage)))]
+async fn set_quota(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(user): Path<i64>,
+    Json(to): Json<SetQuota>,
+) -> Result<Json<OwnStorage>, Problem> {
+    Ok(Json(quota::set_own(&house.core, &caller, UserId(user), to).await?))
 }
 
 /// Remove a person for good; what they wrote is kept or deleted (admins)

@@ -34,6 +34,7 @@ export const boxEn = {
   audit_backup_schedule: 'changed when backups are made',
   audit_person_import: 'added many people',
   audit_person_password: 'took the password of {target} away',
+  audit_person_quota: 'changed how much {target} may store',
   audit_person_remove: 'removed {target}',
   audit_person_sign_out: 'signed devices of {target} out',
   audit_report_answer: 'answered report {target}',

@@ -35,6 +35,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_backup_schedule: '更改了自动备份',
   audit_person_import: '批量添加了成员',
   audit_person_password: '清除了 {target} 的密码',
+  audit_person_quota: '修改了 {target} 可存储的大小',
   audit_person_remove: '移除了 {target}',
   audit_person_sign_out: '让 {target} 的设备退出登录',
   audit_report_answer: '处理了举报 {target}',

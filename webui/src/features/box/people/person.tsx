@@ -17,9 +17,11 @@ import { Card, Row } from '../../../ui/list';
 import { useAction, useLoad } from '../../../ui/load';
 import { Options } from '../../../ui/options';
 import { Section } from '../../../ui/page';
+import { Select } from '../../../ui/select';
 import { TicketCode } from '../../me/ticket-code';
 import { admin } from '../admin';
 import { BoxPageFrame, Refusal, Shown } from '../box-page';
+import { QUOTAS, withSet } from '../storage-limits';
 import { Remove } from './remove';
 import '../../people/person.css';
 
@@ -57,6 +59,7 @@ function Parts({ details, reload }: PartProps) {
       {user.status === 'suspended' && <Callout kind="warn" title={t('people_is_suspended')} />}
       {gone && <Callout kind="info" title={t('people_is_removed')} />}
       <Known details={details} />
+      {!above && !gone && <Quota details={details} reload={reload} />}
       {mine ? (
         <Section help={t('person_is_me')}>
           <ButtonLink href={formatRoute({ at: 'me', page: 'menu' })}>{t('tab_me')}</ButtonLink>
@@ -92,6 +95,33 @@ function Known({ details: { person, storage } }: { details: PersonDetails }) {
           ]}
         />
       </Card>
+    </Section>
+  );
+}
+
+/** What this person alone may store; everybody's limit is set under Storage. */
+function Quota({ details: { person, own_quota_bytes: own }, reload }: PartProps) {
+  const action = useAction();
+  const set = (value: string) =>
+    action.run(async () => {
+      await admin.setQuota(person.user.id, value === '' ? null : Number(value));
+      showNotice({ kind: 'done', text: t('saved') });
+      reload();
+    });
+  return (
+    <Section>
+      <Select
+        label={t('person_quota')}
+        help={t('person_quota_help')}
+        value={own == null ? '' : String(own)}
+        options={[
+          { value: '', label: t('person_quota_same') },
+          { value: '0', label: t('storage_quota_none') },
+          ...withSet(QUOTAS, own ?? 0).map((bytes) => ({ value: String(bytes), label: t('storage_quota_most', { size: formatBytes(bytes) }) })),
+        ]}
+        onChange={set}
+      />
+      <Refusal code={action.error} />
     </Section>
   );
 }
