@@ -21,6 +21,7 @@ import { Switch } from '../../ui/switch';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { saveAs } from './save-as';
 import { diskName, Disks, Where } from './usb-disks';
 
 const LOOK_MS = 1_000;
@@ -131,15 +132,7 @@ function Make({ now, onChange }: PartProps) {
 function Made({ now, onChange }: { now: BackupState; onChange: () => void }) {
   const asked = useSignal<BackupFile | null>(null);
   const action = useAction();
-  const download = (backup: BackupFile) =>
-    action.run(async () => {
-      // A download can't ask for the password; this can.
-      await admin.enterPassword();
-      const link = document.createElement('a');
-      link.href = adminUrls.backup(backup.name);
-      link.download = backup.name;
-      link.click();
-    });
+  const download = (backup: BackupFile) => action.run(() => saveAs(adminUrls.backup(backup.name), backup.name));
   return (
     <Section title={t('backup_list')}>
       {now.backups.length === 0 ? (
