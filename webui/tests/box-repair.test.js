@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, said, say } from './harness/people.js';
+import { claim, enterPassword, said, say } from './harness/people.js';
 
 const CHECKPOINT = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()';
 
@@ -82,4 +82,30 @@ test('a wrong code is refused; with the right one, and without any script, every
   await box.well();
   await ada.reload();
   for (const text of ['one', 'two', 'three']) await said(ada, text).first().waitFor();
+});
+
+test('what was put aside is found under Storage, taken away and deleted', async () => {
+  await ada.goto(`${box.origin}/#/box/storage`);
+  const aside = ada.locator('section.section', { hasText: 'Put aside after damage' });
+  await aside.scrollIntoViewIfNeeded();
+  await settled(ada);
+  await shot(ada, 'laptop/en-light/box-storage-damaged');
+  const night = { locale: 'zh-CN', colorScheme: 'dark' };
+  const wang = await person(browser, PHONE, { ...night, storageState: await ada.context().storageState() });
+  await wang.goto(`${box.origin}/#/box/storage`);
+  await wang.getByText('损坏后留存').scrollIntoViewIfNeeded();
+  await settled(wang);
+  await shot(wang, 'phone/zh-dark/box-storage-damaged');
+  assert.deepEqual(await axe(wang), []);
+  await wang.context().close();
+  // After the start in between the password is asked for.
+  const saved = ada.waitForEvent('download');
+  await aside.getByRole('button', { name: /^Download imd\.db of / }).click();
+  await enterPassword(ada);
+  assert.match((await saved).suggestedFilename(), /^\d{15}-imd\.db$/);
+  await aside.getByRole('button', { name: /^Delete what/ }).click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await aside.waitFor({ state: 'detached' });
+  assert.deepEqual(await axe(ada), []);
+  assert.deepEqual(ada.problems, []);
 });

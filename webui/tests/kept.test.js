@@ -48,7 +48,7 @@ const looked = async (page, name) => {
 test('an admin is told what would be lost before it is', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);
   await ada.getByLabel('Messages are kept for').selectOption({ label: '30 days' });
-  await ada.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await ada.getByRole('button', { name: 'Change how long' }).click();
   await enterPassword(ada);
   const sure = ada.getByRole('dialog', { name: /^Delete what was said before/ });
   await sure.getByText(/\d messages and 0 files are lost for everyone within a day/).waitFor();
@@ -57,7 +57,7 @@ test('an admin is told what would be lost before it is', async () => {
   await ada.reload();
   assert.equal(await ada.getByLabel('Messages are kept for').inputValue(), '0', 'nothing was set');
   await ada.getByLabel('Messages are kept for').selectOption({ label: '30 days' });
-  await ada.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await ada.getByRole('button', { name: 'Change how long' }).click();
   await sure.getByRole('button', { name: 'Delete them' }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
   await said(fang, 'of long ago').waitFor();
@@ -86,7 +86,7 @@ test('everybody sees how long messages are kept, and a room may forget sooner', 
   const offered = await ada.getByLabel('Messages are kept for').locator('option').allTextContents();
   assert.deepEqual(offered, ['As the box: 30 days', '1 day', '7 days']);
   await looked(ada, 'laptop/en-light/room-keep');
-  await ada.getByRole('button', { name: 'Save', exact: true }).last().click();
+  await ada.getByRole('button', { name: 'Change how long' }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
   // Without a reload.
   await fang.getByText('Deleted after 7 days, with their files').waitFor();

@@ -38,7 +38,7 @@ test('an admin says how much one person may store', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);
   await ada.getByLabel('Files of one person').selectOption({ label: 'At most 100 MB' });
   await ada.getByLabel('Kept free for chat').selectOption({ label: '500 MB' });
-  await ada.locator('section.section', { hasText: 'Limits for files' }).getByRole('button', { name: 'Save', exact: true }).click();
+  await ada.getByRole('button', { name: 'Save', exact: true }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
   await ada.reload();
   await ada.getByText('When less than 500 MB are free', { exact: false }).waitFor();

@@ -187,7 +187,7 @@ test('a group is made, renamed, closed for members, and left', async () => {
   await fang.getByPlaceholder('Message').waitFor();
   await ada.goto(`${box.origin}/#/room/${group}/edit`);
   await ada.getByLabel('Name', { exact: true }).fill('Saturday bakers');
-  await ada.locator('form').getByRole('button', { name: 'Save' }).click();
+  await ada.getByRole('button', { name: 'Save' }).click();
   await ada.getByRole('heading', { name: 'Details' }).waitFor();
   await fang.getByRole('heading', { name: 'Saturday bakers' }).waitFor();
   await ada.goto(`${box.origin}/#/room/${group}/edit`);

@@ -46,6 +46,7 @@ pub mod retention;
 pub mod rooms;
 pub mod rooms_admin;
 mod secrets;
+pub mod set_aside;
 pub mod sign_in;
 pub mod signals;
 pub mod storage;

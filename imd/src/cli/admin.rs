@@ -272,9 +272,7 @@ impl Act {
             Self::Role { person, role } => {
                 send("PATCH", user(person), json!({"role": format!("{role:?}").to_lowercase()}))
             }
-            Self::Quota { person: id, bytes } => {
-                send("PUT", person(id, "quota"), json!({"quota_bytes": bytes}))
-            }
+            Self::Quota { person: id, bytes } => send("PUT", person(id, "quota"), json!({"quota_bytes": bytes})),
             Self::Remove { person: id, delete_messages } => {
                 let messages = if *delete_messages { "delete" } else { "keep" };
                 send("POST", person(id, "remove"), json!({"messages": messages}))

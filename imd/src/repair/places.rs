@@ -9,16 +9,13 @@ use std::path::{Path, PathBuf};
 
 use super::Choice;
 use crate::actions::repair_order::{self, ORDER};
+use crate::actions::set_aside;
+pub(super) use crate::actions::set_aside::{DATABASE, REPORT};
 use crate::files::{clear, write_whole};
 
 const WORK: &str = "repair";
 /// Written last into the work folder: what is made is whole. It says where the damaged database goes and what was chosen.
 const READY: &str = "ready";
-const DAMAGED: &str = "damaged";
-/// What a salvage found, kept beside the damaged database.
-pub(super) const REPORT: &str = "report.json";
-/// A database and what belongs to it; the log first, so that it is never taken for the new one's.
-pub(super) const DATABASE: [&str; 3] = ["imd.db-wal", "imd.db-shm", "imd.db"];
 
 /// Orders the repair page for the next start.
 ///
@@ -70,7 +67,7 @@ pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
 pub(super) fn ready(folder: &Path, choice: &Choice, now: i64) -> io::Result<()> {
     let work = folder.join(WORK);
     fs::File::open(&work)?.sync_all()?;
-    write_whole(&work.join(READY), format!("{:015} {choice}", now.max(0)).as_bytes())
+    write_whole(&work.join(READY), format!("{} {choice}", set_aside::name(now)).as_bytes())
 }
 
 /// Was there a repaired database?
@@ -91,7 +88,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let work = folder.join(WORK);
     let Ok(ready) = fs::read_to_string(work.join(READY)) else { return Ok(TookOver::Nothing) };
     let (time, choice) = ready.trim().split_once(' ').unwrap_or((ready.trim(), ""));
-    let aside = folder.join(DAMAGED).join(time);
+    let aside = folder.join(set_aside::FOLDER).join(time);
     let new = work.join(DATABASE[2]);
     let anew = Choice::parse(choice) == Some(Choice::Anew);
     if anew || new.exists() {
@@ -108,7 +105,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
             fs::rename(report, aside.join(REPORT))?;
         }
         fs::File::open(&aside)?.sync_all()?;
-        fs::File::open(folder.join(DAMAGED))?.sync_all()?;
+        fs::File::open(folder.join(set_aside::FOLDER))?.sync_all()?;
         if new.exists() {
             fs::rename(new, folder.join(DATABASE[2]))?;
         }

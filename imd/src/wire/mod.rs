@@ -65,7 +65,9 @@ pub use sign_in::{
     Claim, ClaimAgain, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe, PasswordSignIn,
     PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
 };
-pub use storage::{CleanUp, CleanedUp, FactoryReset, OwnStorage, StorageLimits, StorageReport, StorageShare};
+pub use storage::{
+    CleanUp, CleanedUp, FactoryReset, OwnStorage, SetAside, SetAsideFile, StorageLimits, StorageReport, StorageShare,
+};
 pub use update::{
     InstallState, LastUpdate, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateFailure, UpdateOutcome,
     UpdateState,

@@ -101,3 +101,25 @@ pub struct FactoryReset {
     #[serde(default)]
     pub keep_backups: bool,
 }
+
+/// What a repair put aside: a damaged database, and what belonged to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetAside {
+    /// Names it.
+    pub name: String,
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// All that it takes; more than its files where stored files were put aside with it.
+    pub bytes: u64,
+    /// What can be downloaded.
+    pub files: Vec<SetAsideFile>,
+}
+
+/// A file that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetAsideFile {
+    /// `imd.db`, `imd.db-wal`, `imd.db-shm` or `report.json`.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+}

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 
 use imd::wire::{
-    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, OwnStorage, PersonPage,
-    SignInTicket, SignedIn, UpdateState,
+    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, OwnStorage,
+    PersonPage, SignInTicket, SignedIn, UpdateState,
 };
 use serde_json::json;
 

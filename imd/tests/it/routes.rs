@@ -101,7 +101,7 @@ const MEMBERS: &[&str] = &[
 const AT_THE_DOOR: &[&str] = &["POST /api/v1/requests/{user}"];
 
 /// What even reading needs one for: everybody's secrets.
-const FRESH_READS: &[&str] = &["GET /api/v1/admin/backups/{name}"];
+const FRESH_READS: &[&str] = &["GET /api/v1/admin/backups/{name}", "GET /api/v1/admin/damaged/{name}/{file}"];
 
 /// What someone who waits or is suspended may still do: leave.
 const ALWAYS: &str = "POST /api/v1/sign-out";

@@ -1,12 +1,13 @@
 //! What takes the space. Were these to fail, an admin would delete more than they were told, or not know what to delete;
 //! or a box that was given away would still tell its new owner what the old ones said.
 
-use imd::wire::{BoxInfo, BoxState, CleanedUp, ErrorCode, Event, EventBody, File, StorageReport};
+use imd::wire::{AuditPage, BoxInfo, BoxState, CleanedUp, ErrorCode, Event, EventBody, File, SetAside, StorageReport};
 use serde_json::json;
 
 use crate::house::House;
 use crate::person::Person;
 
+const DAMAGED: &str = "/api/v1/admin/damaged";
 const DAY: i64 = 24 * 3_600_000;
 
 async fn send(person: &Person, room: i64, id: &str, bytes: usize) -> File {
@@ -106,5 +107,68 @@ async fn a_factory_reset_leaves_nothing_and_only_an_owner_who_means_it_gets_it()
     let files: usize = folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum();
     assert_eq!(files, 0);
     house.claim().await;
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_repair_put_aside_is_seen_downloaded_and_deleted_and_nothing_else_is() {
+    let (house, owner, _, _) = House::with_two().await;
+    let list = async || owner.get(DAMAGED).await.ok::<Vec<SetAside>>();
+    assert!(list().await.is_empty());
+    let folder = house.folder().join("damaged");
+    let (old, new) = ("000001795000000000", "001795000000001");
+    let (old_at, new_at) = (&old[3..], new);
+    for (at, files) in [(old_at, &["imd.db", "imd.db-wal", "report.json"][..]), (new_at, &["imd.db"])] {
+        std::fs::create_dir_all(folder.join(at).join("blobs/aa")).unwrap();
+        for file in files {
+            std::fs::write(folder.join(at).join(file), format!("{file} of {at}")).unwrap();
+        }
+    }
+    std::fs::write(folder.join(new_at).join("blobs/aa/bb"), [0; 1000]).unwrap();
+    // What nobody of the box put there is neither shown nor touched.
+    for stranger in ["17", "notes", old] {
+        std::fs::create_dir_all(folder.join(stranger)).unwrap();
+        std::fs::write(folder.join(stranger).join("imd.db"), "a stranger's").unwrap();
+    }
+    std::os::unix::fs::symlink(house.folder(), folder.join("001795000000002")).unwrap();
+    std::os::unix::fs::symlink(house.folder().join("imd.db"), folder.join(new_at).join("imd.db-wal")).unwrap();
+
+    let seen = list().await;
+    let names: Vec<_> = seen.iter().map(|one| (one.name.as_str(), one.at)).collect();
+    assert_eq!(names, [(new_at, 1_795_000_000_001), (old_at, 1_795_000_000_000)]);
+    let files: Vec<_> = seen[1].files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(files, ["imd.db", "imd.db-wal", "report.json"]);
+    assert_eq!((seen[0].files.len(), seen[0].bytes), (1, 1000 + "imd.db of 001795000000001".len() as u64));
+
+    let wal = owner.get(&format!("{DAMAGED}/{old_at}/imd.db-wal")).await;
+    assert_eq!(wal.body, format!("imd.db-wal of {old_at}").as_bytes());
+    assert!(wal.header("content-disposition").starts_with("attachment"), "{}", wal.header("content-disposition"));
+    for wrong in [
+        format!("{old_at}/blobs"),
+        format!("{new_at}/imd.db-wal"),
+        format!("{old_at}/..%2F..%2Fimd.db"),
+        "..%2F/imd.db".to_owned(),
+        "%2E%2E/imd.db".to_owned(),
+        "001795000000002/imd.db".to_owned(),
+        "17/imd.db".to_owned(),
+        format!("{old}/imd.db"),
+    ] {
+        let reply = owner.get(&format!("{DAMAGED}/{wrong}")).await;
+        assert_eq!(reply.status, 404, "{wrong}");
+    }
+    for wrong in ["..%2F", "%2E", "001795000000002", "17", "notes", old] {
+        let reply = owner.delete(&format!("{DAMAGED}/{wrong}")).await;
+        assert_eq!(reply.status, 404, "{wrong}");
+    }
+    owner.delete(&format!("{DAMAGED}/{new_at}")).await.done();
+    owner.delete(&format!("{DAMAGED}/{new_at}")).await.refused(ErrorCode::NotFound);
+    assert_eq!(list().await.len(), 1);
+    assert!(
+        !folder.join(new_at).exists() && folder.join("17/imd.db").exists() && house.folder().join("imd.db").exists()
+    );
+    let audit: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    let acts: Vec<_> =
+        audit.entries.iter().take(2).map(|entry| (entry.action.as_str(), entry.target.as_str())).collect();
+    assert_eq!(acts, [("damaged.delete", new_at), ("damaged.download", old_at)]);
     house.stop().await;
 }

@@ -184,6 +184,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/damaged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Databases that repairs put aside, newest first (admins) */
+        get: operations["admin_list_damaged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/damaged/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete what a repair put aside (admins) */
+        delete: operations["admin_delete_damaged"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/damaged/{name}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file that a repair put aside; needs a fresh password, because it holds everything that was said (admins)
+         * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+         */
+        get: operations["admin_download_damaged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins) */
+        get: operations["admin_list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/disks/{disk}/eject": {
         parameters: {
             query?: never;
@@ -538,6 +609,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/people/{user}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let one person store more or less than everybody (admins) */
+        put: operations["admin_set_quota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people/{user}/remove": {
         parameters: {
             query?: never;
@@ -627,6 +715,26 @@ export interface paths {
         put?: never;
         /** Delete the message, warn its writer, suspend them, or let it be (admins) */
         post: operations["admin_answer_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a backup back over what is there: what came since is lost (owners)
+         * @description Every byte is checked before anything is put in its place; then the program restarts. Goes on when whoever asked hangs up.
+         */
+        post: operations["admin_restore_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1466,6 +1574,24 @@ export interface paths {
          * @description Asked before all of it is sent; the headers are those of bringing it back.
          */
         post: operations["backup_check_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restore/stored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups on a box that nobody owns and on the USB disks that are plugged into it */
+        get: operations["backup_stored_backups"];
+        put?: never;
+        /** Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up */
+        post: operations["backup_restore_stored"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3459,6 +3585,11 @@ export interface components {
         PersonDetails: {
             /** @description Newest first; `current` is the admin's own. */
             devices: components["schemas"]["Device"][];
+            /**
+             * Format: int64
+             * @description Bytes that they alone may have stored, 0: any number; absent: as everybody.
+             */
+            own_quota_bytes?: number | null;
             /** @description The person. */
             person: components["schemas"]["Person"];
             /** @description What they have stored. */
@@ -3612,6 +3743,15 @@ export interface components {
              * @description Sign the waiting device in as this existing person instead of making a new one.
              */
             existing_user?: number | null;
+        };
+        /** @description Which of them. */
+        RestoreStored: {
+            /** @description The USB disk it is on; left out: the box. */
+            disk?: string | null;
+            /** @description As listed. */
+            name: string;
+            /** @description Opens a locked one. */
+            passphrase?: string | null;
         };
         /** @description A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before. */
         Restored: {
@@ -4030,6 +4170,33 @@ export interface components {
             /** @enum {string} */
             t: "pong";
         };
+        /** @description What a repair put aside: a damaged database, and what belonged to it. */
+        SetAside: {
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description All that it takes; more than its files where stored files were put aside with it.
+             */
+            bytes: number;
+            /** @description What can be downloaded. */
+            files: components["schemas"]["SetAsideFile"][];
+            /** @description Names it. */
+            name: string;
+        };
+        /** @description A file that was put aside. */
+        SetAsideFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description `imd.db`, `imd.db-wal`, `imd.db-shm` or `report.json`. */
+            name: string;
+        };
         /** @description Set how long messages, with their files, are kept, or look what would go. */
         SetKeep: {
             /** @description `true`: only say what would go. */
@@ -4047,6 +4214,14 @@ export interface components {
             current?: string | null;
             /** @description 8 to 256 characters; `null` removes it. */
             new?: string | null;
+        };
+        /** @description Give one person another limit than everybody. */
+        SetQuota: {
+            /**
+             * Format: int64
+             * @description Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+             */
+            quota_bytes?: number | null;
         };
         /** @description Set the clock, as "set from this phone" does. */
         SetTime: {
@@ -4088,6 +4263,23 @@ export interface components {
             me: components["schemas"]["Me"];
             /** @description For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards. */
             token?: string | null;
+        };
+        /** @description A signed-in browser or client, and whose it is. */
+        SignedInDevice: {
+            /** @description The device; `current` is the admin's own. */
+            device: components["schemas"]["Device"];
+            /** @description Who is signed in on it. */
+            user: components["schemas"]["User"];
+        };
+        /** @description Signed-in devices, the newest sign-in first. */
+        SignedInDevicePage: {
+            /** @description At most 50. */
+            devices: components["schemas"]["SignedInDevice"][];
+            /**
+             * Format: int64
+             * @description Pass as `before` to get older ones; absent at the end.
+             */
+            next?: number | null;
         };
         /**
          * @description Whether the boot loader would start a slot.
@@ -4171,6 +4363,13 @@ export interface components {
             id?: number | null;
             /** @description The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`. */
             name: string;
+        };
+        /** @description Backups that lie on the box or on USB disks, for whoever brings one back. */
+        StoredBackups: {
+            /** @description Newest first. */
+            backups: components["schemas"]["Backup"][];
+            /** @description USB disks that are plugged in. */
+            disks: components["schemas"]["UsbDisk"][];
         };
         /** @description One system copy that the box can start from. */
         SystemSlot: {
@@ -4777,6 +4976,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_damaged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAside"][];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_delete_damaged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_download_damaged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_list_devices: {
+        parameters: {
+            query?: {
+                /** @description Signed in before the device with this id. */
+                before?: number;
+                /** @description Part of the person's name or handle. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInDevicePage"];
                 };
             };
             /** @description Refused */
@@ -5487,6 +5812,40 @@ export interface operations {
             };
         };
     };
+    admin_set_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetQuota"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStorage"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_remove: {
         parameters: {
             query?: never;
@@ -5628,6 +5987,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_restore_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreStored"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {
@@ -7375,6 +7766,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_stored_backups: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredBackups"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    backup_restore_stored: {
+        parameters: {
+            query?: never;
+            header: {
+                "Claim-Code": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreStored"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
             /** @description Refused */
             default: {

@@ -88,6 +88,7 @@ export const en = {
   keep_days: { one: '{n} day', other: '{n} days' },
   keep_label: 'Messages are kept for',
   keep_room_help: 'What is older is deleted for everyone in this room, with its files. A room can forget sooner than the box, not later.',
+  keep_set: 'Change how long',
   keep_sure: '{messages} messages and {files} files are lost for everyone within a day. The oldest is of {oldest}. This cannot be undone.',
   keep_sure_do: 'Delete them',
   keep_sure_title: 'Delete what was said before {day}?',

@@ -89,6 +89,7 @@ export const zh: Catalogue = {
   keep_days: { other: '{n} 天' },
   keep_label: '消息保留',
   keep_room_help: '更早的消息和文件会为这个聊天室的所有人删除。聊天室可以比盒子更早删除，但不能更晚。',
+  keep_set: '更改保留时间',
   keep_sure: '一天之内，所有人都会失去 {messages} 条消息和 {files} 个文件，最早的一条是 {oldest} 的。无法撤销。',
   keep_sure_do: '删除',
   keep_sure_title: '删除 {day} 之前的内容？',

@@ -24,6 +24,7 @@ import { BoxIcon } from './box-icon';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
 import { GoBack } from './go-back';
 import { MoveOut } from './move-out';
+import { saveAs } from './save-as';
 import { diskName, Disks, Where } from './usb-disks';
 
 const LOOK_MS = 1_000;
@@ -144,15 +145,7 @@ function Made({ now, onChange, onGone }: { now: BackupState; onChange: () => voi
   const back = useSignal<BackupFile | null>(null);
   const isOwner = sync.me.value?.user.role === 'owner';
   const action = useAction();
-  const download = (backup: BackupFile) =>
-    action.run(async () => {
-      // A download can't ask for the password; this can.
-      await admin.enterPassword();
-      const link = document.createElement('a');
-      link.href = adminUrls.backup(backup.name);
-      link.download = backup.name;
-      link.click();
-    });
+  const download = (backup: BackupFile) => action.run(() => saveAs(adminUrls.backup(backup.name), backup.name));
   return (
     <Section title={t('backup_list')}>
       {now.backups.length === 0 ? (

@@ -4,7 +4,7 @@ import { sync } from '../../app';
 import type { SignedInDevice, SignedInDevicePage } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
-import { distance, fullTime } from '../../core/when';
+import { day, distance } from '../../core/when';
 import { UserAvatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
@@ -67,7 +67,7 @@ function Session({ of: { user, device }, onSignOut }: { of: SignedInDevice; onSi
       title={<a href={formatRoute({ at: 'box', page: 'people', id: user.id })}>{user.name}</a>}
       note={
         <>
-          {device.label} · {device.current ? t('this_device') : seen} · {t('sessions_since', { when: fullTime(device.created_at) })}
+          {device.label} · {device.current ? t('this_device') : seen} · {t('sessions_since', { when: day(device.created_at) })}
         </>
       }
       end={

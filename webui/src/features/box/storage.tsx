@@ -16,6 +16,7 @@ import { Section } from '../../ui/page';
 import { Select } from '../../ui/select';
 import { admin } from './admin';
 import { BoxPageFrame, Refusal, Shown } from './box-page';
+import { Damaged } from './storage-damaged';
 import { Kept } from './storage-keep';
 import { Limits } from './storage-limits';
 
@@ -34,6 +35,7 @@ export function Storage() {
             <Kept now={now} onDone={report.reload} />
             <Limits now={now} onDone={report.reload} />
             <CleanUp now={now} onDone={report.reload} />
+            <Damaged onDone={report.reload} />
             <Shares title={t('storage_kinds')} shares={now.kinds} name={kindName} />
             <Shares title={t('storage_rooms')} shares={[...now.rooms, ...(now.direct.bytes > 0 ? [{ ...now.direct, name: t('storage_direct') }] : [])]} to={(id) => ({ at: 'box', page: 'rooms', id })} />
             <Shares title={t('storage_people')} shares={now.people} to={(id) => ({ at: 'box', page: 'people', id })} />

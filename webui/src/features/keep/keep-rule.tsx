@@ -51,7 +51,7 @@ export function KeepRule({ rule, none, most, set, onDone }: KeepRuleProps) {
       />
       <div class="buttons">
         <Button busy={action.busy} disabled={days.value === rule} onClick={look}>
-          {t('save')}
+          {t('keep_set')}
         </Button>
       </div>
       {action.error && (

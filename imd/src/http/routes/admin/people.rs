@@ -15,9 +15,7 @@ use crate::actions::quota;
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{
-    ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage,
-};
+use crate::wire::{ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage};
 
 /// A thousand lines of long names.
 const CSV_BYTES: usize = 1 << 20;

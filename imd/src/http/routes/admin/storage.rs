@@ -1,14 +1,19 @@
 //! What takes the space, making room, and starting all over.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{quota, retention, storage};
-use crate::http::json::Json;
+use crate::actions::{quota, retention, set_aside, storage};
+use crate::http::asker::FreshAdmin;
+use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::json::{Json, Path};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{CleanUp, CleanedUp, Expiring, FactoryReset, SetKeep, StorageLimits, StorageReport};
+use crate::wire::{
+    CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, SetAside, SetKeep, StorageLimits, StorageReport,
+};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -16,6 +21,9 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(set_limits))
         .routes(routes!(set_keep))
         .routes(routes!(clean_up))
+        .routes(routes!(list_damaged))
+        .routes(routes!(delete_damaged))
+        .routes(routes!(download_damaged))
         .routes(routes!(factory_reset))
 }
 
@@ -56,6 +64,48 @@ async fn clean_up(
     Json(wanted): Json<CleanUp>,
 ) -> Result<Json<CleanedUp>, Problem> {
     Ok(Json(storage::clean_up(&house.core, &caller, wanted).await?))
+}
+
+/// Databases that repairs put aside, newest first (admins)
+#[utoipa::path(get, path = "/api/v1/admin/damaged", tag = "admin", responses((status = 200, body = Vec<SetAside>)))]
+async fn list_damaged(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<SetAside>>, Problem> {
+    Ok(Json(set_aside::list(&house.core, &caller).await?))
+}
+
+/// Delete what a repair put aside (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/damaged/{name}", tag = "admin", params(("name" = String, Path)),
+    responses((status = 204)))]
+async fn delete_damaged(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    set_aside::delete(&house.core, &caller, &name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A file that a repair put aside; needs a fresh password, because it holds everything that was said (admins)
+///
+/// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+#[utoipa::path(get, path = "/api/v1/admin/damaged/{name}/{file}", tag = "admin",
+    params(("name" = String, Path), ("file" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206)))]
+async fn download_damaged(
+    State(house): State<House>,
+    FreshAdmin(caller): FreshAdmin,
+    Path((name, file)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let path = set_aside::download(&house.core, &caller, &name, &file).await?;
+    // Names hold letters, digits and dots; the content never changes.
+    let tag = format!("{name}-{}", file.replace('.', "-"));
+    let media_type = "application/octet-stream".to_owned();
+    let file = BlobFile { path, tag, name: format!("{name}-{file}"), media_type, disposition: Disposition::Attachment };
+    blob_response(file, &method, &headers).await.map_err(|error| {
+        tracing::error!(%error, "what was put aside cannot be read");
+        ErrorCode::NotFound.into()
+    })
 }
 
 /// Forget everything and start all over; the program restarts with a new claim code (owners)

@@ -35,6 +35,8 @@ export const boxEn = {
   audit_backup_make: 'made a backup',
   audit_backup_restore: 'began to go back to backup {target}',
   audit_backup_schedule: 'changed when backups are made',
+  audit_damaged_delete: 'deleted what a repair put aside',
+  audit_damaged_download: 'took away what a repair put aside',
   audit_person_import: 'added many people',
   audit_person_password: 'took the password of {target} away',
   audit_person_quota: 'changed how much {target} may store',

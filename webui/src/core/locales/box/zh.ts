@@ -36,6 +36,8 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_backup_make: '做了备份',
   audit_backup_restore: '开始回到备份 {target}',
   audit_backup_schedule: '更改了自动备份',
+  audit_damaged_delete: '删除了修复时留存的文件',
+  audit_damaged_download: '下载了修复时留存的文件',
   audit_person_import: '批量添加了成员',
   audit_person_password: '清除了 {target} 的密码',
   audit_person_quota: '修改了 {target} 可存储的大小',
