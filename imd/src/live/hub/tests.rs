@@ -1,3 +1,5 @@
+//! Who hears what while people come and go, and who is counted.
+
 use bytes::Bytes;
 
 use super::*;
