@@ -25,7 +25,7 @@ use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::exit::{self, Failure};
-use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits};
+use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits, drop_ballast};
 use crate::http::{self, House, Metrics, Server};
 use crate::live::{Hub, SessionId};
 use crate::store::{self, OpenError, Soundness, Store, StoreError};
@@ -93,7 +93,13 @@ impl App {
             Ok(backup::restore::TookOver::Nothing) => {}
             Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
         }
-        let (store, changes) = open_store(config, folder)?;
+        let (store, changes) = match open_store(config, folder) {
+            Err(_) if drop_ballast(folder) => {
+                tracing::warn!("the disk is full: what was kept for this start is let go");
+                open_store(config, folder)?
+            }
+            opened => opened?,
+        };
         let preset = preset::read(config);
         preset::take_over(&store, &preset).await.map_err(unreadable)?;
         let known = Known::read(&store).await.map_err(unreadable)?;
@@ -147,9 +153,8 @@ impl App {
         needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
         // Before anybody asks what has ended: a clock that was set while the box was off moves deadlines with it.
         needs_no_room(&core.store, "deadlines", deadlines::keep(&core).await)?;
-        let claim_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref())
-            .await
-            .map_err(|refused| unusable(&core.store, refused))?;
+        let new_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref()).await;
+        let claim_code = needs_no_room(&core.store, "the claim code", new_code)?;
         needs_no_room(&core.store, "the lost password", preset::heed_lost_password(config, &core).await)?;
         needs_no_room(&core.store, "a move to another box", moving::out::resume(&core).await)?;
         needs_no_room(&core.store, "a move from another box", moving::into::resume(&core).await)?;
@@ -306,14 +311,14 @@ fn unusable(store: &Store, refused: Refused) -> Failure {
 }
 
 /// What could not be written at the start is no reason not to chat, unless the database is damaged: a full card starts, too.
-fn needs_no_room(store: &Store, what: &'static str, done: Result<(), Refused>) -> Result<(), Failure> {
+fn needs_no_room<T: Default>(store: &Store, what: &'static str, done: Result<T, Refused>) -> Result<T, Failure> {
     match done {
         Err(refused) if store.soundness() == Soundness::Damaged => Err(unusable(store, refused)),
         Err(refused) => {
             tracing::warn!(what, code = ?refused.code, "could not be looked after at the start");
-            Ok(())
+            Ok(T::default())
         }
-        Ok(()) => Ok(()),
+        Ok(done) => Ok(done),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use crate::actions::{Core, backup, charts, machine, patrol, people_admin, reports, retention};
+use crate::files::keep_ballast;
 
 /// Patrol looks this often, and the time is written down for machines without a battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -29,6 +30,9 @@ async fn walk(core: Arc<Core>) {
     let mut tick = tokio::time::interval(HOURLY);
     loop {
         tick.tick().await;
+        if let Err(error) = keep_ballast(core.folder.clone(), core.blobs.reserve()).await {
+            tracing::warn!(%error, "nothing is kept for a start with a full disk");
+        }
         match patrol::look(&core).await {
             Ok(report) => {
                 let findings: Vec<_> = report.findings.iter().map(|finding| finding.id).collect();

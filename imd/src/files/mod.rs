@@ -7,6 +7,7 @@
 //! called in which message and when nobody needs it any more is decided by the callers.
 
 mod archive;
+mod ballast;
 mod blobs;
 mod disk;
 mod error;
@@ -25,6 +26,7 @@ mod upload;
 pub use archive::{
     Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, space_at, tidy_folder, unpack,
 };
+pub use ballast::{drop_ballast, keep_ballast};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::{Space, clear, replace, write_whole};
 pub use error::FilesError;

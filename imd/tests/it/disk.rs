@@ -11,7 +11,7 @@ use imd::wire::{ErrorCode, EventBody, File, Health};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::house::House;
+use crate::house::{House, until};
 use crate::person::Person;
 
 /// Runs the ignored test `name` of this program in an empty folder that is a disk of 12 MiB, where it may mount others.
@@ -67,8 +67,9 @@ async fn full() {
     let begin = owner.room(hall).await.last_seq;
     let file: File = owner.upload(hall, "kept.txt", "kept").await.ok();
     let mut line = owner.live().await;
-    let ballast = root.join("ballast");
-    fill(&ballast);
+    until("there is ballast", || house.folder().join("ballast").exists()).await;
+    let films = root.join("films");
+    fill(&films);
 
     let mut acked = Vec::new();
     let long = "字".repeat(8_000);
@@ -100,8 +101,19 @@ async fn full() {
     // A box that is switched off and on again with a full disk must still be there.
     house.restart().await;
     assert_eq!(said(&owner, hall, begin).await, acked);
+    assert!(house.folder().join("ballast").exists(), "it is kept for when it is needed");
 
-    std::fs::remove_file(&ballast).unwrap();
+    // And one whose power was cut: its shared memory was never on the disk.
+    house
+        .restart_after(|database| {
+            let memory = database.with_extension("db-shm");
+            std::fs::write(&memory, "").unwrap();
+            fill(&root.join("more-films"));
+        })
+        .await;
+    assert_eq!(said(&owner, hall, begin).await, acked);
+
+    std::fs::remove_file(&films).unwrap();
     for n in 0..20 {
         let client_id = format!("late-{n}");
         let receipt = owner.say(hall, &client_id, "there is space again").await;
