@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { tooSmall } from './harness/fit.js';
 import { claim, hold, invite, join, said, say } from './harness/people.js';
 
 let box;
@@ -35,6 +36,7 @@ const looked = async (page, name) => {
   await settled(page);
   await shot(page, name);
   assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await tooSmall(page), []);
 };
 
 test('whoever reports is told what the admins will see', async () => {

@@ -66,7 +66,7 @@ function Said({ report }: { report: Report }) {
   return (
     <>
       <p>
-        <a class="report-author" href={formatRoute({ at: 'box', page: 'people', id: report.author.id })}>
+        <a class="box-name" href={formatRoute({ at: 'box', page: 'people', id: report.author.id })}>
           {report.author.name}
         </a>{' '}
         · {where}

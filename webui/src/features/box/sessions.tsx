@@ -64,7 +64,11 @@ function Session({ of: { user, device }, onSignOut }: { of: SignedInDevice; onSi
   return (
     <Row
       lead={<UserAvatar user={user} />}
-      title={<a href={formatRoute({ at: 'box', page: 'people', id: user.id })}>{user.name}</a>}
+      title={
+        <a class="box-name" href={formatRoute({ at: 'box', page: 'people', id: user.id })}>
+          {user.name}
+        </a>
+      }
       note={
         <>
           {device.label} · {device.current ? t('this_device') : seen} · {t('sessions_since', { when: day(device.created_at) })}
