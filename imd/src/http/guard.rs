@@ -10,6 +10,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
 use super::{House, Problem, captive};
+use crate::actions::machine::network;
 use crate::actions::probe;
 use crate::wire::ErrorCode;
 
@@ -41,8 +42,11 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
     let headers = response.headers_mut();
     secure(headers);
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        // The page asks whether the box answers by its names too.
-        let names = if is_api { Vec::new() } else { probe::places(&house.core) };
+        // The page asks whether the box answers by its names too, and where it is about to be.
+        let mut names = if is_api { Vec::new() } else { probe::places(&house.core) };
+        if !is_api {
+            names.extend(network::places_to_be(&house.core));
+        }
         headers.insert(header::CONTENT_SECURITY_POLICY, csp(&host, &names.join(" ")));
     }
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {

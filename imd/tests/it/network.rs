@@ -151,3 +151,17 @@ async fn from_the_hotspot_into_a_wifi_the_box_confirms_itself() {
     assert_eq!((now.last.unwrap().undone, now.hotspot), (None, None));
     house.stop().await;
 }
+
+/// The page would go where nobody answers, and its person would not know the way back; or it might ask anywhere.
+#[tokio::test]
+async fn a_page_may_look_where_the_box_is_about_to_be_and_only_as_long_as_that_waits() {
+    let (house, owner) = House::owned().await;
+    let there = format!(" http://192.168.1.60:{}", house.door.address().port());
+    let may_look = async |path: &str| house.door.get(path).await.header("content-security-policy").contains(&there);
+    assert!(!may_look("/").await);
+    let made: NetworkChangeMade = change(&owner, fixed("192.168.1.60")).await.ok();
+    assert!(may_look("/").await && !may_look("/api/v1/box").await);
+    owner.delete(&format!("{NETWORK}/changes/{}", made.pending.unwrap().id)).await.done();
+    assert!(!may_look("/").await);
+    house.stop().await;
+}

@@ -127,6 +127,15 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
     Ok(NetworkChangeMade { pending: Some(shown), token: Some(token.reveal().to_owned()), links })
 }
 
+/// Where the box will be once the change that waits has taken effect, as far as that is known: its page may look there.
+#[must_use]
+pub fn places_to_be(core: &Core) -> Vec<String> {
+    let changes = core.machine.control.changes();
+    let pending = changes.borrow();
+    let addresses = pending.pending.iter().flat_map(|pending| &pending.new_addresses);
+    addresses.map(|ip| addresses::url_of(core, *ip)).collect()
+}
+
 /// Keeps the change that waits, for whoever has its token.
 ///
 /// # Errors

@@ -57,6 +57,7 @@ export const boxEnNetwork = {
   network_undone: 'Everything is as it was before',
   network_waits: 'The change is being tried',
   network_waits_box: 'The box looks for itself whether the new network works, and keeps it if it does.',
+  network_waits_look: 'The box does not answer at {host} yet. This page looks again and again, and goes there when it does.',
   network_waits_go: 'Open the box at {host} to keep it. This page goes there by itself.',
   network_waits_help: 'If nothing happens, everything is as it was before, and this page is here again.',
   network_waits_left: 'left to confirm it.',

@@ -58,6 +58,7 @@ export const boxZhNetwork: Record<keyof typeof boxEnNetwork, Entry> = {
   network_undone: '一切恢复原样',
   network_waits: '正在试用新的设置',
   network_waits_box: '盒子会自己检查新网络能不能用，能用就保留。',
+  network_waits_look: '盒子在 {host} 还没有回应。此页面会一直查看，有回应就自动前往。',
   network_waits_go: '在 {host} 打开盒子就能保留更改。此页面会自动前往。',
   network_waits_help: '如果什么也没发生，一切会恢复原样，此页面也会回来。',
   network_waits_left: '内确认。',

@@ -4,6 +4,7 @@ import { go, showNotice } from '../../../app';
 import type { NetworkChange } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { admin } from '../admin';
+import { lookAt, stopLooking } from './look';
 
 /** A change that this browser made. */
 export interface Made {
@@ -21,7 +22,13 @@ export const made = signal<Made | null>(read());
 /** Changes the network; shows how to go on when somebody has to confirm it. */
 export async function change(wanted: NetworkChange): Promise<void> {
   const answer = await admin.changeNetwork(wanted);
-  if (answer.pending) remember({ id: answer.pending.id, links: answer.links });
+  if (answer.pending) {
+    remember({ id: answer.pending.id, links: answer.links });
+    const [first] = answer.links;
+    // One that the network will give out is not known yet.
+    if (first && answer.pending.new_addresses.length > 0) lookAt(first);
+    else stopLooking();
+  }
   else showNotice({ kind: 'done', text: t('saved') });
   go({ at: 'box', page: 'network' });
 }
@@ -34,6 +41,7 @@ export function goThere(link: string): void {
 }
 
 export function forget(): void {
+  stopLooking();
   remember(null);
 }
 

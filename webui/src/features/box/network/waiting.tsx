@@ -10,8 +10,9 @@ import { useAction } from '../../../ui/load';
 import { admin } from '../admin';
 import { Refusal } from '../box-page';
 import { goThere, made } from './change';
+import { answersThere } from './look';
 
-/** The new address gets this long to come up before the page goes there. */
+/** The new address gets this long to come up before the page goes there, where it cannot look first. */
 const GO_MS = 4_000;
 
 interface WaitingProps {
@@ -28,12 +29,13 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
   const left = useCountdown(pending?.seconds_left ?? null);
   const action = useAction();
   const went = mine?.went === true;
-  const ready = lost || pending?.stage === 'up';
+  const there = answersThere.value;
+  const ready = (lost || pending?.stage === 'up') && there !== false;
   useEffect(() => {
     if (!target || !ready || went) return undefined;
-    const timer = window.setTimeout(() => goThere(target), GO_MS);
+    const timer = window.setTimeout(() => goThere(target), there ? 0 : GO_MS);
     return () => window.clearTimeout(timer);
-  }, [target, ready, went]);
+  }, [target, ready, went, there]);
   return (
     <Callout kind="warn" title={t(lost ? 'network_lost' : 'network_waits')} live="status">
       {left !== null && (
@@ -48,7 +50,7 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
         <p>{t('network_waits_box')}</p>
       ) : target ? (
         <>
-          <p>{t(went ? 'network_went' : 'network_waits_go', { host: hostOf(target) })}</p>
+          <p>{t(went ? 'network_went' : there === false ? 'network_waits_look' : 'network_waits_go', { host: hostOf(target) })}</p>
           <div class="buttons">
             <a class="button button-main" href={target}>
               {t('network_go', { host: hostOf(target) })}
