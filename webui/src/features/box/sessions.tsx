@@ -36,11 +36,13 @@ export function Sessions() {
         ) : devices.length === 0 ? (
           <Empty icon="search" title={t('sessions_none')} />
         ) : (
-          <Card>
-            {devices.map((one) => (
-              <Session key={one.device.id} of={one} onSignOut={() => (asked.value = one)} />
-            ))}
-          </Card>
+          <div class="box-sessions">
+            <Card>
+              {devices.map((one) => (
+                <Session key={one.device.id} of={one} onSignOut={() => (asked.value = one)} />
+              ))}
+            </Card>
+          </div>
         )}
         {more && <Button onClick={more}>{t('show_more')}</Button>}
       </Section>
