@@ -1,7 +1,7 @@
 // While the box is away: says what is going on, and goes on by itself when it answers again.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { socket } from '../../app';
+import { session, socket } from '../../app';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
@@ -21,11 +21,15 @@ export function Away({ why, onBack }: AwayProps) {
     let over = false;
     let timer = 0;
     let answered = 0;
+    // Made anew at each start of the box.
+    const word = session.box.peek()?.probe;
     const ask = async () => {
       const here = await answers();
       if (over) return;
-      // A restart may be over between two questions; the line to the box notices it.
-      if (!here || socket.state.peek() === 'waiting') stage.value = 'away';
+      // A restart may be over between two questions.
+      const another = here && word !== undefined && (await isAnother(word));
+      if (over) return;
+      if (!here || another || socket.state.peek() === 'waiting') stage.value = 'away';
       if (here && stage.peek() === 'away') {
         stage.value = 'back';
         socket.hurry();
@@ -81,6 +85,15 @@ async function answers(): Promise<boolean> {
     // It serves its repair page now, which is not the app's.
     if (health.status === 503 && ((await health.json()) as { status?: string }).status === 'damaged') window.location.assign('/');
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Has it started since it gave this word? */
+async function isAnother(word: string): Promise<boolean> {
+  try {
+    return (await fetch(`/api/v1/probe/${word}`, { cache: 'no-store' })).status === 404;
   } catch {
     return false;
   }
