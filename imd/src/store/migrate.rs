@@ -1,9 +1,9 @@
-//! Numbered migrations, each in a transaction of its own, each with a copy of the database taken before it.
+//! Numbered migrations, each in a transaction of its own; before the first that is due a copy of the database is taken.
 //!
 //! Migrations only expand. `PRAGMA user_version` is the layout; the table-free setting `min_program` is the oldest
 //! layout a program must know to open the database, so that a system rolled back to its older half still can.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
@@ -43,10 +43,12 @@ fn migrate_with(conn: &mut Connection, path: &Path, migrations: &[Migration]) ->
     if found > known && min_program(conn, path)? > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
-    for step in migrations.iter().filter(|m| m.version > found) {
-        if step.version > 1 {
-            copy_aside(conn, path, step.version)?;
-        }
+    let mut steps = migrations.iter().filter(|m| m.version > found).peekable();
+    // A fresh one holds nothing to go back to.
+    if let Some(first) = steps.peek().filter(|_| found > 0) {
+        copy_aside(conn, path, first.version)?;
+    }
+    for step in steps {
         apply(conn, step).map_err(|e| unusable(path, &e))?;
         tracing::info!(version = step.version, "database migrated");
     }
@@ -65,16 +67,32 @@ fn apply(conn: &mut Connection, step: &Migration) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// `imd.db.before-N`, whole and checkpointed, kept until the next migration's copy replaces none of it.
+/// `imd.db.before-N`: whole and checkpointed, as it was before the migrations from N on. The one of an earlier program goes: a
+/// card has no room for all of them.
 fn copy_aside(conn: &Connection, path: &Path, version: i64) -> Result<(), OpenError> {
     let copy = path.with_extension(format!("db.before-{version}"));
     let fail = |detail: String| OpenError::Unusable { path: copy.clone(), detail };
+    let earlier = copies(path).map_err(|e| fail(e.to_string()))?;
     // A half-written copy of an earlier try is worth nothing.
     if copy.exists() {
         std::fs::remove_file(&copy).map_err(|e| fail(e.to_string()))?;
     }
     conn.execute("VACUUM INTO ?1", [copy.to_string_lossy().as_ref()]).map_err(|e| fail(e.to_string()))?;
-    std::fs::File::open(&copy).and_then(|f| f.sync_all()).map_err(|e| fail(e.to_string()))
+    std::fs::File::open(&copy).and_then(|f| f.sync_all()).map_err(|e| fail(e.to_string()))?;
+    for old in earlier.iter().filter(|old| **old != copy) {
+        std::fs::remove_file(old).map_err(|e| fail(e.to_string()))?;
+    }
+    Ok(())
+}
+
+/// The copies that migrations have left beside the database at `path`.
+fn copies(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let prefix = format!("{stem}.db.before-");
+    let entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let ours = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&prefix);
+    Ok(entries.into_iter().filter(ours).map(|entry| entry.path()).collect())
 }
 
 pub(super) fn version(conn: &Connection, path: &Path) -> Result<i64, OpenError> {
@@ -120,7 +138,10 @@ mod tests {
         let (mut conn, path) = open(&dir);
         migrate(&mut conn, &path).unwrap();
         conn.execute("INSERT INTO settings VALUES ('box_name', 'before')", []).unwrap();
+        assert_eq!(copies(&path).unwrap(), [] as [PathBuf; 0], "a fresh one holds nothing to go back to");
+        std::fs::write(dir.path().join("imd.db.before-2"), "an earlier program's").unwrap();
         migrate_with(&mut conn, &path, &next(1)).unwrap();
+        assert_eq!(copies(&path).unwrap(), [dir.path().join("imd.db.before-99")]);
         let copy = Connection::open(dir.path().join("imd.db.before-99")).unwrap();
         let name: String =
             copy.query_row("SELECT value FROM settings WHERE key = 'box_name'", [], |r| r.get(0)).unwrap();
