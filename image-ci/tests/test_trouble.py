@@ -50,8 +50,9 @@ def test_what_was_chosen_on_the_computer_is_taken_in(tmp_path_factory):
         box.boot("first")
         box.owner = household.claim(box.machine, "LUCKY NUMBER 8", "Wang Fang")
         assert box.owner.api("GET", "/api/v1/box").json()["name"] == "幸福小区"
-        assert box.machine.card.config_file("imbox.toml") is None
-        assert box.machine.console.run("nmcli -g 802-11-wireless.ssid connection show imbox.toml") == "Our house"
+        wait_for(lambda: box.machine.card.config_file("imbox.toml") is None, MINUTE, "the file to leave the card")
+        ssid = lambda: box.machine.console.run("nmcli -g 802-11-wireless.ssid connection show imbox.toml", check=False)  # noqa: E731
+        wait_for(lambda: ssid() == "Our house", MINUTE, "the Wi-Fi to be known")
         wait_for(lambda: box.machine.console.run("ls /data/system/preset.toml", check=False).count("No such"), MINUTE, "the file to go")
 
 
