@@ -28,6 +28,7 @@ pub mod machine;
 pub mod members;
 pub mod messages;
 pub mod moving;
+mod on_disk;
 mod passwords;
 pub mod patrol;
 pub mod people;

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use super::{Caller, Core, Done, Refused, admin};
-use crate::files::{FilesError, write_whole};
-use crate::wire::ErrorCode;
+use super::on_disk::on_disk;
+use super::{Caller, Core, Done, admin};
+use crate::files::write_whole;
 
 /// In the data folder, while a repair is ordered; what was chosen, once it was.
 pub const ORDER: &str = "repair-ordered";
@@ -18,8 +18,7 @@ pub async fn order(core: &Core, caller: &Caller) -> Done<()> {
     admin(caller)?;
     core.store.note(caller.act(core, "box.repair", "box".to_owned(), String::new())).await?;
     let folder = core.folder.clone();
-    let written = tokio::task::spawn_blocking(move || write(&folder, "")).await;
-    written.map_err(|_| Refused::from(ErrorCode::Internal))?.map_err(FilesError::from)?;
+    on_disk(move || write(&folder, "")).await?;
     tracing::warn!(by = caller.user.0, "repair ordered");
     core.restart.send_replace(true);
     Ok(())

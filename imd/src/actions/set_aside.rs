@@ -6,8 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Caller, Core, Done, Refused, admin};
-use crate::files::{FilesError, clear};
+use super::on_disk::on_disk;
+use super::{Caller, Core, Done, admin};
+use crate::files::{clear, entries};
 use crate::wire::{ErrorCode, SetAside, SetAsideFile};
 
 /// In the data folder; in it a folder for each repair, named by its time.
@@ -30,7 +31,7 @@ pub fn name(at: i64) -> String {
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<SetAside>> {
     admin(caller)?;
     let folder = core.folder.join(FOLDER);
-    off_thread(move || look(&folder)).await
+    on_disk(move || look(&folder)).await
 }
 
 /// Where one of its files lies, which is about to be taken away from the box: that is written down.
@@ -52,7 +53,7 @@ pub async fn download(core: &Core, caller: &Caller, name: &str, file: &str) -> D
 pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
     let found = find(core, caller, name).await?;
     let path = core.folder.join(FOLDER).join(&found.name);
-    off_thread(move || clear(&path)).await?;
+    on_disk(move || clear(&path)).await?;
     let act = caller.act(core, "damaged.delete", found.name, format!("{} bytes", found.bytes));
     Ok(core.store.note(act).await?)
 }
@@ -62,20 +63,10 @@ async fn find(core: &Core, caller: &Caller, name: &str) -> Done<SetAside> {
     found.ok_or(ErrorCode::NotFound.into())
 }
 
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Done<T> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
-    Ok(done.map_err(FilesError::from)?)
-}
-
 /// Folders whose name is a time; links are nobody's here and are passed over.
 fn look(folder: &Path) -> io::Result<Vec<SetAside>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry?;
+    for entry in entries(folder)? {
         let Ok(at) = entry.file_name().to_string_lossy().parse() else { continue };
         if !entry.file_type()?.is_dir() || entry.file_name().to_string_lossy() != name(at) {
             continue;

@@ -5,9 +5,9 @@ use std::io;
 use std::path::Path;
 
 use super::backup::nightly;
+use super::on_disk::on_disk;
 use super::{Caller, Core, Done, Refused, admin, box_info, quota, retention};
 use crate::chat::{Role, RoomId};
-use crate::files::FilesError;
 use crate::store::{Cleared, Older, Tally};
 use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, StorageShare};
 
@@ -87,8 +87,7 @@ pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) ->
         fs::write(&path, text)?;
         fs::File::open(&path)?.sync_all()
     };
-    let written = tokio::task::spawn_blocking(write).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
-    written.map_err(FilesError::from)?;
+    on_disk(write).await?;
     tracing::warn!(by = caller.user.0, "factory reset ordered");
     core.restart.send_replace(true);
     Ok(())

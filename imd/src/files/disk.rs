@@ -1,6 +1,6 @@
 //! The file system below: how much is free, and making a finished file visible so that it survives a power cut.
 
-use std::fs::File;
+use std::fs::{DirEntry, File};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -61,6 +61,17 @@ fn beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     Ok(file)
+}
+
+/// What lies in a folder; nothing where there is none.
+///
+/// # Errors
+/// As the disk says.
+pub fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => entries?.collect(),
+    }
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is fine.

@@ -28,7 +28,7 @@ pub use archive::{
 };
 pub use ballast::{drop_ballast, keep_ballast};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
-pub use disk::{Space, clear, replace, write_whole};
+pub use disk::{Space, clear, entries, replace, write_whole};
 pub use error::FilesError;
 pub use growing::Growing;
 pub use hash::{BlobHash, NotABlobHash};

@@ -1,6 +1,5 @@
 //! Making backups, by hand and on a schedule, and keeping the newest few.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,10 +8,11 @@ use tokio::sync::watch;
 
 use super::places::{self, Place};
 use super::{BACKUP, FORMAT, Manifest, nightly};
+use crate::actions::on_disk::on_disk;
 use crate::actions::secrets::random;
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::age::{Passphrase, Randomness};
-use crate::files::{Amount, FilesError, Lock, Progress, hash_file};
+use crate::files::{Amount, FilesError, Lock, Progress, entries, hash_file};
 use crate::store::{self, Setting};
 use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every, MakeBackup};
 
@@ -341,21 +341,15 @@ pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
 /// Newest first.
 pub(super) async fn list(place: &Place) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
-    let read = tokio::task::spawn_blocking(move || read_folder(&folder)).await;
-    let mut found = read.map_err(|_| Refused::from(ErrorCode::Internal))?.map_err(FilesError::from)?;
+    let mut found = on_disk(move || read_folder(&folder)).await?;
     found.iter_mut().for_each(|backup| backup.disk.clone_from(&disk));
     found.sort_by(|one, other| other.name.cmp(&one.name));
     Ok(found)
 }
 
 fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
     let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry?;
+    for entry in entries(folder)? {
         let meta = match entry.metadata() {
             // Renamed or removed a moment ago: what is under way has another name first.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -380,7 +374,7 @@ const LOCKED: &str = ".age";
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
 pub(in crate::actions) async fn needed(core: &Core) -> Done<u64> {
     let (files, database) = amounts(core).await?;
-    Ok(files.saturating_add(database.saturating_mul(2)))
+    Ok(places::on_the_box(files, database))
 }
 
 /// Bytes of all files, and of the database.

@@ -46,7 +46,7 @@ impl Place {
     /// `disk_full` when the box has no room, `usb_full`, `usb_format`, `usb_unwritable`, `usb_absent`.
     pub(super) async fn check(&self, core: &Core, files: u64, database: u64) -> Done<()> {
         let free = core.blobs.free_bytes().await?;
-        let on_box = if self.disk.is_some() { database } else { files.saturating_add(database.saturating_mul(2)) };
+        let on_box = if self.disk.is_some() { database } else { on_the_box(files, database) };
         if free.saturating_sub(on_box) < core.blobs.reserve() {
             return Err(ErrorCode::DiskFull.into());
         }
@@ -109,6 +109,11 @@ impl Place {
             }
         }
     }
+}
+
+/// Bytes that one takes on the box while it is made: the files, and the database twice.
+pub(super) const fn on_the_box(files: u64, database: u64) -> u64 {
+    files.saturating_add(database.saturating_mul(2))
 }
 
 /// All of them, the box first.

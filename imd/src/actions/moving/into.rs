@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 
 use super::{TOKEN_HEADER, address, token_of};
 use crate::actions::backup::restore::{is_newer, prepare};
+use crate::actions::on_disk::on_disk;
 use crate::actions::secrets::typed;
 use crate::actions::{Core, Done, Refused, box_info, claim_box};
 use crate::age::{self, Passphrase};
@@ -124,11 +125,6 @@ impl MoveIns {
         let folder = self.folder.clone();
         on_disk(move || clear(&folder)).await
     }
-}
-
-async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Done<()> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
-    Ok(done.map_err(FilesError::from)?)
 }
 
 fn nothing() -> MoveIn {

@@ -11,6 +11,7 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 use super::{kept_of, new_code, shown, token_of};
 use crate::actions::backup::make::{announce, check_space, lock, needed, write_as};
 use crate::actions::backup::places::Place;
+use crate::actions::on_disk::on_disk;
 use crate::actions::secrets::random_hex;
 use crate::actions::{Caller, Core, Done, Refused, addresses, admin};
 use crate::chat::UserId;
@@ -70,23 +71,18 @@ impl MoveOuts {
     async fn keep(&self, open: &Open) -> Done<()> {
         let text = serde_json::to_vec(open).map_err(|_| Refused::from(ErrorCode::Internal))?;
         let path = self.folder.join(NOTE);
-        self.on_disk(move || write_whole(&path, &text)).await
+        on_disk(move || write_whole(&path, &text)).await
     }
 
     /// The bytes go; what is known of them may stay, to say why.
     async fn drop_file(&self) -> Done<()> {
         let path = self.folder.join(FILE);
-        self.on_disk(move || clear(&path)).await
+        on_disk(move || clear(&path)).await
     }
 
     async fn drop_all(&self) -> Done<()> {
         let path = self.folder.clone();
-        self.on_disk(move || clear(&path)).await
-    }
-
-    async fn on_disk(&self, work: impl FnOnce() -> std::io::Result<()> + Send + 'static) -> Done<()> {
-        let done = tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
-        Ok(done.map_err(FilesError::from)?)
+        on_disk(move || clear(&path)).await
     }
 
     /// Ends what nobody asked for in time.
