@@ -55,6 +55,11 @@ echo 'wrong' >"$card/imbox.toml"
 run preset
 is "$(tr -d '\r' <"$card/imbox-error.txt")" "imbox.toml: line 1: name is wrong" "what is wrong stands beside it"
 
+echo 'Claim code: WXYZ-2345' >"$card/CLAIM.txt"
+touch "$root"/run/imd/{claim,hotspot}.txt.changed
+run claim
+is "$(cat "$card/CLAIM.txt") $(ls "$root/run/imd")" "Claim code: WXYZ-2345 lost-password" "the daemon has not said yet: the code stays, and the marks are taken"
+
 printf 'ABCD-EFGH\n' >"$root/run/imd/claim.txt"
 run claim
 is "$(grep -c 'ABCD-EFGH' "$card/CLAIM.txt") $(grep -c 'the box is then yours' "$card/CLAIM.txt")" "2 1" "the first code"

@@ -111,24 +111,24 @@ def test_a_damaged_file_system_is_mended_and_the_admin_is_told(box, damage):
     assert box.machine.console.run("findmnt --noheadings --output OPTIONS /data").startswith("rw")
 
 
-def test_a_damaged_database_is_repaired_by_who_holds_the_card(box):
+def test_a_damaged_database_is_repaired_by_who_holds_the_card(tmp_path_factory):
     """The card lost the block that the database begins with. The box says so to everybody who looks, does nothing by itself, and
     what it holds comes back when somebody types the code from the card."""
-    box.boot("before the damage")
-    still_chats(box, "Before the damage")
-    box.machine.console.run("systemctl --no-block poweroff")
-    wait_for(lambda: not box.machine.running(), 2 * MINUTE, "the box to be off")
-    box.machine.off()
-    box.machine.card.damage_data_file("/imd/imd.db")
-    box.machine.start()
-    wait_for(lambda: household.status(box.machine) == 503, 10 * MINUTE, "the box to answer that it is damaged")
-    assert "database_damaged" in box.owner.ask("GET", "/api/v1/me").text
-    assert box.owner.ask("POST", "/api/v1/repair/choose", json={"code": "K7PM2QXA", "choice": "salvage"}).status_code == 403
-    code = household.code_on_the_card(box.machine)
-    box.owner.api("POST", "/api/v1/repair/choose", json={"code": code, "choice": "salvage"})
-    wait_for(lambda: household.healthy(box.machine), 5 * MINUTE, "the box to be itself again")
-    still_chats(box, "After the damage")
-    assert box.machine.console.run("ls /data/imd/damaged"), "the damaged database was not kept"
+    with new_box(tmp_path_factory) as box:
+        in_use(box, "Wang Fang")
+        box.machine.console.run("systemctl --no-block poweroff")
+        wait_for(lambda: not box.machine.running(), 2 * MINUTE, "the box to be off")
+        box.machine.off()
+        box.machine.card.damage_data_file("/imd/imd.db")
+        box.machine.start()
+        wait_for(lambda: household.status(box.machine) == 503, 10 * MINUTE, "the box to answer that it is damaged")
+        assert "database_damaged" in box.owner.ask("GET", "/api/v1/me").text
+        assert box.owner.ask("POST", "/api/v1/repair/choose", json={"code": "K7PM2QXA", "choice": "salvage"}).status_code == 403
+        code = household.code_on_the_card(box.machine)
+        box.owner.api("POST", "/api/v1/repair/choose", json={"code": code, "choice": "salvage"})
+        wait_for(lambda: household.healthy(box.machine), 5 * MINUTE, "the box to be itself again")
+        still_chats(box, "After the damage")
+        assert box.machine.console.run("ls /data/imd/damaged"), "the damaged database was not kept"
 
 
 def fill(box, but):

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use tokio::sync::watch;
 
-use crate::files::replace;
+use super::shown_file::show;
 
 /// What stands in the second line while the code is that of a claim that was reopened.
 const AGAIN: &str = "lost-password";
@@ -26,7 +26,7 @@ pub(super) async fn follow(
         let reopened = again.borrow_and_update().as_ref().map(|code| format!("{code}\n{AGAIN}\n"));
         let content = fresh.or(reopened).unwrap_or_default();
         if written.as_ref() != Some(&content) {
-            log_failure(replace(&file, content.as_bytes()));
+            log_failure(show(&file, &content));
             written = Some(content);
         }
         tokio::select! {
@@ -67,8 +67,16 @@ mod tests {
         };
         holds("ABCD-EFGH\n").await;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
+        // Who copies it takes the mark away, and finds it again after each change.
+        let changed = async || {
+            while std::fs::remove_file(folder.path().join("claim.txt.changed")).is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        changed().await;
         claim.send_replace(true);
         holds("").await;
+        changed().await;
         reopen.send_replace(Some("JKLM-NPQR".to_owned()));
         holds("JKLM-NPQR\nlost-password\n").await;
         reopen.send_replace(None);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::shown_file::show;
 use crate::actions::Core;
 use crate::actions::machine::own_wifi::{OwnWifi, Patience, open_when_alone};
-use crate::files::replace;
 
 /// Opens it when it is needed, and writes what is open. Never returns.
 pub(super) async fn follow(core: Arc<Core>, file: PathBuf) {
@@ -16,7 +16,7 @@ pub(super) async fn follow(core: Arc<Core>, file: PathBuf) {
     let write = async {
         loop {
             let content = now.borrow_and_update().as_ref().map_or_else(String::new, lines);
-            if let Err(error) = replace(&file, content.as_bytes()) {
+            if let Err(error) = show(&file, &content) {
                 tracing::error!(%error, "the file for the box's own Wi-Fi cannot be written");
             }
             if now.changed().await.is_err() {

@@ -5,6 +5,7 @@ mod hotspot_file;
 mod network;
 mod preset;
 mod repair_mode;
+mod shown_file;
 mod upkeep;
 
 use std::net::SocketAddr;
