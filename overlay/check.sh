@@ -28,6 +28,9 @@ complaints=$(grep -vE "Unknown key.*'Restart(Steps|MaxDelaySec)'" <<<"$complaint
 # 1.5 of 10; most of what is left is having a network at all.
 systemd-analyze security --offline=true --no-pager --threshold=15 rootfs/etc/systemd/system/imd.service 2>&1 | tail -1 || status=1
 
+# Runs on a worn card only, without what is prepared for the daemon.
+systemd-analyze security --offline=true --no-pager --threshold=20 rootfs/etc/systemd/system/imbox-unreadable.service 2>&1 | tail -1 || status=1
+
 # It mounts, and may have no mount namespace of its own: 4.5 of 10.
 disk=rootfs/etc/systemd/system/imbox-disk@.service
 systemd-analyze security --offline=true --no-pager --threshold=45 "$disk" 2>&1 | tail -1 || status=1

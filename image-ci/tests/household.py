@@ -146,9 +146,14 @@ def healthy(machine):
 def status(machine):
     """Of its own page, or None when it does not answer."""
     try:
-        return httpx.get(f"http://127.0.0.1:{machine.port}/", headers={"Host": HOST}, timeout=5).status_code
+        return page(machine).status_code
     except httpx.HTTPError:
         return None
+
+
+def page(machine):
+    """What a browser that prefers English gets."""
+    return httpx.get(f"http://127.0.0.1:{machine.port}/", headers={"Host": HOST, "Accept-Language": "en"}, timeout=5)
 
 
 def code_on_the_card(machine):

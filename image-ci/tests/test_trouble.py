@@ -2,6 +2,7 @@
 
 import random
 import re
+import subprocess
 
 import household
 import pytest
@@ -109,6 +110,19 @@ def test_a_damaged_file_system_is_mended_and_the_admin_is_told(box, damage):
     assert re.search("FILE SYSTEM WAS MODIFIED", box.machine.console.run("cat /data/system/mended"))
     box.settled()
     assert box.machine.console.run("findmnt --noheadings --output OPTIONS /data").startswith("rw")
+
+
+def test_a_card_that_cannot_be_read_is_told(tmp_path_factory):
+    """The part of the card where everything lies is gone. Whoever opens the box learns that it is the card, and what to do."""
+    with new_box(tmp_path_factory) as box:
+        start, length = box.machine.card.partitions()[3]
+        card = str(box.machine.card.path)
+        subprocess.run(["fallocate", "--punch-hole", "--offset", str(start), "--length", str(length), card], check=True, timeout=60)
+        box.machine.start()
+        wait_for(lambda: household.status(box.machine) == 503, 10 * MINUTE, "the box to answer")
+        assert "use a new card" in household.page(box.machine).text
+        box.settled()
+        assert box.machine.console.run("systemctl is-active imbox-console.service") == "active"
 
 
 def test_a_damaged_database_is_repaired_by_who_holds_the_card(tmp_path_factory):

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use tempfile::NamedTempFile;
 
-use crate::config::{Config, ConfigError, DEFAULT_TOML, Preset, listen_address};
+use crate::config::{Config, ConfigError, DEFAULT_TOML, Data, Preset, listen_address};
 use crate::console::{Console, console};
 use crate::exit::{self, Failure};
 use crate::probe::{Well, probe};
@@ -77,6 +77,9 @@ struct Serve {
     /// Data folder instead of the one in the file
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// The real data cannot be read: serve a page that says so, from a data folder that is empty
+    #[arg(long, requires = "data")]
+    unreadable: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,10 +100,13 @@ struct Source {
 /// Does what the command line asks for. `serve` runs the daemon until it is told to stop.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
-    serve: impl FnOnce(Config) -> Result<(), Failure>,
+    serve: impl FnOnce(Config, Data) -> Result<(), Failure>,
 ) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
-        Ok(Cli { command: Command::Serve(options) }) => options.settings().and_then(serve),
+        Ok(Cli { command: Command::Serve(options) }) => {
+            let data = if options.unreadable { Data::Unreadable } else { Data::Readable };
+            options.settings().and_then(|config| serve(config, data))
+        }
         Ok(Cli { command: Command::Probe { port, looked_at_database } }) => {
             let well = if looked_at_database { Well::LookedAtDatabase } else { Well::SaysSo };
             probe(port, well).and_then(|found| found.iter().try_for_each(|(link, ip)| print(&format!("{link} {ip}\n"))))

@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::actions::{Core, addresses, health, invites};
 use crate::app::{App, Listeners, RepairMode};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Config, LogFormat, SystemControl};
+use crate::config::{Config, Data, LogFormat, SystemControl};
 use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
 use crate::open_files;
@@ -28,11 +28,11 @@ const SEEN: Duration = Duration::from_secs(3);
 /// How long blocking work may go on once everything else has ended.
 const LAST_WORK: Duration = Duration::from_millis(200);
 
-/// Runs the daemon until SIGTERM or SIGINT.
+/// Runs the daemon until SIGTERM or SIGINT; of a box whose data cannot be read, a page that says so and what to do.
 ///
 /// # Errors
 /// Why it could not start.
-pub fn serve(mut config: Config) -> Result<(), Failure> {
+pub fn serve(mut config: Config, data: Data) -> Result<(), Failure> {
     start_log(&config);
     match open_files::raise_limit() {
         Ok(limit) => {
@@ -58,6 +58,11 @@ pub fn serve(mut config: Config) -> Result<(), Failure> {
         .map_err(|error| Failure::new(exit::FAILED, error))?;
     let end = runtime.block_on(async {
         let listeners = Listeners::open(&config.listen)?;
+        if data == Data::Unreadable {
+            tracing::error!("the place of the data cannot be read; only a page that says so is served");
+            let opening: (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Opening::Unreadable);
+            return repair_page(&config, &folder, &listeners, opening, Orders::listen()?).await.map(|_| ());
+        }
         while run(&config, &folder, &listeners).await? == End::Again {}
         Ok(())
     });
@@ -143,7 +148,7 @@ async fn repair_page(
     let path = std::path::absolute(folder.path()).map_err(|error| Failure::new(exit::FAILED, error))?;
     let mut page = RepairMode::start(config, &path, listeners, clock, opening)?;
     tell_of_repair(&page);
-    notify(&[NotifyState::Ready, NotifyState::Status("the database is damaged: the repair page is served")]);
+    notify(&[NotifyState::Ready, NotifyState::Status(page.what())]);
     let watchdog = tokio::spawn(watchdog(async || true));
     let end = tokio::select! {
         () = orders.stop() => End::Stopped,
@@ -213,9 +218,12 @@ fn tell(app: &App) {
 #[allow(clippy::print_stdout, reason = "this is the console")]
 fn tell_of_repair(page: &RepairMode) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "imd {}: the database is damaged", env!("CARGO_PKG_VERSION"));
+    let (version, what) = (env!("CARGO_PKG_VERSION"), page.what());
+    let _ = writeln!(out, "imd {version}: {what}");
     tell_where(&mut out, page.addresses(), page.urls());
-    let _ = writeln!(out, "repair code: {}", page.code());
+    if let Some(code) = page.code() {
+        let _ = writeln!(out, "repair code: {code}");
+    }
     let _ = out.flush();
 }
 

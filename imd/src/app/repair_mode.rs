@@ -21,7 +21,7 @@ use crate::wire::ServerAddress;
 #[derive(Debug)]
 pub struct RepairMode {
     desk: Arc<Desk>,
-    code: String,
+    code: Option<String>,
     server: Server,
     addresses: Vec<SocketAddr>,
     urls: Vec<ServerAddress>,
@@ -53,7 +53,9 @@ impl RepairMode {
         network.be_sick();
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(clock.now() as f64 / 1_000.0);
-        let desk = Desk::open(folder, code.clone(), opening, clock);
+        // Of a card that cannot be read there is nothing to choose.
+        let shown = (opening != Opening::Unreadable).then(|| code.clone());
+        let desk = Desk::open(folder, code, opening, clock);
         let router = http::repair_router(RepairHouse {
             desk: Arc::clone(&desk),
             rates: Arc::new(Rates::new(&config.limits)),
@@ -68,10 +70,10 @@ impl RepairMode {
         let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped);
         tasks.extend(listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))));
         let never = watch::channel(None).1;
-        let follow = |file| tokio::spawn(claim_file::follow(file, Some(code.clone()), desk.done(), never));
+        let follow = |file| tokio::spawn(claim_file::follow(file, shown.clone(), desk.done(), never));
         let code_file = config.claim.file.clone().map(follow);
         let urls = addresses::list_of(&network.announced.borrow(), &config.hosts, port);
-        Ok(Self { desk, code, server, addresses, urls, network, stop, tasks, code_file })
+        Ok(Self { desk, code: shown, server, addresses, urls, network, stop, tasks, code_file })
     }
 
     /// Where it listens.
@@ -86,10 +88,16 @@ impl RepairMode {
         &self.urls
     }
 
-    /// What its holder enters.
+    /// What its holder enters, if there is anything to choose.
     #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        if self.code.is_some() { "the database is damaged" } else { "the data cannot be read" }
     }
 
     /// Ends when the box can start again.

@@ -22,6 +22,15 @@ pub use settings::listen_address;
 /// The commented default configuration, as `imd config show-default` prints it.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
 
+/// Can what the box has stored be read? Said on the command line by who mounts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// The data folder holds it, or will.
+    Readable,
+    /// It cannot: the data folder is another one, and empty.
+    Unreadable,
+}
+
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {

@@ -113,6 +113,35 @@ pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
     page.canvas
 }
 
+/// What to do about a card that cannot be read, and where that is told at length.
+pub(super) fn unreadable(font: &Font, width: usize, height: usize, addresses: &[ServerAddress]) -> Canvas {
+    let mut page = Page::new(font, width, height);
+    page.heading("imbox");
+    page.gap();
+    page.line("存储卡无法读取。", 1, WHITE);
+    page.line("断电，插紧卡，再试一次；", 1, QUIET);
+    page.line("仍然如此：请换一张新卡。", 1, QUIET);
+    page.line("The card cannot be read.", 1, WHITE);
+    page.line("Unplug, push the card in,", 1, QUIET);
+    page.line("try again; else a new card.", 1, QUIET);
+    page.gap();
+    where_it_is(&mut page, addresses);
+    page.canvas
+}
+
+/// The page's QR code and addresses, the name first; whether there is any.
+fn where_it_is(page: &mut Page<'_>, addresses: &[ServerAddress]) -> bool {
+    let reachable: Vec<&ServerAddress> = addresses.iter().filter(|address| is_reachable(address)).collect();
+    let numeric = reachable.iter().find(|address| !address.is_name);
+    if let Some(numeric) = numeric {
+        page.qr(&numeric.url);
+    }
+    for address in by_name_first(&reachable).into_iter().take(ADDRESSES) {
+        page.line(&address.url, 1, WHITE);
+    }
+    numeric.is_some()
+}
+
 /// Where the repair page is, and the code that it asks for.
 pub(super) fn repair(
     font: &Font,
@@ -126,16 +155,10 @@ pub(super) fn repair(
     page.gap();
     page.line("数据库已损坏，请修复：", 1, WHITE);
     page.line("Damaged. Repair it:", 1, WHITE);
-    let reachable: Vec<&ServerAddress> = addresses.iter().filter(|address| is_reachable(address)).collect();
-    match reachable.iter().find(|address| !address.is_name) {
-        Some(numeric) => page.qr(&numeric.url),
-        None => {
-            page.line("没有网络：请插上网线。", 1, WHITE);
-            page.line("No network: plug in a cable.", 1, WHITE);
-        }
-    }
-    for address in by_name_first(&reachable).into_iter().take(ADDRESSES) {
-        page.line(&address.url, 1, WHITE);
+    let reachable = where_it_is(&mut page, addresses);
+    if !reachable {
+        page.line("没有网络：请插上网线。", 1, WHITE);
+        page.line("No network: plug in a cable.", 1, WHITE);
     }
     if let Some(code) = code {
         page.gap();
@@ -272,6 +295,22 @@ mod tests {
         let canvas = repair(&font, 640, 480, &at, Some("ABCD-EFGH"));
         let without = repair(&font, 640, 480, &at, None);
         assert!(ink(&canvas) > ink(&without) && (0..640).all(|x| canvas.grey[479 * 640 + x] == 0));
+    }
+
+    /// Somebody would wait for a box that never starts, and not know that it is the card.
+    #[test]
+    fn a_card_that_cannot_be_read_is_told_beside_the_way_to_the_page() {
+        let font = Font::load().unwrap();
+        for text in
+            ["存储卡无法读取。", "断电，插紧卡，再试一次；", "仍然如此：请换一张新卡。", "try again; else a new card."]
+        {
+            assert!(font.knows(text), "{text}");
+            assert!(MARGIN + font.width(text) <= WIDTH - MARGIN - QR, "{text}: {}", font.width(text));
+        }
+        let at = info(&[("http://imbox.local", true), ("http://192.168.100.100", false)]).addresses;
+        let canvas = unreadable(&font, 640, 480, &at);
+        assert!(ink(&canvas) > ink(&unreadable(&font, 640, 480, &[])));
+        assert!((0..640).all(|x| canvas.grey[479 * 640 + x] == 0), "cut at the bottom");
     }
 
     /// Who has neither cable nor router could not read the password of the only way in.

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use screen::{Screen, ScreenError};
 
 use crate::exit::{self, Failure};
-use crate::wire::{BoxInfo, BoxState, ServerAddress};
+use crate::wire::{BoxInfo, BoxState, RepairStage, ServerAddress};
 use canvas::Canvas;
 use font::Font;
 
@@ -44,6 +44,8 @@ enum Shown {
     Starting,
     /// Its database is damaged: it serves its repair page.
     Repair { addresses: Vec<ServerAddress>, code: Option<String> },
+    /// Its card cannot be read; it serves a page that says what to do.
+    Unreadable { addresses: Vec<ServerAddress> },
     /// It does.
     Box { info: Box<BoxInfo>, claim_code: Option<String>, own_wifi: Option<OwnWifi> },
 }
@@ -110,6 +112,9 @@ fn look(console: &Console) -> Shown {
             Shown::Box { info: Box::new(info), claim_code, own_wifi }
         }
         Err(error) => match client::repair(console.port) {
+            Ok(repair) if repair.state.stage == RepairStage::Unreadable => {
+                Shown::Unreadable { addresses: repair.addresses }
+            }
             Ok(repair) => Shown::Repair { addresses: repair.addresses, code: claim_code(&console.claim_file) },
             Err(_) => {
                 tracing::debug!(%error, "the daemon does not answer");
@@ -128,6 +133,7 @@ fn claim_code(file: &Path) -> Option<String> {
 fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {
     match shown {
         Shown::Starting => layout::starting(font, width, height),
+        Shown::Unreadable { addresses } => layout::unreadable(font, width, height, addresses),
         Shown::Repair { addresses, code } => layout::repair(font, width, height, addresses, code.as_deref()),
         Shown::Box { info, claim_code, own_wifi: None } => {
             layout::the_box(font, width, height, info, claim_code.as_deref())

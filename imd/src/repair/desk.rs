@@ -115,6 +115,7 @@ impl Desk {
         let state = self.lock();
         let size = |name: &str| fs::metadata(self.folder.join(name)).map(|meta| meta.len()).unwrap_or_default();
         let stage = match (&state.working, *self.done.borrow()) {
+            _ if self.opening == Opening::Unreadable => RepairStage::Unreadable,
             (_, true) => RepairStage::Done,
             (Some(_), false) => RepairStage::Working,
             (None, false) => RepairStage::Choosing,
@@ -137,8 +138,8 @@ impl Desk {
     /// Takes the holder's choice.
     ///
     /// # Errors
-    /// `conflict` when something is under way, `backup_missing`, `forbidden` for leaving what does not open, and as the disk
-    /// says.
+    /// `conflict` when something is under way, `backup_missing`, `forbidden` for leaving what does not open and for anything
+    /// on a card that cannot be read, and as the disk says.
     pub fn choose(self: &Arc<Self>, choice: Choice) -> Result<(), ErrorCode> {
         {
             let mut state = self.lock();
@@ -149,6 +150,7 @@ impl Desk {
                 Choice::Copy(name) if !self.copies().iter().any(|copy| copy.name == *name) => {
                     return Err(ErrorCode::BackupMissing);
                 }
+                _ if self.opening == Opening::Unreadable => return Err(ErrorCode::Forbidden),
                 Choice::Leave if self.opening != Opening::Ordered => return Err(ErrorCode::Forbidden),
                 _ => {}
             }

@@ -50,7 +50,8 @@ impl Language {
 pub fn page(language: Language, state: &RepairState, refused: Option<ErrorCode>) -> String {
     let t = |english, chinese| language.pick(english, chinese);
     let title = t("This box needs your help", "这台盒子需要您的帮助");
-    let again = if state.stage == RepairStage::Choosing { "" } else { "<meta http-equiv=\"refresh\" content=\"2\">" };
+    let stays = matches!(state.stage, RepairStage::Choosing | RepairStage::Unreadable);
+    let again = if stays { "" } else { "<meta http-equiv=\"refresh\" content=\"2\">" };
     let mut html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title}</title>{again}<link rel=\"stylesheet\" href=\"/repair.css\"></head><body><main>\
@@ -70,6 +71,7 @@ pub fn page(language: Language, state: &RepairState, refused: Option<ErrorCode>)
             choosing(&mut html, language, state);
         }
         RepairStage::Working => working(&mut html, language, state),
+        RepairStage::Unreadable => unreadable(&mut html, language),
         RepairStage::Done => {
             note(&mut html, "good", t("Done. The box is starting again…", "已完成，盒子正在重新启动…"));
             if let Some(lost) = state.lost_events {
@@ -79,6 +81,28 @@ pub fn page(language: Language, state: &RepairState, refused: Option<ErrorCode>)
     }
     html.push_str("</main></body></html>");
     html
+}
+
+fn unreadable(html: &mut String, language: Language) {
+    let t = |english, chinese| language.pick(english, chinese);
+    let _ = write!(
+        html,
+        "<p>{}</p><section><h2>{}</h2><p>{}</p></section><section><h2>{}</h2><p>{}</p></section>",
+        t(
+            "The box started, but the part of its memory card that holds people, messages and files cannot be read. It tried to repair it by itself and could not.",
+            "盒子已启动，但存储卡上保存成员、消息和文件的部分无法读取。盒子尝试过自动修复，没有成功。",
+        ),
+        t("First: unplug and try again", "先断电重试"),
+        t(
+            "Unplug the power, take the card out and put it back in firmly, and plug the power in again. A card that was loose works again.",
+            "拔掉电源，取出存储卡再插紧，然后重新接通电源。如果只是接触不良，就会恢复正常。",
+        ),
+        t("Still the same: use a new card", "仍然如此：换一张新卡"),
+        t(
+            "Memory cards wear out. Write the image to a new card, start the box with it and, if you have a backup, choose \u{201c}I have a backup\u{201d} on its first page: everybody stays signed in. Keep the old card: somebody who saves data from cards may still read it.",
+            "存储卡会老化。请把镜像写入新卡并用它启动盒子；如果有备份，在首页选择“我有备份”，大家会保持登录状态。请保留旧卡，数据恢复人员也许还能读出内容。",
+        ),
+    );
 }
 
 fn working(html: &mut String, language: Language, state: &RepairState) {

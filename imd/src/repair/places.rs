@@ -38,6 +38,8 @@ pub enum Opening {
     Damaged(String),
     /// An admin ordered it: the box can also go on with what it has.
     Ordered,
+    /// The place where the data folder lies cannot be read at all.
+    Unreadable,
 }
 
 /// What was chosen before a power cut.

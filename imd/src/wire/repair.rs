@@ -51,6 +51,8 @@ pub enum RepairStage {
     Working,
     /// It is done; the box starts again.
     Done,
+    /// Nothing can be done: the place of everything cannot be read at all.
+    Unreadable,
 }
 
 /// What can be chosen.

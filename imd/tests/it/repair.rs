@@ -35,8 +35,12 @@ impl Daemon {
         let text =
             format!("[claim]\nfile = \"{}\"\n[mdns]\nenabled = false\n{settings}", folder.join("claim.txt").display());
         std::fs::write(&config, text).unwrap();
+        Self::start(&config, folder, &[])
+    }
+
+    fn start(config: &Path, folder: &Path, more: &[&str]) -> Self {
         let mut imd = Command::new(env!("CARGO_BIN_EXE_imd"));
-        imd.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config).arg("--data").arg(folder);
+        imd.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(config).arg("--data").arg(folder).args(more);
         let mut child = imd.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (mut door, mut code, mut is_sick) = (None, None, false);
         // What it tells its console; of a box that works no code comes.
@@ -107,6 +111,31 @@ fn messages(folder: &Path) -> (i64, i64) {
     let kept = "SELECT count(*) FROM events WHERE kind = 'message' AND body LIKE '%worth keeping%'";
     let holes = "SELECT count(*) FROM rooms WHERE last_seq - first_seq + 1 <> (SELECT count(*) FROM events WHERE room_id = rooms.id)";
     (conn.query_row(kept, [], |row| row.get(0)).unwrap(), conn.query_row(holes, [], |row| row.get(0)).unwrap())
+}
+
+/// A card that died: whoever looks is told what to do, and nobody is offered a fresh box that forgets everything at its next start.
+#[tokio::test]
+async fn a_card_that_cannot_be_read_is_told_and_nothing_can_be_chosen() {
+    let (folder, empty) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let config = folder.path().join("imd.toml");
+    let claim = folder.path().join("claim.txt");
+    let text = format!("[claim]\nfile = \"{}\"\n[mdns]\nenabled = false\n", claim.display());
+    std::fs::write(&config, text).unwrap();
+    let lost = Daemon::start(&config, empty.path(), &["--unreadable"]);
+    assert_eq!(lost.state().await.stage, RepairStage::Unreadable);
+    for (language, word) in [("en", "use a new card"), ("zh-CN", "换一张新卡")] {
+        let page = Reply::of(lost.door.request(Method::GET, "/").header("accept-language", language)).await;
+        let html = String::from_utf8(page.body.clone()).unwrap();
+        assert!(page.status == 503 && html.contains(word) && !html.contains("<form"), "{html}");
+    }
+    lost.door.get("/api/v1/me").await.refused(ErrorCode::DatabaseDamaged);
+    let anew = json!({ "code": "ABCD-EFGH", "choice": "anew", "confirm": "anew" });
+    assert!(lost.choose(&anew).await.status >= 400);
+    until("a code that is good for nothing is on no card", || {
+        std::fs::read_to_string(&claim).is_ok_and(|code| code.is_empty())
+    })
+    .await;
+    assert!(!empty.path().join("imd.db").exists(), "nothing begins anew");
 }
 
 #[tokio::test]
