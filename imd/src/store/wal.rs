@@ -1,5 +1,6 @@
 //! The write-ahead log's size: SQLite empties it by itself, but never while any reader is in it. With readers that
-//! overlap without a break it would grow for ever, so now and then the writer insists.
+//! overlap without a break it would grow for ever, so now and then the writer insists. A store that is closed leaves one whole
+//! file behind: that is what somebody copies off a card.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +39,14 @@ impl Wal {
             && let Err(error) = restart(conn)
         {
             tracing::warn!(%error, size, "the write-ahead log is large and could not be emptied");
+        }
+    }
+
+    /// To be called after the last commit.
+    pub(super) fn closing(conn: &Connection) {
+        if let Err(error) = restart(conn) {
+            // What is in it counts all the same: the next start reads it.
+            tracing::warn!(%error, "the write-ahead log could not be emptied at the end");
         }
     }
 }

@@ -278,6 +278,7 @@ fn write_loop(
             break; // The rest of the daemon has gone.
         }
     }
+    Wal::closing(&conn);
     drop(conn);
     if let Some(done) = stop {
         let _ = done.send(());

@@ -35,6 +35,21 @@ async fn a_moment_locked_is_waited_out() {
     house.stop().await;
 }
 
+/// Somebody takes `imd.db` off the card of a box that was shut down, and the last days are not in it.
+#[tokio::test]
+async fn a_box_that_was_stopped_leaves_everything_in_one_file() {
+    let (house, alice) = House::owned().await;
+    let hall = house.hall(&alice).await;
+    alice.say(hall, "1", "in one file").await;
+    let alone = TempDir::new().unwrap();
+    house.app().core().store.close().await;
+    std::fs::copy(house.database(), alone.path().join("imd.db")).unwrap();
+    let said = "SELECT count(*) FROM events WHERE body LIKE '%in one file%'";
+    let conn = Connection::open(alone.path().join("imd.db")).unwrap();
+    assert_eq!(conn.query_row::<i64, _, _>(said, [], |row| row.get(0)).unwrap(), 1);
+    house.stop().await;
+}
+
 #[tokio::test]
 async fn locked_for_long_the_sender_is_told_and_may_send_again() {
     let (house, _, alice, bob) = House::with_two().await;
@@ -81,11 +96,8 @@ pub async fn lived_in() -> TempDir {
     for n in 0..50 {
         owner.say(hall, &n.to_string(), &"worth keeping ".repeat(100)).await;
     }
-    let database = house.database();
     house.app().core().store.close().await;
-    // The readers are still open: everything into the one file.
-    Connection::open(&database).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-    std::fs::copy(database, folder.path().join("imd.db")).unwrap();
+    std::fs::copy(house.database(), folder.path().join("imd.db")).unwrap();
     house.stop().await;
     folder
 }
