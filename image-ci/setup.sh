@@ -47,6 +47,8 @@ for part in "$@"; do
         want rauc rauc
         want openssl openssl
         want mtype mtools
+        want mkdosfs dosfstools
+        want mkfs.exfat exfatprogs
         want e2fsck e2fsprogs
         ;;
     *)

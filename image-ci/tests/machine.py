@@ -67,7 +67,7 @@ class Machine:
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words} {words}",
             *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
-            "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci",
+            "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci", "-device", "qemu-xhci",
             "-monitor", f"unix:{self.folder / 'monitor'},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
@@ -111,12 +111,26 @@ class Machine:
     def running(self):
         return self._process is not None and self._process.poll() is None
 
+    def plug_in(self, stick):
+        """A USB stick, as an image file."""
+        with self._monitor() as monitor:
+            monitor.sendall(f"drive_add 0 file={stick},format=raw,if=none,id=stick\ndevice_add usb-storage,drive=stick,id=plugged\n".encode())
+
+    def pull_out(self):
+        """The stick, and whatever is still on its way to it is lost."""
+        with self._monitor() as monitor:
+            monitor.sendall(b"device_del plugged\n")
+
+    def _monitor(self):
+        monitor = socket.socket(socket.AF_UNIX)
+        monitor.connect(str(self.folder / "monitor"))
+        return monitor
+
     def screenshot(self):
         """What the box's screen shows: a PNG file."""
         target = self.folder / "screen.png"
         target.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as monitor:
-            monitor.connect(str(self.folder / "monitor"))
+        with self._monitor() as monitor:
             monitor.sendall(f"screendump {target} -f png\n".encode())
             wait_for(lambda: target.exists() and target.read_bytes().endswith(b"IEND\xaeB`\x82"), 20, "a picture of the screen")
         return target
