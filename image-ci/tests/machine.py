@@ -113,27 +113,28 @@ class Machine:
 
     def plug_in(self, stick):
         """A USB stick, as an image file."""
-        with self._monitor() as monitor:
-            monitor.sendall(f"drive_add 0 file={stick},format=raw,if=none,id=stick\ndevice_add usb-storage,drive=stick,id=plugged\n".encode())
+        self._tell(f"drive_add 0 file={stick},format=raw,if=none,id=stick", "device_add usb-storage,drive=stick,id=plugged")
 
     def pull_out(self):
-        """The stick, and whatever is still on its way to it is lost."""
-        with self._monitor() as monitor:
-            monitor.sendall(b"device_del plugged\n")
-
-    def _monitor(self):
-        monitor = socket.socket(socket.AF_UNIX)
-        monitor.connect(str(self.folder / "monitor"))
-        return monitor
+        """The stick; what is still on its way to it is lost."""
+        self._tell("device_del plugged")
 
     def screenshot(self):
         """What the box's screen shows: a PNG file."""
         target = self.folder / "screen.png"
-        target.unlink(missing_ok=True)
-        with self._monitor() as monitor:
-            monitor.sendall(f"screendump {target} -f png\n".encode())
-            wait_for(lambda: target.exists() and target.read_bytes().endswith(b"IEND\xaeB`\x82"), 20, "a picture of the screen")
+        self._tell(f"screendump {target} -f png")
         return target
+
+    def _tell(self, *orders):
+        """QEMU's monitor; each order is carried out when it asks for the next."""
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(20)
+            monitor.connect(str(self.folder / "monitor"))
+            answer = _until_prompt(monitor)
+            for order in orders:
+                monitor.sendall(f"{order}\n".encode())
+                answer = _until_prompt(monitor)
+                assert "Error" not in answer, f"{order}: {answer}"
 
     def console_log(self):
         logs = sorted(self.folder.glob("console-*.log"))
@@ -153,6 +154,15 @@ class Machine:
                 (target / "screen.txt").write_text(f"no picture of the screen: {problem}\n")
         for log in self.folder.glob("*.log"):
             shutil.copy(log, target)
+
+
+def _until_prompt(monitor):
+    said = b""
+    while not said.endswith(b"(qemu) "):
+        piece = monitor.recv(4096)
+        assert piece, "QEMU has ended"
+        said += piece
+    return said.decode(errors="replace")
 
 
 def new_card(image, path):
