@@ -99,9 +99,9 @@ class Person:
                 if event["kind"] == "message" and event["text"] == text:
                     return event
 
-    def log(self, room):
-        """The whole room as the box has it: events by seq."""
-        events, after = {}, 0
+    def log(self, room, after=0):
+        """The room as the box has it, from the event after this one on: events by seq."""
+        events = {}
         while True:
             page = self.api("GET", f"/api/v1/rooms/{room}/events?after={after}&limit=200").json()
             events |= {event["seq"]: event for event in page["events"]}
@@ -109,15 +109,17 @@ class Person:
                 return events, page["last_seq"]
             after = page["events"][-1]["seq"]
 
-    def assert_nothing_lost(self, room):
-        """Every acknowledged message is there, once, where it was said to be; and the room has no gap."""
-        events, last = self.log(room)
-        assert sorted(events) == list(range(1, last + 1)), "the room has a gap"
+    def assert_nothing_lost(self, room, after=0):
+        """Every acknowledged message is there, once, where it was said to be; and the room has no gap. From the event after
+        this one on; returns the last."""
+        events, last = self.log(room, after)
+        assert sorted(events) == list(range(after + 1, last + 1)), "the room has a gap"
         for at, seq, text in self.acknowledged:
-            if at == room:
+            if at == room and seq > after:
                 assert events[seq]["text"] == text, f"{seq} was acknowledged as {text!r}, and is {events[seq]}"
         texts = [event["text"] for event in events.values() if event["kind"] == "message"]
         assert len(texts) == len(set(texts)), "a message is there twice"
+        return last
 
     def hang_up(self):
         if self._socket:

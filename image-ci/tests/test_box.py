@@ -1,17 +1,16 @@
 """What the README promises of a card that was flashed: it starts, it is claimed, people talk, and a plug that is pulled
 takes nothing from them. The tests follow each other on one box."""
 
-import json
 import os
 import pathlib
 import random
 import re
 import shutil
-import threading
 import time
 
 import household
 import photo
+import plug
 import pytest
 import release
 import updates
@@ -223,26 +222,7 @@ def test_after_a_restart_all_is_there(box, told):
 @pytest.mark.parametrize("cut", range(1, CUTS + 1))
 def test_the_plug_is_pulled_while_people_talk(box, told, cut):
     """What a sender saw as sent is there afterwards; the box starts by itself; the file system is clean."""
-    talkers = [threading.Thread(target=talk_until_it_breaks, args=(person, box.room, cut)) for person in (box.owner, box.guest)]
-    before = len(box.owner.acknowledged) + len(box.guest.acknowledged)
-    for talker in talkers:
-        talker.start()
-    enough = lambda: len(box.owner.acknowledged) + len(box.guest.acknowledged) >= before + 20  # noqa: E731
-    wait_for(enough, 120, "some messages to be acknowledged")
-    # At no chosen moment.
-    time.sleep(random.uniform(0, 3))
-    box.machine.cut_power()
-    for talker in talkers:
-        talker.join(timeout=90)
-        assert not talker.is_alive()
-    told["messages acknowledged before the cut"] = len(box.owner.acknowledged) + len(box.guest.acknowledged) - before
-    status, words = box.machine.card.check_data()
-    assert status == 0, words
-    box.boot(f"after cut {cut}")
-    told["seconds from power on to HTTP 200"] = box.seconds[f"after cut {cut}"]
-    for person in (box.owner, box.guest):
-        person.connect()
-        person.assert_nothing_lost(box.room)
+    plug.pull_and_start(box, (box.owner, box.guest), told, cut)
 
 
 def keep_picture(box, name):
@@ -295,12 +275,3 @@ def half(bundle):
     with bundle.open("r+b") as file:
         file.truncate(bundle.stat().st_size // 2)
     return bundle
-
-
-def talk_until_it_breaks(person, room, cut):
-    try:
-        for number in range(1_000_000):
-            person.send(room, f"{person.name}, cut {cut}, {number}", timeout=30)
-    except (OSError, TimeoutError, json.JSONDecodeError, *household.BROKEN):
-        person.drop()
-
