@@ -92,6 +92,7 @@ box; link eth0 1; before "eth0 192.168.1.5"; now "eth0 192.168.1.77"; kept "anot
 box; link eth0 1; before "eth0 192.168.1.5"; now "eth0 169.254.7.7"; left no_network "no lease at all"
 box; link eth0 1; before "eth0 192.168.1.5"; now ""; left no_network "the cable is in and nothing answers"
 box; link eth0 0; before "eth0 192.168.1.5"; now ""; kept "the cable is not in"
+box; link eth0 ' '; before "eth0 192.168.1.5"; now ""; left no_network "nobody took the link up"
 box; before "eth0 192.168.1.5"; now ""; left no_network "the network card is gone with its driver"
 box; link eth0 1; wifi 1; before "eth0 192.168.1.5" "wlan0 192.168.2.5"; now "wlan0 192.168.2.5"; kept "one of two networks"
 box; wifi 0; before "wlan0 192.168.2.5"; now "wlan0 10.42.0.1"; kept "only the hotspot answers"
