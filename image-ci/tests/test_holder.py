@@ -1,6 +1,7 @@
 """What somebody does with the box in their hands: a USB stick in its port, a file on its card because every password is
 lost. If these fail, a household is locked out of its own box, or a backup that somebody counts on is on no disk."""
 
+import re
 import subprocess
 
 import household
@@ -79,5 +80,5 @@ def listed(stick, format):
     if format == "ext4":
         command = ["debugfs", "-R", "ls -p /imbox", str(stick)]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
-    # Names lie in it as they are written in UTF-16.
-    return stick.read_bytes().decode("utf-16-le", errors="ignore")
+    # The entries that hold names, 15 letters of UTF-16 each (exFAT specification, section 7.7).
+    return b"".join(re.findall(rb"\xc1\x00(.{30})", stick.read_bytes(), re.DOTALL)).decode("utf-16-le", errors="ignore")
