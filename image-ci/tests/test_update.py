@@ -140,6 +140,11 @@ def test_a_system_whose_kernel_panics_goes_back_by_itself(box, maker, told):
 @pytest.mark.full
 def test_a_system_that_loses_the_network_goes_back_by_itself(box, maker, told):
     """It runs and answers itself, but nobody reaches it any more: without this, the admin would have no way to it either."""
+    box.machine.off()
+    box.machine.start()
+    knows = lambda: household.HOST in box.machine.console.run("cat /data/system/update/addresses || true", timeout=60)  # noqa: E731
+    wait_for(box.answers, START_SECONDS, "the box to answer")
+    wait_for(knows, JUDGED_SECONDS, "the box to remember where it was reached")
     fails_and_goes_back(box, maker, told, "6.0.0", release.network_is_lost, "no_network", ["B", "A"])
 
 
