@@ -58,6 +58,7 @@ function valueOf({ id, value }: Finding): string {
   if (value == null) return '';
   switch (id) {
     case 'disk_full':
+    case 'files_disk_full':
     case 'disk_low':
     case 'memory_low':
       return formatBytes(value);
