@@ -201,13 +201,13 @@ fn judge(facts: &Facts) -> Vec<Finding> {
         }
     }
     if facts.files.away {
-        add(Bad, I::FilesAway, None, Some(Repair::Storage));
+        add(Bad, I::FilesAway, None, Some(Repair::Files));
     }
     if let Some(free) = facts.files.full {
-        add(Bad, I::FilesDiskFull, number(free), Some(Repair::Storage));
+        add(Bad, I::FilesDiskFull, number(free), Some(Repair::Files));
     }
     if facts.files.stopped {
-        add(Warning, I::FilesStopped, None, Some(Repair::Storage));
+        add(Warning, I::FilesStopped, None, Some(Repair::Files));
     }
     let machine = &facts.machine;
     let errors: u64 = machine.file_systems.iter().map(|fs| fs.errors).sum();

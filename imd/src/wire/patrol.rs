@@ -114,6 +114,8 @@ pub enum FindingId {
 pub enum Repair {
     /// Make room.
     Storage,
+    /// See where the files are.
+    Files,
     /// Restart the box (`POST /api/v1/admin/power`).
     RestartBox,
     /// Set the clock.

@@ -3741,7 +3741,7 @@ export interface components {
          * @description What mends a finding: where a button should lead.
          * @enum {string}
          */
-        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
+        Repair: "storage" | "files" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
         /** @description A reported message. */
         Report: {
             /**

@@ -11,6 +11,7 @@ const KINDS = { bad: 'bad', warning: 'warn', hint: 'info' } as const;
 
 const WAYS: Record<Repair, Route> = {
   storage: { at: 'box', page: 'storage' },
+  files: { at: 'box', page: 'storage' },
   restart_box: { at: 'box', page: 'power' },
   clock: { at: 'box', page: 'clock' },
   network: { at: 'box', page: 'network' },

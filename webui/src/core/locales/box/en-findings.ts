@@ -64,6 +64,7 @@ export const boxEnFindings = {
   repair_backup: 'To the backups',
   repair_clock: 'To the clock',
   repair_database: 'Repair…',
+  repair_files: 'See where the files are',
   repair_name: 'Choose a name',
   repair_network: 'To the network',
   repair_password: 'See who',

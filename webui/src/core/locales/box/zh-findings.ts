@@ -62,6 +62,7 @@ export const boxZhFindings: Record<keyof typeof boxEnFindings, Entry> = {
   repair_backup: '去备份',
   repair_clock: '去校准时钟',
   repair_database: '修复…',
+  repair_files: '看看文件存在哪里',
   repair_name: '换个名字',
   repair_network: '查看网络',
   repair_password: '看看是谁',
