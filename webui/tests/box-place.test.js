@@ -131,6 +131,7 @@ test('how far files are on their way is shown, and why they stopped', async () =
     [{ done_bytes: 3.1e9, all_bytes: 11.4e9 }, '3.1 GB of 11 GB are on HOLIDAY.', '3.1 GB / 11 GB 已在 HOLIDAY 上', 'box-place-moving'],
     [{ way: 'to_box', done_bytes: 8.3e9, all_bytes: 11.4e9 }, '8.3 GB of 11 GB are on the card.', '8.3 GB / 11 GB 已在存储卡上', 'box-place-back'],
     [{ failed: 'usb_unwritable' }, 'The files stopped on their way.', '文件移动中断', 'box-place-stopped'],
+    [{ away: true, failed: 'files_away' }, 'HOLIDAY is plugged in, but the box cannot use it', 'HOLIDAY 已插入，但盒子无法使用', 'box-place-unusable'],
     [{ way: 'to_box', unreadable: 2 }, '2 files cannot be moved', '2 个文件无法移动', 'box-place-unreadable'],
   ];
   for (const [how, words, zh, name] of shown) {

@@ -165,10 +165,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("imd.db"), "old").unwrap();
         fs::create_dir_all(folder.path().join("blobs/aa")).unwrap();
+        fs::write(folder.path().join("files-place"), "USB-0001 there HOLIDAY").unwrap();
         begin(folder.path()).unwrap();
         ready(folder.path(), &Choice::Anew, 17).unwrap();
         take_over(folder.path()).unwrap();
         assert!(!folder.path().join("imd.db").exists() && !folder.path().join("blobs").exists());
+        assert!(!folder.path().join("files-place").exists(), "another box's files are not looked for on the disk");
         assert!(folder.path().join("damaged/000000000000017/blobs/aa").exists());
     }
 }

@@ -134,7 +134,9 @@ pub struct FilesDisk {
     pub done_bytes: Option<u64>,
     /// of so many.
     pub all_bytes: Option<u64>,
-    /// Why they stopped on their way; it is tried again each hour, and when the same is ordered once more.
+    /// Why they stopped on their way; it is tried again each hour, and when the same is ordered once more. Of a disk that is away:
+    /// why it is not taken though it is plugged in (`usb_unwritable`, `usb_format`, `usb_other_box`; `files_away` when this box's
+    /// files are not on it any more).
     pub failed: Option<ErrorCode>,
     /// Files that cannot be read where they are, and stay there.
     pub unreadable: u64,

@@ -215,8 +215,12 @@ async fn pulled_out_the_files_are_away_the_chat_goes_on_and_all_is_back_by_itsel
     std::fs::create_dir(usb(&house).join(DISK)).unwrap();
     note(&house, READY);
     alice.upload(hall, "b.txt", "b").await.refused(ErrorCode::FilesAway);
+    let why = |code| move |now: &FilesPlace| now.disk.as_ref().unwrap().failed == Some(code);
+    come(&owner, "why it is not taken", why(ErrorCode::FilesAway)).await;
     assert_eq!(std::fs::read_dir(usb(&house).join(DISK)).unwrap().count(), 0);
     std::fs::remove_dir(usb(&house).join(DISK)).unwrap();
+    note(&house, "sda1\nexfat\nunwritable\nHOLIDAY\n");
+    come(&owner, "its little switch", why(ErrorCode::UsbUnwritable)).await;
     plug_in(&house);
     come(&owner, "it is back", |now| !away(now)).await;
     assert_eq!(reads(&bob, &file).await, "on the disk");

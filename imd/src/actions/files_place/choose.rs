@@ -44,7 +44,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 }
 
 async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
-    let Moving { total, failed, unreadable } = *core.place.moving();
+    let Moving { total, failed, unreadable, refused } = *core.place.moving();
     let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
     let done = total.map(|total| core.place.pace.done().min(total));
     // While files are under way it is asked each second: counting all of them would hold them up.
@@ -67,7 +67,7 @@ async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
         files_bytes: files,
         done_bytes: done,
         all_bytes: total,
-        failed,
+        failed: if away { refused } else { failed },
         unreadable,
     })
 }

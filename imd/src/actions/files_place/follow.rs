@@ -45,6 +45,7 @@ pub async fn follow(core: Arc<Core>) {
             tracing::warn!(?code, "the disk with the files cannot be used");
         }
         refused = now;
+        core.place.moving().refused = now;
         if seen == core.blobs.is_away() {
             let _ = tokio::time::timeout(EVERY, chosen.changed()).await;
         }
@@ -61,14 +62,23 @@ pub(super) async fn tell_patrol(core: &Core) {
 async fn look(core: &Core) -> Option<ErrorCode> {
     let _switching = core.place.switching.lock().await;
     let chosen = core.place.chosen()?;
-    let disk = find(core, &chosen).await;
+    let disks = core.machine.control.usb_disks().await;
+    let disk = disks.into_iter().find(|disk| disk.id == chosen.disk);
+    let (disk, unusable) = match disk {
+        Some(disk) => match disk.state {
+            DiskState::Ready => (Some(disk), None),
+            DiskState::Format => (None, Some(ErrorCode::UsbFormat)),
+            DiskState::Unwritable => (None, Some(ErrorCode::UsbUnwritable)),
+        },
+        None => (None, None),
+    };
     match disk {
         None if core.blobs.is_attached() => {
             tracing::warn!(disk = chosen.disk, "the disk with the files is gone");
             core.place.pace.halt();
             // Whatever is under way there fails by itself.
             core.blobs.detach(Duration::ZERO).await;
-            None
+            unusable
         }
         Some(disk) if !core.blobs.is_attached() => {
             let taken = take(core, &disk).await;
@@ -81,7 +91,8 @@ async fn look(core: &Core) -> Option<ErrorCode> {
                 Err(code) => Some(code),
             }
         }
-        _ => None,
+        None => unusable,
+        Some(_) => None,
     }
 }
 

@@ -123,6 +123,8 @@ struct Moving {
     failed: Option<ErrorCode>,
     /// Files that could not be read and stay where they are.
     unreadable: u64,
+    /// Why the chosen disk, which is plugged in, is not taken.
+    refused: Option<ErrorCode>,
 }
 
 impl Desk {

@@ -67,7 +67,10 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     };
     strays.retain(|(hash, _)| !pictures.contains(&hash.to_string()));
     let total: u64 = strays.iter().map(|(_, size)| size).sum();
-    *core.place.moving() = super::Moving { total: (total > 0).then_some(total + settled), failed: None, unreadable: 0 };
+    {
+        let mut moving = core.place.moving();
+        (moving.total, moving.failed, moving.unreadable) = ((total > 0).then_some(total + settled), None, 0);
+    }
     core.place.pace.begin(settled);
     let mut unreadable = 0;
     for (hash, _) in strays {

@@ -170,9 +170,11 @@ function Acts({ disk, onChange }: PartProps) {
 }
 
 function IsAway({ disk, onChange }: PartProps) {
+  const name = disk.label || t('disk_unnamed');
   return (
-    <Callout kind="bad" title={t('place_away', { name: disk.label || t('disk_unnamed') })} live="alert">
-      <p>{t('place_away_help')}</p>
+    <Callout kind="bad" title={t(disk.failed ? 'place_unusable' : 'place_away', { name })} live="alert">
+      {disk.failed && <p>{disk.failed === 'files_away' ? t('place_unusable_empty') : errorText(disk.failed)}</p>}
+      <p>{t(disk.failed ? 'place_unusable_help' : 'place_away_help')}</p>
       <GiveUp disk={disk} onChange={onChange} />
     </Callout>
   );
