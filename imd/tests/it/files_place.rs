@@ -296,6 +296,10 @@ async fn what_is_no_place_for_files_says_why() {
     std::fs::write(files.join("box"), r#"{"box":"another","name":"Lily Court"}"#).unwrap();
     refused(ErrorCode::UsbOtherBox).await;
     assert_eq!(place(&owner).await.disks[0].holds.as_deref(), Some("Lily Court"));
+    // Whatever somebody put there in its place: nobody waits for a pipe, and nothing large is read.
+    std::fs::remove_file(files.join("box")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(files.join("box")).status().unwrap().success());
+    refused(ErrorCode::UsbOtherBox).await;
     std::fs::remove_dir_all(&files).unwrap();
     // A link leads to somebody else's.
     std::os::unix::fs::symlink(house.folder(), &files).unwrap();

@@ -33,6 +33,8 @@ pub const FILE: &str = "files-place";
 const FOLDER: &str = "files";
 /// In that folder: whose it is. `files` looks for it by this name.
 const MARK: &str = "box";
+/// One of ours is never this long.
+const MARK_BYTES: u64 = 4 << 10;
 /// What is going, as fast as the disk can.
 const GOING: &str = "deleted-files";
 
@@ -85,14 +87,19 @@ struct Mark {
 impl Mark {
     /// `None` where no box left one. Blocks.
     fn read(folder: &Path) -> io::Result<Option<Self>> {
-        match fs::read(folder.join(MARK)) {
-            // What cannot be understood is nobody's that we know, and not ours.
-            Ok(text) => {
-                Ok(Some(serde_json::from_slice(&text).unwrap_or(Self { id: String::new(), name: String::new() })))
+        let path = folder.join(MARK);
+        let meta = match path.symlink_metadata() {
+            Ok(meta) => meta,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        // On somebody's disk anything may lie, a pipe that nobody writes to for one. What cannot be understood is not ours.
+        let text = if meta.is_file() && meta.len() <= MARK_BYTES { fs::read(path)? } else { Vec::new() };
+        let read: Option<Self> = serde_json::from_slice(&text).ok();
+        let Self { id, name } = read.unwrap_or_else(|| Self { id: String::new(), name: String::new() });
+        Ok(Some(Self { id, name: name.chars().filter(|c| !c.is_control()).take(64).collect() }))
     }
 
     /// Blocks.

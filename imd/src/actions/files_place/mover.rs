@@ -76,6 +76,9 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     for (hash, _) in strays {
         // A backup and the sweeper see every file where they looked for it.
         let _alone = core.backups.at_rest().await;
+        if core.place.chosen().as_ref() != Some(&chosen) {
+            return Ok(());
+        }
         match went(core, core.blobs.relocate(hash, core.place.pace.clone()).await).await? {
             Went::Well => {}
             Went::Unreadable => unreadable += 1,
