@@ -32,6 +32,8 @@ pub struct Core {
     pub hub: Hub,
     /// Files' bytes.
     pub blobs: Blobs,
+    /// The disk that files are kept on, if there is one.
+    pub place: super::files_place::Desk,
     /// Their thumbnails.
     pub photos: Photos,
     /// What time it is.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::Stream;
 
+use super::files_place::{refusal, tried};
 use super::rooms::access;
 use super::{Caller, Core, Done, Refused, active, view};
 use crate::chat::{FileId, FileRef, RoomId, UserId};
@@ -18,7 +19,7 @@ const UNSENT_LARGEST: u64 = 2;
 /// Stores what `body` yields as a file of `room`; a later message carries it.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `quota_exceeded`, `disk_full`, `busy`, and as any write.
+/// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `quota_exceeded`, `files_away`, `disk_full`, `busy`, and as any write.
 pub async fn upload<S, E>(
     core: &Core,
     caller: &Caller,
@@ -40,10 +41,10 @@ where
     let unsent = unsent_limits(core);
     core.store.check_unsent(caller.user, len.unwrap_or(0), unsent).await?;
     let announced = Announced { len, max_bytes: core.limits.max_file_bytes, name: &name };
-    let received = core.blobs.receive(body, announced).await?;
+    let received = tried(core, core.blobs.receive(body, announced).await).await?;
     // From here on, and no sooner: what is slow is the network, and the sweeper waits for this.
     let kept = core.blobs.keep().await;
-    let blob = core.blobs.publish(received, &kept).await?;
+    let blob = tried(core, core.blobs.publish(received, &kept).await).await?;
     let file = described(core, room, caller.user, name, blob).await;
     let stored = core.store.add_file(file, unsent, core.now()).await?;
     Ok(view::file(&stored))
@@ -95,20 +96,27 @@ pub async fn get(core: &Core, caller: &Caller, id: FileId) -> Done<FileRef> {
 /// Where a stored file's bytes are.
 ///
 /// # Errors
-/// `internal` when the row is damaged.
-pub fn path(core: &Core, blake3: &str) -> Done<std::path::PathBuf> {
-    Ok(core.blobs.path(&hash(blake3)?))
+/// `files_away`, `internal` when the row is damaged.
+pub async fn path(core: &Core, blake3: &str) -> Done<std::path::PathBuf> {
+    let hash = hash(blake3)?;
+    tried(core, core.blobs.find(&hash).await).await
+}
+
+/// Why a file that was found cannot be read.
+pub async fn unreadable(core: &Core, error: std::io::Error) -> Refused {
+    refusal(core, error.into()).await
 }
 
 /// Where its thumbnail is, made again when it got lost.
 ///
 /// # Errors
-/// `not_found` when it has none, `busy`.
+/// `not_found` when it has none, `files_away` when it got lost and cannot be made just now, `busy`.
 pub async fn thumbnail(core: &Core, file: &FileRef) -> Done<std::path::PathBuf> {
     if !file.thumbnail {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(core.photos.thumbnail(hash(&file.blake3)?).await?.ok_or(ErrorCode::NotFound)?)
+    let thumbnail = core.photos.thumbnail(hash(&file.blake3)?).await;
+    Ok(tried(core, thumbnail).await?.ok_or(ErrorCode::NotFound)?)
 }
 
 fn hash(blake3: &str) -> Done<BlobHash> {

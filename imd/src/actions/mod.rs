@@ -17,6 +17,7 @@ pub mod deadlines;
 pub mod devices;
 mod error;
 pub mod files;
+pub mod files_place;
 pub mod fresh;
 pub mod hand_over;
 pub mod health;

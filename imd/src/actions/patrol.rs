@@ -87,9 +87,20 @@ struct Facts {
     end_read: bool,
     /// Nobody has read of it yet.
     mended: Option<system::Mended>,
+    files: Files,
     last_backup: Option<i64>,
     without_password: usize,
     waiting: u32,
+}
+
+/// The USB disk with the files, if there is one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Files {
+    away: bool,
+    /// Bytes free, when it is full.
+    full: Option<u64>,
+    /// They stopped on their way.
+    stopped: bool,
 }
 
 /// An admin has read of something that is over: it is not shown again, until it happens again.
@@ -148,6 +159,11 @@ async fn gather(core: &Core) -> Done<Facts> {
         gone_back: last.filter(|last| !end_read && matches!(last.end, UpdateEnd::RolledBack(_))),
         end_read,
         mended: mended.filter(|mended| of_mended.as_deref() != Some(mended.mark.as_str())),
+        files: Files {
+            away: core.blobs.is_away(),
+            full: core.blobs.disk_full().await.map(|space| space.free),
+            stopped: core.place.trouble().is_some(),
+        },
         last_backup: core.store.number(Setting::LastBackup).await?,
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),
         waiting: core.store.waiting_count(core.due()).await?,
@@ -183,6 +199,15 @@ fn judge(facts: &Facts) -> Vec<Finding> {
         if health.database == DatabaseState::Damaged {
             add(Bad, I::DatabaseDamaged, None, Some(Repair::Database));
         }
+    }
+    if facts.files.away {
+        add(Bad, I::FilesAway, None, Some(Repair::Files));
+    }
+    if let Some(free) = facts.files.full {
+        add(Bad, I::FilesDiskFull, number(free), Some(Repair::Files));
+    }
+    if facts.files.stopped {
+        add(Warning, I::FilesStopped, None, Some(Repair::Files));
     }
     let machine = &facts.machine;
     let errors: u64 = machine.file_systems.iter().map(|fs| fs.errors).sum();
@@ -305,6 +330,9 @@ mod tests {
         assert_eq!(found(|f| of(f).writable = false), [(I::DiskReadOnly, None)]);
         assert_eq!(found(|f| of(f).writer = false), [(I::WriterStuck, None)]);
         assert_eq!(found(|f| of(f).database = DatabaseState::Damaged), [(I::DatabaseDamaged, None)]);
+        assert_eq!(found(|f| f.files.away = true), [(I::FilesAway, None)]);
+        assert_eq!(found(|f| f.files.full = Some(7)), [(I::FilesDiskFull, Some(7))]);
+        assert_eq!(found(|f| f.files.stopped = true), [(I::FilesStopped, None)]);
         assert_eq!(found(|f| f.machine.temperature = Some(TOO_HOT)), [(I::TooHot, Some(80_000))]);
         let memory = Memory { total: 100, available: 4, swap_total: 0, swap_free: 0 };
         assert_eq!(found(|f| f.machine.memory = Some(memory)), [(I::MemoryLow, Some(4))]);

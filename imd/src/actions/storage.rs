@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::backup::nightly;
 use super::on_disk::on_disk;
-use super::{Caller, Core, Done, Refused, admin, box_info, quota, retention};
+use super::{Caller, Core, Done, Refused, admin, box_info, files_place, quota, retention};
 use crate::chat::{Role, RoomId};
+use crate::files::clear;
 use crate::store::{Cleared, Older, Tally};
 use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, StorageShare};
 
@@ -17,8 +18,7 @@ use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, St
 /// `forbidden`, and as any read.
 pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     admin(caller)?;
-    let (space, amount, usage) =
-        (core.blobs.space().await?, core.blobs.inventory().await?.amount(), core.store.usage().await?);
+    let (space, amounts, usage) = (core.blobs.space().await?, core.blobs.amounts().await?, core.store.usage().await?);
     let folder = core.folder.clone();
     let sizes = tokio::task::spawn_blocking(move || {
         let database = ["imd.db", "imd.db-wal"].map(|name| size_of(&folder.join(name))).iter().sum();
@@ -31,7 +31,8 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
         limits: quota::limits(core).await?,
         keep: retention::state(core).await?,
         database_bytes,
-        files_bytes: amount.bytes,
+        files_bytes: amounts.on_box.bytes,
+        usb_files_bytes: amounts.on_disk.map(|amount| amount.bytes),
         backups_bytes,
         events: usage.events,
         kinds: usage.kinds.into_iter().map(|(kind, tally)| share(None, kind, tally)).collect(),
@@ -70,7 +71,8 @@ const KEEP_BACKUPS: &str = "keep backups";
 /// What a reset never touches: the lock is held.
 const LOCK: &str = "imd.lock";
 
-/// Forgets everything: the program starts again on an empty folder, with a new claim code.
+/// Forgets everything: the program starts again on an empty folder, with a new claim code. Files on a USB disk are deleted, too;
+/// on one that is not plugged in they stay.
 ///
 /// # Errors
 /// `forbidden` for who is no owner, `conflict` when the name is not the box's, and as the disk says.
@@ -89,7 +91,18 @@ pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) ->
     };
     on_disk(write).await?;
     tracing::warn!(by = caller.user.0, "factory reset ordered");
-    core.restart.send_replace(true);
+    let going = files_place::forget_all(core).await.unwrap_or_else(|refused| {
+        tracing::warn!(code = ?refused.code, "files stay on the USB disk");
+        None
+    });
+    let restart = core.restart.clone();
+    // Many files on a slow stick take their time; whoever asked has their answer.
+    tokio::task::spawn_blocking(move || {
+        if let Some(Err(error)) = going.as_deref().map(clear) {
+            tracing::warn!(%error, "files stay on the USB disk");
+        }
+        restart.send_replace(true);
+    });
     Ok(())
 }
 

@@ -56,6 +56,7 @@ impl House {
             hub: Hub::default(),
             photos: Photos::new(&blobs, PhotosLimits::default()),
             blobs,
+            place: files_place::Desk::new(folder.path()),
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
             probe: Default::default(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 
+use super::files_place::{refusal, tried};
 use super::rooms::access;
 use super::turns::Turn;
 use super::{Caller, Core, Done, Refused, active, files, view};
@@ -20,7 +21,7 @@ const PATIENCE_MS: i64 = 24 * 3_600_000;
 /// Begins an upload of `length` bytes to `room`.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `file_too_large`, `limit_reached`, `quota_exceeded`, `disk_full`, and as any write.
+/// `not_found`, `forbidden`, `file_too_large`, `limit_reached`, `quota_exceeded`, `files_away`, `disk_full`, and as any write.
 pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, length: u64) -> Done<Upload> {
     active(caller)?;
     access(core, caller, room).await?.may_write()?;
@@ -31,7 +32,7 @@ pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, lengt
     let id = core.store.begin_upload(new, files::unsent_limits(core), expiry(core)).await?;
     if let Err(error) = core.blobs.begin_partial(partial_id(id), length).await {
         core.store.drop_upload(id).await?;
-        return Err(error.into());
+        return Err(refusal(core, error).await);
     }
     let turn = core.turns.take(id).await;
     look(core, caller, id, &turn).await
@@ -52,7 +53,7 @@ pub async fn get(core: &Core, caller: &Caller, id: UploadId) -> Done<Upload> {
 ///
 /// # Errors
 /// `conflict` when the upload is not at `at` (ask where it is), `payload_too_large` when there is more than was announced
-/// at its beginning, `upload_interrupted`, `not_found`, `forbidden`, `disk_full`, `busy`, and as any write.
+/// at its beginning, `upload_interrupted`, `not_found`, `forbidden`, `files_away`, `disk_full`, `busy`, and as any write.
 pub async fn append<S, E>(
     core: &Arc<Core>,
     caller: &Caller,
@@ -137,7 +138,7 @@ where
     let mut body = pin!(body.take_until(turn.over()));
     let came = loop {
         let came;
-        (partial, came) = partial.take(body.as_mut()).await?;
+        (partial, came) = tried(core, partial.take(body.as_mut()).await).await?;
         if partial.at() > row.received {
             row.received = partial.at();
             row.expires_at = expiry(core);
@@ -171,11 +172,11 @@ async fn resume(core: &Core, row: &UploadRow) -> Done<Partial> {
     match core.blobs.resume_partial(id, row.received, row.new.length).await {
         // A restored database knows of bytes that were not restored: from the beginning, then.
         Err(FilesError::NotFound) => {
-            core.blobs.begin_partial(id, row.new.length).await?;
+            tried(core, core.blobs.begin_partial(id, row.new.length).await).await?;
             core.store.upload_came(row.id, 0, expiry(core)).await?;
             Err(ErrorCode::Conflict.into())
         }
-        other => Ok(other?),
+        other => tried(core, other).await,
     }
 }
 
@@ -183,7 +184,7 @@ async fn resume(core: &Core, row: &UploadRow) -> Done<Partial> {
 async fn finish(core: &Core, caller: &Caller, row: &UploadRow, partial: Partial) -> Done<FileRef> {
     access(core, caller, row.new.room).await?.may_write()?;
     let kept = core.blobs.keep().await;
-    let blob = core.blobs.publish_partial(partial, &row.new.name, &kept).await?;
+    let blob = tried(core, core.blobs.publish_partial(partial, &row.new.name, &kept).await).await?;
     let file = files::described(core, row.new.room, caller.user, row.new.name.clone(), blob).await;
     let file = core.store.finish_upload(row.id, file, core.now()).await?;
     drop(kept);

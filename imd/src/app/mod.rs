@@ -19,8 +19,8 @@ use tokio::task::JoinHandle;
 
 use crate::actions::{
     AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Reclaim, Refused, Turns, announce, backup,
-    box_info, claim_box, deadlines, health, moving, patrol, quota, reclaim, requests, retention, signals, storage,
-    sweep_files,
+    box_info, claim_box, deadlines, files_place, health, moving, patrol, quota, reclaim, requests, retention, signals,
+    storage, sweep_files,
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -120,6 +120,7 @@ impl App {
             store,
             hub: Hub::default(),
             blobs,
+            place: files_place::Desk::new(folder),
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
@@ -150,6 +151,7 @@ impl App {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
+        files_place::take_up(&core).await;
         quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
         needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
         // Before anybody asks what has ended: a clock that was set while the box was off moves deadlines with it.
@@ -217,6 +219,7 @@ impl App {
         self.core.hub.close_all("restart");
         self.core.turns.end();
         self.core.move_in.stop();
+        self.core.place.stop();
         let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, self.server.empty()) }).await;
         for task in self.tasks {
             task.abort();

@@ -17,6 +17,8 @@ use crate::exit::{self, Failure};
 
 mod table;
 
+/// Where files are kept.
+const PLACE: &str = "/api/v1/admin/storage/place";
 /// An answer is never waited for longer.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Nor one to a file, which may be a whole box's.
@@ -159,8 +161,11 @@ enum Act {
     ShutDown,
     /// Look at everything now and say what is not well
     Patrol,
-    /// What takes the space
-    Storage,
+    /// What takes the space, or where the files are kept
+    Storage {
+        #[command(subcommand)]
+        act: Option<StorageAct>,
+    },
     /// What admins did, newest first
     Audit,
     /// A damaged database: how it stands, or what to do about it; while the box runs, 'start' opens the repair page
@@ -186,6 +191,18 @@ enum Act {
         #[arg(long)]
         keep_backups: bool,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum StorageAct {
+    /// Where the files are kept, how far they are on their way, and which USB disks there are
+    Place,
+    /// Keep the files on a USB disk from now on
+    ToDisk { disk: String },
+    /// Bring them back to the card
+    ToCard,
+    /// Let a USB disk go, so that it may be pulled out
+    Eject { disk: String },
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -328,7 +345,15 @@ impl Act {
                 send("POST", "/api/v1/admin/backups".to_owned(), json!({"passphrase": passphrase}))
             }
             Self::Patrol => post("/api/v1/admin/patrol".to_owned()),
-            Self::Storage => get("/api/v1/admin/storage"),
+            Self::Storage { act: None } => get("/api/v1/admin/storage"),
+            Self::Storage { act: Some(StorageAct::Place) } => get(PLACE),
+            Self::Storage { act: Some(StorageAct::ToDisk { disk }) } => {
+                send("PUT", PLACE.to_owned(), json!({"disk": disk}))
+            }
+            Self::Storage { act: Some(StorageAct::ToCard) } => send("PUT", PLACE.to_owned(), json!({"disk": null})),
+            Self::Storage { act: Some(StorageAct::Eject { disk }) } => {
+                post(format!("/api/v1/admin/disks/{}/eject", encoded(disk)))
+            }
             Self::Audit => get("/api/v1/admin/audit"),
             Self::Repair { choice: None, .. } => get("/api/v1/repair"),
             Self::Repair { choice: Some(RepairWord::Start), .. } => post("/api/v1/admin/repair".to_owned()),

@@ -41,7 +41,7 @@ pub struct Amount {
 
 /// What is stored at one moment: what comes later is not in an archive that is made from it.
 #[derive(Debug, Clone, Default)]
-pub struct Inventory(Vec<(BlobHash, u64)>);
+pub struct Inventory(pub(super) Vec<(BlobHash, u64)>);
 
 impl Inventory {
     /// How much it is.
@@ -53,20 +53,11 @@ impl Inventory {
 }
 
 impl Blobs {
-    /// What is stored now.
-    ///
-    /// # Errors
-    /// `Io`.
-    pub async fn inventory(&self) -> Result<Inventory, FilesError> {
-        let root = self.root();
-        off_thread(move || Ok(Inventory(list(&root)?))).await
-    }
-
     /// Writes the archive of what the inventory lists to `to`, whole or not at all, locked if `lock` says with what; its size.
     /// The caller keeps stored files from being swept away since before the inventory was made.
     ///
     /// # Errors
-    /// `DiskFull`, `ReadOnly`, `Io`.
+    /// `Away`, `DiskFull`, `ReadOnly`, `Io`.
     pub async fn pack(
         &self,
         to: PathBuf,
@@ -86,7 +77,7 @@ impl Blobs {
             let mut unsynced = 0;
             for (hash, size) in inventory.0 {
                 let text = hash.to_string();
-                append(&mut tar, &format!("blobs/{}/{}", &text[..2], &text[2..]), &blobs.path(&hash))?;
+                append(&mut tar, &format!("blobs/{}/{}", &text[..2], &text[2..]), &blobs.shared.find(&hash)?)?;
                 progress.send_modify(|progress| progress.done += size);
                 unsynced += size;
                 if unsynced > 8 << 20 {
@@ -186,22 +177,6 @@ fn append<W: Write>(tar: &mut tar::Builder<W>, name: &str, path: &Path) -> io::R
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     tar.append_data(&mut header(size), name, file.take(size))
-}
-
-fn list(root: &Path) -> io::Result<Vec<(BlobHash, u64)>> {
-    let mut found = Vec::new();
-    for folder in fs::read_dir(root)? {
-        let folder = folder?;
-        for file in fs::read_dir(folder.path())? {
-            let file = file?;
-            let name = format!("{}{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-            // What is no hash is none of ours.
-            if let Ok(hash) = name.parse() {
-                found.push((hash, file.metadata()?.len()));
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// Why an archive is not taken.

@@ -1,22 +1,22 @@
-//! The folder of stored files: where they lie, and opening, finding and removing them.
+//! Stored files by their hashes: opening the folders they lie in, who may store and who must wait, and removing.
 //!
 //! `blobs/ab/cdef…` holds a content under its hash, once, however often it was sent. `incoming/` holds what is under
 //! way and is emptied at start. `partial/17` holds what has come so far of an upload that may be gone on with. `thumbs/ab/cdef….jpg` holds what can be made again from the blobs.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tempfile::NamedTempFile;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock, Semaphore};
 
 use super::disk::{self, Space};
 use super::error::FilesError;
 use super::hash::BlobHash;
 use super::partial::Parked;
+use super::root::{self, Root};
+use super::roots::Chosen;
 
 /// What uploads may take, all together.
 #[derive(Debug, Clone)]
@@ -53,19 +53,17 @@ pub struct Blobs {
 /// What every upload under way needs, on whichever thread it is.
 #[derive(Debug)]
 pub(super) struct Shared {
-    blobs: PathBuf,
+    /// The box's own.
+    pub(super) card: Arc<Root>,
+    /// Always on the card: a picture in a message is seen while the disk with the photo is away.
     thumbs: PathBuf,
-    incoming: PathBuf,
-    pub(super) partial: PathBuf,
+    /// See `roots.rs`.
+    pub(super) chosen: std::sync::RwLock<Option<Chosen>>,
     /// What is known of partial uploads that nobody goes on with just now; see `partial.rs`.
     pub(super) parked: Mutex<Parked>,
-    /// As [`BlobLimits::reserve_bytes`]; changes while uploads are under way.
-    reserve: AtomicU64,
     pub(super) slots: Arc<Semaphore>,
     /// Read: content is being stored. Write: unneeded content is being removed.
     keeping: Arc<RwLock<()>>,
-    /// Asks the file system; a test answers in its place.
-    free_bytes: fn(&Path) -> io::Result<u64>,
 }
 
 /// Nothing is swept away while this lives; see [`Blobs::keep`].
@@ -92,64 +90,41 @@ impl Blobs {
         limits: BlobLimits,
         free_bytes: fn(&Path) -> io::Result<u64>,
     ) -> Result<Self, FilesError> {
-        let [blobs, thumbs, incoming, partial] = ["blobs", "thumbs", "incoming", "partial"].map(|name| root.join(name));
-        if incoming.exists() {
-            fs::remove_dir_all(&incoming)?;
-        }
-        fs::create_dir_all(&incoming)?;
-        fs::create_dir_all(&partial)?;
-        for folder in [&blobs, &thumbs] {
-            fs::create_dir_all(folder)?;
-            for byte in 0..=u8::MAX {
-                fs::create_dir_all(folder.join(format!("{byte:02x}")))?;
-            }
-            // Once here instead of at each upload: a content's folder is on the disk before the content is.
-            disk::sync_folder(folder)?;
-        }
-        disk::sync_folder(root)?;
+        let thumbs = root.join("thumbs");
+        root::make_hashed_folders(&thumbs)?;
+        let card = Arc::new(Root::open(root, limits.reserve_bytes, free_bytes)?);
         let slots = Arc::new(Semaphore::new(limits.concurrent_uploads));
-        let (parked, keeping) = (Mutex::default(), Arc::default());
-        let reserve = AtomicU64::new(limits.reserve_bytes);
-        let shared = Shared { blobs, thumbs, incoming, partial, parked, reserve, slots, keeping, free_bytes };
-        Ok(Self { shared: Arc::new(shared) })
+        let (chosen, parked, keeping) = (std::sync::RwLock::default(), Mutex::default(), Arc::default());
+        Ok(Self { shared: Arc::new(Shared { card, thumbs, chosen, parked, slots, keeping }) })
     }
 
-    /// Bytes that may still be written to the disk.
+    /// Bytes that may still be written to the card.
     ///
     /// # Errors
     /// `Io`.
     pub async fn free_bytes(&self) -> Result<u64, FilesError> {
         let shared = self.shared.clone();
-        off_thread(move || Ok((shared.free_bytes)(&shared.blobs)?)).await
+        off_thread(move || Ok(shared.card.free_bytes()?)).await
     }
 
-    /// Bytes of the disk that files leave free.
+    /// Bytes of the card that files leave free.
     #[must_use]
     pub fn reserve(&self) -> u64 {
-        self.shared.reserve.load(Ordering::Relaxed)
+        self.shared.card.reserve()
     }
 
-    /// Files leave so many bytes free from now on.
+    /// Files leave so many bytes of the card free from now on.
     pub fn set_reserve(&self, bytes: u64) {
-        self.shared.reserve.store(bytes, Ordering::Relaxed);
+        self.shared.card.set_reserve(bytes);
     }
 
-    /// How large the disk is, and how much of it is free.
+    /// How large the card is, and how much of it is free.
     ///
     /// # Errors
     /// `Io`.
     pub async fn space(&self) -> Result<Space, FilesError> {
         let shared = self.shared.clone();
-        off_thread(move || Ok(disk::space(&shared.blobs)?)).await
-    }
-
-    pub(super) fn root(&self) -> PathBuf {
-        self.shared.blobs.clone()
-    }
-
-    /// Where the content lies, if it is stored. Never to be written to.
-    pub fn path(&self, hash: &BlobHash) -> PathBuf {
-        self.shared.blob_path(hash)
+        off_thread(move || Ok(shared.card.space()?)).await
     }
 
     /// While this is held nothing is swept away. To be taken before content is stored and kept until whoever needs it
@@ -170,59 +145,46 @@ impl Blobs {
         self.shared.slots.clone().try_acquire_owned().map_err(|_| FilesError::Busy)
     }
 
-    /// What is stored in one of the 256 folders, `00` to `ff`.
+    /// What is stored in one of the 256 folders, `00` to `ff`, wherever it lies.
     ///
     /// # Errors
     /// `Io`.
     pub async fn list(&self, folder: u8) -> Result<Vec<BlobHash>, FilesError> {
-        let folder_path = self.shared.blobs.join(format!("{folder:02x}"));
+        let roots = self.shared.roots();
         off_thread(move || {
             let mut hashes = Vec::new();
-            for entry in fs::read_dir(folder_path)? {
-                let name = entry?.file_name();
-                hashes.extend(format!("{folder:02x}{}", name.to_string_lossy()).parse::<BlobHash>());
+            for root in roots {
+                hashes.extend(root.list(folder)?);
             }
             Ok(hashes)
         })
         .await
     }
 
-    /// Removes the content and its thumbnail; one that is not there is fine. The caller makes sure that nothing
-    /// refers to it and that no upload of the same content is under way: that one could be answered with what is
+    /// Removes the content, wherever it lies, and its thumbnail; one that is not there is fine. The caller makes sure that
+    /// nothing refers to it and that no upload of the same content is under way: that one could be answered with what is
     /// being removed.
     pub async fn remove(&self, hash: BlobHash) -> Result<(), FilesError> {
         let shared = self.shared.clone();
         off_thread(move || {
             disk::remove_if_there(&shared.thumb_path(&hash))?;
-            Ok(disk::remove_if_there(&shared.blob_path(&hash))?)
+            for root in shared.roots() {
+                disk::remove_if_there(&root.blob_path(&hash))?;
+            }
+            Ok(())
         })
         .await
     }
 }
 
 impl Shared {
-    pub(super) fn blob_path(&self, hash: &BlobHash) -> PathBuf {
-        self.blobs.join(hash.relative_path())
-    }
-
     pub(super) fn thumb_path(&self, hash: &BlobHash) -> PathBuf {
         self.thumbs.join(hash.relative_path()).with_extension("jpg")
     }
 
-    /// A nameless file in the making; dropping it removes it.
-    pub(super) fn new_file(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(&self.incoming)
-    }
-
-    pub(super) fn open_blob(&self, hash: &BlobHash) -> io::Result<File> {
-        File::open(self.blob_path(hash))
-    }
-
-    /// `DiskFull` if writing `more` bytes would touch the reserve.
-    pub(super) fn check_space(&self, more: u64) -> Result<(), FilesError> {
-        let free = (self.free_bytes)(&self.incoming)?;
-        let reserve = self.reserve.load(Ordering::Relaxed);
-        if free < reserve.saturating_add(more) { Err(FilesError::DiskFull) } else { Ok(()) }
+    /// Blocks.
+    pub(super) fn open_blob(&self, hash: &BlobHash) -> Result<File, FilesError> {
+        Ok(File::open(self.find(hash)?)?)
     }
 }
 

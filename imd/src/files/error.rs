@@ -23,6 +23,9 @@ pub enum FilesError {
     /// The file system refuses writing.
     #[error("the disk is read-only")]
     ReadOnly,
+    /// It is, or belongs, on a disk that is not here.
+    #[error("the disk with the files is away")]
+    Away,
     /// As many uploads or pictures are under way as may be; trying again makes sense.
     #[error("too many uploads or pictures at once")]
     Busy,

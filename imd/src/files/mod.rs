@@ -1,4 +1,5 @@
-//! Bytes in the data folder: stored files under the hash of their content, their thumbnails, and uploads under way.
+//! Bytes in the data folder, or on a disk beside it: stored files under the hash of their content, their thumbnails, and uploads
+//! under way.
 //!
 //! What is answered as stored is on the disk: content, name and folder. A file that comes in one piece and breaks off
 //! leaves nothing behind; one that comes in parts keeps what came until it is discarded. No file is ever whole in memory, except a picture while its thumbnail is made, and that has its own limits.
@@ -20,6 +21,9 @@ mod partial;
 mod photos;
 mod picture;
 mod receive;
+mod relocate;
+mod root;
+mod roots;
 mod spool;
 mod upload;
 
@@ -38,4 +42,6 @@ pub use partial::{Came, Partial, PartialId};
 pub use photos::{PhotoInfo, Photos, PhotosLimits, THUMBNAIL_SIDE};
 pub use picture::PictureLimits;
 pub use receive::{Announced, Received};
+pub use relocate::{Pace, RelocateError};
+pub use roots::{Amounts, Way};
 pub use spool::Spool;

@@ -8,7 +8,6 @@
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom};
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::PoisonError;
 
@@ -54,13 +53,15 @@ impl Blobs {
     /// Makes room for an upload of `len` bytes, of which none is there.
     ///
     /// # Errors
-    /// `DiskFull`, `ReadOnly`, `Io`.
+    /// `Away`, `DiskFull`, `ReadOnly`, `Io`.
     pub async fn begin_partial(&self, id: PartialId, len: u64) -> Result<(), FilesError> {
         let shared = self.shared.clone();
         off_thread(move || {
-            shared.check_space(len)?;
-            std::fs::File::create(shared.partial_path(id))?;
-            Ok(disk::sync_folder(&shared.partial)?)
+            let root = shared.target()?;
+            let _in_use = root.enter()?;
+            root.check_space(len)?;
+            std::fs::File::create(root.partial_path(id))?;
+            Ok(disk::sync_folder(root.partials())?)
         })
         .await
     }
@@ -69,13 +70,15 @@ impl Blobs {
     /// are read once.
     ///
     /// # Errors
-    /// `NotFound` when they are not there, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
+    /// `NotFound` when they are not there, `Away`, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
     pub async fn resume_partial(&self, id: PartialId, at: u64, len: u64) -> Result<Partial, FilesError> {
         let slot = self.slot()?;
         let shared = self.shared.clone();
         off_thread(move || {
-            shared.check_space(len.saturating_sub(at))?;
-            let path = shared.partial_path(id);
+            let root = shared.root_of_partial(id)?;
+            let in_use = root.enter()?;
+            root.check_space(len.saturating_sub(at))?;
+            let path = root.partial_path(id);
             let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
             if file.metadata()?.len() < at {
                 return Err(FilesError::NotFound);
@@ -87,7 +90,7 @@ impl Blobs {
             };
             file.set_len(at)?;
             file.seek(SeekFrom::Start(at))?;
-            Ok(Partial { id, len, upload: Upload::kept(shared, slot, file, path, digest) })
+            Ok(Partial { id, len, upload: Upload::kept((shared, root, in_use), slot, (file, path), digest) })
         })
         .await
     }
@@ -110,7 +113,10 @@ impl Blobs {
         let shared = self.shared.clone();
         off_thread(move || {
             shared.parked().remove(&id);
-            Ok(disk::remove_if_there(&shared.partial_path(id))?)
+            for root in shared.roots() {
+                disk::remove_if_there(&root.partial_path(id))?;
+            }
+            Ok(())
         })
         .await
     }
@@ -120,11 +126,11 @@ impl Blobs {
     /// # Errors
     /// `Io`.
     pub async fn partials(&self) -> Result<Vec<PartialId>, FilesError> {
-        let shared = self.shared.clone();
+        let roots = self.shared.roots();
         off_thread(move || {
             let mut found = Vec::new();
-            for entry in std::fs::read_dir(&shared.partial)? {
-                found.extend(entry?.file_name().to_string_lossy().parse::<PartialId>());
+            for root in roots {
+                found.extend(root.partial_ids()?);
             }
             Ok(found)
         })
@@ -180,10 +186,6 @@ impl Partial {
 }
 
 impl Shared {
-    fn partial_path(&self, id: PartialId) -> PathBuf {
-        self.partial.join(id.to_string())
-    }
-
     fn parked(&self) -> std::sync::MutexGuard<'_, Parked> {
         // Only single inserts and removals happen under the lock: a poisoned one is still whole.
         self.parked.lock().unwrap_or_else(PoisonError::into_inner)

@@ -134,8 +134,8 @@ fn make_thumbnail(shared: &Shared, hash: &BlobHash, limits: &PictureLimits) -> R
     }
     let (size, jpeg) = picture::thumbnail(&file, THUMBNAIL_SIDE, limits)?;
     drop(file);
-    shared.check_space(jpeg.len() as u64)?;
-    let mut thumb = shared.new_file()?;
+    shared.card.check_space(jpeg.len() as u64)?;
+    let mut thumb = shared.card.new_file()?;
     thumb.write_all(&jpeg)?;
     disk::publish(thumb, &path)?;
     Ok(size)

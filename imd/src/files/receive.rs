@@ -4,12 +4,14 @@
 use std::fmt;
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
-use super::blobs::{Blobs, Kept, StoredBlob, off_thread};
+use super::blobs::{Blobs, Kept, Shared, StoredBlob, off_thread};
 use super::error::FilesError;
+use super::root::Root;
 use super::upload::{Upload, Went, pump};
 
 /// What the sender said before sending.
@@ -34,8 +36,21 @@ impl Blobs {
     /// Takes in what `body` yields. On an error, and when the future is dropped, nothing is kept.
     ///
     /// # Errors
-    /// `TooLarge`, `Interrupted`, `DiskFull`, `ReadOnly`, `Busy`, `Io`.
+    /// `TooLarge`, `Interrupted`, `Away`, `DiskFull`, `ReadOnly`, `Busy`, `Io`.
     pub async fn receive<S, E>(&self, body: S, announced: Announced<'_>) -> Result<Received, FilesError>
+    where
+        S: Stream<Item = Result<Bytes, E>>,
+        E: fmt::Display,
+    {
+        self.receive_at(body, announced, Shared::target).await
+    }
+
+    async fn receive_at<S, E>(
+        &self,
+        body: S,
+        announced: Announced<'_>,
+        root: fn(&Shared) -> Result<Arc<Root>, FilesError>,
+    ) -> Result<Received, FilesError>
     where
         S: Stream<Item = Result<Bytes, E>>,
         E: fmt::Display,
@@ -46,7 +61,8 @@ impl Blobs {
         }
         let slot = self.slot()?;
         let shared = self.shared.clone();
-        let upload = off_thread(move || Upload::fleeting(shared, slot, len.unwrap_or(0))).await?;
+        let root = root(&shared)?;
+        let upload = off_thread(move || Upload::fleeting((shared, root), slot, len.unwrap_or(0))).await?;
         let (upload, went, received) = pump(upload, pin!(body), max_bytes, u64::MAX).await?;
         let error = match went {
             Went::Over => FilesError::TooLarge { max_bytes },
@@ -73,11 +89,13 @@ impl Blobs {
         off_thread(move || received.upload.publish(&received.name)).await
     }
 
-    /// Stores `content`, made or changed by the box itself. As `receive` and `publish`.
+    /// Stores `content`, made or changed by the box itself, on the card: faces are seen also while a disk is away. As `receive`
+    /// and `publish`.
     pub async fn store(&self, content: Bytes, name: &str, kept: &Kept) -> Result<StoredBlob, FilesError> {
         let len = content.len() as u64;
         let body = stream::iter([Ok::<_, io::Error>(content)]);
-        let received = self.receive(body, Announced { len: Some(len), max_bytes: len, name }).await?;
+        let announced = Announced { len: Some(len), max_bytes: len, name };
+        let received = self.receive_at(body, announced, |shared| Ok(shared.card.clone())).await?;
         self.publish(received, kept).await
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use super::disk;
 use super::error::FilesError;
 use super::hash::BlobHash;
 use super::media_type::{self, media_type};
+use super::root::{InUse, Root};
 
 /// Bytes that are hashed and written at once: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
 pub(super) const CHUNK: usize = 256 << 10;
@@ -80,31 +81,39 @@ impl Digest {
 pub(super) struct Upload {
     sink: Sink,
     shared: Arc<Shared>,
+    /// Where it is written.
+    root: Arc<Root>,
     pub(super) digest: Digest,
     unsynced: u64,
+    _in_use: InUse,
     _slot: OwnedSemaphorePermit,
 }
 
 impl Upload {
     /// One whose bytes are gone when it is not finished.
-    pub(super) fn fleeting(shared: Arc<Shared>, slot: OwnedSemaphorePermit, len: u64) -> Result<Self, FilesError> {
-        shared.check_space(len)?;
-        let sink = Sink::Fleeting(shared.new_file()?);
-        Ok(Self { sink, shared, digest: Digest::default(), unsynced: 0, _slot: slot })
+    pub(super) fn fleeting(
+        (shared, root): (Arc<Shared>, Arc<Root>),
+        slot: OwnedSemaphorePermit,
+        len: u64,
+    ) -> Result<Self, FilesError> {
+        let in_use = root.enter()?;
+        root.check_space(len)?;
+        let sink = Sink::Fleeting(root.new_file()?);
+        Ok(Self { sink, shared, root, digest: Digest::default(), unsynced: 0, _in_use: in_use, _slot: slot })
     }
 
     /// One that goes on where `file`, at `path`, ends.
     pub(super) fn kept(
-        shared: Arc<Shared>,
+        (shared, root, in_use): (Arc<Shared>, Arc<Root>, InUse),
         slot: OwnedSemaphorePermit,
-        file: File,
-        path: PathBuf,
+        (file, path): (File, PathBuf),
         digest: Digest,
     ) -> Self {
-        Self { sink: Sink::Kept { file, path }, shared, digest, unsynced: 0, _slot: slot }
+        Self { sink: Sink::Kept { file, path }, shared, root, digest, unsynced: 0, _in_use: in_use, _slot: slot }
     }
 
     fn append(mut self, chunk: &[u8]) -> Result<Self, FilesError> {
+        self.root.check_open()?;
         self.sink.file().write_all(chunk)?;
         self.digest.update(chunk);
         self.unsynced += chunk.len() as u64;
@@ -112,7 +121,7 @@ impl Upload {
             self.sync()?;
         }
         // Each chunk: looking costs microseconds, and many uploads at once fill the reserve between two syncs.
-        self.shared.check_space(0)?;
+        self.root.check_space(0)?;
         Ok(self)
     }
 
@@ -131,25 +140,36 @@ impl Upload {
         let hash = BlobHash::from(self.digest.hasher.finalize());
         let size = self.digest.size;
         let media_type = media_type(&self.digest.head, name);
-        let path = self.shared.blob_path(&hash);
-        if path.metadata().is_ok_and(|there| there.is_file() && there.len() == size) {
+        if let Some(path) = self.shared.whole(&hash, size) {
             // Another upload may have given it this name a moment ago and still wait for the folder, as this one must.
             disk::sync_folder_of(&path)?;
         } else {
+            let path = self.root.blob_path(&hash);
             match self.sink {
                 Sink::Fleeting(file) => disk::publish(file, &path)?,
                 Sink::Kept { file, path: kept } => {
                     file.sync_all()?;
-                    // By way of a second name: what a fault of the disk cut short there is replaced at once.
-                    let second = kept.with_extension("whole");
-                    disk::remove_if_there(&second)?;
-                    fs::hard_link(&kept, &second)?;
-                    fs::rename(&second, &path)?;
+                    take_name(&kept, &path)?;
                     disk::sync_folder_of(&path)?;
                 }
             }
         }
         Ok(StoredBlob { hash, size, media_type })
+    }
+}
+
+/// Gives a file a second name, over whatever has it. Where the file system knows no second names (exFAT, FAT32) it is the
+/// only one from now on: whoever was not told that the content is stored sends it once more.
+fn take_name(kept: &Path, to: &Path) -> io::Result<()> {
+    // By way of another name: what a fault of the disk cut short there is replaced at once.
+    let second = kept.with_extension("whole");
+    disk::remove_if_there(&second)?;
+    match fs::hard_link(kept, &second) {
+        Ok(()) => fs::rename(&second, to),
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) => {
+            fs::rename(kept, to)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -212,4 +232,23 @@ where
 /// What came of the work that was started with the last chunk.
 async fn finished(work: JoinHandle<Result<Upload, FilesError>>) -> Result<Upload, FilesError> {
     work.await.map_err(|error| FilesError::Io(io::Error::other(error)))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On a stick with exFAT no upload that comes in parts could ever be finished. (A folder has no second name anywhere.)
+    #[test]
+    fn where_there_are_no_second_names_the_file_takes_its_only_one() {
+        let root = tempfile::tempdir().unwrap();
+        let [folder, file, to] = ["17", "18", "named"].map(|name| root.path().join(name));
+        fs::create_dir(&folder).unwrap();
+        take_name(&folder, &to).unwrap();
+        assert!(to.is_dir() && !folder.exists());
+        fs::remove_dir(&to).unwrap();
+        fs::write(&file, "whole").unwrap();
+        take_name(&file, &to).unwrap();
+        assert!(to.is_file() && file.is_file(), "whoever was not told goes on from it");
+    }
 }

@@ -85,7 +85,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::NetworkChangeUnfinished
         | C::UpdateRunning
         | C::NoOtherVersion
-        | C::UsbFormat => StatusCode::CONFLICT,
+        | C::UsbFormat
+        | C::UsbOtherBox => StatusCode::CONFLICT,
         C::InviteInvalid
         | C::InviteExpired
         | C::InviteUsedUp
@@ -101,6 +102,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         C::Busy
+        | C::FilesAway
         | C::DatabaseDamaged
         | C::DiskReadOnly
         | C::SystemRefused

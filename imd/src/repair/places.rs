@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Choice;
+use crate::actions::files_place;
 use crate::actions::repair_order::{self, ORDER};
 use crate::actions::set_aside;
 pub(super) use crate::actions::set_aside::{DATABASE, REPORT};
@@ -95,7 +96,9 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let anew = Choice::parse(choice) == Some(Choice::Anew);
     if anew || new.exists() {
         fs::create_dir_all(&aside)?;
-        for old in DATABASE.into_iter().chain(anew.then_some("blobs")) {
+        for old in
+            DATABASE.into_iter().chain(if anew { &["blobs", files_place::FILE][..] } else { &[] }.iter().copied())
+        {
             let (from, to) = (folder.join(old), aside.join(old));
             // What is there already was put aside before the cut, and what is in its place is nobody's.
             if from.exists() && !to.exists() {
@@ -162,10 +165,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("imd.db"), "old").unwrap();
         fs::create_dir_all(folder.path().join("blobs/aa")).unwrap();
+        fs::write(folder.path().join("files-place"), "USB-0001 there HOLIDAY").unwrap();
         begin(folder.path()).unwrap();
         ready(folder.path(), &Choice::Anew, 17).unwrap();
         take_over(folder.path()).unwrap();
         assert!(!folder.path().join("imd.db").exists() && !folder.path().join("blobs").exists());
+        assert!(!folder.path().join("files-place").exists(), "another box's files are not looked for on the disk");
         assert!(folder.path().join("damaged/000000000000017/blobs/aa").exists());
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of uploaded files. The bytes are elsewhere; here is who sent what where.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Store, StoreError, UnsentLimits, uploads};
@@ -88,6 +90,23 @@ impl Store {
                          OR EXISTS (SELECT 1 FROM rooms WHERE picture = ?1)",
                 )?;
                 Ok(query.query_row([blake3], |row| row.get(0))?)
+            })
+            .await
+    }
+
+    /// BLAKE3 of all pictures of people and rooms.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn pictures(&self) -> Result<HashSet<String>, StoreError> {
+        self.readers
+            .read(|conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT avatar FROM users WHERE avatar IS NOT NULL
+                     UNION SELECT picture FROM rooms WHERE picture IS NOT NULL",
+                )?;
+                let rows = query.query_map([], |row| row.get(0))?;
+                Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
     }

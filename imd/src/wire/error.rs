@@ -17,7 +17,7 @@ pub struct ErrorDetail {
     pub code: ErrorCode,
     /// One English sentence for people; may be reworded at any time.
     pub message: String,
-    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy` and `disk_full`.
+    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `disk_full` and `files_away`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_s: Option<u32>,
     /// Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`.
@@ -197,12 +197,16 @@ pub enum ErrorCode {
     QuotaExceeded,
     /// The USB disk was pulled out, or is not plugged in.
     UsbAbsent,
-    /// The USB disk has no room for the backup.
+    /// The USB disk has no room for the backup or the files.
     UsbFull,
     /// The USB disk is locked, or cannot be written for another reason.
     UsbUnwritable,
     /// The USB disk's format is not taken (exFAT, FAT32 and ext4 are), or holds no file that is so large (FAT32: 4 GiB).
     UsbFormat,
+    /// The USB disk holds the files of another box.
+    UsbOtherBox,
+    /// Files are kept on a USB disk that is not plugged in; messages go on.
+    FilesAway,
     /// Nobody but its writer runs the box, who shall not decide about their own message.
     NobodyElse,
     /// The database is damaged: the box serves its repair page until its holder has chosen what to do.

@@ -66,7 +66,8 @@ pub use sign_in::{
     PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
 };
 pub use storage::{
-    CleanUp, CleanedUp, FactoryReset, OwnStorage, SetAside, SetAsideFile, StorageLimits, StorageReport, StorageShare,
+    CleanUp, CleanedUp, FactoryReset, FilesDisk, FilesPlace, FilesWay, KeepFiles, OwnStorage, PlaceChoice, SetAside,
+    SetAsideFile, StorageLimits, StorageReport, StorageShare,
 };
 pub use update::{
     InstallState, LastUpdate, NextStart, SlotHealth, SystemSlot, UpdateBundle, UpdateFailure, UpdateOutcome,

@@ -60,6 +60,12 @@ pub enum FindingId {
     DiskReadOnly,
     /// Less is free than is kept for the chat: no file is taken. `value`: bytes free.
     DiskFull,
+    /// Files are kept on a USB disk that is not plugged in or cannot be used: they cannot be had, and messages go on.
+    FilesAway,
+    /// The USB disk with the files is full: no file is taken. `value`: bytes free.
+    FilesDiskFull,
+    /// Files stopped on their way to or from the USB disk.
+    FilesStopped,
     /// Less than a tenth of the disk is free. `value`: bytes free.
     DiskLow,
     /// The file system has found errors: data may be damaged. `value`: how many.
@@ -108,6 +114,8 @@ pub enum FindingId {
 pub enum Repair {
     /// Make room.
     Storage,
+    /// See where the files are.
+    Files,
     /// Restart the box (`POST /api/v1/admin/power`).
     RestartBox,
     /// Set the clock.

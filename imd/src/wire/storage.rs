@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::KeepState;
+use super::{ErrorCode, KeepState, UsbDisk};
 
 /// What takes the space on the box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,8 +18,10 @@ pub struct StorageReport {
     pub keep: KeepState,
     /// Messages, people, rooms: the database.
     pub database_bytes: u64,
-    /// Stored files, each once however often it was sent.
+    /// Stored files on the data disk, each once however often it was sent.
     pub files_bytes: u64,
+    /// Stored files on a USB disk; absent when none is in use, or it is not here.
+    pub usb_files_bytes: Option<u64>,
     /// Backups on the box.
     pub backups_bytes: u64,
     /// Messages and notices kept.
@@ -100,6 +102,73 @@ pub struct FactoryReset {
     /// `true`: backups on the box stay, for bringing one back later.
     #[serde(default)]
     pub keep_backups: bool,
+}
+
+/// Where the files are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FilesPlace {
+    /// The USB disk they are kept on, or are on their way to or from; absent: they are all on the box's own card.
+    pub disk: Option<FilesDisk>,
+    /// The disks that are plugged in. While one is in use, no other is a choice (`conflict`).
+    pub disks: Vec<PlaceChoice>,
+}
+
+/// A USB disk with files of this box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FilesDisk {
+    /// Names it, whenever it is plugged in.
+    pub id: String,
+    /// What it was called when it was chosen; may be empty.
+    pub label: String,
+    /// Where what is new goes, and what is elsewhere follows.
+    pub way: FilesWay,
+    /// It is not plugged in, or cannot be used: files on it cannot be had, and messages go on.
+    pub away: bool,
+    /// Bytes it holds; 0 when it is away.
+    pub total_bytes: u64,
+    /// Of them free.
+    pub free_bytes: u64,
+    /// Bytes of files on it; absent when it is away.
+    pub files_bytes: Option<u64>,
+    /// While files are under way: bytes that are where they belong,
+    pub done_bytes: Option<u64>,
+    /// of so many.
+    pub all_bytes: Option<u64>,
+    /// Why they stopped on their way; it is tried again each hour, and when the same is ordered once more. Of a disk that is away:
+    /// why it is not taken though it is plugged in (`usb_unwritable`, `usb_format`, `usb_other_box`; `files_away` when this box's
+    /// files are not on it any more).
+    pub failed: Option<ErrorCode>,
+    /// Files that cannot be read where they are, and stay there.
+    pub unreadable: u64,
+}
+
+/// Which way files go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilesWay {
+    /// To the USB disk.
+    ToDisk,
+    /// Back to the box's card; when all are there, the disk is free.
+    ToBox,
+}
+
+/// A disk that files could be kept on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlaceChoice {
+    /// The disk.
+    pub disk: UsbDisk,
+    /// Why not: `usb_format`, `usb_unwritable`, `usb_full`, `usb_other_box`, `conflict`.
+    pub refused: Option<ErrorCode>,
+    /// The name of the other box whose files are on it.
+    pub holds: Option<String>,
+}
+
+/// Where files shall be kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepFiles {
+    /// A USB disk's id; `null`: the box's own card.
+    pub disk: Option<String>,
 }
 
 /// What a repair put aside: a damaged database, and what belonged to it.

@@ -26,6 +26,7 @@ mod deleting;
 mod devices;
 mod disk;
 mod downloads;
+mod files_place;
 mod frames;
 mod fresh;
 mod join;

@@ -9,6 +9,7 @@
 
 mod client;
 mod daemon;
+mod files;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -35,11 +36,17 @@ const LIMIT: Duration = Duration::from_secs(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_by_kills() {
+    let seed = seed();
+    tokio::time::timeout(LIMIT, kill_again_and_again(seed)).await.expect("the run ends in time");
+}
+
+/// What the moments follow from.
+fn seed() -> u64 {
     #[allow(clippy::disallowed_methods, reason = "a failed run is repeated by its seed")]
     let seed = std::env::var("IMD_KILL_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| getrandom::u64().unwrap());
     println!("IMD_KILL_SEED={seed}");
-    tokio::time::timeout(LIMIT, kill_again_and_again(seed)).await.expect("the run ends in time");
+    seed
 }
 
 async fn kill_again_and_again(seed: u64) {

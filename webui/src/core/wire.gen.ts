@@ -863,6 +863,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/storage/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where files are kept, how far they are on their way, and which USB disks there are (admins) */
+        get: operations["admin_get_place"];
+        /**
+         * Keep the files on a USB disk, or on the box's card again (admins)
+         * @description What is new goes there at once; what is elsewhere follows while everything else goes on. Ordered the other way meanwhile, they
+         *     turn around. To take the disk out, `POST /api/v1/admin/disks/{disk}/eject`.
+         */
+        put: operations["admin_choose_place"];
+        post?: never;
+        /** Go on without a USB disk that is lost, and without the files on it (owners) */
+        delete: operations["admin_give_up_place"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/update": {
         parameters: {
             query?: never;
@@ -2572,7 +2595,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2583,7 +2606,7 @@ export interface components {
             message: string;
             /**
              * Format: int32
-             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy` and `disk_full`.
+             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `disk_full` and `files_away`.
              */
             retry_after_s?: number | null;
         };
@@ -2818,6 +2841,59 @@ export interface components {
              */
             lifetime_writes_kib?: number | null;
         };
+        /** @description A USB disk with files of this box. */
+        FilesDisk: {
+            /**
+             * Format: int64
+             * @description of so many.
+             */
+            all_bytes?: number | null;
+            /** @description It is not plugged in, or cannot be used: files on it cannot be had, and messages go on. */
+            away: boolean;
+            /**
+             * Format: int64
+             * @description While files are under way: bytes that are where they belong,
+             */
+            done_bytes?: number | null;
+            failed?: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Format: int64
+             * @description Bytes of files on it; absent when it is away.
+             */
+            files_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Of them free.
+             */
+            free_bytes: number;
+            /** @description Names it, whenever it is plugged in. */
+            id: string;
+            /** @description What it was called when it was chosen; may be empty. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Bytes it holds; 0 when it is away.
+             */
+            total_bytes: number;
+            /**
+             * Format: int64
+             * @description Files that cannot be read where they are, and stay there.
+             */
+            unreadable: number;
+            /** @description Where what is new goes, and what is elsewhere follows. */
+            way: components["schemas"]["FilesWay"];
+        };
+        /** @description Where the files are kept. */
+        FilesPlace: {
+            disk?: components["schemas"]["FilesDisk"] | null;
+            /** @description The disks that are plugged in. While one is in use, no other is a choice (`conflict`). */
+            disks: components["schemas"]["PlaceChoice"][];
+        };
+        /**
+         * @description Which way files go.
+         * @enum {string}
+         */
+        FilesWay: "to_disk" | "to_box";
         /** @description One thing that is not well. */
         Finding: {
             /** @description It tells of something that is over: `POST /api/v1/admin/patrol/dismiss` says that it was read. */
@@ -2838,7 +2914,7 @@ export interface components {
          * @description What can be found.
          * @enum {string}
          */
-        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting" | "messages_reported";
+        FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "files_away" | "files_disk_full" | "files_stopped" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting" | "messages_reported";
         /**
          * @description How bad a finding is, worst first.
          * @enum {string}
@@ -3047,6 +3123,11 @@ export interface components {
              * @description The waiting account's id.
              */
             user: number;
+        };
+        /** @description Where files shall be kept. */
+        KeepFiles: {
+            /** @description A USB disk's id; `null`: the box's own card. */
+            disk?: string | null;
         };
         /** @description What was deleted by itself. */
         KeepRound: {
@@ -3605,6 +3686,14 @@ export interface components {
             /** @description At most 100. */
             people: components["schemas"]["Person"][];
         };
+        /** @description A disk that files could be kept on. */
+        PlaceChoice: {
+            /** @description The disk. */
+            disk: components["schemas"]["UsbDisk"];
+            /** @description The name of the other box whose files are on it. */
+            holds?: string | null;
+            refused?: components["schemas"]["ErrorCode"] | null;
+        };
         /** @description One of the owners. */
         PossibleOwner: {
             /**
@@ -3652,7 +3741,7 @@ export interface components {
          * @description What mends a finding: where a button should lead.
          * @enum {string}
          */
-        Repair: "storage" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
+        Repair: "storage" | "files" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
         /** @description A reported message. */
         Report: {
             /**
@@ -4320,7 +4409,7 @@ export interface components {
             events: number;
             /**
              * Format: int64
-             * @description Stored files, each once however often it was sent.
+             * @description Stored files on the data disk, each once however often it was sent.
              */
             files_bytes: number;
             /**
@@ -4343,6 +4432,11 @@ export interface components {
              * @description Bytes of the data disk.
              */
             total_bytes: number;
+            /**
+             * Format: int64
+             * @description Stored files on a USB disk; absent when none is in use, or it is not here.
+             */
+            usb_files_bytes?: number | null;
         };
         /** @description Files of one kind, room or person. The same bytes sent twice count twice. */
         StorageShare: {
@@ -6327,6 +6421,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StorageLimits"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_get_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesPlace"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_choose_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepFiles"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesPlace"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_give_up_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesPlace"];
                 };
             };
             /** @description Refused */

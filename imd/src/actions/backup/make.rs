@@ -12,7 +12,7 @@ use crate::actions::on_disk::on_disk;
 use crate::actions::secrets::random;
 use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
 use crate::age::{Passphrase, Randomness};
-use crate::files::{Amount, FilesError, Lock, Progress, entries, hash_file};
+use crate::files::{Amount, Amounts, FilesError, Lock, Progress, entries, hash_file};
 use crate::store::{self, Setting};
 use crate::wire::{Backup, BackupProgress, BackupSchedule, BackupState, ErrorCode, Every, MakeBackup};
 
@@ -221,6 +221,7 @@ pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
 
 /// Whoever looks sees from now on how far it is, until [`Shelf::note_end`].
 pub(in crate::actions) async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
+    // Without the files it were no backup of the box: `files_away`.
     let total = core.blobs.inventory().await?.amount().bytes;
     let (tell, progress) = watch::channel(Progress { done: 0, total });
     *core.backups.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
@@ -380,7 +381,8 @@ pub(in crate::actions) async fn needed(core: &Core) -> Done<u64> {
 /// Bytes of all files, and of the database.
 async fn amounts(core: &Core) -> Done<(u64, u64)> {
     let database = tokio::fs::metadata(core.folder.join("imd.db")).await.map(|meta| meta.len()).unwrap_or_default();
-    Ok((core.blobs.inventory().await?.amount().bytes, database))
+    let Amounts { on_box, on_disk } = core.blobs.amounts().await?;
+    Ok((on_box.bytes + on_disk.map_or(0, |amount| amount.bytes), database))
 }
 
 /// Has the place room for one more?

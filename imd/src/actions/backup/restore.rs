@@ -12,7 +12,7 @@ use futures_util::Stream;
 use super::stored::opened_by;
 use super::{FORMAT, Manifest};
 use crate::actions::claim_box;
-use crate::actions::{Core, Done, Refused};
+use crate::actions::{Core, Done, Refused, files_place};
 use crate::age::Passphrase;
 use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
 use crate::store::{self, OpenError};
@@ -187,7 +187,8 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         fs::rename(staged.join("blobs"), folder.join("blobs"))?;
     }
     // What was under way on the box before is none of the restored one's, which counts its uploads anew.
-    for under_way in ["partial", "moving", "incoming-move"] {
+    // All its files are here now, on the card: a disk is chosen again, or never.
+    for under_way in ["partial", "moving", "incoming-move", files_place::FILE] {
         clear(&folder.join(under_way))?;
     }
     fs::File::open(folder)?.sync_all()?;

@@ -66,7 +66,7 @@ async fn whatever_it_broke_into_comes_out_whole() {
         let partial = blobs.resume_partial(ID, len as u64, len as u64).await.unwrap();
         let stored = publish(&blobs, partial).await;
         assert_eq!((stored.hash, stored.size), (BlobHash::of(&content), len as u64));
-        assert!(std::fs::read(blobs.path(&stored.hash)).unwrap() == content);
+        assert!(std::fs::read(blobs.find(&stored.hash).await.unwrap()).unwrap() == content);
         assert_eq!(blobs.partials().await.unwrap(), [] as [u64; 0]);
     }
 }
@@ -86,7 +86,7 @@ async fn what_was_not_certain_is_taken_anew() {
     let partial = blobs.resume_partial(ID, 4_000, 10_000).await.unwrap();
     let partial = part(partial, &content[4_000..]).await.unwrap();
     let stored = publish(&blobs, partial).await;
-    assert_eq!(std::fs::read(blobs.path(&stored.hash)).unwrap(), content);
+    assert_eq!(std::fs::read(blobs.find(&stored.hash).await.unwrap()).unwrap(), content);
     assert_eq!(stored.hash, BlobHash::of(&content));
 }
 
@@ -112,7 +112,7 @@ async fn content_that_is_there_stays_and_damaged_content_is_replaced() {
     let root = TempDir::new().unwrap();
     let blobs = open(root.path());
     for (found, left) in [(&b"whole"[..], &b"whole"[..]), (b"who", b"whole")] {
-        let path = blobs.path(&BlobHash::of(b"whole"));
+        let path = blobs.find(&BlobHash::of(b"whole")).await.unwrap();
         std::fs::write(&path, found).unwrap();
         blobs.begin_partial(ID, 5).await.unwrap();
         let partial = part(blobs.resume_partial(ID, 0, 5).await.unwrap(), b"whole").await.unwrap();

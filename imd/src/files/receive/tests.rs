@@ -69,7 +69,10 @@ async fn what_went_in_is_on_the_disk_under_its_hash() {
             let announced = Announced { len: Some(len as u64), ..NO_LIMIT };
             let stored = take(&blobs, pieces(&content, piece), announced).await.unwrap();
             assert_eq!((stored.hash, stored.size), (BlobHash::of(&content), len as u64));
-            assert!(std::fs::read(blobs.path(&stored.hash)).unwrap() == content, "{len} in pieces of {piece}");
+            assert!(
+                std::fs::read(blobs.find(&stored.hash).await.unwrap()).unwrap() == content,
+                "{len} in pieces of {piece}"
+            );
         }
     }
     assert_eq!(files_below(root.path()).len(), 7, "one file for each content, and none in between");
@@ -83,7 +86,7 @@ async fn the_same_content_is_kept_once() {
     let (one, two) = tokio::join!(store(&blobs, content.clone()), store(&blobs, content.clone()));
     let three = store(&blobs, content).await.unwrap();
     assert_eq!((one.unwrap(), two.unwrap()), (three.clone(), three.clone()));
-    assert_eq!(files_below(root.path()), [blobs.path(&three.hash)]);
+    assert_eq!(files_below(root.path()), [blobs.find(&three.hash).await.unwrap()]);
 }
 
 /// A file cut short by a fault of the disk would stay so for ever, though someone sends it again whole.
@@ -91,9 +94,9 @@ async fn the_same_content_is_kept_once() {
 async fn a_damaged_file_is_replaced_when_it_comes_again() {
     let (_root, blobs) = open(BlobLimits::default());
     let stored = store(&blobs, Bytes::from_static(b"whole")).await.unwrap();
-    std::fs::write(blobs.path(&stored.hash), b"who").unwrap();
+    std::fs::write(blobs.find(&stored.hash).await.unwrap(), b"who").unwrap();
     store(&blobs, Bytes::from_static(b"whole")).await.unwrap();
-    assert_eq!(std::fs::read(blobs.path(&stored.hash)).unwrap(), b"whole");
+    assert_eq!(std::fs::read(blobs.find(&stored.hash).await.unwrap()).unwrap(), b"whole");
 }
 
 /// One file over the limit would take the space of everybody else's, or one at the limit be refused.
@@ -202,7 +205,7 @@ async fn a_start_removes_what_was_under_way_and_nothing_else() {
     let kept = store(&blobs, Bytes::from_static(b"kept")).await.unwrap();
     std::fs::write(root.path().join("incoming/half"), b"ha").unwrap();
     let blobs = Blobs::open(root.path(), BlobLimits::default()).unwrap();
-    assert_eq!(files_below(root.path()), [blobs.path(&kept.hash)]);
+    assert_eq!(files_below(root.path()), [blobs.find(&kept.hash).await.unwrap()]);
     blobs.remove(kept.hash).await.unwrap();
     blobs.remove(kept.hash).await.unwrap();
     assert!(files_below(root.path()).is_empty());
@@ -243,5 +246,5 @@ async fn on_a_small_disk() {
     assert!(remounted.success());
     let told = store(&blobs, Bytes::from_static(b"more")).await;
     assert!(matches!(told, Err(FilesError::ReadOnly)), "{told:?}");
-    assert_eq!(std::fs::read(blobs.path(&kept.hash)).unwrap().len(), 1 << 20);
+    assert_eq!(std::fs::read(blobs.find(&kept.hash).await.unwrap()).unwrap().len(), 1 << 20);
 }

@@ -1,5 +1,8 @@
 //! Files in and out.
 
+use std::io;
+use std::path::PathBuf;
+
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -15,7 +18,7 @@ use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ErrorCode, File};
+use crate::wire::File;
 
 /// Largest image sent as a person's or room's picture.
 pub(super) const PICTURE_BYTES: usize = 16 << 20;
@@ -72,9 +75,9 @@ async fn get(
 ) -> Result<Response, Problem> {
     let file = files::get(&house.core, &caller, FileId(file)).await?;
     let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
-    let path = files::path(&house.core, &file.blake3)?;
-    let blob = BlobFile { path, tag: file.blake3, name: file.name, media_type: file.media_type, disposition };
-    answer(blob, &method, &headers).await
+    let (tag, name, media_type) = (file.blake3.clone(), file.name, file.media_type);
+    let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition };
+    stored(&house, &file.blake3, blob, &method, &headers).await
 }
 
 /// A photo's thumbnail: JPEG, at most 640 pixels a side
@@ -89,7 +92,8 @@ async fn thumbnail(
 ) -> Result<Response, Problem> {
     let file = files::get(&house.core, &caller, FileId(file)).await?;
     let path = files::thumbnail(&house.core, &file).await?;
-    jpeg(path, format!("{}-thumbnail", file.blake3), &method, &headers).await
+    let blob = jpeg(path, format!("{}-thumbnail", file.blake3));
+    answer(&house, blob_response(blob, &method, &headers).await).await
 }
 
 /// The picture of a person or room.
@@ -99,26 +103,35 @@ pub(super) async fn picture(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    jpeg(files::path(&house.core, hash)?, hash.to_owned(), method, headers).await
+    stored(house, hash, jpeg(PathBuf::new(), hash.to_owned()), method, headers).await
 }
 
-async fn jpeg(
-    path: std::path::PathBuf,
-    tag: String,
+fn jpeg(path: PathBuf, tag: String) -> BlobFile {
+    let (name, media_type) = ("picture.jpg".to_owned(), "image/jpeg".to_owned());
+    BlobFile { path, tag, name, media_type, disposition: Disposition::Inline }
+}
+
+/// A stored content, wherever it lies.
+async fn stored(
+    house: &House,
+    blake3: &str,
+    mut blob: BlobFile,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let media_type = "image/jpeg".to_owned();
-    let blob = BlobFile { path, tag, name: "picture.jpg".to_owned(), media_type, disposition: Disposition::Inline };
-    answer(blob, method, headers).await
+    blob.path = files::path(&house.core, blake3).await?;
+    let mut found = blob_response(blob.clone(), method, headers).await;
+    if found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        // It may have gone from the card to a disk, or back, since it was looked for.
+        blob.path = files::path(&house.core, blake3).await?;
+        found = blob_response(blob, method, headers).await;
+    }
+    answer(house, found).await
 }
 
-async fn answer(blob: BlobFile, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
-    blob_response(blob, method, headers).await.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            return ErrorCode::NotFound.into();
-        }
-        tracing::error!(%error, "a stored file cannot be read");
-        ErrorCode::Internal.into()
-    })
+async fn answer(house: &House, found: io::Result<Response>) -> Result<Response, Problem> {
+    match found {
+        Ok(response) => Ok(response),
+        Err(error) => Err(files::unreadable(&house.core, error).await.into()),
+    }
 }

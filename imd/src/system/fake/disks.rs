@@ -1,5 +1,5 @@
-//! The imagined USB disk: a folder beside its note, as the image's service leaves them. It is there until it is let go, and
-//! again after a restart.
+//! Imagined USB disks: folders beside their notes, as the image's service leaves them. One is there until it is let go, and
+//! again when it is plugged in once more: its note goes and comes back. A restart does that, too.
 
 use std::fs;
 use std::io;
@@ -25,10 +25,12 @@ pub(super) fn plug_in(root: &Path) -> io::Result<()> {
 #[async_trait]
 impl Disks for Fake {
     async fn usb_disks(&self) -> Vec<UsbDisk> {
-        let state = self.shared.state();
+        let mut state = self.shared.state();
         let Some(root) = &state.disks else { return Vec::new() };
-        let noted = read_notes(root).into_iter().map(|noted| noted.disk);
-        noted.filter(|disk| !state.let_go.contains(&disk.id)).collect()
+        let mut disks: Vec<UsbDisk> = read_notes(root).into_iter().map(|noted| noted.disk).collect();
+        state.let_go.retain(|id| disks.iter().any(|disk| disk.id == *id));
+        disks.retain(|disk| !state.let_go.contains(&disk.id));
+        disks
     }
 
     async fn eject(&self, id: &str) -> Result<(), SystemError> {

@@ -14,6 +14,7 @@
 //! | an update that does not work and is gone back from | a file whose name has `broken` in it |
 //! | the same for another reason | a file whose name has `broken-daemon`, `broken-answer` or `broken-network` in it |
 //! | a USB disk that is pulled out, locked or in another format | remove its note in `imagined-usb/` in the data folder, or write `unwritable` or `format` into it instead of `ready` |
+//! | one that is plugged in, again or another | put its note there again, or a folder and a note of another name beside it |
 //! | a card that had to be mended | shut the box down: it starts at once, as after a power cut |
 //!
 //! Everything is forgotten when the program ends. Health is made up but for the memory, load and disks of the real machine,

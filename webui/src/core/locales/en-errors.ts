@@ -13,6 +13,7 @@ export const enErrors = {
   error_database_damaged: 'What the box has stored is damaged. Open its page again: it says what can be done.',
   error_disk_read_only: 'The disk of the box takes nothing at the moment. You can read; tell someone who runs the box.',
   error_file_too_large: 'This file is too large for this box.',
+  error_files_away: 'Photos and files are on a disk that is not plugged into the box. Writing goes on; try again when it is back.',
   error_forbidden: 'You are not allowed to do that.',
   error_frame_too_large: 'That was too much at once. Send it in smaller parts.',
   error_host_not_allowed: 'The box does not know the address you opened. Use one from its poster.',

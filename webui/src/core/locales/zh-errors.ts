@@ -13,6 +13,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_database_damaged: '盒子保存的数据已损坏。请重新打开页面，按提示修复。',
   error_disk_read_only: '盒子的存储暂时写不进去。可以看，请告诉管理盒子的人。',
   error_file_too_large: '这个文件太大，盒子收不下。',
+  error_files_away: '照片和文件所在的硬盘没有插在盒子上。文字消息不受影响，插回后再试。',
   error_forbidden: '你没有权限这样做。',
   error_frame_too_large: '一次发送的内容太多，请分几次发送。',
   error_host_not_allowed: '盒子不认识你打开的这个地址，请用海报上的地址。',

@@ -11,6 +11,7 @@ const KINDS = { bad: 'bad', warning: 'warn', hint: 'info' } as const;
 
 const WAYS: Record<Repair, Route> = {
   storage: { at: 'box', page: 'storage' },
+  files: { at: 'box', page: 'storage' },
   restart_box: { at: 'box', page: 'power' },
   clock: { at: 'box', page: 'clock' },
   network: { at: 'box', page: 'network' },
@@ -58,6 +59,7 @@ function valueOf({ id, value }: Finding): string {
   if (value == null) return '';
   switch (id) {
     case 'disk_full':
+    case 'files_disk_full':
     case 'disk_low':
     case 'memory_low':
       return formatBytes(value);

@@ -7,7 +7,7 @@ import { Button, ButtonLink } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { TextField } from '../../ui/field';
 import { Card } from '../../ui/list';
-import { useAction } from '../../ui/load';
+import { useAction, useLoad } from '../../ui/load';
 import { Section } from '../../ui/page';
 import { Switch } from '../../ui/switch';
 import { admin } from './admin';
@@ -19,6 +19,7 @@ export function Reset() {
   const keep = useSignal(true);
   const gone = useSignal(false);
   const action = useAction();
+  const disk = useLoad(() => admin.filesPlace(), []).value?.disk;
   if (sync.me.value?.user.role !== 'owner')
     return (
       <BoxPageFrame title={t('box_reset')}>
@@ -51,7 +52,9 @@ export function Reset() {
           <li>{t('reset_lost_people')}</li>
           <li>{t('reset_lost_messages')}</li>
           <li>{t('reset_lost_settings')}</li>
+          {disk && !disk.away && <li>{t('reset_lost_disk', { name: disk.label || t('disk_unnamed') })}</li>}
         </ul>
+        {disk?.away && <p>{t('reset_disk_away', { name: disk.label || t('disk_unnamed') })}</p>}
         <p>{t('reset_backup_first')}</p>
         <div class="buttons">
           <ButtonLink href={formatRoute({ at: 'box', page: 'backup' })}>{t('box_backup')}</ButtonLink>

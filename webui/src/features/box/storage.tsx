@@ -19,6 +19,7 @@ import { BoxPageFrame, Refusal, Shown } from './box-page';
 import { Damaged } from './storage-damaged';
 import { Kept } from './storage-keep';
 import { Limits } from './storage-limits';
+import { FilesPlace } from './storage-place';
 
 /** Days. */
 const AGES = [30, 90, 180, 365, 730];
@@ -32,6 +33,7 @@ export function Storage() {
         {(now) => (
           <>
             <Whole now={now} />
+            <FilesPlace onMoved={report.reload} />
             <Kept now={now} onDone={report.reload} />
             <Limits now={now} onDone={report.reload} />
             <CleanUp now={now} onDone={report.reload} />
@@ -57,6 +59,7 @@ function Whole({ now }: { now: StorageReport }) {
         <Facts
           of={[
             [t('storage_files'), formatBytes(now.files_bytes)],
+            ...(now.usb_files_bytes != null ? [[t('place_files'), formatBytes(now.usb_files_bytes)] as const] : []),
             [t('storage_messages', { n: now.events }), formatBytes(now.database_bytes)],
             [t('storage_backups'), formatBytes(now.backups_bytes)],
             [t('storage_system'), formatBytes(other)],

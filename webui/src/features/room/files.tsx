@@ -1,9 +1,14 @@
 // Photos as a grid, files as rows.
+import { useSignal } from '@preact/signals';
+import { showError } from '../../app';
 import { urls } from '../../core/api';
+import type { AppErrorCode } from '../../core/errors';
+import { fileFault } from '../../core/file-fault';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { formatBytes } from '../../core/sizes';
 import type { SentFile } from '../../core/wire';
+import { errorText } from '../../ui/error-text';
 import { Icon } from '../../ui/icon';
 import './files.css';
 
@@ -34,16 +39,39 @@ function Photo({ room, photo, alone }: { room: number; photo: SentFile; alone: b
   const height = photo.height ?? SIDE;
   const scale = Math.min(1, SIDE / width, SIDE / height);
   const size = alone ? { width: Math.max(72, Math.round(width * scale)), height: Math.max(72, Math.round(height * scale)) } : {};
+  const fault = useSignal<AppErrorCode | null>(null);
   return (
     <a class="photo" href={formatRoute({ at: 'room', room, pane: 'talk', photo: photo.id })}>
-      <img src={urls.thumbnail(photo.id)} alt={t('photo_named', { name: photo.name })} decoding="async" {...size} />
+      {fault.value ? (
+        <span class="photo-fault" style={alone ? { width: `${SIDE}px`, maxWidth: '100%' } : undefined}>
+          <Icon name="alert" />
+          <span class="hidden">{t('photo_named', { name: photo.name })}: </span>
+          {errorText(fault.value)}
+        </span>
+      ) : (
+        <img
+          src={urls.thumbnail(photo.id)}
+          alt={t('photo_named', { name: photo.name })}
+          decoding="async"
+          onError={async () => {
+            fault.value = await fileFault(photo.id);
+          }}
+          {...size}
+        />
+      )}
     </a>
   );
 }
 
+/** The browser downloads by itself; what it says of one that failed helps nobody. */
+async function explain(file: number): Promise<void> {
+  const code = await fileFault(file);
+  if (code) showError(code);
+}
+
 export function FileRow({ file }: { file: SentFile }) {
   return (
-    <a class="file" href={urls.download(file.id)} download={file.name}>
+    <a class="file" href={urls.download(file.id)} download={file.name} onClick={() => void explain(file.id)}>
       <span class="file-icon">
         <Icon name="file" />
       </span>

@@ -3,10 +3,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, people, replaceRoute, rooms } from '../../app';
 import { urls } from '../../core/api';
+import type { AppErrorCode } from '../../core/errors';
+import { fileFault } from '../../core/file-fault';
 import { t } from '../../core/i18n';
 import { fullTime } from '../../core/when';
 import type { MessageEvent, RoomEvent, SentFile } from '../../core/wire';
-import { IconButton, IconLink } from '../../ui/button';
+import { Button, IconButton, IconLink } from '../../ui/button';
+import { errorText } from '../../ui/error-text';
 import { Zoom } from './zoom';
 import './viewer.css';
 
@@ -21,6 +24,7 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
   const shown = all[index];
   const box = useRef<HTMLDivElement>(null);
   const loaded = useSignal<number | null>(null);
+  const fault = useSignal<{ photo: number; code: AppErrorCode } | null>(null);
   const close = () => go({ at: 'room', room, pane: 'talk' });
   const step = (by: number) => {
     const next = all[index + by];
@@ -59,13 +63,26 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
       </header>
       <Zoom key={photo.id} onStep={step} onClose={close}>
         <img class="viewer-preview" src={urls.thumbnail(photo.id)} alt="" width={photo.width ?? undefined} height={photo.height ?? undefined} />
-        <img
-          class={loaded.value === photo.id ? 'viewer-photo' : 'viewer-photo viewer-loading'}
-          src={urls.file(photo.id)}
-          alt={photo.name}
-          onLoad={() => (loaded.value = photo.id)}
-        />
+        {fault.value?.photo !== photo.id && (
+          <img
+            class={loaded.value === photo.id ? 'viewer-photo' : 'viewer-photo viewer-loading'}
+            src={urls.file(photo.id)}
+            alt={photo.name}
+            onLoad={() => (loaded.value = photo.id)}
+            onError={async () => {
+              fault.value = { photo: photo.id, code: (await fileFault(photo.id)) ?? 'bad_answer' };
+            }}
+          />
+        )}
       </Zoom>
+      {fault.value?.photo === photo.id && (
+        <div class="viewer-fault" role="alert">
+          <p>{errorText(fault.value.code)}</p>
+          <Button icon="retry" onClick={() => (fault.value = null)}>
+            {t('try_again')}
+          </Button>
+        </div>
+      )}
       {index > 0 && <IconButton class="viewer-step viewer-back" icon="back" label={t('photo_before')} onClick={() => step(-1)} />}
       {index < all.length - 1 && <IconButton class="viewer-step viewer-next" icon="forward" label={t('photo_after')} onClick={() => step(1)} />}
     </div>

@@ -6,13 +6,14 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{quota, retention, set_aside, storage};
+use crate::actions::{files_place, quota, retention, set_aside, storage};
 use crate::http::asker::FreshAdmin;
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
 use crate::http::json::{Json, Path};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{
-    CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, SetAside, SetKeep, StorageLimits, StorageReport,
+    CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, FilesPlace, KeepFiles, SetAside, SetKeep, StorageLimits,
+    StorageReport,
 };
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -21,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(set_limits))
         .routes(routes!(set_keep))
         .routes(routes!(clean_up))
+        .routes(routes!(get_place, choose_place, give_up_place))
         .routes(routes!(list_damaged))
         .routes(routes!(delete_damaged))
         .routes(routes!(download_damaged))
@@ -64,6 +66,32 @@ async fn clean_up(
     Json(wanted): Json<CleanUp>,
 ) -> Result<Json<CleanedUp>, Problem> {
     Ok(Json(storage::clean_up(&house.core, &caller, wanted).await?))
+}
+
+/// Where files are kept, how far they are on their way, and which USB disks there are (admins)
+#[utoipa::path(get, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
+async fn get_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
+    Ok(Json(files_place::state(&house.core, &caller).await?))
+}
+
+/// Keep the files on a USB disk, or on the box's card again (admins)
+///
+/// What is new goes there at once; what is elsewhere follows while everything else goes on. Ordered the other way meanwhile, they
+/// turn around. To take the disk out, `POST /api/v1/admin/disks/{disk}/eject`.
+#[utoipa::path(put, path = "/api/v1/admin/storage/place", tag = "admin", request_body = KeepFiles,
+    responses((status = 200, body = FilesPlace)))]
+async fn choose_place(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Json(to): Json<KeepFiles>,
+) -> Result<Json<FilesPlace>, Problem> {
+    Ok(Json(files_place::choose(&house.core, &caller, to).await?))
+}
+
+/// Go on without a USB disk that is lost, and without the files on it (owners)
+#[utoipa::path(delete, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
+async fn give_up_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
+    Ok(Json(files_place::give_up(&house.core, &caller).await?))
 }
 
 /// Databases that repairs put aside, newest first (admins)

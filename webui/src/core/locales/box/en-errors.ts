@@ -40,7 +40,8 @@ export const boxEnErrors = {
   error_update_unwritable: 'The update could not be written. Check the card of the box.',
   error_usb_absent: 'The USB disk is not plugged in, or was pulled out. Plug it in and try again.',
   error_usb_format: 'The format of this USB disk is not taken, or it holds no file that is so large. Format it as exFAT on a computer.',
-  error_usb_full: 'There is no room on the USB disk for the backup.',
+  error_usb_full: 'There is not enough room on the USB disk.',
+  error_usb_other_box: 'This USB disk holds the files of another box. Take a different disk, or delete the folder “imbox” on it on a computer.',
   error_usb_unwritable: 'The USB disk cannot be written. It may be locked by a little switch, or broken.',
   error_wifi_security: 'The box cannot join this kind of Wi-Fi.',
 } as const satisfies Record<Exclude<`error_${AppErrorCode}`, keyof typeof enErrors>, string>;

@@ -6,6 +6,7 @@ import { boxEnKept } from './en-kept';
 import { boxEnMove } from './en-move';
 import { boxEnNetwork } from './en-network';
 import { boxEnPeople } from './en-people';
+import { boxEnPlace } from './en-place';
 import { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
@@ -17,6 +18,7 @@ export const boxEn = {
   ...boxEnMove,
   ...boxEnNetwork,
   ...boxEnPeople,
+  ...boxEnPlace,
   ...boxEnSetUp,
   about_api: 'For programs: the interface of this box',
   about_kind: 'Kind of box',
@@ -70,10 +72,13 @@ export const boxEn = {
   audit_request_recognise: 'recognised {target}',
   audit_request_refuse: 'turned {target} away',
   audit_storage_clean_up: 'deleted what was old in {target}',
+  audit_storage_give_up_disk: 'gave up USB disk {target} and the files on it',
   audit_storage_limits: 'changed the limits for files',
   audit_storage_keep: 'changed how long messages are kept',
   audit_storage_kept: 'Messages that were kept long enough were deleted',
   audit_room_keep: 'changed how long messages are kept in {target}',
+  audit_storage_to_box: 'brings the files back from USB disk {target}',
+  audit_storage_to_disk: 'chose USB disk {target} for the files',
   audit_update_back: 'went back to the previous version',
   audit_update_install: 'installed an update',
   audit_update_upload: 'uploaded an update',

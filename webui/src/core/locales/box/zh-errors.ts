@@ -40,6 +40,7 @@ export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
   error_usb_absent: 'U 盘没有插入，或者被拔掉了。请插好再试一次。',
   error_usb_format: '不支持这个 U 盘的格式，或者它放不下这么大的文件。请在电脑上格式化为 exFAT。',
   error_usb_full: 'U 盘上的空间放不下这个备份。',
+  error_usb_other_box: '这个 U 盘上有另一个盒子的文件。请换一个，或在电脑上删除其中的“imbox”文件夹。',
   error_usb_unwritable: 'U 盘无法写入，可能打开了写保护开关，或者已经损坏。',
   error_wifi_security: '盒子无法加入这种 Wi-Fi。',
 };

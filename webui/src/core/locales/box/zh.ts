@@ -8,6 +8,7 @@ import { boxZhKept } from './zh-kept';
 import { boxZhMove } from './zh-move';
 import { boxZhNetwork } from './zh-network';
 import { boxZhPeople } from './zh-people';
+import { boxZhPlace } from './zh-place';
 import { boxZhSetUp } from './zh-set-up';
 
 export const boxZh: Record<BoxKey, Entry> = {
@@ -18,6 +19,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   ...boxZhMove,
   ...boxZhNetwork,
   ...boxZhPeople,
+  ...boxZhPlace,
   ...boxZhSetUp,
   about_api: '供程序使用：盒子的接口',
   about_kind: '盒子类型',
@@ -71,10 +73,13 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_request_recognise: '认出了 {target}',
   audit_request_refuse: '拒绝了 {target}',
   audit_storage_clean_up: '删除了 {target} 中的旧内容',
+  audit_storage_give_up_disk: '放弃了 U 盘 {target} 及其中的文件',
   audit_storage_limits: '修改了文件上限',
   audit_storage_keep: '修改了消息保留的时间',
   audit_storage_kept: '到期的消息已自动删除',
   audit_room_keep: '修改了 {target} 的消息保留时间',
+  audit_storage_to_box: '把文件从 U 盘 {target} 移回',
+  audit_storage_to_disk: '把文件改存到 U 盘 {target}',
   audit_update_back: '退回到之前的版本',
   audit_update_install: '安装了更新',
   audit_update_upload: '上传了更新',
