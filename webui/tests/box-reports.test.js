@@ -1,10 +1,10 @@
 // A message is reported. If this fails, somebody who is pestered has nobody to turn to.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { before, test } from 'node:test';
+import { looked as lookedAt, person, PHONE } from './harness/browser.js';
 import { tooSmall } from './harness/fit.js';
-import { claim, hold, invite, join, said, say } from './harness/people.js';
+import { adaAndFang } from './harness/house.js';
+import { hold, join, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -12,30 +12,16 @@ let ada;
 let fang;
 let bo;
 
+const house = adaAndFang({ as: { locale: 'zh-CN', colorScheme: 'dark' } });
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  const link = await invite(ada, box);
-  const door = await person(browser, PHONE);
-  await join(door, link, '王芳');
-  fang = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await door.context().storageState() });
-  await fang.goto(door.url());
-  await door.context().close();
+  const made = await house();
+  ({ box, browser, ada, fang } = made);
   bo = await person(browser, PHONE);
-  await join(bo, link, 'Bo');
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
+  await join(bo, made.link, 'Bo');
 });
 
 const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
+  await lookedAt(page, name);
   assert.deepEqual(await tooSmall(page), []);
 };
 
