@@ -20,7 +20,7 @@ export function SentFiles({ room, files }: { room: number; files: readonly SentF
         </div>
       )}
       {others.map((file) => (
-        <FileRow key={file.id} file={file} />
+        <FileRow key={file.id} name={file.name} size={file.size} href={urls.download(file.id)} />
       ))}
     </>
   );
@@ -41,15 +41,15 @@ function Photo({ room, photo, alone }: { room: number; photo: SentFile; alone: b
   );
 }
 
-export function FileRow({ file }: { file: SentFile }) {
+export function FileRow({ name, size, href }: { name: string; size: number; href: string }) {
   return (
-    <a class="file" href={urls.download(file.id)} download={file.name}>
+    <a class="file" href={href} download={name}>
       <span class="file-icon">
         <Icon name="file" />
       </span>
       <span class="file-text">
-        <span class="file-name">{file.name}</span>
-        <span class="file-size">{formatBytes(file.size)}</span>
+        <span class="file-name">{name}</span>
+        <span class="file-size">{formatBytes(size)}</span>
       </span>
       <Icon name="download" />
       <span class="hidden">{t('download')}</span>
