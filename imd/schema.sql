@@ -207,7 +207,7 @@ CREATE TABLE reports (
   reporter  INTEGER NOT NULL REFERENCES users (id),
   reason    TEXT    NOT NULL,                       -- may be empty
   text      TEXT    NOT NULL,                       -- the message as reported
-  files     TEXT    NOT NULL,                       -- names of its files, one a line
+  files     TEXT    NOT NULL,                       -- its files, one a line: the name, and while it waits a tab and where the content is
   sent_at   INTEGER NOT NULL,                       -- milliseconds since 1970
   at        INTEGER NOT NULL,
   closed_at INTEGER,                                -- NULL: nobody has looked at it yet

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box, NAME } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { launch, LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { claim, invite, join, myId } from './harness/people.js';
 
 const IP = '127.0.0.1';
@@ -31,9 +31,7 @@ test('the name is offered where it answers, once, and moving keeps the person', 
   const id = await myId(fang);
   const offer = fang.getByText(`This box is also at ${NAME}`);
   await offer.waitFor();
-  await settled(fang);
-  await shot(fang, 'states/move-offer');
-  assert.deepEqual(await axe(fang), []);
+  await looked(fang, 'states/move-offer');
   await fang.getByPlaceholder('Message').fill('half a sent');
   await fang.getByRole('button', { name: 'Move there' }).click();
   await fang.getByText('Send or delete what you have typed first').waitFor();

@@ -1,9 +1,9 @@
 // The admin runs the box from the browser. If this fails, they need a terminal, or lock themselves out.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, enterPassword, invite, join, OWNERS_PASSWORD } from './harness/people.js';
+import { before, test } from 'node:test';
+import { looked } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { enterPassword, OWNERS_PASSWORD } from './harness/people.js';
 
 /** An address that the imagined machine can take; this browser finds the box there as well. */
 const NEW_ADDRESS = '192.168.77.60';
@@ -11,32 +11,16 @@ const NEW_ADDRESS = '192.168.77.60';
 const WRONG_ADDRESS = '192.168.77.61';
 
 let box;
-let browser;
 let ada;
 let fang;
 
+const house = adaAndFang({ name: 'Ada Lovelace', hosts: { [NEW_ADDRESS]: '127.0.0.1', [WRONG_ADDRESS]: '127.0.0.1:9' } });
 before(async () => {
-  box = await Box.start();
-  browser = await launch('127.0.0.1', [], { [NEW_ADDRESS]: '127.0.0.1', [WRONG_ADDRESS]: '127.0.0.1:9' });
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada Lovelace', boxName: 'Garden House' });
-  const link = await invite(ada, box);
-  fang = await person(browser, PHONE);
-  await join(fang, link, '王芳');
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
+  ({ box, ada, fang } = await house());
 });
 
 const open = async (page, path) => page.goto(`${box.origin}/#/box${path}`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('only those who run the box see its tab', async () => {
   await ada.goto(`${box.origin}/#/`);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { launch, LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { claim } from './harness/people.js';
 
 let box;
@@ -24,11 +24,6 @@ after(async () => {
 
 const open = (page, path) => page.goto(`${box.origin}/#/box${path}`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 /** The same page on a laptop, in Chinese and dark. */
 const inChinese = async (path, ready, name) => {
   const options = { locale: 'zh-CN', colorScheme: 'dark', storageState: await ada.context().storageState() };

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join as path } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, enterPassword, invite, join, myId, picture, said, say } from './harness/people.js';
+import { before, test } from 'node:test';
+import { looked, person, PHONE } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { enterPassword, myId, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -17,32 +17,17 @@ let locked;
 
 const WORDS = '四个词 to open it';
 
+const house = adaAndFang();
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  link = await invite(ada, box);
-  fang = await person(browser, PHONE);
-  await join(fang, link, '王芳');
+  ({ box, browser, ada, fang, link } = await house());
   await say(fang, 'before the backup');
   await fang.locator('input[type=file][multiple]').setInputFiles([picture('yard.png', [86, 128, 84], 300)]);
   await say(fang, 'the yard');
   await said(fang, 'the yard').waitFor();
 });
 
-after(async () => {
-  await browser?.close();
-  await box?.remove();
-});
-
 const open = async (page, path) => page.goto(`${box.origin}/#/box${path}`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('a backup is made while people chat, and taken along', async () => {
   await open(ada, '/backup');

@@ -2,32 +2,20 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join as path } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { BINARY, Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join } from './harness/people.js';
+import { BINARY } from './harness/box.js';
+import { LAPTOP, looked, person, PHONE } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
 
 let box;
 let browser;
 let ada;
 let fang;
 
+const house = adaAndFang({ name: 'Ada Lovelace', device: PHONE, as: { locale: 'zh-CN' } });
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, PHONE);
-  await claim(ada, box, { name: 'Ada Lovelace', boxName: 'Garden House' });
-  const door = await person(browser, PHONE);
-  await join(door, await invite(ada, box), '王芳');
-  fang = await person(browser, PHONE, { locale: 'zh-CN', storageState: await door.context().storageState() });
-  await fang.goto(door.url());
-  await door.context().close();
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
+  ({ box, browser, ada, fang } = await house());
 });
 
 /** At the box's own console. */
@@ -35,12 +23,6 @@ async function reopen() {
   const { stdout } = await promisify(execFile)(BINARY, ['admin', '--data', path(box.folder, 'data'), 'claim', 'reopen', '--json']);
   return JSON.parse(stdout).code;
 }
-
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('an owner without a device gets in with the code from the box, and everyone is told', async () => {
   const phone = await person(browser, PHONE);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { launch, LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { claim, enterPassword, invite, join, picture, said, say } from './harness/people.js';
 
 let old;
@@ -72,12 +72,6 @@ after(async () => {
 });
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
-
 let code;
 
 test('the old box packs itself and shows what is to be typed', async () => {

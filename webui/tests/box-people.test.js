@@ -1,9 +1,9 @@
 // The admin keeps the house in order. If this fails, somebody who should be out is in, or somebody's words are lost unasked.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, myId, said, say } from './harness/people.js';
+import { before, test } from 'node:test';
+import { LAPTOP, looked, person, PHONE } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { join, myId, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -12,31 +12,16 @@ let fang;
 let marta;
 let link;
 
+const house = adaAndFang({ name: 'Ada Lovelace', device: PHONE });
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, PHONE);
-  await claim(ada, box, { name: 'Ada Lovelace', boxName: 'Garden House' });
-  link = await invite(ada, box);
-  fang = await person(browser, PHONE);
-  await join(fang, link, '王芳');
+  ({ box, browser, ada, fang, link } = await house());
   marta = await person(browser, LAPTOP);
   await join(marta, link, 'Marta');
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
 });
 
 const open = async (page, path) => page.goto(`${box.origin}/#/box${path}`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const agree = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('somebody is found, made an admin, and sees the box’s tab at once', async () => {
   await open(ada, '/people');

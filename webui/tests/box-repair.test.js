@@ -5,7 +5,7 @@ import { copyFile, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { axe, launch, LAPTOP, looked, person, PHONE, settled, shot } from './harness/browser.js';
 import { claim, enterPassword, said, say } from './harness/people.js';
 
 const CHECKPOINT = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()';
@@ -50,8 +50,10 @@ test('whoever opens the box is told what can be done, in their language, on ever
       ['en', 'en-light', 'light'],
       ['zh-CN', 'zh-dark', 'dark'],
     ]) {
-      const page = await person(browser, device, { locale, colorScheme, javaScriptEnabled: true });
+      const page = await person(browser, device, { locale, colorScheme, timezoneId: 'Asia/Shanghai' });
       await page.goto(box.origin);
+      // 11:06 UTC, on the viewer's own clock.
+      await page.getByText(locale === 'en' ? 'Nov 18, 2026, 7:06' : '2026年11月18日 19:06').waitFor();
       await page.getByRole('heading', { level: 1 }).waitFor();
       await settled(page);
       await shot(page, `${name}/${look}/repair`);
@@ -68,6 +70,7 @@ test('whoever opens the box is told what can be done, in their language, on ever
 test('a wrong code is refused; with the right one, and without any script, everything that was said is back', async () => {
   const phone = await person(browser, PHONE, { javaScriptEnabled: false });
   await phone.goto(box.origin);
+  await phone.getByText('2026-11-18 11:06 UTC').waitFor();
   const salvage = phone.locator('section', { has: phone.getByRole('heading', { name: 'Save what can be read' }) });
   await salvage.getByLabel('Repair code').fill('AAAA-AAAA');
   await salvage.getByRole('button', { name: 'Save what can be read' }).click();
@@ -94,9 +97,7 @@ test('what was put aside is found under Storage, taken away and deleted', async 
   const wang = await person(browser, PHONE, { ...night, storageState: await ada.context().storageState() });
   await wang.goto(`${box.origin}/#/box/storage`);
   await wang.getByText('损坏后留存').scrollIntoViewIfNeeded();
-  await settled(wang);
-  await shot(wang, 'phone/zh-dark/box-storage-damaged');
-  assert.deepEqual(await axe(wang), []);
+  await looked(wang, 'phone/zh-dark/box-storage-damaged');
   await wang.context().close();
   // After the start in between the password is asked for.
   const saved = ada.waitForEvent('download');

@@ -1,10 +1,10 @@
 // A message is reported. If this fails, somebody who is pestered has nobody to turn to.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { before, test } from 'node:test';
+import { LAPTOP, looked as lookedAt, person, PHONE } from './harness/browser.js';
 import { tooSmall } from './harness/fit.js';
-import { claim, hold, invite, join, said, say } from './harness/people.js';
+import { adaAndFang } from './harness/house.js';
+import { hold, join, myId, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -12,30 +12,16 @@ let ada;
 let fang;
 let bo;
 
+const house = adaAndFang({ as: { locale: 'zh-CN', colorScheme: 'dark' } });
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  const link = await invite(ada, box);
-  const door = await person(browser, PHONE);
-  await join(door, link, '王芳');
-  fang = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await door.context().storageState() });
-  await fang.goto(door.url());
-  await door.context().close();
+  const made = await house();
+  ({ box, browser, ada, fang } = made);
   bo = await person(browser, PHONE);
-  await join(bo, link, 'Bo');
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
+  await join(bo, made.link, 'Bo');
 });
 
 const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
+  await lookedAt(page, name);
   assert.deepEqual(await tooSmall(page), []);
 };
 
@@ -95,5 +81,45 @@ test('an admin finds it, warns, deletes, and sees what was done', async () => {
   await night.getByText('已处理').first().waitFor();
   await looked(night, 'phone/zh-dark/box-reports-answered');
   await night.context().close();
+});
+
+test('what was sent with it is looked at, and who reported it leaves the answer to somebody else', async () => {
+  for (const page of [bo, fang]) {
+    await page.goto(`${box.origin}/#/`);
+    await page.locator('.rooms a', { hasText: 'Garden House' }).click();
+  }
+  const note = { name: 'what I think of you.txt', mimeType: 'text/plain', buffer: Buffer.from('rude bytes') };
+  await bo.locator('input[type=file][multiple]').setInputFiles([picture('one.png', [186, 120, 74], 600), picture('two.png', [70, 104, 150], 600), note]);
+  await say(bo, 'look at this');
+  const message = said(fang, 'look at this');
+  await message.waitFor();
+  await hold(fang, message);
+  await fang.getByRole('button', { name: '举报' }).click();
+  await fang.getByRole('dialog').getByRole('button', { name: '举报' }).click();
+  await fang.getByText('谢谢').waitFor();
+  const status = await ada.evaluate(async (id) => {
+    const body = JSON.stringify({ role: 'admin' });
+    return (await fetch(`/api/v1/users/${id}`, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body })).status;
+  }, await myId(fang));
+  assert.equal(status, 200);
+
+  await ada.setViewportSize(LAPTOP.viewport);
+  await ada.goto(`${box.origin}/#/box/security`);
+  await ada.getByRole('link', { name: /Reported messages/ }).click();
+  await ada.getByText('look at this').waitFor();
+  await ada.waitForFunction(() => [...document.querySelectorAll('.report-photos img')].filter((image) => image.naturalWidth > 0).length === 2);
+  const saved = ada.locator('.report-said a.file');
+  assert.equal(await ada.evaluate(async (url) => (await fetch(url)).text(), await saved.getAttribute('href')), 'rude bytes');
+  await looked(ada, 'laptop/en-light/box-reports-files');
+  await fang.goto(`${box.origin}/#/box/reports`);
+  await fang.getByText('由其他管理这个盒子的人处理', { exact: false }).waitFor();
+  assert.equal(await fang.getByRole('button', { name: '删除消息' }).count(), 0);
+  await fang.waitForFunction(() => [...document.querySelectorAll('.report-photos img')].every((image) => image.naturalWidth > 0));
+  await looked(fang, 'phone/zh-dark/box-reports-files');
+
+  await ada.getByRole('button', { name: 'Delete the message' }).click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Delete the message' }).click();
+  await ada.getByText('Files: one.png, two.png, what I think of you.txt').waitFor();
+  assert.equal(await ada.locator('.report-photos').count(), 0);
   for (const page of [ada, fang, bo]) assert.deepEqual(page.problems, []);
 });

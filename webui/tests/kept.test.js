@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join as path } from 'node:path';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, enterPassword, invite, join, said, say } from './harness/people.js';
+import { before, test } from 'node:test';
+import { looked, person, PHONE } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { enterPassword, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -14,14 +14,9 @@ let ada;
 let fang;
 let home;
 
+const house = adaAndFang();
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  home = ada.url();
-  fang = await person(browser, PHONE);
-  await join(fang, await invite(ada, box), '王芳');
+  ({ box, browser, ada, fang, home } = await house());
   await say(fang, 'of long ago');
   await said(fang, 'of long ago').waitFor();
   await box.kill();
@@ -33,17 +28,6 @@ before(async () => {
   await say(fang, 'of today');
   await said(fang, 'of today').waitFor();
 });
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
-});
-
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('an admin is told what would be lost before it is', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);

@@ -1,10 +1,10 @@
 // How much one person may store. If this fails, one person fills the box, or sends a file again and again and is not told why
 // it never comes.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, myId, said, say } from './harness/people.js';
+import { before, test } from 'node:test';
+import { looked, person, PHONE } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { myId, said, say } from './harness/people.js';
 
 const file = (name, bytes) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.alloc(bytes, 7) });
 
@@ -13,26 +13,10 @@ let browser;
 let ada;
 let fang;
 
+const house = adaAndFang();
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  const link = await invite(ada, box);
-  fang = await person(browser, PHONE);
-  await join(fang, link, '王芳');
+  ({ box, browser, ada, fang } = await house());
 });
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
-});
-
-const looked = async (page, name) => {
-  await settled(page);
-  await shot(page, name);
-  assert.deepEqual(await axe(page), []);
-};
 
 test('an admin says how much one person may store', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);

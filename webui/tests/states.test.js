@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
+import { launch, LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { claim, enterPassword, invite, join, picture, said, say } from './harness/people.js';
 
 let box;
@@ -35,9 +35,7 @@ after(async () => {
 });
 
 async function look(page, name) {
-  await settled(page);
-  await shot(page, `states/${name}`);
-  assert.deepEqual(await axe(page), [], name);
+  await looked(page, `states/${name}`);
 }
 
 test('a newcomer’s keyboard is up: the field has the focus', async () => {

@@ -1,8 +1,8 @@
 // Two people in one house. If this fails, somebody loses a message, a photo, or the way in.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { launch, LAPTOP, person, PHONE } from './harness/browser.js';
+import { before, test } from 'node:test';
+import { LAPTOP, person, PHONE } from './harness/browser.js';
+import { freshBox } from './harness/house.js';
 import { allSaid, claim, invite, join, picture, said, say } from './harness/people.js';
 
 let box;
@@ -10,16 +10,11 @@ let browser;
 let ada;
 let fang;
 
+const house = freshBox();
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
+  ({ box, browser } = await house());
   ada = await person(browser, LAPTOP);
   fang = await person(browser, PHONE);
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
 });
 
 test('the owner claims the box with the code from its console', async () => {

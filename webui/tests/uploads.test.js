@@ -1,31 +1,21 @@
 // A film over a phone's Wi-Fi. If this fails, somebody sends it from the beginning again and again.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Box } from './harness/box.js';
-import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { claim, invite, join, said, say } from './harness/people.js';
+import { before, test } from 'node:test';
+import { looked } from './harness/browser.js';
+import { adaAndFang } from './harness/house.js';
+import { said, say } from './harness/people.js';
 
 const FILM = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(6 << 20, 7) };
 
 let box;
-let browser;
 let ada;
 let fang;
 
+const house = adaAndFang();
 before(async () => {
-  box = await Box.start();
-  browser = await launch();
-  ada = await person(browser, LAPTOP);
-  await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
-  const home = ada.url();
-  fang = await person(browser, PHONE);
-  await join(fang, await invite(ada, box), '王芳');
-  await ada.goto(home);
-});
-
-after(async () => {
-  await browser?.close();
-  await box?.remove();
+  const made = await house();
+  ({ box, ada, fang } = made);
+  await ada.goto(made.home);
 });
 
 test('an upload is paused, and goes on where it was', async () => {
@@ -34,9 +24,7 @@ test('an upload is paused, and goes on where it was', async () => {
   await under(fang);
   await fang.getByRole('button', { name: 'Pause' }).click();
   await fang.getByRole('button', { name: 'Go on' }).waitFor();
-  await settled(fang);
-  await shot(fang, 'states/paused');
-  assert.deepEqual(await axe(fang), []);
+  await looked(fang, 'states/paused');
   const begun = await parts(fang, () => fang.getByRole('button', { name: 'Go on' }).click());
   assert.ok(begun.offset > 0, 'not from the beginning');
   await speed(-1);

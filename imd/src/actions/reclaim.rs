@@ -2,8 +2,8 @@
 //! reopens the claim, and a new code is shown where the first one was.
 //!
 //! For a quarter of an hour, which a restart neither ends nor begins anew, and once. It takes nothing from anybody: with the
-//! code an owner gets a new password, or somebody becomes an owner beside those there are. Members are told of both in the
-//! house's room, and both are written down. Like the first claim's, the code is kept as a hash alone.
+//! code an owner gets a new password, or somebody becomes an owner beside those there are. Everyone is told of both, in the
+//! house's room or, guests, in a room of theirs, and both are written down. Like the first claim's, the code is kept as a hash alone.
 
 use std::net::IpAddr;
 

@@ -1,15 +1,15 @@
 //! Reporting a message to the admins, and what they do about it. An admin reads no room they are not in: the report carries
-//! the message itself, and nothing around it. Whose message it is neither sees the report nor decides about it, whatever they
-//! are: no log, audit entry or count that they can read says who reported them.
+//! the message itself with its files, and nothing around it. Whose message it is neither sees the report nor decides about it, whatever
+//! they are: no log, audit entry or count that they can read says who reported them.
 
 use super::rooms::access;
 use super::{Caller, Core, Done, Refused, admin, messages, people, rooms};
-use crate::chat::{RoomId, Seq, UserStatus, may_change_user};
+use crate::chat::{FileRef, RoomId, Seq, UserId, UserStatus, may_change_user};
 pub use crate::store::Answered;
-use crate::store::{ReportRow, Reported, StoreError};
+use crate::store::{ReportRow, Reported, ReportedFile, StoreError};
 use crate::wire::{
-    AnswerReport, ChangeUser, ErrorCode, NewMessage, OpenDirect, Report, ReportClosed, ReportDeed, ReportMessage,
-    ReportPage, ReportPerson,
+    self, AnswerReport, ChangeUser, ErrorCode, KeptFile, NewMessage, OpenDirect, Report, ReportClosed, ReportDeed,
+    ReportMessage, ReportPage, ReportPerson,
 };
 
 /// Longest reason, in characters.
@@ -58,19 +58,24 @@ pub async fn list(core: &Core, caller: &Caller, which: Answered, before: Option<
     let rows = core.store.reports(caller.user, which, before.unwrap_or(i64::MAX), PAGE).await?;
     let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|last| last.id);
     let open = core.store.open_reports(caller.user).await?;
-    Ok(ReportPage { reports: rows.into_iter().map(view).collect(), open, next })
+    let admins = admins(core).await?;
+    let reports = rows.into_iter().map(|row| view(row, caller.user, &admins)).collect();
+    Ok(ReportPage { reports, open, next })
 }
 
 /// Does something about a report, or nothing, and closes it.
 ///
 /// # Errors
-/// `forbidden` (also for suspending whom one may not change), `not_found`, also for one's own message, `conflict` when it was
+/// `forbidden` (also for suspending whom one may not change, and for what one reported while somebody else could decide), `not_found`, also for one's own message, `conflict` when it was
 /// answered already, as sending a message and suspending somebody, and as any write.
 pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport) -> Done<()> {
     admin(caller)?;
     let row = core.store.report_of(caller.user, id).await?;
     if row.closed.is_some() {
         return Err(ErrorCode::Conflict.into());
+    }
+    if !row.message().may_decide(caller.user, &admins(core).await?) {
+        return Err(ErrorCode::Forbidden.into());
     }
     let author = core.store.user(row.author.0).await?;
     if answer.suspend && !may_change_user(caller.role, author.role, author.role) {
@@ -104,6 +109,17 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
     Ok(())
 }
 
+/// A file of a reported message, in its place there, counted from 0.
+///
+/// # Errors
+/// `forbidden`, `not_found`, also for one's own message and once the report was answered, and as any read.
+pub async fn file(core: &Core, caller: &Caller, id: i64, place: usize) -> Done<FileRef> {
+    admin(caller)?;
+    let row = core.store.report_of(caller.user, id).await?;
+    let file = row.files.into_iter().nth(place).and_then(|file| file.kept);
+    file.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
 /// Forgets what was answered long ago.
 ///
 /// # Errors
@@ -112,8 +128,14 @@ pub async fn forget_old(core: &Core) -> Done<()> {
     Ok(core.store.forget_reports(core.now()).await?)
 }
 
-fn view(row: ReportRow) -> Report {
-    let person = |(id, name): (crate::chat::UserId, String)| ReportPerson { id: id.0, name };
+/// Whoever runs the box now.
+async fn admins(core: &Core) -> Done<Vec<UserId>> {
+    Ok(core.store.admins().await?.into_iter().map(|admin| admin.id).collect())
+}
+
+fn view(row: ReportRow, reader: UserId, admins: &[UserId]) -> Report {
+    let yours_to_answer = row.closed.is_none() && row.message().may_decide(reader, admins);
+    let person = |(id, name): (UserId, String)| ReportPerson { id: id.0, name };
     Report {
         id: row.id,
         room_name: Some(row.room_name).filter(|name| !name.is_empty()),
@@ -121,12 +143,24 @@ fn view(row: ReportRow) -> Report {
         reporter: person(row.reporter),
         reason: row.reason,
         text: row.text,
-        files: row.files,
+        files: row.files.into_iter().map(reported_file).collect(),
         sent_at: row.sent_at,
         at: row.at,
         stands: row.stands,
+        yours_to_answer,
         closed: row.closed.map(|(at, outcome)| ReportClosed { at, did: outcome.split(' ').filter_map(deed).collect() }),
     }
+}
+
+fn reported_file(ReportedFile { name, kept }: ReportedFile) -> wire::ReportedFile {
+    let kept = kept.map(|FileRef { media_type, size, pixels, thumbnail, .. }| KeptFile {
+        media_type,
+        size,
+        width: pixels.map(|p| p.0),
+        height: pixels.map(|p| p.1),
+        thumbnail,
+    });
+    wire::ReportedFile { name, kept }
 }
 
 fn deed(word: &str) -> Option<ReportDeed> {

@@ -341,7 +341,7 @@ fn control(config: &config::System, folder: &Path) -> Arc<dyn system::SystemCont
     let (confirm_within, hotspot_address) = (config.confirm_within, config.hotspot_address);
     match config.control {
         config::SystemControl::Fake => {
-            let pace = system::Pace { confirm_within, ..system::Pace::default() };
+            let pace = system::Pace::within(confirm_within);
             let fake = system::Fake::new(pace, tokio::time::Instant::now());
             Arc::new(fake.with_disks(folder.join("imagined-usb")))
         }

@@ -12,6 +12,7 @@ mod message;
 mod name;
 mod password;
 mod person;
+mod report;
 mod room;
 
 pub use access::{Access, Authorship, Denied};
@@ -23,4 +24,5 @@ pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Un
 pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, topic};
 pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
+pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};

@@ -25,7 +25,7 @@ use super::local::Local;
 use super::{Peer, Problem};
 use crate::actions::{Rates, addresses};
 use crate::discovery::Announced;
-use crate::repair::{Choice, Desk, Language, STYLE, WhichFile, page};
+use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
 use crate::wire::{
     ChooseRepair, DatabaseState, DownloadDamaged, ErrorCode, Health, RepairAddresses, RepairChoice, RepairStage,
 };
@@ -60,6 +60,7 @@ pub fn repair_router(house: RepairHouse) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/repair.css", get(style))
+        .route("/repair.js", get(script))
         .route("/api/v1/repair", get(state))
         .route("/api/v1/repair/choose", post(choose))
         .route("/api/v1/repair/download", post(download))
@@ -85,7 +86,7 @@ async fn guard(State(house): State<RepairHouse>, request: Request, next: Next) -
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
     );
     response
@@ -117,6 +118,10 @@ async fn healthz() -> Response {
 
 async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+async fn script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT).into_response()
 }
 
 async fn state(State(house): State<RepairHouse>) -> Response {

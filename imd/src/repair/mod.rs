@@ -9,5 +9,5 @@ mod page;
 mod places;
 
 pub use desk::{Choice, Desk, WhichFile};
-pub use page::{Language, STYLE, page};
+pub use page::{Language, SCRIPT, STYLE, page};
 pub use places::{Opening, TookOver, is_ordered, order, take_over};

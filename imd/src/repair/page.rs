@@ -1,5 +1,5 @@
-//! The repair page: plain HTML made here, because the web app needs a box that works. It needs no script; while something is
-//! under way it loads itself again.
+//! The repair page: plain HTML made here, because the web app needs a box that works. It needs no script, which only
+//! tells the times in the viewer's zone; while something is under way it loads itself again.
 
 use std::fmt::Write as _;
 
@@ -8,6 +8,8 @@ use crate::wire::{ErrorCode, RepairStage, RepairState};
 
 /// Its looks, served as `/repair.css`.
 pub const STYLE: &str = include_str!("page.css");
+/// What tells its times in the viewer's own zone, served as `/repair.js`.
+pub const SCRIPT: &str = include_str!("page.js");
 
 /// A language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub fn page(language: Language, state: &RepairState, refused: Option<ErrorCode>)
     let again = if stays { "" } else { "<meta http-equiv=\"refresh\" content=\"2\">" };
     let mut html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title}</title>{again}<link rel=\"stylesheet\" href=\"/repair.css\"></head><body><main>\
+         <title>{title}</title>{again}<link rel=\"stylesheet\" href=\"/repair.css\"><script src=\"/repair.js\" defer></script></head><body><main>\
          <nav aria-label=\"{}\"><a href=\"/?lang=zh\" lang=\"zh-CN\">中文</a> <a href=\"/?lang=en\" lang=\"en\">English</a></nav><h1>{title}</h1>",
         language.tag(),
         t("Language", "语言"),
@@ -292,8 +294,14 @@ fn reason(language: Language, code: ErrorCode) -> &'static str {
     language.pick(english, chinese)
 }
 
-/// Milliseconds since 1970 as a date and time of day in UTC, by the civil calendar.
+/// A moment as the page shows it: in UTC, and so that a script can show it in another zone.
 fn moment(at: i64) -> String {
+    let utc = utc(at);
+    format!("<time datetime=\"{}Z\">{utc} UTC</time>", utc.replace(' ', "T"))
+}
+
+/// Milliseconds since 1970 as a date and time of day in UTC, by the civil calendar.
+fn utc(at: i64) -> String {
     let (days, rest) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 60_000);
     // Days since 0000-03-01, in eras of 400 years; a year begins in March, so that a leap day is its last.
     let since = days + 719_468;
@@ -304,7 +312,7 @@ fn moment(at: i64) -> String {
     let day = of_year - (153 * shifted + 2) / 5 + 1;
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", rest / 60, rest % 60)
+    format!("{year}-{month:02}-{day:02} {:02}:{:02}", rest / 60, rest % 60)
 }
 
 fn size(bytes: u64) -> String {
@@ -322,10 +330,10 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_calendar() {
-        assert_eq!(moment(0), "1970-01-01 00:00 UTC");
-        assert_eq!(moment(1_709_164_799_999), "2024-02-28 23:59 UTC");
-        assert_eq!(moment(1_709_208_000_000), "2024-02-29 12:00 UTC");
-        assert_eq!(moment(1_795_000_000_000), "2026-11-18 11:06 UTC");
+        assert_eq!(utc(0), "1970-01-01 00:00");
+        assert_eq!(utc(1_709_164_799_999), "2024-02-28 23:59");
+        assert_eq!(utc(1_709_208_000_000), "2024-02-29 12:00");
+        assert_eq!(moment(1_795_000_000_000), "<time datetime=\"2026-11-18T11:06Z\">2026-11-18 11:06 UTC</time>");
     }
 
     /// Somebody would choose in a language they do not read.
@@ -358,7 +366,7 @@ mod tests {
             let html = page(language, &state, None);
             assert_eq!(html.matches("name=\"code\"").count(), 5);
             assert_eq!(html.matches("name=\"choice\"").count(), 4);
-            assert!(!html.contains("<script") && html.contains(reason(language, ErrorCode::DiskFull)));
+            assert!(html.matches("<script").count() == 1 && html.contains(reason(language, ErrorCode::DiskFull)));
         }
     }
 }

@@ -139,6 +139,16 @@ pub(super) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
     })
 }
 
+/// One file of a message, spelled as in its body.
+pub(super) fn encode_file(file: &FileRef) -> Result<String, StoreError> {
+    json(&FileJson::from(file))
+}
+
+/// The file that [`encode_file`] spelled.
+pub(super) fn decode_file(file: &str) -> Result<FileRef, StoreError> {
+    parse::<FileJson>(file).map(FileRef::from)
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_false(value: &bool) -> bool {
     !value

@@ -77,7 +77,7 @@ impl Store {
             .await
     }
 
-    /// Does any row still need these bytes (a file, an avatar, a room's picture)?
+    /// Does any row still need these bytes (a file, an avatar, a room's picture, a report that waits)?
     ///
     /// # Errors
     /// As any read.
@@ -87,7 +87,8 @@ impl Store {
                 let mut query = conn.prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM files WHERE blake3 = ?1)
                          OR EXISTS (SELECT 1 FROM users WHERE avatar = ?1)
-                         OR EXISTS (SELECT 1 FROM rooms WHERE picture = ?1)",
+                         OR EXISTS (SELECT 1 FROM rooms WHERE picture = ?1)
+                         OR EXISTS (SELECT 1 FROM reports WHERE closed_at IS NULL AND instr(files, ?1) > 0)",
                 )?;
                 Ok(query.query_row([blake3], |row| row.get(0))?)
             })

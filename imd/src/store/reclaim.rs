@@ -1,10 +1,13 @@
-//! Owners by the code of a reopened claim, and that it was reopened: each with its word to everyone in the house's room.
+//! Owners by the code of a reopened claim, and that it was reopened: each with its word to everyone: in the house's room, and
+//! for who is not in it (guests), in a room of theirs.
+
+use rusqlite::Connection;
 
 use super::arrivals::{NewUser, default_room, insert, land};
 use super::users::set_password;
 use super::writer::Txn;
 use super::{Act, Attempt, Change, Setting, Store, StoreError, attempts, audit, devices, events, settings};
-use crate::chat::{DeviceId, EventBody, Role, UserId};
+use crate::chat::{DeviceId, EventBody, Role, RoomId, UserId};
 
 /// Who becomes an owner.
 #[derive(Debug, Clone)]
@@ -107,6 +110,22 @@ fn close(tx: &Txn<'_>) -> Result<(), StoreError> {
 }
 
 fn tell(tx: &mut Txn<'_>, by: UserId, what: EventBody, at: i64) -> Result<(), StoreError> {
-    let Some(room) = default_room(tx.conn)? else { return Ok(()) };
-    events::append(tx, room, by, what, at).map(drop)
+    for room in rooms_of_everyone(tx.conn)? {
+        events::append(tx, room, by, what.clone(), at)?;
+    }
+    Ok(())
+}
+
+/// The house's room, and of each person who is not in it the room where most others are; one where two talk only when there is no other.
+fn rooms_of_everyone(conn: &Connection) -> Result<Vec<RoomId>, StoreError> {
+    let house = default_room(conn)?;
+    let sql = "SELECT DISTINCT (SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = u.id
+                   ORDER BY r.archived, r.kind = 'direct', r.member_count DESC, r.id LIMIT 1) AS room
+               FROM users u
+               WHERE u.status = 'active' AND room IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM members h WHERE h.user_id = u.id AND h.room_id = ?1)";
+    let mut query = conn.prepare_cached(sql)?;
+    let others = query.query_map([house.map(|room| room.0)], |row| row.get(0).map(RoomId))?;
+    let others: Vec<RoomId> = others.collect::<Result<_, _>>()?;
+    Ok(house.into_iter().chain(others).collect())
 }

@@ -3,10 +3,11 @@
 
 use rusqlite::Row;
 
+use super::reported_files::{self, ReportedFile};
 use super::row::seq;
 use super::writer::Txn;
 use super::{Act, Store, StoreError, body, events};
-use crate::chat::{EventBody, RoomId, Seq, UserId};
+use crate::chat::{EventBody, ReportedMessage, RoomId, Seq, UserId};
 
 /// Reports that one person may have waiting for an answer.
 const OPEN_EACH: u32 = 20;
@@ -18,7 +19,7 @@ const KEPT: u32 = 200;
 const KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 /// A reported message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReportRow {
     /// Names it.
     pub id: i64,
@@ -36,8 +37,10 @@ pub struct ReportRow {
     pub reason: String,
     /// What it said when it was reported.
     pub text: String,
-    /// Names of its files.
-    pub files: Vec<String>,
+    /// Its files.
+    pub files: Vec<ReportedFile>,
+    /// Everybody who reported the message and waits for an answer.
+    pub reporters: Vec<UserId>,
     /// When it was sent, milliseconds since 1970.
     pub sent_at: i64,
     /// When it was reported.
@@ -46,6 +49,14 @@ pub struct ReportRow {
     pub stands: bool,
     /// When it was answered, and how; `None` while it waits.
     pub closed: Option<(i64, String)>,
+}
+
+impl ReportRow {
+    /// What deciding about it looks at.
+    #[must_use]
+    pub fn message(&self) -> ReportedMessage {
+        ReportedMessage { author: self.author.0, reporters: self.reporters.clone() }
+    }
 }
 
 /// Which reports.
@@ -125,7 +136,7 @@ impl Store {
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([reader.0], |row| row.get(0))?)).await
     }
 
-    /// Answers a report, and every other one of the same message with it.
+    /// Answers a report, and every other one of the same message with it. From then on they keep the names of its files alone.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], also when it is about the one who answers, [`StoreError::Conflict`] when it was answered
@@ -150,6 +161,7 @@ impl Store {
             let sql = "UPDATE reports SET closed_at = ?3, outcome = ?4
                        WHERE room_id = ?1 AND seq = ?2 AND closed_at IS NULL";
             tx.conn.prepare_cached(sql)?.execute((room.0, target.0.cast_signed(), at, outcome))?;
+            let_files_go(tx, room, target)?;
             let sql = "DELETE FROM reports WHERE closed_at IS NOT NULL AND id NOT IN
                        (SELECT id FROM reports WHERE closed_at IS NOT NULL ORDER BY id DESC LIMIT ?1)";
             tx.conn.prepare_cached(sql)?.execute([KEPT])?;
@@ -200,22 +212,39 @@ fn insert(
     if own >= OPEN_EACH || all >= OPEN_IN_ALL {
         return Err(StoreError::LimitReached);
     }
-    let files: Vec<String> = files.into_iter().map(|file| file.name.replace('\n', " ")).collect();
+    let files = reported_files::encode(tx.conn, files)?;
     let sql = "INSERT INTO reports (room_id, seq, room_name, author, reporter, reason, text, files, sent_at, at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    let row = (place.0, place.1, room_name, author, reporter.0, reason, text, files.join("\n"), sent_at, at);
+    let row = (place.0, place.1, room_name, author, reporter.0, reason, text, files, sent_at, at);
     tx.conn.prepare_cached(sql)?.execute(row)?;
     Ok(())
 }
 
+/// Whoever decided has seen them; what was deleted is to be gone.
+fn let_files_go(tx: &mut Txn<'_>, room: RoomId, target: Seq) -> Result<(), StoreError> {
+    let sql = "SELECT id, files FROM reports WHERE room_id = ?1 AND seq = ?2 AND files <> ''";
+    let kept: Vec<(i64, String)> = tx
+        .conn
+        .prepare_cached(sql)?
+        .query_map((room.0, target.0.cast_signed()), |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, files) in kept {
+        let sql = "UPDATE reports SET files = ?2 WHERE id = ?1";
+        tx.conn.prepare_cached(sql)?.execute((id, reported_files::names(&files)))?;
+    }
+    Ok(())
+}
+
 const REPORT: &str = "SELECT r.*, a.name AS author_name, p.name AS reporter_name,
-      EXISTS (SELECT 1 FROM events e WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind = 'message') AS stands
+      EXISTS (SELECT 1 FROM events e WHERE e.room_id = r.room_id AND e.seq = r.seq AND e.kind = 'message') AS stands,
+      (SELECT group_concat(o.reporter) FROM reports o WHERE o.room_id = r.room_id AND o.seq = r.seq AND o.closed_at IS NULL) AS reporters
     FROM reports r JOIN users a ON a.id = r.author JOIN users p ON p.id = r.reporter";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
     let files: String = row.get("files")?;
     let closed: Option<i64> = row.get("closed_at")?;
     let outcome: String = row.get("outcome")?;
+    let reporters: Option<String> = row.get("reporters")?;
     Ok(ReportRow {
         id: row.get("id")?,
         room: RoomId(row.get("room_id")?),
@@ -225,7 +254,12 @@ fn row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {
         reporter: (UserId(row.get("reporter")?), row.get("reporter_name")?),
         reason: row.get("reason")?,
         text: row.get("text")?,
-        files: files.lines().map(ToOwned::to_owned).collect(),
+        files: reported_files::decode(&files),
+        reporters: reporters
+            .iter()
+            .flat_map(|all| all.split(','))
+            .filter_map(|id| id.parse().ok().map(UserId))
+            .collect(),
         sent_at: row.get("sent_at")?,
         at: row.get("at")?,
         stands: row.get("stands")?,

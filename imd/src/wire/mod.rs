@@ -55,7 +55,9 @@ pub use people_admin::{
     RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage, SetQuota, SignedInDevice, SignedInDevicePage,
 };
 pub use repair::{ChooseRepair, DownloadDamaged, OldCopy, RepairAddresses, RepairChoice, RepairStage, RepairState};
-pub use report::{AnswerReport, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson};
+pub use report::{
+    AnswerReport, KeptFile, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson, ReportedFile,
+};
 pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
     RoomKind, RoomRole, SendReceipt,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Show a message to the admins. They see this message and nothing else of the room; its writer, even one who runs the box, does
+/// Show a message to the admins. They see this message with its files, and nothing else of the room; its writer, even one who runs the box, does
 /// not see the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,16 +28,44 @@ pub struct Report {
     pub reason: String,
     /// What it said when it was reported; may be empty.
     pub text: String,
-    /// Names of its files; their content is for the room's members only.
-    pub files: Vec<String>,
+    /// Its files, in the order of the message.
+    pub files: Vec<ReportedFile>,
     /// When it was sent, milliseconds since 1970.
     pub sent_at: i64,
     /// When it was reported.
     pub at: i64,
     /// The message still stands in the room.
     pub stands: bool,
+    /// Is the answer yours to give? Not while you reported the message yourself and somebody else runs the box who did not, nor once
+    /// it was answered.
+    pub yours_to_answer: bool,
     /// What was done about it; absent while it waits.
     pub closed: Option<ReportClosed>,
+}
+
+/// A file of a reported message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportedFile {
+    /// Its name.
+    pub name: String,
+    /// What is kept of it at `/api/v1/admin/reports/{report}/files/{place}`, counted from 0, until the report is answered; absent
+    /// afterwards, and where reports keep a gibibyte already.
+    pub kept: Option<KeptFile>,
+}
+
+/// What a report keeps of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeptFile {
+    /// Media type (RFC 6838).
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// Pixels of a photo, orientation applied.
+    pub width: Option<u32>,
+    /// Pixels of a photo, orientation applied.
+    pub height: Option<u32>,
+    /// Is there a thumbnail at `…/files/{place}/thumbnail` (JPEG)?
+    pub thumbnail: bool,
 }
 
 /// Somebody in a report.

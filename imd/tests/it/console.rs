@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 
 use imd::wire::{
-    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, NetworkChangeMade, NetworkState, OwnStorage,
-    PersonPage, SignInTicket, SignedIn, UpdateState,
+    BackupState, ClockState, ErrorCode, InstallState, InviteCreated, MoveBegun, MoveOut, MoveOutStage,
+    NetworkChangeMade, NetworkState, OwnStorage, PersonPage, SetAside, SignInTicket, SignedIn, UpdateState,
 };
 use serde_json::json;
 
@@ -147,6 +147,35 @@ async fn the_door_and_the_machine_are_looked_after_from_the_console() {
     assert_eq!(json_of::<UpdateState>(&house, &["update"]).await.current.name, "B");
     said(&admin(&house, &["update-back"]).await);
     assert_eq!(json_of::<UpdateState>(&house, &["update"]).await.current.name, "A");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_move_is_offered_and_what_was_put_aside_is_cleared_from_the_console() {
+    let (house, owner) = House::owned().await;
+    let begun: MoveBegun = json_of(&house, &["move", "offer"]).await;
+    assert!(begun.code.len() > 20 && begun.state.stage != MoveOutStage::None, "{begun:?}");
+    let packed = async || {
+        let ready = async { while json_of::<MoveOut>(&house, &["move", "state"]).await.stage != MoveOutStage::Open {} };
+        tokio::time::timeout(crate::PATIENCE, ready).await.expect("it is packed");
+    };
+    packed().await;
+    let again = said(&admin(&house, &["move", "offer"]).await);
+    assert!(again.starts_with("code: ") && !again.contains(&begun.code) && again.contains("state.stage: "), "{again}");
+    packed().await;
+    assert_eq!(json_of::<MoveOut>(&house, &["move", "stop"]).await.stage, MoveOutStage::None);
+    assert_eq!(owner.get("/api/v1/admin/move").await.ok::<MoveOut>().stage, MoveOutStage::None);
+
+    let aside = house.folder().join("damaged/001795000000000");
+    std::fs::create_dir_all(&aside).unwrap();
+    std::fs::write(aside.join("imd.db"), "damaged").unwrap();
+    let there: Vec<SetAside> = json_of(&house, &["damaged", "list"]).await;
+    assert_eq!((there[0].name.as_str(), there[0].bytes), ("001795000000000", 7));
+    let wrong = admin(&house, &["damaged", "delete", "../imd.db"]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("not_found"), "{wrong:?}");
+    assert!(aside.exists() && house.folder().join("imd.db").exists());
+    said(&admin(&house, &["damaged", "delete", "001795000000000"]).await);
+    assert!(!aside.exists());
     house.stop().await;
 }
 

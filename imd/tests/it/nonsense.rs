@@ -1,5 +1,8 @@
 //! Bad input everywhere. Were this to fail, one strange request would show as a fault of the box, or be one.
 
+use std::time::Duration;
+
+use imd::config::Config;
 use imd::wire::{ErrorBody, ErrorCode, Health};
 use reqwest::Method;
 
@@ -78,13 +81,18 @@ fn each() -> impl Iterator<Item = Operation> {
     operations().into_iter().filter(|operation| !operation.path.ends_with("/sign-out"))
 }
 
+/// Each look around for a Wi-Fi would take a second.
+fn impatient(config: &mut Config) {
+    config.system.confirm_within = Duration::from_secs(1);
+}
+
 async fn still_well(house: &House) {
     assert_eq!(house.door.get("/healthz").await.ok::<Health>().status, "ok");
 }
 
 #[tokio::test]
 async fn a_body_that_makes_no_sense_is_refused_and_breaks_nothing() {
-    let (house, owner) = House::owned().await;
+    let (house, owner) = House::owned_with(impatient).await;
     let members = [&owner, &house.member(&owner, "Alice").await];
     for operation in each() {
         for body in BODIES {
@@ -101,7 +109,7 @@ async fn a_body_that_makes_no_sense_is_refused_and_breaks_nothing() {
 
 #[tokio::test]
 async fn an_id_that_makes_no_sense_is_nothing_and_breaks_nothing() {
-    let (house, owner) = House::owned().await;
+    let (house, owner) = House::owned_with(impatient).await;
     for operation in each() {
         for id in IDS {
             let request = owner.request(operation.method.clone(), &operation.filled(id));

@@ -33,8 +33,11 @@ async fn is_open(house: &House) -> bool {
 
 /// What members were told, oldest first.
 async fn told(house: &House, member: &Person) -> Vec<(EventBody, i64)> {
-    let hall = house.hall(member).await;
-    let events = member.events(hall, "").await.events.into_iter();
+    told_in(member, house.hall(member).await).await
+}
+
+async fn told_in(member: &Person, room: i64) -> Vec<(EventBody, i64)> {
+    let events = member.events(room, "").await.events.into_iter();
     let of_it = |body: &EventBody| matches!(body, EventBody::ClaimReopened {} | EventBody::OwnerByCode {});
     events.filter(|event| of_it(&event.body)).map(|event| (event.body, event.sender)).collect()
 }
@@ -61,6 +64,35 @@ async fn an_owner_gets_a_new_password_and_everything_is_as_it_was() {
     let page: AuditPage = back.get("/api/v1/admin/audit").await.ok();
     let acts: Vec<_> = page.entries.iter().rev().map(|entry| entry.action.as_str()).collect();
     assert_eq!(acts, ["claim.reopen", "claim.again", "box.settings"]);
+    house.stop().await;
+}
+
+/// A guest's words would be read by a new owner, and nobody would have told them.
+#[tokio::test]
+async fn who_is_not_in_the_houses_room_is_told_in_a_room_of_theirs() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let party = alice.make_room("group", "Party", &[&bob]).await.id;
+    let gustav = house.guest(&alice, "Gustav", party).await;
+    let gerda = house.guest(&alice, "Gerda", party).await;
+    let small = gustav.post("/api/v1/direct", &json!({"user": alice.id})).await.ok::<imd::wire::Room>().id;
+    let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
+    let alone = house.guest(&alice, "Greta", club).await;
+    alone.post("/api/v1/direct", &json!({"user": bob.id})).await.done();
+    let theirs = alone.get("/api/v1/rooms").await.ok::<Vec<imd::wire::Room>>();
+    let direct = theirs.iter().find(|room| room.id != club).unwrap().id;
+    bob.delete(&format!("/api/v1/rooms/{club}/members/{}", alone.id)).await.refused(ErrorCode::Forbidden);
+    alice.delete(&format!("/api/v1/rooms/{club}/members/{}", alone.id)).await.done();
+
+    let code = reopen(&house).await;
+    again(&house, &code, json!({"as": "owner", "user": owner.id})).await.done();
+    let heard = [(EventBody::ClaimReopened {}, owner.id), (EventBody::OwnerByCode {}, owner.id)];
+    assert_eq!(told(&house, &alice).await, heard);
+    assert_eq!(told_in(&gustav, party).await, heard);
+    assert_eq!(told_in(&gerda, party).await, heard, "once in a room, however many are there");
+    assert_eq!(told_in(&alone, direct).await, heard, "there is no other");
+    for nobody_else in [small, club] {
+        assert_eq!(told_in(&alice, nobody_else).await, [], "they were told elsewhere");
+    }
     house.stop().await;
 }
 

@@ -28,6 +28,8 @@ async fn a_reported_message_reaches_the_admins_and_nothing_else_of_its_room_does
     let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
     alice.say(club, "1", "the secret before").await;
     let file: File = bob.upload(club, "insult.txt", "the bytes").await.ok();
+    let other: File = bob.upload(club, "other.txt", "other bytes").await.ok();
+    bob.message(club, &json!({"client_id": "1", "text": "fine", "files": [other.id]})).await.done();
     let rude = bob.message(club, &json!({"client_id": "2", "text": "rude words", "files": [file.id]})).await;
     let rude = rude.ok::<imd::wire::SendReceipt>().seq;
     alice.say(club, "3", "the secret after").await;
@@ -41,12 +43,15 @@ async fn a_reported_message_reaches_the_admins_and_nothing_else_of_its_room_does
     let seen = &page.reports[0];
     assert_eq!((seen.author.id, seen.reporter.id), (bob.id, alice.id));
     assert_eq!((seen.text.as_str(), seen.reason.as_str()), ("rude words", "he always does that"));
-    assert_eq!((seen.room_name.as_deref(), &seen.files), (Some("Book Club"), &vec!["insult.txt".to_owned()]));
+    assert_eq!(seen.room_name.as_deref(), Some("Book Club"));
+    assert_eq!(seen.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["insult.txt"]);
     assert!(seen.stands && seen.closed.is_none());
     let text = String::from_utf8(raw.body).unwrap();
-    assert!(!text.contains("secret") && !text.contains(&file.blake3), "{text}");
+    assert!(!text.contains("secret") && !text.contains("other") && !text.contains(&file.blake3), "{text}");
     owner.get(&format!("/api/v1/rooms/{club}/events")).await.refused(ErrorCode::NotFound);
-    owner.get(&format!("/api/v1/files/{}", file.id)).await.refused(ErrorCode::NotFound);
+    for hidden in [file.id, other.id] {
+        owner.get(&format!("/api/v1/files/{hidden}")).await.refused(ErrorCode::NotFound);
+    }
     let patrol: PatrolReport = owner.post("/api/v1/admin/patrol", &json!({})).await.ok();
     assert!(patrol.findings.iter().any(|f| f.id == imd::wire::FindingId::MessagesReported && f.value == Some(1)));
 
@@ -202,5 +207,87 @@ async fn every_report_of_a_message_is_answered_at_once_and_a_refusal_changes_not
     // It goes on: who is pestered again is heard again.
     report(&bob, hall, said, "he says it every day").await.done();
     assert_eq!(open(&owner).await.open, 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn the_files_of_a_reported_message_are_shown_to_the_admins_until_they_decided() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
+    let photo: File = bob.upload(club, "ugly.png", crate::pictures::png(8, 8)).await.ok();
+    let note: File = bob.upload(club, "insult.txt", "rude bytes").await.ok();
+    let sent = bob.message(club, &json!({"client_id": "1", "files": [photo.id, note.id]})).await;
+    let rude = sent.ok::<imd::wire::SendReceipt>().seq;
+    report(&alice, club, rude, "").await.done();
+    let seen = open(&owner).await.reports.remove(0);
+    let kept = seen.files[0].kept.clone().unwrap();
+    assert_eq!((kept.media_type.as_str(), kept.width, kept.thumbnail), ("image/png", Some(8), true));
+    assert_eq!(seen.files[1].kept.as_ref().unwrap().size, 10);
+    let place = |place: usize| format!("{REPORTS}/{}/files/{place}", seen.id);
+
+    // It is looked at also after its writer took it back and everything that nobody needs was swept away.
+    bob.delete(&format!("/api/v1/rooms/{club}/events/{rude}")).await.done();
+    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    assert_eq!(owner.get(&place(0)).await.body, crate::pictures::png(8, 8));
+    assert_eq!(owner.get(&format!("{}/thumbnail", place(0))).await.header("content-type"), "image/jpeg");
+    let saved = owner.get(&format!("{}?download", place(1))).await;
+    assert_eq!((saved.body.as_slice(), saved.status), (&b"rude bytes"[..], 200));
+    assert!(saved.header("content-disposition").starts_with("attachment"));
+    alice.get(&format!("/api/v1/files/{}", photo.id)).await.refused(ErrorCode::NotFound);
+
+    owner.get(&place(2)).await.refused(ErrorCode::NotFound);
+    owner.get(&format!("{}/thumbnail", place(1))).await.refused(ErrorCode::NotFound);
+    owner.get(&format!("{REPORTS}/999/files/0")).await.refused(ErrorCode::NotFound);
+    for nobody in [&alice, &bob] {
+        nobody.get(&place(0)).await.refused(ErrorCode::Forbidden);
+        nobody.get(&format!("{}/thumbnail", place(0))).await.refused(ErrorCode::Forbidden);
+    }
+    // Whose files they are sees no report, whatever they have become since.
+    owner.patch(&format!("/api/v1/users/{}", bob.id), &json!({"role": "admin"})).await.done();
+    bob.get(&place(0)).await.refused(ErrorCode::NotFound);
+
+    answer(&owner, seen.id, json!({"delete": true})).await.done();
+    owner.get(&place(0)).await.refused(ErrorCode::NotFound);
+    let done: ReportPage = owner.get(&format!("{REPORTS}?answered=true")).await.ok();
+    assert_eq!(done.reports[0].files[0].name, "ugly.png");
+    assert!(done.reports[0].files.iter().all(|file| file.kept.is_none()));
+    assert_eq!(
+        imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap(),
+        2,
+        "what was deleted is gone"
+    );
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn who_reported_a_message_leaves_the_answer_to_somebody_else() {
+    let (house, owner, alice, bob) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let carol = house.member(&owner, "Carol").await;
+    // Alone, there is nobody else.
+    let first = carol.say(hall, "1", "rude words").await.seq;
+    report(&owner, hall, first, "").await.done();
+    assert!(open(&owner).await.reports[0].yours_to_answer);
+    owner.patch(&format!("/api/v1/users/{}", alice.id), &json!({"role": "admin"})).await.done();
+    alice.with_password("alice's password").await;
+    let seen = open(&owner).await.reports.remove(0);
+    assert!(!seen.yours_to_answer);
+    answer(&owner, seen.id, json!({})).await.refused(ErrorCode::Forbidden);
+
+    // Nor by way of what somebody else reported about the same message.
+    report(&bob, hall, first, "").await.done();
+    let seen = open(&owner).await.reports.remove(0);
+    assert_eq!((seen.reporter.id, seen.yours_to_answer), (bob.id, false));
+    answer(&owner, seen.id, json!({"delete": true})).await.refused(ErrorCode::Forbidden);
+    assert!(open(&alice).await.reports.iter().all(|report| report.yours_to_answer));
+    answer(&alice, seen.id, json!({})).await.done();
+    assert_eq!(open(&owner).await.open, 0);
+
+    // The other one wrote it: then it is theirs after all.
+    let said = alice.say(hall, "2", "rude words of an admin").await.seq;
+    report(&owner, hall, said, "").await.done();
+    let seen = open(&owner).await.reports.remove(0);
+    assert!(seen.yours_to_answer);
+    answer(&owner, seen.id, json!({"delete": true})).await.done();
     house.stop().await;
 }

@@ -112,6 +112,8 @@ export const adminUrls = {
   peopleCsv: '/api/v1/admin/people.csv',
   backup: (name: string) => `/api/v1/admin/backups/${encodeURIComponent(name)}`,
   damaged: (name: string, file: string) => `/api/v1/admin/damaged/${encodeURIComponent(name)}/${encodeURIComponent(file)}`,
+  reportedFile: (report: number, place: number) => `/api/v1/admin/reports/${report}/files/${place}`,
+  reportedThumbnail: (report: number, place: number) => `/api/v1/admin/reports/${report}/files/${place}/thumbnail`,
   restore: '/api/v1/restore',
   restoreCheck: '/api/v1/restore/check',
   log: (lines: LogQuery) => `/api/v1/admin/log.txt${query({ ...lines })}`,

@@ -721,6 +721,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/reports/{report}/files/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a reported message that waits for an answer; ranges and conditions as in RFC 9110 (admins) */
+        get: operations["admin_reported_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reports/{report}/files/{place}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thumbnail of a photo in a reported message: JPEG, at most 640 pixels a side (admins) */
+        get: operations["admin_reported_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/restore": {
         parameters: {
             query?: never;
@@ -3166,6 +3200,28 @@ export interface components {
              */
             waits_until?: number | null;
         };
+        /** @description What a report keeps of a file. */
+        KeptFile: {
+            /**
+             * Format: int32
+             * @description Pixels of a photo, orientation applied.
+             */
+            height?: number | null;
+            /** @description Media type (RFC 6838). */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Is there a thumbnail at `…/files/{place}/thumbnail` (JPEG)? */
+            thumbnail: boolean;
+            /**
+             * Format: int32
+             * @description Pixels of a photo, orientation applied.
+             */
+            width?: number | null;
+        };
         /** @description What became of an update once it was started. */
         LastUpdate: {
             /**
@@ -3752,8 +3808,8 @@ export interface components {
             /** @description Who wrote the message. */
             author: components["schemas"]["ReportPerson"];
             closed?: components["schemas"]["ReportClosed"] | null;
-            /** @description Names of its files; their content is for the room's members only. */
-            files: string[];
+            /** @description Its files, in the order of the message. */
+            files: components["schemas"]["ReportedFile"][];
             /**
              * Format: int64
              * @description Names it.
@@ -3774,6 +3830,11 @@ export interface components {
             stands: boolean;
             /** @description What it said when it was reported; may be empty. */
             text: string;
+            /**
+             * @description Is the answer yours to give? Not while you reported the message yourself and somebody else runs the box who did not, nor once
+             *     it was answered.
+             */
+            yours_to_answer: boolean;
         };
         /** @description How a report was answered. */
         ReportClosed: {
@@ -3791,7 +3852,7 @@ export interface components {
          */
         ReportDeed: "deleted" | "warned" | "suspended";
         /**
-         * @description Show a message to the admins. They see this message and nothing else of the room; its writer, even one who runs the box, does
+         * @description Show a message to the admins. They see this message with its files, and nothing else of the room; its writer, even one who runs the box, does
          *     not see the report.
          */
         ReportMessage: {
@@ -3821,6 +3882,12 @@ export interface components {
              */
             id: number;
             /** @description Their name now. */
+            name: string;
+        };
+        /** @description A file of a reported message. */
+        ReportedFile: {
+            kept?: components["schemas"]["KeptFile"] | null;
+            /** @description Its name. */
             name: string;
         };
         /** @description An admin's answer to a join request. */
@@ -6081,6 +6148,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_reported_file: {
+        parameters: {
+            query?: {
+                /** @description Present: to be saved, not shown. */
+                download?: string;
+            };
+            header?: never;
+            path: {
+                report: number;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_reported_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: number;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
             };
             /** @description Refused */
             default: {

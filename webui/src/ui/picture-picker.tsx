@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { showError } from '../app';
 import { t } from '../core/i18n';
 import { Button } from './button';
+import { FilePicker } from './file-picker';
 import { useAction } from './load';
 
 /** Pixels a side; sharp on every screen at the largest size shown. */
@@ -16,20 +17,7 @@ export function PicturePicker({ onPicture }: { onPicture: (image: Blob) => Promi
       <Button icon="camera" busy={action.busy} onClick={() => input.current?.click()}>
         {t('change_picture')}
       </Button>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        class="hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          const { currentTarget } = event;
-          const file = currentTarget.files?.[0];
-          currentTarget.value = '';
-          if (file) action.run(async () => onPicture(await square(file)).catch(showError));
-        }}
-      />
+      <FilePicker picker={input} accept="image/*" onFiles={([file]) => action.run(async () => onPicture(await square(file)).catch(showError))} />
     </>
   );
 }

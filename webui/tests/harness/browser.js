@@ -1,4 +1,5 @@
 // Browsers as people have them: a phone and a laptop, each with its own cookies, on plain HTTP.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -66,4 +67,11 @@ export async function axe(page) {
 export async function shot(page, name) {
   await mkdir(SHOTS, { recursive: true });
   await page.screenshot({ path: `${SHOTS}${name}.png` });
+}
+
+/** A page at rest is kept as a picture `name` for people to look at, and axe finds nothing wrong with it. */
+export async function looked(page, name) {
+  await settled(page);
+  await shot(page, name);
+  assert.deepEqual(await axe(page), [], name);
 }

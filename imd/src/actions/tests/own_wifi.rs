@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::*;
 use crate::actions::machine::own_wifi::{OwnWifi, Patience, forget, open_when_alone};
 use crate::system::network::{Change as NetworkChange, ConfirmedBy, Network as _, NetworkState, Ssid, WifiPassword};
+use crate::system::{Fake, Pace};
 
 struct Started {
     shown: watch::Receiver<Option<OwnWifi>>,

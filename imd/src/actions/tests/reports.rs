@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::chat::{Seq, UserId};
-use crate::store::{Act, Answered, Reported, StoreError};
+use crate::store::{Act, Answered, Reported, StoreError, UnsentLimits};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -48,6 +48,47 @@ async fn one_person_has_twenty_reports_waiting_and_others_are_heard_beside_them(
     answer(&house, 0).await;
     answer(&house, 0).await;
     report(&house, room, last, bob.user).await.unwrap();
+}
+
+/// Somebody sends a file as large as `size` says, has it reported by a friend, and takes it back; is it kept for the admins?
+async fn kept(house: &House, client_id: &str, content: u8, size: u64) -> bool {
+    let (room, owner) = (RoomId(1), house.owner);
+    let file = crate::store::NewFile {
+        room,
+        uploader: owner.user,
+        blake3: blake3::hash(&[content]).to_string(),
+        name: "film.bin".to_owned(),
+        media_type: "application/octet-stream".to_owned(),
+        size,
+        pixels: None,
+        thumbnail: false,
+    };
+    let limits = UnsentLimits { count: 10, bytes: u64::MAX >> 2 };
+    let file = house.core.store.add_file(file, limits, 0).await.unwrap();
+    let message = crate::chat::NewMessage::check(client_id.to_owned(), String::new(), vec![file.id], None).unwrap();
+    let sent = house.core.store.append_message(room, owner.user, owner.device, message, 0).await.unwrap();
+    let seq = sent.await.unwrap().unwrap().seq;
+    let friend = house.member("Friend").await;
+    report(house, room, seq.0, friend.user).await.unwrap();
+    let newest = house.core.store.reports(friend.user, Answered::NotYet, i64::MAX, 1).await.unwrap().remove(0);
+    let in_use = house.core.store.blob_in_use(blake3::hash(&[content]).to_string()).await.unwrap();
+    assert!(in_use, "the message stands");
+    house.core.store.delete_message(room, seq, owner.user, 0).await.unwrap();
+    let kept = newest.files[0].kept.is_some();
+    let in_use = house.core.store.blob_in_use(blake3::hash(&[content]).to_string()).await.unwrap();
+    assert_eq!(in_use, kept);
+    kept
+}
+
+/// Two friends would fill the disk past every quota.
+#[tokio::test]
+async fn reports_keep_one_gibibyte_of_files() {
+    let house = House::new().await;
+    assert!(kept(&house, "a", 1, (1 << 30) - 1).await);
+    assert!(!kept(&house, "b", 2, 2).await);
+    assert!(kept(&house, "c", 3, 1).await);
+    assert!(!kept(&house, "d", 4, 1).await);
+    assert!(kept(&house, "e", 1, (1 << 30) - 1).await, "the same bytes are kept once");
 }
 
 #[tokio::test]

@@ -16,6 +16,9 @@ pub(super) fn shown(answer: &Value) -> String {
                 let _ = match value {
                     Value::Array(rows) if rows.iter().all(Value::is_object) => write!(text, "{name}:\n{}", table(rows)),
                     Value::Null => Ok(()),
+                    Value::Object(_) => columns(&format!("{name}."), value)
+                        .iter()
+                        .try_for_each(|(name, value)| writeln!(text, "{name}: {value}")),
                     plain => writeln!(text, "{name}: {}", word(plain)),
                 };
             }
@@ -62,6 +65,8 @@ fn word(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.replace(char::is_control, " "),
+        // What is in a list in a table has room for its name alone.
+        Value::Object(fields) if fields.contains_key("name") => word(&fields["name"]),
         Value::Array(values) => values.iter().map(word).collect::<Vec<_>>().join(" "),
         plain => plain.to_string(),
     }
@@ -82,5 +87,9 @@ mod tests {
             "people:\ndevices  user.id  user.name\n2        1        A [2J\n         22       王芳\n"
         );
         assert_eq!(shown(&Value::Null), "done\n");
+        let answer = json!({"code": "AB", "state": {"stage": "open", "addresses": ["10.0.0.1"]}});
+        assert_eq!(shown(&answer), "code: AB\nstate.addresses: 10.0.0.1\nstate.stage: open\n");
+        let answer = json!([{"files": [{"name": "a.txt", "kept": null}, {"name": "b"}]}]);
+        assert_eq!(shown(&answer), "files\na.txt b\n");
     }
 }

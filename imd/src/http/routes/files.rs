@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::files;
-use crate::chat::{FileId, RoomId};
+use crate::chat::{FileId, FileRef, RoomId};
 use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Disposition, blob_response};
 use crate::http::json::{Json, Path, Query};
@@ -57,7 +57,7 @@ async fn upload(
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct How {
+pub(super) struct How {
     /// Present: to be saved, not shown.
     download: Option<String>,
 }
@@ -74,10 +74,21 @@ async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let file = files::get(&house.core, &caller, FileId(file)).await?;
+    content(&house, file, how, &method, &headers).await
+}
+
+/// The bytes of a file that the caller may have.
+pub(super) async fn content(
+    house: &House,
+    file: FileRef,
+    how: How,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
     let (tag, name, media_type) = (file.blake3.clone(), file.name, file.media_type);
     let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition };
-    stored(&house, &file.blake3, blob, &method, &headers).await
+    stored(house, &file.blake3, blob, method, headers).await
 }
 
 /// A photo's thumbnail: JPEG, at most 640 pixels a side
@@ -91,9 +102,19 @@ async fn thumbnail(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let file = files::get(&house.core, &caller, FileId(file)).await?;
-    let path = files::thumbnail(&house.core, &file).await?;
+    small(&house, &file, &method, &headers).await
+}
+
+/// The thumbnail of a file that the caller may have.
+pub(super) async fn small(
+    house: &House,
+    file: &FileRef,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let path = files::thumbnail(&house.core, file).await?;
     let blob = jpeg(path, format!("{}-thumbnail", file.blake3));
-    answer(&house, blob_response(blob, &method, &headers).await).await
+    answer(house, blob_response(blob, method, headers).await).await
 }
 
 /// The picture of a person or room.

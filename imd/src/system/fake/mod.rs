@@ -62,9 +62,17 @@ pub struct Pace {
     pub step: Duration,
 }
 
+impl Pace {
+    /// Half a second a step with the two minutes of a real box; who has less time to confirm waits less for everything.
+    #[must_use]
+    pub fn within(confirm_within: Duration) -> Self {
+        Self { confirm_within, step: confirm_within / 240 }
+    }
+}
+
 impl Default for Pace {
     fn default() -> Self {
-        Self { confirm_within: Duration::from_secs(120), step: Duration::from_millis(500) }
+        Self::within(Duration::from_secs(120))
     }
 }
 

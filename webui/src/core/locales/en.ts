@@ -202,7 +202,7 @@ export const en = {
   report: 'Report',
   report_reason: 'What is wrong with it? (you may leave this out)',
   report_sent: 'Thank you. Those who run the box will look at it.',
-  report_text: 'Those who run this box will see the words of this message and the names of its files, and that you reported it. They see nothing else of this room.',
+  report_text: 'Those who run this box will see this message with its files, and that you reported it. They see nothing else of this room.',
   report_text_direct: 'Only the two of you know this message. If something is done about it, {name} may guess that it was you.',
   report_text_secret: '{name} is not told, not even if they run the box as well.',
   report_title: 'Report this message?',

@@ -203,7 +203,7 @@ export const zh: Catalogue = {
   report: '举报',
   report_reason: '哪里不妥？（可不填）',
   report_sent: '谢谢，管理这个盒子的人会看一看。',
-  report_text: '管理这个盒子的人会看到这条消息的文字和附件名称，以及是你举报的。这个聊天室里的其他内容他们看不到。',
+  report_text: '管理这个盒子的人会看到这条消息和它的附件，以及是你举报的。这个聊天室里的其他内容他们看不到。',
   report_text_direct: '这条消息只有你们两人知道。如果有人处理它，{name} 可能会猜到是你举报的。',
   report_text_secret: '{name} 不会被告知，即使对方也管理这个盒子。',
   report_title: '举报这条消息？',

@@ -6,9 +6,9 @@ import { fullTime } from '../../core/when';
 import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { Dialog } from '../../ui/dialog';
-import { TextField } from '../../ui/field';
 import { useAction } from '../../ui/load';
 import { admin } from './admin';
+import { BackupPassphrase } from './backup-passphrase';
 import { Refusal } from './box-page';
 
 interface GoBackProps {
@@ -40,15 +40,7 @@ export function GoBack({ to, onClose, onDone }: GoBackProps) {
           <p>{t('reset_backup_first')}</p>
         </Callout>
         {to.locked && (
-          <TextField
-            label={t('restore_passphrase')}
-            help={t('restore_passphrase_help')}
-            value={passphrase.value}
-            onInput={(value) => (passphrase.value = value)}
-            maxLength={256}
-            autofocus
-            required
-          />
+          <BackupPassphrase of={passphrase} autofocus />
         )}
         {action.busy && <p role="status">{t('restore_checking')}</p>}
         <Refusal code={action.error} />

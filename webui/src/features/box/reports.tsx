@@ -16,6 +16,7 @@ import { Broken, Empty, Skeleton } from '../../ui/states';
 import { usePages } from '../../ui/use-pages';
 import { admin } from './admin';
 import { BoxPageFrame, Refusal } from './box-page';
+import { ReportFiles } from './report-files';
 import './entries.css';
 
 export function Reports() {
@@ -73,7 +74,7 @@ function Said({ report }: { report: Report }) {
       </p>
       <blockquote class="report-said">
         {report.text && <p dir="auto">{report.text}</p>}
-        {report.files.length > 0 && <p class="entry-note">{t('reports_files', { names: report.files.join(', ') })}</p>}
+        <ReportFiles report={report} />
       </blockquote>
       {report.reason && <p dir="auto">{t('reports_reason', { name: report.reporter.name, reason: report.reason })}</p>}
       <p class="entry-note">
@@ -102,22 +103,28 @@ function Open({ report, onAnswered }: { report: Report; onAnswered: () => void }
       <Said report={report} />
       {report.room_name == null && <p class="entry-note">{t('reports_direct_help', { name, reporter: report.reporter.name })}</p>}
       <Refusal code={action.error} />
-      <div class="buttons">
-        <Button busy={action.busy} onClick={() => answer({})}>
-          {t('reports_nothing')}
-        </Button>
-        <Button onClick={() => (asked.value = 'warn')}>{t('reports_warn')}</Button>
-        {report.stands && (
-          <Button kind="danger" onClick={() => (asked.value = 'delete')}>
-            {t('reports_delete')}
+      {report.yours_to_answer ? (
+        <div class="buttons">
+          <Button busy={action.busy} onClick={() => answer({})}>
+            {t('reports_nothing')}
           </Button>
-        )}
-        {!above && (
-          <Button kind="danger" onClick={() => (asked.value = 'suspend')}>
-            {t('reports_suspend')}
-          </Button>
-        )}
-      </div>
+          <Button onClick={() => (asked.value = 'warn')}>{t('reports_warn')}</Button>
+          {report.stands && (
+            <Button kind="danger" onClick={() => (asked.value = 'delete')}>
+              {t('reports_delete')}
+            </Button>
+          )}
+          {!above && (
+            <Button kind="danger" onClick={() => (asked.value = 'suspend')}>
+              {t('reports_suspend')}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <Callout kind="info">
+          <p>{t('reports_not_yours')}</p>
+        </Callout>
+      )}
       {asked.value === 'delete' && (
         <Confirm title={t('delete_title')} text={t('reports_delete_text')} action={t('reports_delete')} onConfirm={() => answer({ delete: true })} onClose={close} />
       )}

@@ -12,6 +12,7 @@ import { Callout } from '../../ui/callout';
 import { Confirm } from '../../ui/confirm';
 import { errorText } from '../../ui/error-text';
 import { Facts } from '../../ui/facts';
+import { FilePicker } from '../../ui/file-picker';
 import { Card } from '../../ui/list';
 import { useAction } from '../../ui/load';
 import { Meter } from '../../ui/meter';
@@ -197,19 +198,7 @@ function Choose({ onDone }: { onDone: () => void }) {
           </div>
         </div>
       )}
-      <input
-        ref={picker}
-        type="file"
-        accept=".raucb"
-        class="hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          currentTarget.value = '';
-          if (file) void send(file);
-        }}
-      />
+      <FilePicker picker={picker} accept=".raucb" onFiles={([file]) => void send(file)} />
       <Refusal code={error.value} />
     </div>
   );

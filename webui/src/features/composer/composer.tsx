@@ -5,6 +5,7 @@ import { drafts, justCameIn, outbox, replying, route, session, showError, socket
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { IconButton } from '../../ui/button';
+import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
@@ -126,29 +127,9 @@ function OpenComposer({ room }: { room: number }) {
           <Icon name="send" />
         </button>
       </div>
-      <FileInput picker={picker} onFiles={stage} />
-      <FileInput picker={camera} onFiles={stage} camera />
+      <FilePicker picker={picker} onFiles={stage} take="many" />
+      <FilePicker picker={camera} onFiles={stage} accept="image/*" capture="environment" />
     </form>
-  );
-}
-
-function FileInput(props: { picker: { current: HTMLInputElement | null }; onFiles: (files: Iterable<File>) => void; camera?: boolean }) {
-  return (
-    <input
-      ref={props.picker}
-      type="file"
-      class="hidden"
-      tabIndex={-1}
-      aria-hidden="true"
-      multiple={!props.camera}
-      accept={props.camera ? 'image/*' : undefined}
-      capture={props.camera ? 'environment' : undefined}
-      onChange={(event) => {
-        const { currentTarget } = event;
-        props.onFiles([...(currentTarget.files ?? [])]);
-        currentTarget.value = '';
-      }}
-    />
   );
 }
 

@@ -25,7 +25,7 @@ export function SentFiles({ room, files }: { room: number; files: readonly SentF
         </div>
       )}
       {others.map((file) => (
-        <FileRow key={file.id} file={file} />
+        <FileRow key={file.id} name={file.name} size={file.size} href={urls.download(file.id)} onOpen={() => void explain(file.id)} />
       ))}
     </>
   );
@@ -69,15 +69,15 @@ async function explain(file: number): Promise<void> {
   if (code) showError(code);
 }
 
-export function FileRow({ file }: { file: SentFile }) {
+export function FileRow({ name, size, href, onOpen }: { name: string; size: number; href: string; onOpen?: () => void }) {
   return (
-    <a class="file" href={urls.download(file.id)} download={file.name} onClick={() => void explain(file.id)}>
+    <a class="file" href={href} download={name} onClick={onOpen}>
       <span class="file-icon">
         <Icon name="file" />
       </span>
       <span class="file-text">
-        <span class="file-name">{file.name}</span>
-        <span class="file-size">{formatBytes(file.size)}</span>
+        <span class="file-name">{name}</span>
+        <span class="file-size">{formatBytes(size)}</span>
       </span>
       <Icon name="download" />
       <span class="hidden">{t('download')}</span>

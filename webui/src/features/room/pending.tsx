@@ -6,6 +6,7 @@ import type { Pending, PendingFile } from '../../core/pending';
 import { formatBytes } from '../../core/sizes';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
+import { FilePicker } from '../../ui/file-picker';
 import { Icon, type IconName } from '../../ui/icon';
 import './pending.css';
 
@@ -89,18 +90,7 @@ function ChooseAgain({ name, onFile }: { name: string; onFile: (file: File) => v
       <Button kind="main" icon="attach" onClick={() => picker.current?.click()}>
         {t('choose_again', { name })}
       </Button>
-      <input
-        ref={picker}
-        type="file"
-        class="hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          if (file) onFile(file);
-          currentTarget.value = '';
-        }}
-      />
+      <FilePicker picker={picker} onFiles={([file]) => onFile(file)} />
     </>
   );
 }

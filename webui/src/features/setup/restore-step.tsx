@@ -12,9 +12,11 @@ import { fullTime } from '../../core/when';
 import { Button, ButtonLink } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { TextField } from '../../ui/field';
+import { FilePicker } from '../../ui/file-picker';
 import { useAction } from '../../ui/load';
 import { Meter } from '../../ui/meter';
 import { Options } from '../../ui/options';
+import { BackupPassphrase } from '../box/backup-passphrase';
 import { Refusal } from '../box/box-page';
 import { sendFile } from '../box/send-file';
 import { diskName } from '../box/usb-disks';
@@ -92,14 +94,7 @@ export function RestoreStep() {
           </Button>
         )}
         {it?.locked && (
-          <TextField
-            label={t('restore_passphrase')}
-            help={t('restore_passphrase_help')}
-            value={passphrase.value}
-            onInput={(value) => (passphrase.value = value)}
-            maxLength={256}
-            required
-          />
+          <BackupPassphrase of={passphrase} />
         )}
         {part.value !== null && (
           <div class="stack" role="status">
@@ -128,6 +123,10 @@ async function sendAll(file: File, passphrase: string, code: string, progress: (
   return sendFile<Restored>(adminUrls.restore, file, (bytes) => progress(bytes / Math.max(1, file.size)), headers).done;
 }
 
+async function locked(file: File): Promise<boolean> {
+  return (await file.slice(0, LOCKED.length).text()) === LOCKED;
+}
+
 function FromFile({ chosen, onChoose }: { chosen: File | null; onChoose: (file: File, locked: boolean) => void }) {
   const picker = useRef<HTMLInputElement>(null);
   return (
@@ -135,23 +134,7 @@ function FromFile({ chosen, onChoose }: { chosen: File | null; onChoose: (file: 
       <Button icon="attach" onClick={() => picker.current?.click()}>
         {chosen ? `${chosen.name} · ${formatBytes(chosen.size)}` : t('restore_choose')}
       </Button>
-      <input
-        ref={picker}
-        type="file"
-        accept=".tar,.age"
-        class="hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          currentTarget.value = '';
-          if (!file) return;
-          void file
-            .slice(0, LOCKED.length)
-            .text()
-            .then((beginning) => onChoose(file, beginning === LOCKED));
-        }}
-      />
+      <FilePicker picker={picker} accept=".tar,.age" onFiles={([file]) => void locked(file).then((it) => onChoose(file, it))} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 //! Reported messages, for those who run the box.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -9,11 +10,16 @@ use utoipa_axum::routes;
 
 use crate::actions::reports::{self, Answered};
 use crate::http::json::{Json, Path, Query};
+use crate::http::routes::files::{self, How};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{AnswerReport, ReportPage};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    OpenApiRouter::new().routes(routes!(list_reports)).routes(routes!(answer_report))
+    OpenApiRouter::new()
+        .routes(routes!(list_reports))
+        .routes(routes!(answer_report))
+        .routes(routes!(reported_file))
+        .routes(routes!(reported_thumbnail))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,4 +54,35 @@ async fn answer_report(
 ) -> Result<StatusCode, Problem> {
     reports::answer(&house.core, &caller, report, answer).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A file of a reported message that waits for an answer; ranges and conditions as in RFC 9110 (admins)
+#[utoipa::path(get, path = "/api/v1/admin/reports/{report}/files/{place}", tag = "admin",
+    params(("report" = i64, Path), ("place" = usize, Path), How),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), (status = 304)))]
+async fn reported_file(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path((report, place)): Path<(i64, usize)>,
+    Query(how): Query<How>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = reports::file(&house.core, &caller, report, place).await?;
+    files::content(&house, file, how, &method, &headers).await
+}
+
+/// The thumbnail of a photo in a reported message: JPEG, at most 640 pixels a side (admins)
+#[utoipa::path(get, path = "/api/v1/admin/reports/{report}/files/{place}/thumbnail", tag = "admin",
+    params(("report" = i64, Path), ("place" = usize, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+async fn reported_thumbnail(
+    State(house): State<House>,
+    Admin(caller): Admin,
+    Path((report, place)): Path<(i64, usize)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let file = reports::file(&house.core, &caller, report, place).await?;
+    files::small(&house, &file, &method, &headers).await
 }

@@ -70,6 +70,7 @@ export const boxEnPeople = {
   reports_gone: 'deleted since then',
   reports_help: 'What people reported, and nothing else of the rooms it stands in. Nobody sees a report of their own message.',
   reports_none: 'Nothing to look at',
+  reports_not_yours: 'You reported this message: somebody else who runs the box answers.',
   reports_nothing: 'Leave it',
   reports_open: { one: '{n} report waits', other: '{n} reports wait' },
   reports_reason: '{name}: “{reason}”',

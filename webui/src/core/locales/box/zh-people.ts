@@ -71,6 +71,7 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   reports_gone: '之后已被删除',
   reports_help: '这里只有被举报的消息，看不到聊天室里的其他内容。没有人能看到针对自己消息的举报。',
   reports_none: '没有需要处理的',
+  reports_not_yours: '你举报了这条消息，由其他管理这个盒子的人处理。',
   reports_nothing: '不处理',
   reports_open: { other: '{n} 条举报待处理' },
   reports_reason: '{name}：“{reason}”',

@@ -24,12 +24,9 @@ export async function change(wanted: NetworkChange): Promise<void> {
   const answer = await admin.changeNetwork(wanted);
   if (answer.pending) {
     remember({ id: answer.pending.id, links: answer.links });
-    const [first] = answer.links;
-    // One that the network will give out is not known yet.
-    if (first && answer.pending.new_addresses.length > 0) lookAt(first);
-    else stopLooking();
-  }
-  else showNotice({ kind: 'done', text: t('saved') });
+    // By name the box answers on its other links too, which says nothing of an address that is known.
+    lookAt(answer.pending.new_addresses.length > 0 ? answer.links.slice(0, 1) : answer.links);
+  } else showNotice({ kind: 'done', text: t('saved') });
   go({ at: 'box', page: 'network' });
 }
 

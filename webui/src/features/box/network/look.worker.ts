@@ -1,22 +1,36 @@
-// Asks the address that the box is about to have whether it is there, again and again. A worker, because the page's own policy
-// was made before anybody knew of that address; a worker's is made when it is loaded.
+// Asks the places where the box may be soon whether it is there, again and again. A worker, because the page's own policy
+// was made before anybody knew of them; a worker's is made when it is loaded.
 
 const AGAIN_MS = 1_000;
 const PATIENCE_MS = 4_000;
 
-let barred = false;
-addEventListener('securitypolicyviolation', () => {
-  barred = true;
-  postMessage('barred');
-});
+/** Origins that this worker's policy does not let it ask. */
+const barred = new Set<string>();
+addEventListener('securitypolicyviolation', ({ blockedURI }) => barred.add(originOf(blockedURI)));
 
-addEventListener('message', ({ data }: MessageEvent<string>) => void look(data));
+addEventListener('message', ({ data }: MessageEvent<string[]>) => void look(data));
 
-async function look(url: string): Promise<void> {
-  while (!barred) {
-    if (await answers(url)) return postMessage('here');
+/** Says after each look which of them answered first, -1 for none; `null` when none may be asked. */
+async function look(urls: string[]): Promise<void> {
+  for (;;) {
+    const open = urls.filter((url) => !barred.has(originOf(url)));
+    if (open.length === 0) return postMessage(null);
+    const answer = await first(open);
+    postMessage(answer === null ? -1 : urls.indexOf(answer));
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
+}
+
+/** The first of them that answers; `null` when none does. */
+function first(urls: string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    let left = urls.length;
+    for (const url of urls)
+      void answers(url).then((here) => {
+        if (here) resolve(url);
+        else if (--left === 0) resolve(null);
+      });
+  });
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -28,5 +42,13 @@ async function answers(url: string): Promise<boolean> {
     return false;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return url;
   }
 }

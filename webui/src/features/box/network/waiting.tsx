@@ -1,19 +1,22 @@
 // A change that waits to be confirmed: the time that is left, the way to the new address, and the way back.
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { PendingChange } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { Button } from '../../../ui/button';
 import { Callout } from '../../../ui/callout';
+import { TextField } from '../../../ui/field';
 import { hostOf } from '../../../ui/link-share';
 import { useAction } from '../../../ui/load';
 import { admin } from '../admin';
 import { Refusal } from '../box-page';
 import { goThere, made } from './change';
-import { answersThere } from './look';
+import { lookAt, seen } from './look';
 
 /** The new address gets this long to come up before the page goes there, where it cannot look first. */
 const GO_MS = 4_000;
+/** When the box answers nowhere for so long, its person is told what else there is. */
+const STUCK_MS = 15_000;
 
 interface WaitingProps {
   pending: PendingChange | null;
@@ -25,17 +28,29 @@ interface WaitingProps {
 export function Waiting({ pending, lost, onUndone }: WaitingProps) {
   const mine = made.value;
   const links = mine && (!pending || mine.id === pending.id) ? mine.links : [];
-  const target = targetOf(links, pending);
+  const expected = targetOf(links, pending);
   const left = useCountdown(pending?.seconds_left ?? null);
   const action = useAction();
   const went = mine?.went === true;
-  const there = answersThere.value;
-  const ready = (lost || pending?.stage === 'up') && there !== false;
+  const ready = lost || pending?.stage === 'up';
+  const readyAt = useRef<number | null>(null);
+  if (!ready) readyAt.current = null;
+  else readyAt.current ??= performance.now();
+  const look = seen.value;
+  // What answered before the change had taken effect says nothing.
+  const found = look && readyAt.current !== null && look.at > readyAt.current ? look.link : null;
+  const target = found ?? expected;
+  const stuck = look !== null && !found && readyAt.current !== null && look.at - readyAt.current > STUCK_MS;
+  const told = (pending?.new_addresses.length ?? 0) > 0;
+  // The address that the network gave out, told on another link that still answers; or the page was loaded anew.
   useEffect(() => {
-    if (!target || !ready || went) return undefined;
-    const timer = window.setTimeout(() => goThere(target), there ? 0 : GO_MS);
+    if (expected && pending && !went) lookAt(told ? [expected] : links);
+  }, [expected, pending === null, told]);
+  useEffect(() => {
+    if (!target || !ready || went || (look && !found)) return undefined;
+    const timer = window.setTimeout(() => goThere(target), found ? 0 : GO_MS);
     return () => window.clearTimeout(timer);
-  }, [target, ready, went, there]);
+  }, [target, ready, went, look === null, found]);
   return (
     <Callout kind="warn" title={t(lost ? 'network_lost' : 'network_waits')} live="status">
       {left !== null && (
@@ -50,7 +65,7 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
         <p>{t('network_waits_box')}</p>
       ) : target ? (
         <>
-          <p>{t(went ? 'network_went' : there === false ? 'network_waits_look' : 'network_waits_go', { host: hostOf(target) })}</p>
+          <p>{t(went ? 'network_went' : look && !found ? 'network_waits_look' : 'network_waits_go', { host: hostOf(target) })}</p>
           <div class="buttons">
             <a class="button button-main" href={target}>
               {t('network_go', { host: hostOf(target) })}
@@ -68,6 +83,7 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
                 ))}
             </p>
           )}
+          {stuck && <ByHand link={target} />}
         </>
       ) : (
         <p>{t('network_waits_other')}</p>
@@ -82,6 +98,30 @@ export function Waiting({ pending, lost, onUndone }: WaitingProps) {
       )}
       <Refusal code={action.error} />
     </Callout>
+  );
+}
+
+/** No name leads there from this device, but the box's screen shows where it is. */
+function ByHand({ link }: { link: string }) {
+  const host = useSignal('');
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const url = new URL(link);
+        url.host = host.peek().trim();
+        goThere(url.href);
+      }}
+    >
+      <p>{t('network_stuck')}</p>
+      <TextField label={t('network_stuck_address')} value={host.value} onInput={(value) => (host.value = value)} maxLength={64} required />
+      <div class="buttons">
+        <Button type="submit" disabled={host.value.trim() === ''}>
+          {t('network_stuck_go')}
+        </Button>
+      </div>
+    </form>
   );
 }
 

@@ -6,6 +6,7 @@ import { t } from '../../../core/i18n';
 import { Button } from '../../../ui/button';
 import { Callout } from '../../../ui/callout';
 import { errorText } from '../../../ui/error-text';
+import { FilePicker } from '../../../ui/file-picker';
 import { Card, Row } from '../../../ui/list';
 import { useAction } from '../../../ui/load';
 import { Section } from '../../../ui/page';
@@ -36,19 +37,7 @@ export function Import() {
         <Button kind={report.value ? 'quiet' : 'main'} icon="attach" busy={action.busy} onClick={() => picker.current?.click()}>
           {t('import_choose')}
         </Button>
-        <input
-          ref={picker}
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          class="hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={({ currentTarget }) => {
-            const chosen = currentTarget.files?.[0];
-            currentTarget.value = '';
-            if (chosen) check(chosen);
-          }}
-        />
+        <FilePicker picker={picker} accept=".csv,text/csv,text/plain" onFiles={([chosen]) => check(chosen)} />
         <Refusal code={action.error} />
       </div>
       {report.value && <Report of={report.value.of} made={report.value.made} busy={action.busy} onMake={make} />}

@@ -1,0 +1,167 @@
+//! A box for tests of the actions: in a folder of its own, claimed, with people in it. Nothing is shown to anyone but by
+//! [`House::show`].
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::super::*;
+use crate::chat::{JoinMode, RoomId};
+use crate::clock::SetClock;
+use crate::config::Limits;
+use crate::discovery::Announced;
+use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
+use crate::live::{Hub, Item, Session};
+use crate::store::{Change, Options, Store};
+use crate::system::{Fake, Pace};
+use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
+
+/// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
+pub(super) struct House {
+    _folder: tempfile::TempDir,
+    pub(super) core: Arc<Core>,
+    pub(super) changes: tokio::sync::mpsc::Receiver<Vec<Change>>,
+    pub(super) owner: Caller,
+}
+
+impl House {
+    pub(super) async fn new() -> Self {
+        Self::on(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now()))).await
+    }
+
+    /// On a machine that the test has its hands on.
+    pub(super) async fn on(machine: Arc<Fake>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { path: folder.path().join("imd.db"), readers: 2, queue: 64 };
+        let (store, changes) = Store::open(&options).unwrap();
+        let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
+        let announced =
+            Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
+        // Nobody here is to meet a rate.
+        let limits = Limits {
+            rooms_per_minute_per_user: 1_000_000,
+            codes_per_minute_per_user: 1_000_000,
+            sign_ins_per_minute_per_address: 1_000_000,
+            ..Limits::default()
+        };
+        let core = Arc::new(Core {
+            box_id: box_info::id(&store).await.unwrap(),
+            store,
+            hub: Hub::default(),
+            photos: Photos::new(&blobs, PhotosLimits::default()),
+            blobs,
+            place: files_place::Desk::new(folder.path()),
+            deadlines: Deadlines::new(&SetClock::default(), None),
+            clock: Arc::new(SetClock::default()),
+            probe: Default::default(),
+            rates: Rates::new(&limits),
+            passwords: Passwords::new(1),
+            uploads: AtOnce::uploads(),
+            turns: Turns::default(),
+            limits,
+            join_mode: JoinMode::Invite,
+            port: 80,
+            hosts: vec!["chat.example.org".to_owned()],
+            hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
+            wanted: watch::channel("imbox".to_owned()).0,
+            announced: watch::channel(announced).1,
+            box_name: watch::channel(None).0,
+            claimed: watch::channel(false).0,
+            reclaim: Reclaim::default(),
+            fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
+            machine: Machine::new(machine, folder.path()),
+            folder: folder.path().to_owned(),
+            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            restoring: Arc::default(),
+            move_out: moving::MoveOuts::new(folder.path().join("moving")),
+            move_in: moving::MoveIns::new(folder.path().join("incoming-move")),
+            loopback_alone: true,
+            restart: watch::channel(false).0,
+            last_patrol: patrol::Last::default(),
+            last_health: health::Last::default(),
+        });
+        let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
+        let claim = Claim {
+            code,
+            name: "Owner".to_owned(),
+            box_name: None,
+            password: Some("correct horse".to_owned()),
+            secret: None,
+        };
+        let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
+        let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
+        core.fresh.note(owner.user, owner.device, std::time::Instant::now());
+        Self { _folder: folder, core, changes, owner }
+    }
+
+    /// Someone who comes in by an invite of the owner's.
+    pub(super) async fn member(&self, name: &str) -> Caller {
+        let invite = invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
+        self.come_in(name, Some(invite.code)).await.unwrap()
+    }
+
+    pub(super) async fn come_in(&self, name: &str, invite: Option<String>) -> Done<Caller> {
+        self.come_in_from(LOCALHOST, name, invite).await
+    }
+
+    pub(super) async fn come_in_from(&self, from: IpAddr, name: &str, invite: Option<String>) -> Done<Caller> {
+        let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
+        let done = join::join(&self.core, from, join, box_info::InApp::No, device()).await?;
+        sign_in::caller(&self.core, done.token.reveal(), from).await
+    }
+
+    pub(super) async fn group(&self, by: &Caller, members: &[&Caller]) -> RoomId {
+        let members = members.iter().map(|m| m.user.0).collect();
+        let new = NewRoom { kind: RoomKind::Group, name: "Group".to_owned(), topic: String::new(), members };
+        RoomId(rooms::make(&self.core, by, new).await.unwrap().id)
+    }
+
+    pub(super) async fn say(&self, by: &Caller, room: RoomId, client_id: &str, text: &str) -> Done<()> {
+        let text = text.to_owned();
+        let message = wire::NewMessage { client_id: client_id.to_owned(), text, files: Vec::new(), reply_to: None };
+        messages::send(&self.core, by, room, message).await?.await.map(|_| ())
+    }
+
+    pub(super) async fn hello(&self, caller: &Caller, seen: &[(RoomId, u64)]) -> Done<Vec<ServerFrame>> {
+        let seen = seen.iter().map(|(room, seq)| Seen { room: room.0, seq: *seq }).collect();
+        Ok(hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
+    }
+
+    /// Shows what has been committed so far, all of it as one batch.
+    pub(super) async fn show(&mut self) {
+        let mut batch = Vec::new();
+        while let Ok(mut changes) = self.changes.try_recv() {
+            batch.append(&mut changes);
+        }
+        announce::show(&self.core, batch).await;
+    }
+}
+
+pub(super) const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+pub(super) fn device() -> sign_in::NewDevice {
+    sign_in::NewDevice { label: "test".to_owned() }
+}
+
+pub(super) fn plain_invite(rooms: &[RoomId]) -> wire::NewInvite {
+    let rooms = rooms.iter().map(|r| r.0).collect();
+    wire::NewInvite { rooms, expires_in_s: None, max_uses: None, guest: false }
+}
+
+pub(super) fn parse(frame: &Bytes) -> ServerFrame {
+    serde_json::from_slice(frame).unwrap()
+}
+
+pub(super) fn outbox(session: &Session) -> Vec<Item> {
+    let mut items = VecDeque::new();
+    let _ = session.outbox.poll_drain(&mut Context::from_waker(Waker::noop()), &mut items);
+    items.into()
+}
+
+pub(super) fn code_of<T>(done: Done<T>) -> Option<ErrorCode> {
+    done.err().map(|refused| refused.code)
+}
