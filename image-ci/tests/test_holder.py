@@ -1,8 +1,11 @@
 """What somebody does with the box in their hands: a USB stick in its port, a file on its card because every password is
-lost. If these fail, a household is locked out of its own box, or a backup that somebody counts on is on no disk."""
+lost. If these fail, a household is locked out of its own box, a backup that somebody counts on is on no disk, or photos are
+gone with a stick that was pulled out."""
 
+import random
 import re
 import subprocess
+import time
 
 import household
 import pytest
@@ -12,7 +15,9 @@ pytestmark = [pytest.mark.timeout(1800), pytest.mark.full]
 
 MINUTE = 60
 BACKUPS = "/api/v1/admin/backups"
+PLACE = "/api/v1/admin/storage/place"
 STICK_BYTES = 256 << 20
+FILM_BYTES = 8 << 20
 SECRET = "a secret of this device"
 
 
@@ -27,11 +32,7 @@ def owned(box):
 
 @pytest.mark.parametrize("format", ["exfat", "vfat", "ext4"])
 def test_a_backup_goes_to_a_stick_that_is_then_taken_out(box, tmp_path, format):
-    stick = tmp_path / "stick.img"
-    with stick.open("wb") as file:
-        file.truncate(STICK_BYTES)
-    make = {"exfat": ["mkfs.exfat", "-L", "HOLIDAY"], "vfat": ["mkfs.vfat", "-n", "HOLIDAY"], "ext4": ["mkfs.ext4", "-q", "-L", "HOLIDAY"]}
-    subprocess.run([*make[format], str(stick)], check=True, capture_output=True, timeout=60)
+    stick = new_stick(tmp_path, format)
     box.machine.plug_in(stick)
     (disk,) = wait_for(lambda: box.owner.api("GET", BACKUPS).json()["disks"], MINUTE, "the box to see the stick")
     assert (disk["label"], disk["format"], disk["state"]) == ("HOLIDAY", format, "ready"), disk
@@ -45,6 +46,44 @@ def test_a_backup_goes_to_a_stick_that_is_then_taken_out(box, tmp_path, format):
     box.machine.pull_out()
     assert made["name"] in listed(stick, format), "the backup is not on the stick"
     assert "degraded" not in box.machine.console.run("systemctl is-system-running", check=False)
+
+
+@pytest.mark.parametrize("format", ["exfat", "ext4"])
+def test_the_files_are_kept_on_a_stick(box, tmp_path, told, format):
+    """They go there while people chat, are away with the stick and back with it, and come home over a power cut."""
+    stick = new_stick(tmp_path, format)
+    films = {upload(box, name): name for name in (f"early-{format}", f"late-{format}")}
+    box.machine.plug_in(stick)
+    (choice,) = wait_for(lambda: box.owner.api("GET", PLACE).json()["disks"], MINUTE, "the box to see the stick")
+    assert choice["refused"] is None, choice
+    began = time.monotonic()
+    box.owner.administer("PUT", PLACE, json={"disk": choice["id"]})
+    films[upload(box, f"there-{format}")] = f"there-{format}"
+    settled = lambda: on_disk(box) and on_disk(box)["all_bytes"] is None and on_disk(box)["files_bytes"] >= 3 * FILM_BYTES  # noqa: E731
+    wait_for(settled, 5 * MINUTE, "all files to be on the stick")
+    told["seconds to move two films to the stick"] = round(time.monotonic() - began, 1)
+    assert on_disk(box)["failed"] is None
+
+    box.machine.pull_out()
+    wait_for(lambda: on_disk(box)["away"], MINUTE, "the box to see that it is gone")
+    for film in films:
+        refused = box.owner.ask("GET", f"/api/v1/files/{film}")
+        assert refused.status_code == 503 and refused.json()["error"]["code"] == "files_away", refused.text
+    still_chats(box, f"The {format} stick is out")
+    box.machine.plug_in(stick)
+    wait_for(lambda: not on_disk(box)["away"], MINUTE, "the box to see that it is back")
+    all_there(box, films)
+
+    box.owner.administer("PUT", PLACE, json={"disk": None})
+    box.machine.cut_power()
+    box.boot(f"after a cut, {format}")
+    box.machine.plug_in(stick)
+    wait_for(lambda: box.owner.api("GET", PLACE).json()["disk"] is None, 5 * MINUTE, "all files to be on the card")
+    all_there(box, films)
+    box.owner.administer("POST", f"/api/v1/admin/disks/{choice['id']}/eject", json={})
+    box.machine.pull_out()
+    all_there(box, films)
+    box.owner.assert_nothing_lost(box.room)
 
 
 def test_a_file_on_the_card_lets_in_who_lost_every_password(box):
@@ -69,6 +108,43 @@ def test_a_file_on_the_card_lets_in_who_lost_every_password(box):
     box.owner.api("POST", "/api/v1/me/password/enter", json={"password": "another battery horse"})
     box.owner.assert_nothing_lost(box.room)
     wait_for(lambda: box.machine.card.config_file("CLAIM.txt") is None, 2 * MINUTE, "the used code to leave the card")
+
+
+def new_stick(folder, format):
+    stick = folder / "stick.img"
+    with stick.open("wb") as file:
+        file.truncate(STICK_BYTES)
+    make = {"exfat": ["mkfs.exfat", "-L", "HOLIDAY"], "vfat": ["mkfs.vfat", "-n", "HOLIDAY"], "ext4": ["mkfs.ext4", "-q", "-L", "HOLIDAY"]}
+    subprocess.run([*make[format], str(stick)], check=True, capture_output=True, timeout=60)
+    return stick
+
+
+def upload(box, name):
+    """A film, in a message; its id."""
+    stored = box.owner.api("POST", f"/api/v1/rooms/{box.room}/files?name={name}.bin", content=film(name)).json()
+    box.owner.connect()
+    box.owner.send(box.room, f"Film {name}", files=[stored["id"]])
+    box.owner.drop()
+    return stored["id"]
+
+
+def film(name):
+    return random.Random(name).randbytes(FILM_BYTES)
+
+
+def all_there(box, films):
+    for number, name in films.items():
+        assert box.owner.api("GET", f"/api/v1/files/{number}").content == film(name), name
+
+
+def on_disk(box):
+    return box.owner.api("GET", PLACE).json()["disk"]
+
+
+def still_chats(box, text):
+    box.owner.connect()
+    box.owner.send(box.room, text)
+    box.owner.drop()
 
 
 def listed(stick, format):
