@@ -1,6 +1,6 @@
 // A question in front of everything. Keeps the keyboard inside, closes with Escape, gives the focus back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../core/i18n';
 import { IconButton } from './button';
 import './dialog.css';
@@ -21,7 +21,8 @@ export function Dialog({ title, onClose, children, sheet }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   // Before a field inside takes the focus by itself.
   const before = useRef(document.activeElement as HTMLElement | null);
-  useEffect(() => {
+  // At once: whoever presses Escape as soon as they see it means this.
+  useLayoutEffect(() => {
     if (!box.current?.contains(document.activeElement)) (box.current?.querySelector<HTMLElement>(BEGIN) ?? box.current)?.focus();
     return () => before.current?.focus?.();
   }, []);
