@@ -9,6 +9,8 @@ import pathlib
 import struct
 import subprocess
 
+from card import is_empty
+
 MAGIC = 0x6A736677736872
 SECTOR = 512
 #: What a card writes at once or not at all.
@@ -53,7 +55,7 @@ class Partition:
             left = made.length
             while left and (block := whole.read(min(left, 1 << 20))):
                 left -= len(block)
-                part.seek(len(block), 1) if not any(block) else part.write(block)
+                part.seek(len(block), 1) if is_empty(block) else part.write(block)
             part.truncate(made.length)
         return made
 
