@@ -57,7 +57,7 @@ def test_the_files_are_kept_on_a_stick(box, tmp_path, told, format):
     (choice,) = wait_for(lambda: box.owner.api("GET", PLACE).json()["disks"], MINUTE, "the box to see the stick")
     assert choice["refused"] is None, choice
     began = time.monotonic()
-    box.owner.administer("PUT", PLACE, json={"disk": choice["id"]})
+    box.owner.administer("PUT", PLACE, json={"disk": choice["disk"]["id"]})
     films[upload(box, f"there-{format}")] = f"there-{format}"
     settled = lambda: on_disk(box) and on_disk(box)["all_bytes"] is None and on_disk(box)["files_bytes"] >= 3 * FILM_BYTES  # noqa: E731
     wait_for(settled, 5 * MINUTE, "all files to be on the stick")
@@ -80,7 +80,7 @@ def test_the_files_are_kept_on_a_stick(box, tmp_path, told, format):
     box.machine.plug_in(stick)
     wait_for(lambda: box.owner.api("GET", PLACE).json()["disk"] is None, 5 * MINUTE, "all files to be on the card")
     all_there(box, films)
-    box.owner.administer("POST", f"/api/v1/admin/disks/{choice['id']}/eject", json={})
+    box.owner.administer("POST", f"/api/v1/admin/disks/{choice['disk']['id']}/eject", json={})
     box.machine.pull_out()
     all_there(box, films)
     box.owner.assert_nothing_lost(box.room)
