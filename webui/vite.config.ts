@@ -18,7 +18,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { input: { app: 'index.html', docs: 'docs/index.html' } },
   },
-  plugins: [sizeLimit({ entry: 'app', maxGzipBytes: 100 * 1024 }), precompress()],
+  plugins: [sizeLimit({ entry: 'app', maxGzipBytes: 90 * 1024 }), precompress()],
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

@@ -4,11 +4,13 @@ import { createApi, type Api } from './core/api';
 import { Attempts } from './core/attempts';
 import { browserBlobs } from './core/blob-store';
 import { boundStore } from './core/bound-store';
+import { lookForTomorrow } from './core/box-time';
 import { Drafts } from './core/drafts';
 import { asApiError, type AppErrorCode } from './core/errors';
 import { History } from './core/history';
-import { isLanguage, language, languageTag, pickLanguage, type Language } from './core/i18n';
+import { isLanguage, language, languageTag, pickLanguage, t, type Language } from './core/i18n';
 import { randomId } from './core/ids';
+import { NewRooms } from './core/new-rooms';
 import { Outbox } from './core/outbox';
 import { People } from './core/people';
 import { Received } from './core/received';
@@ -22,6 +24,7 @@ import { Sync } from './core/sync';
 import { createUpload } from './core/upload';
 import { Watch } from './core/watch';
 import type { MessageEvent } from './core/wire';
+import { unreadFigure } from './core/unread';
 
 /** How this browser likes it, whichever box answers. */
 const store = browserStore(() => window.localStorage);
@@ -34,6 +37,7 @@ export const api: Api = createApi((input, init) => window.fetch(input, init), as
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
+export const newRooms = new NewRooms(kept);
 export const drafts = new Drafts(kept);
 export const outbox: Outbox = new Outbox({
   store: kept,
@@ -52,6 +56,7 @@ export const attempts = new Attempts({ store: kept, newSecret: () => randomId(40
 export const session = new Session({ api, bind, startAfresh, enter, leave, rest, claimAgain, setTimer });
 export const sync: Sync = new Sync({
   rooms,
+  newRooms,
   people,
   outbox,
   now,
@@ -64,6 +69,7 @@ export const sync: Sync = new Sync({
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
   cameTo: (room, user, seq) => watch.came(room, user, seq),
   caughtUp: () => received.all(),
+  roomGone,
   failed: showError,
   signedOut: () => session.signedOut(),
   suspended: () => session.suspended(),
@@ -80,12 +86,14 @@ export const socket: Socket = new Socket({
 
 const received: Received = new Received(rooms, (frame) => socket.send(frame), setTimer);
 
-export const watch: Watch = new Watch(api, people, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
+export const watch: Watch = new Watch(api, people, newRooms, (frame) => socket.send(frame), () => sync.me.peek()?.user.id ?? -1);
 
 /** The latest messages of others, for the live region. */
 export const heard = signal<{ room: number; messages: readonly MessageEvent[] } | null>(null);
 
 export const route = signal<Route>(parseRoute(location.hash));
+/** On wide screens the last room stays open beside the other lists. */
+export const openRoom = signal<number | null>(null);
 export const go = (to: Route): void => {
   location.hash = formatRoute(to);
 };
@@ -164,6 +172,15 @@ export const answered = {
   note: (offer: string) => kept.set(`answered.${offer}`, '1'),
 };
 
+const title = computed(() => {
+  const at = route.value;
+  const room = at.at === 'room' ? rooms.get(at.room) : undefined;
+  // The house's own room is called like the box.
+  const names = new Set([room?.peer?.name ?? room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean));
+  const name = [...names].join(' · ');
+  return rooms.unread.value > 0 ? `(${unreadFigure(rooms.unread.value)}) ${name}` : name;
+});
+
 export function start(): void {
   const saved = store.get('language');
   language.value = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
@@ -180,11 +197,12 @@ export function start(): void {
     if (theme.value === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
   });
+  // Written only when it changed: each time costs the browser more than the message that came.
   effect(() => {
-    const at = route.value;
-    const room = at.at === 'room' ? rooms.get(at.room) : undefined;
-    const name = [room?.peer?.name ?? room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean).join(' · ');
-    document.title = rooms.unread.value > 0 ? `(${rooms.unread.value}) ${name}` : name;
+    document.title = title.value;
+  });
+  effect(() => {
+    if (route.value.at === 'room') openRoom.value = route.value.room;
   });
   effect(() => {
     if (socket.state.value !== 'online') outbox.lineDown();
@@ -193,8 +211,11 @@ export function start(): void {
   window.addEventListener('hashchange', () => (route.value = parseRoute(location.hash)));
   window.addEventListener('online', () => socket.hurry());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') socket.probe();
+    if (document.visibilityState !== 'visible') return;
+    lookForTomorrow();
+    socket.probe();
   });
+  window.setInterval(lookForTomorrow, 60_000);
   void session.open();
 }
 
@@ -227,6 +248,7 @@ function enter(): void {
     people.put(me.user);
   }
   if (me) {
+    newRooms.use(me.user.id);
     drafts.use(me.user.id);
     outbox.restore(me.user.id, me.device);
   }
@@ -237,6 +259,7 @@ function enter(): void {
 function leave(): void {
   outbox.forget();
   drafts.forget();
+  newRooms.forget();
   clear();
 }
 
@@ -244,7 +267,18 @@ function leave(): void {
 function rest(): void {
   outbox.rest();
   drafts.rest();
+  newRooms.rest();
   clear();
+}
+
+/** Whoever looks at a room that others took away is told, and stands at the list: coming back into it opens nothing by itself. */
+function roomGone(id: number): void {
+  if (openRoom.peek() === id) openRoom.value = null;
+  const at = route.peek();
+  if (at.at !== 'room' || at.room !== id) return;
+  const name = rooms.peek(id)?.name;
+  if (name) showNotice({ kind: 'done', text: t('room_gone_named', { name }) });
+  replaceRoute({ at: 'chats' });
 }
 
 function clear(): void {

@@ -31,7 +31,7 @@ test('whoever reports is told what the admins will see', async () => {
   const message = said(fang, 'you are all fools');
   await message.waitFor();
   await hold(fang, message);
-  await fang.getByRole('button', { name: '举报' }).click();
+  await fang.getByRole('menuitem', { name: '举报' }).click();
   await fang.getByText('这个聊天室里的其他内容他们看不到').waitFor();
   await fang.getByText('Bo 不会被告知').waitFor();
   await fang.getByLabel('哪里不妥').fill('总是这样');
@@ -61,8 +61,8 @@ test('an admin finds it, warns, deletes, and sees what was done', async () => {
   await ada.locator('a.row', { hasText: 'and you most of all' }).click();
   const message = said(ada, 'and you most of all');
   await message.waitFor();
-  await message.getByRole('button', { name: 'Message' }).click();
-  await ada.getByRole('button', { name: 'Report' }).click();
+  await message.getByRole('button', { name: 'Message options' }).click();
+  await ada.getByRole('menuitem', { name: 'Report' }).click();
   await ada.getByText('Only the two of you know this message', { exact: false }).waitFor();
   await looked(ada, 'laptop/en-light/report-direct');
   await ada.getByRole('dialog').getByRole('button', { name: 'Report' }).click();
@@ -94,7 +94,7 @@ test('what was sent with it is looked at, and who reported it leaves the answer 
   const message = said(fang, 'look at this');
   await message.waitFor();
   await hold(fang, message);
-  await fang.getByRole('button', { name: '举报' }).click();
+  await fang.getByRole('menuitem', { name: '举报' }).click();
   await fang.getByRole('dialog').getByRole('button', { name: '举报' }).click();
   await fang.getByText('谢谢').waitFor();
   const status = await ada.evaluate(async (id) => {

@@ -34,7 +34,7 @@ after(async () => {
 
 test('opens where reading stopped, with the line above what is new', async () => {
   await ada.goto(`${box.origin}/#/`);
-  await ada.locator('.rooms .badge', { hasText: '99+' }).waitFor();
+  await ada.locator('.rooms .badge', { hasText: '100+' }).waitFor();
   await ada.locator('.rooms a').first().click();
   await ada.locator('.talk-unread').waitFor();
   assert.ok(await inView(ada, '.talk-unread'));

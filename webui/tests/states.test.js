@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { launch, LAPTOP, looked, person, PHONE } from './harness/browser.js';
-import { claim, enterPassword, invite, join, picture, said, say } from './harness/people.js';
+import { claim, enterPassword, invite, join, myId, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -74,22 +74,40 @@ test('links are links, and nothing else is', async () => {
 });
 
 test('a message is answered, copied and reached by keyboard alone', async () => {
-  await ada.getByPlaceholder('Message').focus();
-  const more = said(ada, 'two').getByRole('button', { name: 'Message' });
-  await more.focus();
+  const focused = () => ada.evaluate(() => document.activeElement.closest('li.message')?.dataset.key ?? document.activeElement.tagName);
+  const message = said(ada, 'two');
+  const key = await message.getAttribute('data-key');
+  // From the top of the page: past the lists, over the room's head into the messages, and on. They are one stop, whose own buttons follow it.
+  await ada.locator('body').evaluate(() => document.activeElement.blur());
+  await ada.locator('.skip').focus();
   await ada.keyboard.press('Enter');
-  await ada.getByRole('dialog').waitFor();
+  const stops = [];
+  while ((await focused()) !== 'TEXTAREA') {
+    assert.ok(stops.length < 9, `too many stops on the way: ${stops}`);
+    await ada.keyboard.press('Tab');
+    stops.push(await focused());
+  }
+  assert.equal(new Set(stops.filter((stop) => stop.startsWith('m-'))).size, 1, `stops: ${stops}`);
+  while (!(await focused()).startsWith('m-')) await ada.keyboard.press('Shift+Tab');
+  await ada.keyboard.press('Home');
+  while ((await focused()) !== key) await ada.keyboard.press('ArrowDown');
+  assert.match(await message.getAttribute('aria-label'), /^You, .+: two/);
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('menu').waitFor();
   await look(ada, 'message-menu');
+  await ada.keyboard.press('ArrowUp');
+  assert.equal(await ada.evaluate(() => document.activeElement.textContent), 'Delete', 'the arrows go round in the menu');
   await ada.keyboard.press('Escape');
-  assert.ok(await more.evaluate((button) => button === document.activeElement), 'the focus is back where it was');
+  assert.equal(await focused(), key, 'the focus is back where it was');
   await ada.keyboard.press('Enter');
   // A browser copies only for the page in front.
   await ada.bringToFront();
-  await ada.getByRole('button', { name: 'Copy text' }).press('Enter');
-  await ada.getByText('Copied').waitFor();
-  await more.focus();
+  await ada.keyboard.press('ArrowDown');
   await ada.keyboard.press('Enter');
-  await ada.getByRole('button', { name: 'Reply' }).press('Enter');
+  await ada.getByText('Copied').waitFor();
+  assert.equal(await focused(), key, 'the focus is back where it was');
+  await ada.keyboard.press('Enter');
+  await ada.keyboard.press('Enter');
   await look(ada, 'replying');
   await ada.keyboard.type('answered');
   await ada.keyboard.press('Enter');
@@ -198,7 +216,34 @@ test('a group is made, renamed, closed for members, and left', async () => {
   await look(fang, 'leave');
   await fang.getByRole('dialog').getByRole('button', { name: 'Leave room' }).click();
   await fang.getByRole('heading', { name: 'Chats' }).waitFor();
-  assert.equal(await fang.locator('.rooms a', { hasText: 'Saturday bakers' }).count(), 0);
+  const entry = fang.locator('.rooms a', { hasText: 'Saturday bakers' });
+  await entry.waitFor({ state: 'detached' });
+  assert.equal(await fang.locator('.notice-error').count(), 0, 'that it is gone is what she wanted');
+  // Taken in again: it is at the top of the list and says so, and opens only when she opens it.
+  const added = await ada.evaluate(
+    async ({ group, user }) => {
+      const put = await fetch(`/api/v1/rooms/${group}/members/${user}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{}' });
+      return put.status;
+    },
+    { group, user: await myId(fang) },
+  );
+  assert.ok(added < 300, `${added}`);
+  await entry.getByText('New', { exact: true }).waitFor();
+  assert.match(await fang.locator('.rooms a').first().textContent(), /Saturday bakers/);
+  assert.match(fang.url(), /#\/$/, 'nothing has opened by itself');
+  await fang.reload();
+  await entry.getByText('New', { exact: true }).waitFor();
+  await entry.click();
+  await fang.getByText('Only those who run this room write here.').waitFor();
+  await fang.goto(`${box.origin}/#/`);
+  await entry.waitFor();
+  assert.equal(await entry.getByText('New', { exact: true }).count(), 0);
+  // Somebody else takes her out while she looks: she is told, and stands at the list.
+  await fang.goto(`${box.origin}/#/room/${group}`);
+  await fang.getByText('Only those who run this room write here.').waitFor();
+  await ada.evaluate(({ group, user }) => fetch(`/api/v1/rooms/${group}/members/${user}`, { method: 'DELETE' }), { group, user: await myId(fang) });
+  await fang.getByText('You are no longer in Saturday bakers.').waitFor();
+  await entry.waitFor({ state: 'detached' });
 });
 
 test('a face is chosen, and others see it', async () => {

@@ -121,8 +121,8 @@ test('two tabs of one person say everything once and agree on what was read', as
 
 test('a message that is deleted is gone for both', async () => {
   await said(ada, 'typed in the dark 1').hover();
-  await said(ada, 'typed in the dark 1').getByRole('button', { name: 'Message' }).click();
-  await ada.getByRole('button', { name: 'Delete' }).click();
+  await said(ada, 'typed in the dark 1').getByRole('button', { name: 'Message options' }).click();
+  await ada.getByRole('menuitem', { name: 'Delete' }).click();
   await ada.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await said(fang, 'Message deleted').waitFor();
   assert.equal(await said(fang, 'typed in the dark 1').count(), 0);

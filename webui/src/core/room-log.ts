@@ -5,8 +5,12 @@ import type { EventPage, RoomEvent } from './wire';
 
 /** So many events stay loaded; the DOM shows no more than these, however long the room is. */
 export const WINDOW = 400;
+/** So many stay at least while the newest is being read: each message that comes costs what is on the page. */
+const AT_END = 128;
+/** Events whose seq divided by this is the same come and go together, so that the rows of the others stay as they are. */
+export const STRETCH = 16;
 /** While someone reads old messages the window may grow so far by new ones, then new ones wait to be paged in. */
-const STRETCH = 3 * WINDOW;
+const LONGEST = 3 * WINDOW;
 
 export class RoomLog {
   /** Ascending by seq without gaps. */
@@ -33,6 +37,11 @@ export class RoomLog {
 
   get atHead(): boolean {
     return this.loaded.value && this.low <= this.firstSeq.value;
+  }
+
+  /** The event `seq`, if it is in the window. */
+  at(seq: number): RoomEvent | undefined {
+    return this.events.value[seq - this.low];
   }
 
   /** What to tell the box at reconnect: everything up to here is known or can be paged. */
@@ -71,15 +80,17 @@ export class RoomLog {
     const last = events[events.length - 1];
     if (!last) return;
     batch(() => {
-      if (this.loaded.value && this.events.value.length < STRETCH) this.events.value = joinEvents(this.events.value, events);
+      if (this.loaded.value && this.events.value.length < LONGEST) this.events.value = joinEvents(this.events.value, events);
       for (const event of events) if (event.kind === 'message_deleted') this.bury(event.target, event.sender);
       this.lastSeq.value = Math.max(this.lastSeq.value, last.seq);
     });
   }
 
-  /** Cuts what is far above, while the newest is being read. */
+  /** Cuts what is far above, while the newest is being read. Whole stretches: what is left is not touched. */
   trim(): void {
-    if (this.events.value.length > WINDOW) this.events.value = this.events.value.slice(-WINDOW);
+    if (this.events.value.length < AT_END + 2 * STRETCH) return;
+    const from = Math.floor((this.high - AT_END) / STRETCH) * STRETCH;
+    this.events.value = this.events.value.filter((event) => event.seq >= from);
   }
 
   /** The room begins there now: what was before it is nowhere any more. */
@@ -91,11 +102,10 @@ export class RoomLog {
   }
 
   private bury(target: number, by: number): void {
-    const index = target - this.low;
-    const event = this.events.value[index];
-    if (event?.seq !== target) return;
+    const event = this.at(target);
+    if (!event) return;
     const events = this.events.value.slice();
-    events[index] = { seq: target, sender: event.sender, at: event.at, kind: 'deleted', by };
+    events[target - this.low] = { seq: target, sender: event.sender, at: event.at, kind: 'deleted', by };
     this.events.value = events;
   }
 

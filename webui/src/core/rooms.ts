@@ -48,9 +48,17 @@ export class Rooms {
   put(room: Room): void {
     batch(() => {
       if (this.all.peek().has(room.id)) this.slot(room);
-      else this.all.value = new Map(this.all.peek()).set(room.id, this.slot(room));
+      else {
+        this.cameUp([room.id]);
+        this.all.value = new Map(this.all.peek()).set(room.id, this.slot(room));
+      }
       this.raise(room);
     });
+  }
+
+  /** Something happened in them just now, if only that they are there: they go to the top of the list. */
+  cameUp(ids: readonly number[]): void {
+    for (const id of ids) this.arrival.set(id, ++this.arrivals);
   }
 
   remove(id: number): void {

@@ -6,7 +6,8 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
   | { kind: 'message'; key: string; event: MessageEvent | EventOf<'deleted'>; first: boolean; last: boolean }
-  | { kind: 'notice'; key: string; event: RoomEvent };
+  /** Several when the same happened to one person after another. */
+  | { kind: 'notice'; key: string; events: readonly RoomEvent[] };
 
 const GROUP_MS = 5 * 60_000;
 
@@ -15,6 +16,7 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
   const rows: Row[] = [];
   let previous: RoomEvent | null = null;
   let marked = unreadAfter === null;
+  let gathered: RoomEvent[] = [];
   for (const event of events) {
     if (event.kind === 'message_deleted' || goesWithoutSaying(event, previous, room)) continue;
     // A damaged page holds dozens of events: one line for all that are lost together.
@@ -34,11 +36,33 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
       if (!first && before?.kind === 'message') rows[rows.length - 1] = { ...before, last: false };
       rows.push({ kind: 'message', key: `m-${event.seq}`, event, first, last: true });
     } else {
-      rows.push({ kind: 'notice', key: `n-${event.seq}`, event });
+      const before = rows[rows.length - 1];
+      if (before?.kind === 'notice' && sameHappened(before.events[0]!, event)) gathered.push(event);
+      else {
+        gathered = [event];
+        rows.push({ kind: 'notice', key: `n-${event.seq}`, events: gathered });
+      }
     }
     previous = event;
   }
+  for (const row of rows) if (row.kind === 'notice') row.events = asBefore(row.events);
   return rows;
+}
+
+/** People came or went one after the other: one line is enough. */
+function sameHappened(a: RoomEvent, b: RoomEvent): boolean {
+  if (a.kind !== b.kind) return false;
+  return a.kind === 'joined' || a.kind === 'left' || ((a.kind === 'added' || a.kind === 'removed') && a.sender === b.sender);
+}
+
+const known = new WeakMap<RoomEvent, readonly RoomEvent[]>();
+
+/** The same array as last time for the same events, so that their row is not rendered again. */
+function asBefore(events: readonly RoomEvent[]): readonly RoomEvent[] {
+  const before = known.get(events[0]!);
+  if (before?.length === events.length && before[before.length - 1] === events[events.length - 1]) return before;
+  known.set(events[0]!, events);
+  return events;
 }
 
 /** That two people made their own room, or that a room's maker is in it. */

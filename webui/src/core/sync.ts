@@ -1,5 +1,7 @@
 // Takes what the box says and puts it where it belongs. The only place that knows all frames.
 import { batch, signal } from '@preact/signals';
+import { boxSays } from './box-time';
+import type { NewRooms } from './new-rooms';
 import type { Outbox } from './outbox';
 import type { People } from './people';
 import type { Rooms } from './rooms';
@@ -8,6 +10,7 @@ import type { JoinRequest, Me, MessageEvent, RoomEvent, ServerFrame, SignInTicke
 
 export interface SyncDeps {
   rooms: Rooms;
+  newRooms: NewRooms;
   people: People;
   outbox: Outbox;
   /** Messages of others that just came, for those who listen rather than look. */
@@ -20,6 +23,8 @@ export interface SyncDeps {
   cameTo(room: number, user: number, seq: number): void;
   /** Everything missed was taken. */
   caughtUp(): void;
+  /** This person is in it no longer. */
+  roomGone(room: number): void;
   failed(code: AppErrorCode): void;
   signedOut(): void;
   suspended(): void;
@@ -38,8 +43,6 @@ export class Sync {
   readonly signIn = signal<SignInTicket | null>(null);
   readonly typing = signal<{ room: number; user: number } | null>(null);
   readonly onlineCount = signal<{ room: number; count: number } | null>(null);
-  /** The box's clock minus this device's, milliseconds. */
-  clockSkew = 0;
 
   constructor(private readonly deps: SyncDeps) {}
 
@@ -51,12 +54,13 @@ export class Sync {
     const { rooms, people, outbox } = this.deps;
     switch (frame.t) {
       case 'ready':
-        this.clockSkew = frame.now - this.deps.now();
+        boxSays(frame.now, this.deps.now());
         this.me.value = frame.me;
         this.requests.value = frame.requests ?? [];
         people.put(frame.me.user);
         people.askAgain();
         people.putAll(frame.rooms.flatMap((room) => room.peer ?? []));
+        rooms.cameUp(this.deps.newRooms.all(frame.rooms));
         rooms.replace(frame.rooms);
         for (const room of frame.rooms) this.settled(room.id);
         break;
@@ -78,13 +82,17 @@ export class Sync {
         break;
       case 'error':
         if (frame.client_id) outbox.refused(frame.client_id, frame.code, frame.retry_after_s ?? undefined);
-        else this.deps.failed(frame.code);
+        // What the app says by itself of a room that has just gone (read, watching) was nobody's wish.
+        else if (frame.code !== 'not_found' && frame.code !== 'forbidden') this.deps.failed(frame.code);
         break;
       case 'room':
         if (frame.room.peer) people.put(frame.room.peer);
+        this.deps.newRooms.came(frame.room);
         rooms.put(frame.room);
         break;
       case 'room_gone':
+        this.deps.roomGone(frame.room);
+        this.deps.newRooms.gone(frame.room);
         rooms.remove(frame.room);
         break;
       case 'kept':
@@ -133,7 +141,10 @@ export class Sync {
   private events(room: number, events: readonly RoomEvent[]): void {
     const me = this.me.peek()?.user.id ?? -1;
     const known = this.deps.rooms.peek(room)?.last_seq ?? 0;
-    if (events.some((event) => event.seq > known && ASK_AGAIN.has(event.kind))) this.deps.recount(room);
+    const read = this.deps.rooms.peek(room)?.read_seq ?? 0;
+    // What was deleted before it was read is unread no more; whose it was only the box knows.
+    const again = (event: RoomEvent) => ASK_AGAIN.has(event.kind) || (event.kind === 'message_deleted' && event.target > read);
+    if (events.some((event) => event.seq > known && again(event))) this.deps.recount(room);
     const heard = this.deps.rooms.live(room, events, me);
     this.stored(room, events);
     const typist = this.typing.peek();

@@ -1,6 +1,7 @@
 // The room on the screen: tells the box, and keeps who has read how far in it.
 import { computed, signal } from '@preact/signals';
 import type { Api } from './api';
+import type { NewRooms } from './new-rooms';
 import type { People } from './people';
 import type { ClientFrame, Member } from './wire';
 
@@ -23,11 +24,13 @@ export class Watch {
   constructor(
     private readonly api: Api,
     private readonly people: People,
+    private readonly newRooms: NewRooms,
     private readonly send: (frame: ClientFrame) => boolean,
     private readonly me: () => number,
   ) {}
 
   look(room: number | null, memberCount: number): void {
+    if (room !== null) this.newRooms.opened(room);
     if (this.room.peek() !== room) {
       this.room.value = room;
       this.members.value = null;

@@ -2,7 +2,9 @@
 import { languageTag } from './i18n';
 
 const DAY_MS = 86_400_000;
-const cache = new Map<string, Intl.DateTimeFormat>();
+/** Making one takes a thousand times as long as using it. */
+const made = new Map<string, Intl.DateTimeFormat>();
+const distances = new Map<string, Intl.RelativeTimeFormat>();
 
 /** 14:05, or 2:05 PM where people say so. */
 export function clock(at: number): string {
@@ -67,12 +69,16 @@ function capital(text: string): string {
 }
 
 function relative(value: number, unit: Intl.RelativeTimeFormatUnit): string {
-  return new Intl.RelativeTimeFormat(languageTag.value, { numeric: 'auto' }).format(value, unit);
+  const tag = languageTag.value;
+  let words = distances.get(tag);
+  if (!words) distances.set(tag, (words = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })));
+  return words.format(value, unit);
 }
 
-function format(options: Intl.DateTimeFormatOptions, at: number): string {
+/** As `Intl` takes it, for what the above have no words for. */
+export function format(options: Intl.DateTimeFormatOptions, at: number): string {
   const key = languageTag.value + JSON.stringify(options);
-  let made = cache.get(key);
-  if (!made) cache.set(key, (made = new Intl.DateTimeFormat(languageTag.value, options)));
-  return made.format(at);
+  let words = made.get(key);
+  if (!words) made.set(key, (words = new Intl.DateTimeFormat(languageTag.value, options)));
+  return words.format(at);
 }

@@ -53,11 +53,11 @@ export function Card({ children }: { children: ComponentChildren }) {
   return <div class="card">{children}</div>;
 }
 
-export function Badge({ count, cap = 100, label }: { count: number; cap?: number; label: string }) {
+export function Badge({ count, label }: { count: number | string; label: string }) {
   if (count === 0) return null;
   return (
     <span class="badge">
-      <span aria-hidden="true">{count >= cap ? `${cap - 1}+` : count}</span>
+      <span aria-hidden="true">{count}</span>
       <span class="hidden">{label}</span>
     </span>
   );

@@ -1,6 +1,7 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
 import { api, session, sync, wide } from '../../app';
 import { urls } from '../../core/api';
+import { boxNow } from '../../core/box-time';
 import { languageTag, t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { distance } from '../../core/when';
@@ -50,7 +51,7 @@ function Well() {
         ))}
       </div>
       <div class="box-looked">
-        <p class="section-help">{t('box_looked', { when: distance(report.at, Date.now() + sync.clockSkew) })}</p>
+        <p class="section-help">{t('box_looked', { when: distance(report.at, boxNow()) })}</p>
         <Button kind="plain" icon="retry" busy={action.busy} onClick={() => action.run(async () => patrol.set(await admin.patrolNow()))}>
           {t('box_look_now')}
         </Button>
@@ -65,7 +66,7 @@ function Here() {
   const chart = usePoll(() => admin.chart(300), [], LOOK_MS * 4).value;
   const now = chart?.points[chart.points.length - 1];
   if (!chart || !now) return null;
-  const midnight = new Date().setHours(0, 0, 0, 0);
+  const midnight = new Date(boxNow()).setHours(0, 0, 0, 0);
   const today = chart.points.filter((point) => point.at >= midnight);
   const sent = today.reduce((sum, point) => sum + point.messages, 0);
   return (

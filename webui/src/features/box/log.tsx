@@ -5,7 +5,8 @@ import { showError } from '../../app';
 import { adminUrls, type LogQuery } from '../../core/admin-api';
 import type { LogEntry, LogSeverity } from '../../core/admin-wire';
 import { asApiError, type AppErrorCode } from '../../core/errors';
-import { languageTag, t } from '../../core/i18n';
+import { t } from '../../core/i18n';
+import { format } from '../../core/when';
 import { Button, IconLink } from '../../ui/button';
 import { Choice, TextField } from '../../ui/field';
 import { Card } from '../../ui/list';
@@ -129,5 +130,5 @@ function Lines({ lines, follow }: { lines: LogQuery; follow: boolean }) {
 }
 
 function exactly(at: number): string {
-  return new Intl.DateTimeFormat(languageTag.value, { month: 'numeric', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(at);
+  return format({ month: 'numeric', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' }, at);
 }

@@ -1,8 +1,10 @@
 // The list of the admin pages, in three groups: the people, the machine, what is kept.
+import { useRef } from 'preact/hooks';
 import { route, sync } from '../../app';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type BoxPage } from '../../core/router';
 import { Badge, Row } from '../../ui/list';
+import { useRoving } from '../../ui/roving';
 import { BoxIcon, type BoxIconName } from './box-icon';
 import { PAGE_TITLES } from './box-page';
 import './admin';
@@ -45,8 +47,10 @@ const GROUPS: readonly { title: Key; pages: readonly [BoxPage, BoxIconName][] }[
 export function MenuGroups() {
   const at = route.value;
   const waiting = sync.requests.value.length;
+  const all = useRef<HTMLDivElement>(null);
+  useRoving(all, { items: '.row', begin: 'first' });
   return (
-    <>
+    <div ref={all}>
       {GROUPS.map(({ title, pages }) => (
         <nav key={title} class="box-menu" aria-label={t(title)}>
           <h2 class="section-title">{t(title)}</h2>
@@ -62,6 +66,6 @@ export function MenuGroups() {
           ))}
         </nav>
       ))}
-    </>
+    </div>
   );
 }

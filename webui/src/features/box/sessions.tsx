@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { sync } from '../../app';
 import type { SignedInDevice, SignedInDevicePage } from '../../core/admin-wire';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { day, distance } from '../../core/when';
@@ -62,7 +63,7 @@ export function Sessions() {
 function Session({ of: { user, device }, onSignOut }: { of: SignedInDevice; onSignOut: () => void }) {
   // Only owners sign owners out.
   const above = user.role === 'owner' && sync.me.value?.user.role !== 'owner';
-  const seen = device.online ? t('online') : t('seen_at', { when: distance(device.seen_at, Date.now()) });
+  const seen = device.online ? t('online') : t('seen_at', { when: distance(device.seen_at, boxNow()) });
   return (
     <Row
       lead={<UserAvatar user={user} />}

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { drafts, justCameIn, outbox, replying, route, session, showError, socket, touch } from '../../app';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { IconButton } from '../../ui/button';
@@ -144,7 +145,7 @@ function grow(area: HTMLTextAreaElement | null): void {
 function named(files: FileList): File[] {
   return [...files].map((file) => {
     if (file.name !== 'image.png') return file;
-    const stamp = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
+    const stamp = new Date(boxNow()).toISOString().slice(0, 19).replace(/[T:]/g, '-');
     return new File([file], `${stamp}.png`, { type: file.type });
   });
 }

@@ -1,6 +1,6 @@
 // Leaving a room, asked once.
 import { useSignal } from '@preact/signals';
-import { api, go, rooms, showError, sync } from '../../app';
+import { api, go, newRooms, openRoom, rooms, showError, sync } from '../../app';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';
@@ -14,9 +14,12 @@ export function Leave({ room }: { room: Room }) {
   const leave = async () => {
     const me = sync.me.peek()?.user.id;
     if (me === undefined) return;
-    await api.removeMember(room.id, me);
-    rooms.remove(room.id);
+    // Away first: what is on the screen must not ask about a room that is being left.
+    openRoom.value = null;
     go({ at: 'chats' });
+    await api.removeMember(room.id, me);
+    newRooms.gone(room.id);
+    rooms.remove(room.id);
   };
   return (
     <Section>

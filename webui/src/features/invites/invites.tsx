@@ -1,5 +1,6 @@
 // Invites: make one, see those there are, take one back.
 import { api, people, showError, wide } from '../../app';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { distance } from '../../core/when';
 import type { Invite } from '../../core/wire';
@@ -53,7 +54,7 @@ export function usesOf(invite: Invite): string {
 
 export function endOf(invite: Invite): string {
   if (invite.expires_at == null) return t('never_ends');
-  return t('ends', { when: distance(invite.expires_at, Date.now()) });
+  return t('ends', { when: distance(invite.expires_at, boxNow()) });
 }
 
 export function revoke(invite: Invite): void {

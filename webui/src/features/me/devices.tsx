@@ -1,6 +1,7 @@
 // Where I am signed in; one press signs a lost phone out.
 import { useSignal } from '@preact/signals';
 import { api, showError } from '../../app';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { distance } from '../../core/when';
@@ -63,5 +64,5 @@ export function Devices() {
 function noteOf(device: Device): string {
   if (device.current) return t('this_device');
   if (device.online) return t('online');
-  return t('seen_at', { when: distance(device.seen_at, Date.now()) });
+  return t('seen_at', { when: distance(device.seen_at, boxNow()) });
 }

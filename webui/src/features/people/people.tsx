@@ -1,6 +1,6 @@
 // Everybody on the box, by name; a press leads to the person.
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { isAdmin, people, route, sync } from '../../app';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
@@ -9,12 +9,15 @@ import { UserAvatar } from '../../ui/avatar';
 import { Button, IconLink } from '../../ui/button';
 import { Badge, Row } from '../../ui/list';
 import { Page } from '../../ui/page';
+import { useRoving } from '../../ui/roving';
 import { Broken, Empty, Skeleton } from '../../ui/states';
 import { SearchField } from './search-field';
 import { usePeople } from './use-people';
 
 export function PeopleList() {
   const query = useSignal('');
+  const rows = useRef<HTMLUListElement>(null);
+  useRoving(rows, { items: '.row', begin: 'first' });
   const found = usePeople(query.value);
   const me = sync.me.value?.user.id;
   const at = route.value;
@@ -43,7 +46,7 @@ export function PeopleList() {
       ) : found.users.length === 0 ? (
         <Empty icon="search" title={t('nobody_found')} />
       ) : (
-        <ul class="rooms">
+        <ul ref={rows} class="rooms">
           {found.users.map((user) => (
             <li key={user.id}>
               <PersonRow user={user} mine={user.id === me} current={at.at === 'person' && at.user === user.id} />

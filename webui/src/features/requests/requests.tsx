@@ -1,6 +1,7 @@
 // Who asks to be let in, and the answer: yes, no, or "I know them, it's the same person".
 import { useSignal } from '@preact/signals';
 import { api, showError, sync, wide } from '../../app';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { distance } from '../../core/when';
@@ -48,7 +49,7 @@ function RequestCard({ request }: { request: JoinRequest }) {
         <p class="row-text">
           <span class="row-title">{request.name}</span>
           <span class="row-note">
-            {request.device} · {distance(request.at, Date.now() + sync.clockSkew)}
+            {request.device} · {distance(request.at, boxNow())}
           </span>
         </p>
       </div>

@@ -2,14 +2,17 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { history, outbox, rooms, showError, socket, sync } from '../../app';
+import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { makeRows } from '../../core/rows';
 import { Icon } from '../../ui/icon';
+import { useRoving } from '../../ui/roving';
 import { Empty } from '../../ui/states';
+import { unreadWords } from '../../core/unread';
 import { MessageMenu, type MenuTarget } from './message-menu';
 import { PendingMessage } from './pending';
 import { places } from './places';
-import { RowCache } from './row-view';
+import { Stretch, stretchesOf, type RowActs } from './row-view';
 import { ScrollKeeper } from './scroll-keeper';
 import './message-list.css';
 
@@ -25,7 +28,8 @@ export function MessageList({ room: id }: { room: number }) {
   const atEnd = useSignal(true);
   const menu = useSignal<MenuTarget | null>(null);
   const unreadAfter = useSignal(firstUnread(id));
-  const cache = useMemo(() => new RowCache(id, (target) => (menu.value = target)), [id]);
+  const toMessage = useRef<(seq: number) => Promise<void>>(async () => undefined);
+  const acts = useMemo<RowActs>(() => ({ onMenu: (target) => (menu.value = target), onQuote: (seq) => void toMessage.current(seq), onUnfold: () => keeper.current?.stay() }), [id]);
 
   const events = log.events.value;
   const kind = rooms.get(id)?.kind ?? 'group';
@@ -33,16 +37,19 @@ export function MessageList({ room: id }: { room: number }) {
   const pending = outbox.items.value.filter((item) => item.room === id && (item.seq === null || item.seq > log.high));
   const shownPending = log.atTail ? pending : [];
 
+  // That the room is gone is said once, and not by its pages.
+  const failed = (thrown: unknown) => asApiError(thrown).code === 'not_found' || showError(thrown);
   const settle = () => {
     const keep = keeper.current;
     const box = view.current;
     if (!keep || !box) return;
     atEnd.value = keep.place.stuck;
-    if (box.scrollTop < AHEAD * box.clientHeight) history.older(id).catch(showError);
-    if (keep.fromEnd < AHEAD * box.clientHeight) history.newer(id).catch(showError);
+    if (box.scrollTop < AHEAD * box.clientHeight) history.older(id).catch(failed);
+    if (keep.fromEnd < AHEAD * box.clientHeight) history.newer(id).catch(failed);
     markRead(id, keep.place.stuck ? log.lastSeq.peek() : keep.lastSeen());
   };
 
+  useRoving(list, { items: 'li[data-seq]', begin: 'last' });
   useLayoutEffect(() => {
     const keep = new ScrollKeeper(view.current!, list.current!, () => log.atTail);
     keeper.current = keep;
@@ -89,20 +96,19 @@ export function MessageList({ room: id }: { room: number }) {
   }, [online]);
 
   const toEnd = async () => {
-    if (!log.atTail) await history.newest(id).catch(showError);
+    if (!log.atTail) await history.newest(id).catch(failed);
     keeper.current?.toEnd();
     settle();
   };
 
-  const toMessage = async (seq: number) => {
+  toMessage.current = async (seq) => {
     if (seq < log.low || seq > log.high) {
-      await history.around(id, seq).catch(showError);
+      await history.around(id, seq).catch(failed);
       await new Promise((done) => window.requestAnimationFrame(done));
     }
     keeper.current?.toRow(`m-${seq}`);
     settle();
   };
-  cache.onQuote = (seq) => void toMessage(seq);
 
   const unread = rooms.get(id)?.unread ?? 0;
   keeper.current?.beforeChange();
@@ -111,7 +117,6 @@ export function MessageList({ room: id }: { room: number }) {
       <div
         ref={view}
         class="talk-view"
-        tabIndex={0}
         role="region"
         aria-label={t('messages')}
         onScroll={() => {
@@ -125,7 +130,9 @@ export function MessageList({ room: id }: { room: number }) {
           </Empty>
         )}
         <ol ref={list} class="talk-rows">
-          {cache.render(rows, me)}
+          {stretchesOf(rows).map((stretch) => (
+            <Stretch key={stretch.key} rows={stretch.rows} room={id} me={me} direct={kind === 'direct'} acts={acts} />
+          ))}
           {shownPending.map((item) => (
             <PendingMessage key={item.clientId} item={item} />
           ))}
@@ -134,7 +141,7 @@ export function MessageList({ room: id }: { room: number }) {
       {!atEnd.value && (
         <button type="button" class="talk-down" onClick={() => void toEnd()}>
           <Icon name="down" />
-          <span>{unread > 0 ? t('new_below', { n: unread }) : t('to_newest')}</span>
+          <span>{unread > 0 ? unreadWords(unread, 'new_below', 'new_below_more') : t('to_newest')}</span>
         </button>
       )}
       {menu.value && <MessageMenu room={id} target={menu.value} onClose={() => (menu.value = null)} />}

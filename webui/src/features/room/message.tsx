@@ -1,6 +1,7 @@
 // One message: who, what, when, and how far it got.
+import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { people, rooms, watch } from '../../app';
+import { people, watch } from '../../app';
 import { t } from '../../core/i18n';
 import { colourOf } from '../../core/initials';
 import { clock, fullTime } from '../../core/when';
@@ -9,35 +10,48 @@ import { UserAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { SentFiles } from './files';
-import type { MenuTarget } from './message-menu';
 import { Quote } from './quote';
 import { RichText } from './rich-text';
+import type { RowActs } from './row-view';
 import './message.css';
 
 interface MessageProps {
   rowKey: string;
   room: number;
+  /** Between two people, who need not be told apart. */
+  direct: boolean;
   event: MessageEvent | EventOf<'deleted'>;
   mine: boolean;
   first: boolean;
   last: boolean;
-  onMenu: (target: MenuTarget) => void;
-  onQuote: (seq: number) => void;
+  acts: RowActs;
 }
 
 const LONG_PRESS_MS = 450;
 
-export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuote }: MessageProps) {
-  const sender = mine ? null : people.get(event.sender).value;
-  const direct = rooms.get(room)?.kind === 'direct';
-  const name = sender?.name ?? t('someone');
-  const press = useLongPress(() => event.kind === 'message' && onMenu({ event, mine }));
+export function Message({ rowKey, room, direct, event, mine, first, last, acts }: MessageProps) {
+  // Only the name: that they come and go renders nothing of what they said again.
+  const name = useComputed(() => people.get(event.sender).value?.name).value ?? t('someone');
+  const bubble = useRef<HTMLDivElement>(null);
+  const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
+  const press = useLongPress(openMenu);
+  const text = event.kind === 'deleted' ? t('message_deleted') : [event.text, ...(event.files ?? []).map((file) => file.name)].filter(Boolean).join(', ');
   const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''}`;
   return (
-    <li class={shape} data-key={rowKey} data-seq={event.seq}>
-      {!mine && !direct && <span class="message-face">{last && <UserAvatar user={sender} size="s" />}</span>}
+    <li
+      class={shape}
+      data-key={rowKey}
+      data-seq={event.seq}
+      aria-label={t('message_by', { name: mine ? t('you') : name, when: clock(event.at), text })}
+      onKeyDown={(key) => {
+        if (key.key !== 'Enter' || key.target !== key.currentTarget || event.kind !== 'message') return;
+        key.preventDefault();
+        openMenu();
+      }}
+    >
+      {!mine && !direct && <span class="message-face">{last && <Face user={event.sender} />}</span>}
       <div class="message-main" {...press}>
-        <div class={`bubble ${event.kind === 'deleted' ? 'bubble-deleted' : onlyPhotos(event) ? 'bubble-photos' : ''}`}>
+        <div ref={bubble} class={`bubble ${event.kind === 'deleted' ? 'bubble-deleted' : onlyPhotos(event) ? 'bubble-photos' : ''}`}>
           {mine ? (
             <span class="hidden">{t('you')}: </span>
           ) : first && !direct ? (
@@ -49,9 +63,9 @@ export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuot
             <p class="bubble-text">{t('message_deleted')}</p>
           ) : (
             <>
-              {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={onQuote} />}
+              {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={acts.onQuote} />}
               {event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />}
-              {event.text && <RichText text={event.text} />}
+              {event.text && <RichText text={event.text} onUnfold={acts.onUnfold} />}
             </>
           )}
           <span class="bubble-foot">
@@ -60,11 +74,15 @@ export function Message({ rowKey, room, event, mine, first, last, onMenu, onQuot
           </span>
         </div>
         {event.kind === 'message' && (
-          <IconButton class="message-more" icon="more" label={t('message_menu')} onClick={() => onMenu({ event, mine })} />
+          <IconButton class="message-more" icon="more" label={t('message_menu')} onClick={openMenu} />
         )}
       </div>
     </li>
   );
+}
+
+function Face({ user }: { user: number }) {
+  return <UserAvatar user={people.get(user).value} size="s" />;
 }
 
 function onlyPhotos(event: MessageEvent): boolean {
@@ -73,9 +91,13 @@ function onlyPhotos(event: MessageEvent): boolean {
 
 /** One tick: on the box's disk. Two: on a device of somebody else. Two in colour: read; by how many, for those who ask. */
 function Receipt({ seq, direct }: { seq: number; direct: boolean }) {
-  const read = watch.readUpTo.value >= seq;
-  const delivered = watch.deliveredUpTo.value >= seq;
-  const words = !read ? t(delivered ? 'delivered' : 'sent') : direct ? t('read') : t('read_by', { n: watch.readers(seq) });
+  // Computed: cursors move all the time, and most receipts stay what they are.
+  const read = useComputed(() => watch.readUpTo.value >= seq).value;
+  const delivered = useComputed(() => watch.deliveredUpTo.value >= seq).value;
+  const words = useComputed(() => {
+    if (watch.readUpTo.value < seq) return t(watch.deliveredUpTo.value >= seq ? 'delivered' : 'sent');
+    return direct ? t('read') : t('read_by', { n: watch.readers(seq) });
+  }).value;
   return (
     <span class={read ? 'receipt receipt-read' : 'receipt'} title={words}>
       <Icon name={delivered ? 'twice' : 'check'} />

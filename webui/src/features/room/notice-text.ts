@@ -39,6 +39,27 @@ export function noticeText(event: RoomEvent): string {
   }
 }
 
+/** The same happened to all of them: two by name, the others counted. */
+export function noticeTextOfMany(events: readonly RoomEvent[]): string {
+  const [first, second] = events;
+  const n = events.length - 2;
+  if (!first || !second || first.kind !== second.kind) return '';
+  switch (first.kind) {
+    case 'joined':
+    case 'left':
+      return t(`notice_${first.kind}_many`, { one: nameOf(first.user), two: nameOf(userOf(second)), n });
+    case 'added':
+    case 'removed':
+      return t(`notice_${first.kind}_many`, { who: nameOf(first.sender), one: nameOf(first.user, t('you_object')), two: nameOf(userOf(second), t('you_object')), n });
+    default:
+      return '';
+  }
+}
+
+function userOf(event: RoomEvent): number {
+  return 'user' in event ? event.user : event.sender;
+}
+
 function nameOf(user: number, me = t('you')): string {
   if (user === sync.me.value?.user.id) return me;
   return people.get(user).value?.name ?? t('someone');

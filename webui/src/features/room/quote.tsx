@@ -1,4 +1,5 @@
 // The message that another one answers, in short; a press goes there.
+import { useComputed } from '@preact/signals';
 import { api, people, rooms, sync } from '../../app';
 import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
@@ -6,8 +7,8 @@ import { useLoad } from '../../ui/load';
 import './quote.css';
 
 export function Quote({ room, seq, onOpen }: { room: number; seq: number; onOpen: (seq: number) => void }) {
-  const log = rooms.log(room);
-  const inWindow = log.events.value.find((event) => event.seq === seq);
+  // Of all that comes and goes in the window only this one event is its business.
+  const inWindow = useComputed(() => rooms.log(room).at(seq)).value;
   const loaded = useLoad(async () => inWindow ?? (await api.events(room, { before: seq + 1, limit: 1 })).events[0] ?? null, [seq]);
   const event = inWindow ?? loaded.value;
   return (

@@ -1,9 +1,40 @@
-// A person's words with the web addresses in them made links. Never markup.
+// A person's words with the web addresses in them made links. Never markup. What would fill screens is folded.
+import { useSignal } from '@preact/signals';
+import { t } from '../../core/i18n';
 import { splitLinks } from '../../core/links';
 
-export function RichText({ text }: { text: string }) {
+/** More than this is folded: lines as written, and characters for those that write none. */
+const MOST_LINES = 24;
+const MOST_CHARS = 1_500;
+
+export function RichText({ text, onUnfold }: { text: string; onUnfold?: () => void }) {
+  const open = useSignal(false);
+  if (!isLong(text)) return <Words text={text} />;
   return (
-    <p class="bubble-text" dir="auto">
+    <>
+      <Words text={text} folded={!open.value} />
+      <button
+        type="button"
+        class="bubble-fold"
+        aria-expanded={open.value}
+        onClick={() => {
+          onUnfold?.();
+          open.value = !open.value;
+        }}
+      >
+        {t(open.value ? 'show_less' : 'show_all')}
+      </button>
+    </>
+  );
+}
+
+function isLong(text: string): boolean {
+  return text.length > MOST_CHARS || text.split('\n', MOST_LINES + 1).length > MOST_LINES;
+}
+
+function Words({ text, folded }: { text: string; folded?: boolean }) {
+  return (
+    <p class={folded ? 'bubble-text bubble-folded' : 'bubble-text'} dir="auto">
       {splitLinks(text).map((piece, index) =>
         piece.href ? (
           <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">

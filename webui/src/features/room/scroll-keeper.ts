@@ -68,6 +68,12 @@ export class ScrollKeeper {
     this.top = this.view.scrollTop;
   }
 
+  /** What is read stays where it is even at the end: something grows because the reader wants to see it. */
+  stay(): void {
+    this.note();
+    this.place.stuck = false;
+  }
+
   toEnd(): void {
     this.place = { stuck: true, key: null, offset: 0 };
     this.hold();

@@ -1,20 +1,25 @@
 // Every conversation, newest first, with what was said last and how much is unread.
-import { isAdmin, people, rooms, route, socket, sync } from '../../app';
+import { useRef } from 'preact/hooks';
+import { isAdmin, newRooms, people, rooms, route, socket, sync } from '../../app';
+import { boxToday } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
-import { UNREAD_CAP } from '../../core/rooms';
 import { listTime } from '../../core/when';
 import type { Room } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { ButtonLink, IconLink } from '../../ui/button';
 import { Badge, Row } from '../../ui/list';
 import { Page } from '../../ui/page';
+import { useRoving } from '../../ui/roving';
 import { Empty, Skeleton } from '../../ui/states';
+import { unreadFigure, unreadWords } from '../../core/unread';
 import { noteOf } from './preview';
 import './room-list.css';
 
 export function RoomList() {
   const list = rooms.list.value;
+  const rows = useRef<HTMLUListElement>(null);
+  useRoving(rows, { items: '.row', begin: 'first' });
   const guest = sync.me.value?.user.role === 'guest';
   return (
     <Page
@@ -32,7 +37,7 @@ export function RoomList() {
           <Skeleton />
         )
       ) : (
-        <ul class="rooms">
+        <ul ref={rows} class="rooms">
           {list.map((room) => (
             <li key={room.id}>
               <RoomRow room={room} />
@@ -72,8 +77,9 @@ function RoomRow({ room }: { room: Room }) {
       note={noteOf(room, open ? 'open' : 'closed')}
       end={
         <span class="rooms-end">
-          {room.last && <time class="rooms-time">{listTime(room.last.at, Date.now())}</time>}
-          <Badge count={room.unread} cap={UNREAD_CAP} label={t('unread_count', { n: room.unread })} />
+          {room.last && <time class="rooms-time">{listTime(room.last.at, boxToday())}</time>}
+          {newRooms.ids.value.has(room.id) && room.unread === 0 && <span class="badge badge-new">{t('room_new')}</span>}
+          <Badge count={unreadFigure(room.unread)} label={unreadWords(room.unread, 'unread_count', 'unread_count_more')} />
         </span>
       }
     />

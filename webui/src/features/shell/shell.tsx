@@ -1,6 +1,5 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { effect, signal } from '@preact/signals';
-import { isAdmin, route, rooms, wide } from '../../app';
+import { isAdmin, openRoom, route, rooms, wide } from '../../app';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
@@ -27,13 +26,6 @@ const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
 const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
-/** On wide screens the last room stays open beside the other lists. */
-const lastRoom = signal<number | null>(null);
-effect(() => {
-  const at = route.value;
-  if (at.at === 'room') lastRoom.value = at.room;
-});
-
 export function Shell() {
   const at = route.value;
   const main = mainPane(at);
@@ -41,6 +33,7 @@ export function Shell() {
   const details = at.at === 'room' && at.pane !== 'talk';
   return (
     <div class={`shell ${isWide ? 'shell-wide' : 'shell-one'} ${details ? 'shell-details' : ''}`}>
+      {isWide && <SkipLink />}
       <LineBar />
       <MoveOffer />
       <div class="shell-panes">
@@ -50,13 +43,30 @@ export function Shell() {
             <Tabs at={at} />
           </div>
         )}
-        {isWide || main ? <main class="main">{isWide ? (main ?? restingPane()) : details ? detailsPane(at) : main}</main> : null}
+        {isWide || main ? <main id="main" class="main" tabIndex={-1}>{isWide ? (main ?? restingPane()) : details ? detailsPane(at) : main}</main> : null}
         {isWide && details && <aside class="aside">{detailsPane(at)}</aside>}
       </div>
       {at.at === 'room' && at.photo !== undefined && <Viewer room={at.room} photo={at.photo} />}
       <SignInQuestion />
       <Announcer />
     </div>
+  );
+}
+
+/** The first stop of the keyboard: past the lists, to what is open. */
+function SkipLink() {
+  return (
+    <a
+      class="skip"
+      href="#main"
+      onClick={(event) => {
+        // The address is the app's own: the browser must not follow it.
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      {t('skip')}
+    </a>
   );
 }
 
@@ -104,7 +114,7 @@ function detailsPane(at: Route) {
 }
 
 function restingPane() {
-  const room = lastRoom.value;
+  const room = openRoom.value;
   if (room !== null && rooms.get(room)) return <Room key={room} room={room} />;
   return <Empty icon="chats" title={t('pick_a_room')} />;
 }

@@ -1,9 +1,10 @@
 // The app's places: at the bottom on phones, under the list on wide screens.
-import { isAdmin, rooms, sync } from '../../app';
+import { isAdmin, newRooms, rooms, sync } from '../../app';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type Route } from '../../core/router';
 import { Icon, type IconName } from '../../ui/icon';
 import { Badge } from '../../ui/list';
+import { unreadFigure, unreadWords } from '../../core/unread';
 
 export type Tab = 'chats' | 'people' | 'me' | 'box';
 
@@ -31,6 +32,12 @@ const TABS: readonly { tab: Tab; icon: IconName; label: Key; to: Route }[] = [
   { tab: 'box', icon: 'box', label: 'tab_box', to: { at: 'box', page: 'home' } },
 ];
 
+/** What was not read, and rooms that were not looked into. */
+function Unread() {
+  const n = rooms.unread.value + newRooms.ids.value.size;
+  return <Badge count={unreadFigure(n)} label={unreadWords(n, 'unread_count', 'unread_count_more')} />;
+}
+
 export function Tabs({ at }: { at: Route }) {
   const current = tabOf(at);
   return (
@@ -39,7 +46,7 @@ export function Tabs({ at }: { at: Route }) {
         <a key={tab} class="tab" href={formatRoute(to)} aria-current={tab === current ? 'page' : undefined}>
           <Icon name={icon} />
           {t(label)}
-          {tab === 'chats' && <Badge count={rooms.unread.value} label={t('unread_count', { n: rooms.unread.value })} />}
+          {tab === 'chats' && <Unread />}
           {tab === 'people' && <Badge count={sync.requests.value.length} label={t('requests_count', { n: sync.requests.value.length })} />}
         </a>
       ))}

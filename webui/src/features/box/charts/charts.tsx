@@ -1,8 +1,10 @@
 // Plots where people would rather look than read: online, messages, disk, temperature, memory over time.
 import { useSignal } from '@preact/signals';
 import type { Chart, ChartPoint } from '../../../core/admin-wire';
+import { boxNow } from '../../../core/box-time';
 import { languageTag, t, type Key } from '../../../core/i18n';
 import { formatBytes } from '../../../core/sizes';
+import { format } from '../../../core/when';
 import { Choice } from '../../../ui/field';
 import { Empty } from '../../../ui/states';
 import { Section } from '../../../ui/page';
@@ -48,7 +50,7 @@ export function Charts() {
 function Plots({ span }: { span: Span }) {
   const { step, ms } = SPANS[span];
   const chart = usePoll(() => admin.chart(step), [], LOOK_MS);
-  return <Shown of={chart}>{(now) => <All chart={now} from={Date.now() - ms} span={span} />}</Shown>;
+  return <Shown of={chart}>{(now) => <All chart={now} from={boxNow() - ms} span={span} />}</Shown>;
 }
 
 function All({ chart, from, span }: { chart: Chart; from: number; span: Span }) {
@@ -76,5 +78,5 @@ function whole(value: number): string {
 function when(at: number, span: Span): string {
   const how: Intl.DateTimeFormatOptions =
     span === 'day' ? { hour: 'numeric', minute: '2-digit' } : span === 'week' ? { weekday: 'short', hour: 'numeric', minute: '2-digit' } : { month: 'short', day: 'numeric' };
-  return new Intl.DateTimeFormat(languageTag.value, how).format(at);
+  return format(how, at);
 }

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { sync } from '../../../app';
 import { adminUrls } from '../../../core/admin-api';
 import type { Person } from '../../../core/admin-wire';
+import { boxNow } from '../../../core/box-time';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { distance } from '../../../core/when';
@@ -78,7 +79,7 @@ function List({ query, which }: { query: string; which: Which }) {
 
 function PersonRow({ person }: { person: Person }) {
   const { user } = person;
-  const seen = user.online ? t('online') : person.seen_at != null ? t('seen_at', { when: distance(person.seen_at, Date.now()) }) : t('people_never');
+  const seen = user.online ? t('online') : person.seen_at != null ? t('seen_at', { when: distance(person.seen_at, boxNow()) }) : t('people_never');
   return (
     <Row
       lead={<UserAvatar user={user} dot />}

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { api, people, showError, showNotice, sync } from '../../../app';
 import type { PersonDetails } from '../../../core/admin-wire';
+import { boxNow } from '../../../core/box-time';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { formatBytes } from '../../../core/sizes';
@@ -88,7 +89,7 @@ function Known({ details: { person, storage } }: { details: PersonDetails }) {
         <Facts
           of={[
             [t('person_came'), fullTime(person.created_at)],
-            person.seen_at != null && [t('person_seen'), person.user.online ? t('online') : distance(person.seen_at, Date.now())],
+            person.seen_at != null && [t('person_seen'), person.user.online ? t('online') : distance(person.seen_at, boxNow())],
             [t('box_rooms'), String(person.rooms)],
             [t('person_files'), storage.quota_bytes == null ? used : t('my_files_of', { used, all: formatBytes(storage.quota_bytes) })],
             [t('password'), t(person.has_password ? 'password_set' : 'password_not_set')],
@@ -213,7 +214,7 @@ function Devices({ details, reload }: PartProps) {
               key={device.id}
               icon="devices"
               title={device.label}
-              note={device.online ? t('online') : t('seen_at', { when: distance(device.seen_at, Date.now()) })}
+              note={device.online ? t('online') : t('seen_at', { when: distance(device.seen_at, boxNow()) })}
               end={
                 <Button kind="plain" onClick={() => (asked.value = device)}>
                   {t('sign_out')}

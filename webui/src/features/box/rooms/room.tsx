@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { go, showNotice } from '../../../app';
 import type { RoomSummary } from '../../../core/admin-wire';
-import { t } from '../../../core/i18n';
+import { boxNow } from '../../../core/box-time';
+import { languageTag, t } from '../../../core/i18n';
 import { formatBytes } from '../../../core/sizes';
 import { distance, fullTime } from '../../../core/when';
 import { UserAvatar } from '../../../ui/avatar';
@@ -49,9 +50,9 @@ function Parts({ room, onChange }: { room: RoomSummary; onChange: (room: RoomSum
               [t('kind_label'), t(`kind_${room.kind === 'channel' ? 'channel' : 'group'}`)],
               [t('rooms_owners'), room.owners.map((owner) => owner.name).join(', ') || '–'],
               [t('rooms_members'), String(room.member_count)],
-              [t('messages'), String(room.events)],
+              [t('rooms_events_title'), room.events.toLocaleString(languageTag.value)],
               [t('rooms_files'), room.files > 0 ? `${room.files} · ${formatBytes(room.bytes)}` : '0'],
-              room.last_at != null && [t('rooms_last'), distance(room.last_at, Date.now())],
+              room.last_at != null && [t('rooms_last'), distance(room.last_at, boxNow())],
               [t('rooms_created'), fullTime(room.created_at)],
             ]}
           />

@@ -1,0 +1,142 @@
+// Screens that stay open for weeks. If this fails, a phone that shows one of them runs out of memory, or stutters with every message.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { PHONE } from './harness/browser.js';
+import { Heap, longestTasks } from './harness/heap.js';
+import { adaAndFang } from './harness/house.js';
+import { said } from './harness/people.js';
+
+const MESSAGES = 10_000;
+const ROOMS = 200;
+/** Heap that may be added over all this time; what a screen of its own needs is far less. */
+const MOST_BYTES = 20e6;
+/** The slow-down of a cheap phone, and what may not be felt on it. */
+const SLOW = 6;
+const MOST_MS = 50;
+
+const setUp = adaAndFang({ device: PHONE, settings: '[limits]\nmessages_per_minute_per_user = 1000000\nrooms_per_minute_per_user = 1000000' });
+let box;
+let browser;
+let ada;
+let fang;
+let home;
+let heap;
+
+before(async () => {
+  ({ box, browser, ada, fang, home } = await setUp());
+  // Speaks, and shows nothing.
+  await fang.goto(`${box.origin}/icon.svg`);
+  heap = await Heap.of(ada);
+});
+
+test('an open room costs a row for a message, and no more after ten thousand', async () => {
+  await ada.goto(home);
+  await flood(fang, [roomOf(home)], 500, 'warm');
+  await said(ada, 'warm 500').waitFor();
+  const start = await heap.used();
+  const longest = await longestTasks(browser, ada, async () => {
+    await flood(fang, [roomOf(home)], 60, 'slow', 40);
+    await said(ada, 'slow 60').waitFor();
+  });
+  // A fifth of them are allowed for: the window is cut, garbage collected, and other programs run on the machine of the test.
+  const usual = longest[60 / 5] * SLOW;
+  assert.ok(usual <= MOST_MS, `a message takes ${usual.toFixed(0)} ms of a processor that is ${SLOW} times slower`);
+  await flood(fang, [roomOf(home)], MESSAGES, 'line');
+  await said(ada, `line ${MESSAGES}`).waitFor();
+  grewLittle(start, await heap.used(), 'the room');
+});
+
+test('the list of two hundred rooms in which something is said all the time', async () => {
+  const rooms = await makeRooms(ada, ROOMS);
+  await ada.goto(`${box.origin}/#/`);
+  await ada.locator('.rooms > li').nth(ROOMS - 1).waitFor();
+  await flood(fang, rooms, 2 * ROOMS, 'warm');
+  await ada.locator('.rooms', { hasText: `warm ${2 * ROOMS}` }).waitFor();
+  const start = await heap.used();
+  await flood(fang, rooms, 10 * ROOMS, 'here');
+  await ada.locator('.rooms', { hasText: `here ${10 * ROOMS}` }).waitFor();
+  grewLittle(start, await heap.used(), 'the list');
+});
+
+for (const [page, path, ready, seconds] of [
+  ['the home of the box', '#/box', '.box-looked', 15],
+  ['the charts', '#/box/charts', '.page-body .section', 60],
+  ['the log that is followed', '#/box/log', '.entries, .empty', 2],
+])
+  test(`${page}, asked for again and again`, async () => {
+    await ada.clock.install();
+    await ada.goto(`${box.origin}/${path}`);
+    await ada.locator(ready).first().waitFor();
+    if (path.endsWith('log')) await ada.getByRole('switch', { name: 'Follow' }).check();
+    await pass(ada, 20, seconds);
+    const start = await heap.used();
+    await pass(ada, 200, seconds);
+    grewLittle(start, await heap.used(), page);
+  });
+
+function grewLittle(from, to, what) {
+  assert.ok(to - from < MOST_BYTES, `${what}: the heap went from ${megabytes(from)} to ${megabytes(to)} MB`);
+}
+
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function roomOf(url) {
+  return Number(/room\/(\d+)/.exec(url)[1]);
+}
+
+/** Lets so much time go by that the page asks the box so many times, and hears its answer each time. */
+async function pass(page, times, seconds) {
+  for (let time = 0; time < times; time++) {
+    await page.clock.runFor(seconds * 1_000);
+    await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
+  }
+}
+
+async function makeRooms(page, count) {
+  return page.evaluate(async (count) => {
+    const users = await (await fetch('/api/v1/users')).json();
+    const members = (users.users ?? users).map((user) => user.id);
+    const rooms = [];
+    for (let index = 0; index < count; index++) {
+      const answer = await fetch('/api/v1/rooms', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ kind: 'group', name: `Room ${index + 1}`, topic: '', members }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      rooms.push((await answer.json()).id);
+    }
+    return rooms;
+  }, count);
+}
+
+/** Says `count` things over one line, in one room after the other; faster than fingers can, or with a pause between two. */
+async function flood(page, rooms, count, word, pauseMs = 0) {
+  await page.evaluate(
+    ({ rooms, count, word, pauseMs }) =>
+      new Promise((resolve, reject) => {
+        const line = new WebSocket(`ws://${location.host}/api/v1/ws`);
+        let acknowledged = 0;
+        let said = 0;
+        const next = () => {
+          if (said === count) return;
+          const text = `${word} ${++said}`;
+          line.send(JSON.stringify({ t: 'send', client_id: `${rooms.length}-${text.replace(' ', '-')}`, room: rooms[said % rooms.length], text }));
+        };
+        line.onopen = () => line.send(JSON.stringify({ t: 'hello', v: 1, seen: [] }));
+        line.onerror = () => reject(new Error('the line broke'));
+        line.onmessage = ({ data }) => {
+          const frame = JSON.parse(data);
+          if (frame.t === 'caught_up') for (let index = 0; index < (pauseMs ? 1 : 50); index++) next();
+          if (frame.t === 'error') reject(new Error(data));
+          if (frame.t !== 'ack') return;
+          if (++acknowledged === count) resolve(line.close());
+          if (pauseMs) setTimeout(next, pauseMs);
+          else next();
+        };
+      }),
+    { rooms, count, word, pauseMs },
+  );
+}
