@@ -6,6 +6,7 @@ BUILDROOT_VENV := target/tools/buildroot
 .PHONY: image
 image: ## The card's image, built by Buildroot: BUILDROOT_DIR= and BR2_DL_DIR= name what is there already
 	$(call headline,image)
+	@image-ci/setup.sh buildroot
 	@$(SETUP) rust node
 	buildroot/buildroot.sh
 

@@ -10,7 +10,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Content, Ref, ResponseBuilder};
+use utoipa::openapi::{Content, Info, License, Ref, ResponseBuilder};
 
 use super::routes;
 use crate::wire::FrameSchemas;
@@ -42,7 +42,11 @@ pub(super) const PUBLIC: &[&str] = &[
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = routes::all().split_for_parts();
     document.merge(FrameSchemas::openapi());
-    document.info.title = "imbox".to_owned();
+    // Not what the macro takes from its own crate's manifest: a version and an author that are none of ours.
+    document.info = Info::new("imbox", env!("CARGO_PKG_VERSION"));
+    let mut licence = License::new(env!("CARGO_PKG_LICENSE"));
+    licence.identifier = Some(env!("CARGO_PKG_LICENSE").to_owned());
+    document.info.license = Some(licence);
     document.info.description = Some(
         "Chat, files and people of one box. Everything live goes over the WebSocket at /api/v1/ws (see PROTOCOL.md); \
          everything else is here. Sign in by cookie (browsers) or bearer token (programs)."
