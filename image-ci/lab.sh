@@ -15,7 +15,7 @@ export IMBOX_KEYRING
 
 # The same content makes the same image: made once.
 key=$({
-    sha256sum "$IMD" "$IMBOX_KEYRING" && find overlay/rootfs overlay/finish.sh buildroot/board/imbox image-ci/lab image-ci/lab.sh image-ci/debian.sh image-ci/uboot.sh -type f -print0 |
+    sha256sum "$IMD" "$IMBOX_KEYRING" && find overlay/rootfs overlay/finish.sh buildroot/board/imbox buildroot/patches image-ci/lab image-ci/lab.sh image-ci/debian.sh image-ci/uboot.sh -type f -print0 |
         sort -z | xargs -0 sha256sum && find overlay/rootfs -type l -printf '%p %l\n' | sort
 } | sha256sum | cut -c 1-16)
 readonly IMAGE=$CACHE/lab-$key.img
@@ -123,6 +123,7 @@ assemble() {
     mkdir -p "$work/config" "$work/images"
     cp buildroot/board/imbox/{config.txt,START.html} "$work/config/"
     image-ci/uboot.sh "$work/config/u-boot.bin"
+    cp "$ROOT"/boot/dtb/broadcom/*.dtb "$work/config/"
     mkimage -A arm64 -T script -C none -n imbox -d buildroot/board/imbox/boot.cmd "$work/config/boot.scr" >/dev/null
     # Every file belongs to root, whoever builds.
     mksquashfs "$ROOT" "$work/images/root.squashfs" -all-root -comp zstd -Xcompression-level 15 -noappend -no-progress -quiet >&2
