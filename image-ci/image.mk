@@ -30,7 +30,7 @@ define run-image-tests
 	$(call headline,image tests)
 	@image-ci/setup.sh run
 	@mkdir -p test-output/image
-	$(2) IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
+	qemu=$$(image-ci/qemu.sh) && $(2) QEMU="$$qemu" IMAGE='$(IMAGE_TESTED)' OUTPUT='$(abspath test-output/image)' \
 	    $(IMAGE_VENV)/bin/python -m pytest -p no:cacheprovider -v -s -o junit_family=xunit1 $(1) --junitxml test-output/image/junit.xml $(TESTS)
 endef
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the image's targets need and this machine lacks; Debian's packages by apt when this runs as root.
 #
-#   image-ci/setup.sh PART…      check: to check the overlay; build: to make the lab image; run: to boot an image
+#   image-ci/setup.sh PART…      check: to check the overlay; build: to make the lab image; buildroot: to make the image by Buildroot;
+#                                run: to boot an image
 set -euo pipefail
 
 packages=()
@@ -31,6 +32,7 @@ for part in "$@"; do
         want cpio cpio
         want mkimage u-boot-tools
         want bison bison
+        want patch patch
         want flex flex
         want bc bc
         [ -e /usr/include/openssl/evp.h ] || packages+=(libssl-dev)
@@ -40,8 +42,22 @@ for part in "$@"; do
         want xz xz-utils
         want systemctl systemd
         ;;
+    buildroot)
+        # What Buildroot asks for (support/dependencies/dependencies.sh), and xz for what goes out.
+        want make make
+        want g++ g++
+        want which debianutils
+        for tool in sed file patch perl tar wget cpio unzip rsync bc bzip2 gzip git; do want "$tool" "$tool"; done
+        want awk gawk
+        want cmp diffutils
+        want find findutils
+        want python3 python3
+        want xz xz-utils
+        want openssl openssl
+        ;;
     run)
-        want qemu-system-aarch64 qemu-system-arm
+        want fdtput device-tree-compiler
+        want mkimage u-boot-tools
         want ip iproute2
         want dnsmasq dnsmasq-base
         want unsquashfs squashfs-tools

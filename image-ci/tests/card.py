@@ -7,10 +7,11 @@ import pathlib
 import re
 import struct
 import subprocess
+import tempfile
 import zlib
 
 SECTOR = 512
-#: Where U-Boot keeps its environment, twice (buildroot/board/imbox/uboot.fragment).
+#: Where U-Boot's script keeps the tries of the slots, twice (buildroot/board/imbox/boot.cmd).
 ENVIRONMENTS = (0x100000, 0x200000)
 ENVIRONMENT_BYTES = 0x10000
 
@@ -41,6 +42,26 @@ class Card:
         command = ["mcopy", "-o", "-i", f"{self.path}@@{start}", "-", f"::{name}"]
         subprocess.run(command, input=text.encode(), capture_output=True, timeout=30, check=True)
 
+    def copy_config_file(self, name, target):
+        """A file of the readable partition, as it is; there has to be one."""
+        start, _ = self.partitions()[0]
+        subprocess.run(["mcopy", "-o", "-i", f"{self.path}@@{start}", f"::{name}", str(target)], timeout=60, check=True)
+
+    def boot_script(self):
+        """What U-Boot does, as text: a script in its image has a header of 64 bytes and a list of two lengths before it."""
+        with tempfile.NamedTemporaryFile() as copy:
+            self.copy_config_file("boot.scr", copy.name)
+            return pathlib.Path(copy.name).read_bytes()[72:].decode()
+
+    def put_boot_script(self, text):
+        start, _ = self.partitions()[0]
+        with tempfile.TemporaryDirectory() as folder:
+            source, made = pathlib.Path(folder) / "boot.cmd", pathlib.Path(folder) / "boot.scr"
+            source.write_text(text)
+            make = ["mkimage", "-A", "arm64", "-T", "script", "-C", "none", "-n", "imbox", "-d", str(source), str(made)]
+            subprocess.run(make, capture_output=True, timeout=60, check=True)
+            subprocess.run(["mcopy", "-o", "-i", f"{self.path}@@{start}", str(made), "::boot.scr"], timeout=60, check=True)
+
     def claim_code(self):
         """The code in CLAIM.txt."""
         text = self.config_file("CLAIM.txt")
@@ -58,33 +79,57 @@ class Card:
         return done.returncode == 0 and target.stat().st_size > 0
 
     def write_environment(self, variables):
-        """Both copies of U-Boot's environment: checksum, which copy is the newer, and `name=value` in bytes."""
+        """Both copies of the tries; the first is the newer."""
+        for number in range(2):
+            self.write_environment_copy(number, 1 - number, variables)
+
+    def write_environment_copy(self, number, writes, variables, whole=True):
+        """One copy of the tries: checksum, a count of the writes (0 to 255, and 0 again), and `name=value` in bytes."""
         text = b"".join(f"{name}={value}\0".encode() for name, value in variables.items()) + b"\0"
         content = text.ljust(ENVIRONMENT_BYTES - 5, b"\0")
+        checksum = zlib.crc32(content) ^ (0 if whole else 1)
         with self.path.open("r+b") as card:
-            for number, at in enumerate(ENVIRONMENTS):
-                card.seek(at)
-                card.write(struct.pack("<IB", zlib.crc32(content), 1 - number) + content)
+            card.seek(ENVIRONMENTS[number])
+            card.write(struct.pack("<IB", checksum, writes) + content)
 
     def environment(self):
-        """U-Boot's environment, from the newer of the copies that are whole."""
+        """The tries of the slots, and whatever else is kept with them, from the newer of the copies that are whole."""
+        found = self.environment_copies()
+        assert any(found), "neither copy of the tries is whole"
+        if not all(found):
+            return next(filter(None, found))[1]
+        (first, a), (second, b) = found
+        return a if (first - second) % 256 == 1 else b
+
+    def environment_copies(self):
+        """Of both copies: how often was written, and what; None for one that is not whole."""
         found = []
         with self.path.open("rb") as card:
             for at in ENVIRONMENTS:
                 card.seek(at)
-                checksum, newer = struct.unpack("<IB", card.read(5))
+                checksum, writes = struct.unpack("<IB", card.read(5))
                 content = card.read(ENVIRONMENT_BYTES - 5)
-                if zlib.crc32(content) == checksum:
-                    found.append((newer, content))
-        assert found, "neither copy of U-Boot's environment is whole"
-        text = max(found)[1].split(b"\0\0")[0].decode()
-        return dict(entry.split("=", 1) for entry in text.split("\0"))
+                text = content.split(b"\0\0")[0].decode(errors="replace")
+                whole = zlib.crc32(content) == checksum
+                found.append((writes, dict(entry.split("=", 1) for entry in text.split("\0"))) if whole else None)
+        return found
 
     def tear_environment(self, copy):
         """As a write to one of the copies that was cut off leaves it: its head is new, the rest is whatever was there."""
         with self.path.open("r+b") as card:
             card.seek(ENVIRONMENTS[copy])
             card.write(b"\x5a" * SECTOR)
+
+    def wipe(self, start, length):
+        """Zeros."""
+        with self.path.open("r+b") as card:
+            card.seek(start)
+            card.write(bytes(length))
+
+    def is_empty(self, start, length):
+        with self.path.open("rb") as card:
+            card.seek(start)
+            return is_empty(card.read(length))
 
     def damage_data_file(self, name, block=0):
         """A block of a file of the data partition is gone: zeros, as worn-out cards give them."""

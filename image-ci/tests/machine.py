@@ -3,6 +3,7 @@
 Knows nothing of chat. Power is what it has: on, and cut off.
 """
 
+import os
 import pathlib
 import shutil
 import socket
@@ -12,6 +13,8 @@ import time
 from card import Card
 from console import Console, unix_line
 
+#: image-ci/qemu.sh says where one lies that knows all the boards.
+QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
 #: A card as small as anybody would buy; the image is smaller and has to grow.
 CARD_BYTES = 2 << 30
 #: What the boot loader says to the kernel, but for the shell.
@@ -62,7 +65,7 @@ class Machine:
         shell = self.folder / "shell"
         shell.unlink(missing_ok=True)
         command = [
-            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
+            QEMU, "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words} {words}",
             *self._drive(write_log),

@@ -1,9 +1,11 @@
-"""A Raspberry Pi 3 as QEMU has it: U-Boot from the card's readable partition starts what the card says.
+"""Raspberry Pis as QEMU has them: U-Boot from the card's readable partition starts what the card says.
 
-The Pi's own firmware is not emulated: what it would do, loading U-Boot and the device tree, QEMU does. From there on
-everything is as on the board, but for the network, which hangs on the same USB controller by another adapter.
+The Pi's own firmware is not emulated: what it would do, loading U-Boot and the board's device tree from the readable partition, is
+done here. From there on everything is as on the board, but for what QEMU's boards lack; `BOARDS` names all of it.
 """
 
+import contextlib
+import dataclasses
 import pathlib
 import socket
 import subprocess
@@ -12,60 +14,129 @@ import time
 
 from card import SECTOR
 from console import Console
-from machine import free_port, new_card, wait_for
+from machine import QEMU, free_port, new_card, wait_for
 
-#: For every start, as U-Boot saves it. QEMU takes the arming of the Pi's watchdog for the reset that it would bring.
-KERNEL = "systemd.watchdog_sec=off systemd.show_status=no console=ttyS1,115200 loglevel=4 systemd.debug_shell=ttyS1"
+#: For every start. QEMU takes the arming of the Pi's watchdog for the reset that it would bring.
+KERNEL = "systemd.watchdog_sec=off systemd.show_status=no loglevel=4"
+#: The Pi's watchdog, in the trees of all of them: U-Boot must not arm it either.
+WATCHDOG = "/soc/watchdog@7e100000"
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A board: QEMU's name, its device tree, what the kernel calls it, and how the card is plugged in."""
+
+    machine: str
+    tree: str
+    name: str
+    card: tuple
+    #: Where the kernel and a shell speak. U-Boot speaks on the mini UART, which is ttyS1; the PL011, ttyAMA0, is for Bluetooth.
+    shell: str = "ttyS1"
+    #: Changes to a copy of the tree that the kernel gets: (node, property, value), or None for a property that goes.
+    changes: tuple = ()
+
+
+PI_3 = Model("raspi3b", "bcm2837-rpi-3-b", "Raspberry Pi 3 Model B", card=("-drive", "file={card},format=raw,if=sd"))
+PI_4 = Model(
+    "raspi4b",
+    "bcm2711-rpi-4-b",
+    "Raspberry Pi 4 Model B",
+    # Where a Pi 4 has it: on emmc2. QEMU would plug it into the controller that has the Wi-Fi on the board.
+    card=("-drive", "file={card},format=raw,if=none,id=card", "-device", "sd-card,drive=card,bus=/generic-sdhci/sd-bus"),
+    # With QEMU's mini UART on a Pi 4, the kernel gets the same interrupt for ever.
+    shell="ttyAMA0",
+    changes=(
+        ("/soc/serial@7e201000/bluetooth", "status", "disabled"),
+        # QEMU has none of these, and a kernel that looks for them ends there.
+        ("/scb/pcie@7d500000", "status", "disabled"),
+        ("/scb/ethernet@7d580000", "status", "disabled"),
+        ("/soc/rng@7e104000", "status", "disabled"),
+        ("/soc/avs-monitor@7d5d2000/thermal", "status", "disabled"),
+        # HDMI: the picture that U-Boot leaves stays.
+        ("/soc/interrupt-controller@7ef00100", "status", "disabled"),
+        ("/soc/clock@7ef00000", "status", "disabled"),
+        ("/soc/hdmi@7ef00700", "status", "disabled"),
+        ("/soc/hdmi@7ef05700", "status", "disabled"),
+        ("/soc/i2c@7ef04500", "status", "disabled"),
+        ("/soc/i2c@7ef09500", "status", "disabled"),
+        # Its firmware switches no voltages of the card.
+        ("/emmc2bus/mmc@7e340000", "vmmc-supply", None),
+        ("/emmc2bus/mmc@7e340000", "vqmmc-supply", None),
+        # The board's USB sockets hang on PCIe; the controller that is left is the one behind the power socket. It gets a network adapter.
+        ("/soc/usb@7e980000", "dr_mode", "host"),
+    ),
+)
+
+
+def for_the_script(model):
+    """For U-Boot's script, before it starts the kernel: what it is to tell the kernel of this board, and the changes to its tree. Each
+    board gets its own alone: a card may be put into another one."""
+    words = f"console={model.shell},115200 systemd.debug_shell={model.shell} {KERNEL}"
+    tree = ["fdt addr ${tree_at}", "fdt resize 1000"] if model.changes else []
+    changes = [f"fdt rm {node} {name}" if value is None else f"fdt set {node} {name} {value}" for node, name, value in model.changes]
+    begin = f"if test ${{fdtfile}} = broadcom/{model.tree}.dtb; then"
+    return "\n".join([begin, f'setenv bootargs "${{bootargs}} {words}"', *tree, *changes, "fi", ""])
 
 
 class Raspi:
-    """One board; its card keeps its content between starts."""
+    """One board; its card keeps its content between starts, and can be put into another board while it is off."""
 
-    def __init__(self, image, folder):
+    def __init__(self, image, folder, model=PI_3):
         self.folder = pathlib.Path(folder)
         self.card = new_card(image, self.folder / "raspi.img")
-        self._boot_loader = self.folder / "u-boot.bin"
-        start, _ = self.card.partitions()[0]
-        take = ["mcopy", "-o", "-i", f"{self.card.path}@@{start}", "::u-boot.bin", str(self._boot_loader)]
-        subprocess.run(take, timeout=60, check=True)
-        self._device_tree = self.folder / "rpi3.dtb"
-        assert self.card.system_file("boot/dtb/broadcom/bcm2837-rpi-3-b.dtb", self._device_tree)
+        self.model = model
+        #: Is the script on the card one that a test has put there?
+        self.prepared = False
         self._process = None
-        self._line = None
+        #: U-Boot's.
+        self.line = None
+        self._lines = []
         self.port = None
         self.console = None
 
     def start(self):
         """Power on."""
+        boot_loader, tree = self._what_the_firmware_loads()
+        if not self.prepared:
+            self._prepare_the_script()
         self.port = free_port()
-        path = self.folder / "raspi-line"
-        path.unlink(missing_ok=True)
+        lines = [self.folder / "raspi-pl011", self.folder / "raspi-mini-uart"]
+        for path in lines:
+            path.unlink(missing_ok=True)
         command = [
-            "qemu-system-aarch64", "-M", "raspi3b", "-nographic", "-nodefaults",
-            "-kernel", str(self._boot_loader), "-dtb", str(self._device_tree),
-            "-drive", f"file={self.card.path},format=raw,if=sd",
+            QEMU, "-M", self.model.machine, "-nographic", "-nodefaults", "-kernel", str(boot_loader), "-dtb", str(tree),
+            *(word.format(card=self.card.path) for word in self.model.card),
             "-device", "usb-net,netdev=lan",
             "-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80",
-            # The first line is the PL011, which the board gives to Bluetooth; U-Boot and kernel speak on the second.
-            "-serial", "null", "-chardev", f"socket,id=line,path={path},server=on,wait=on", "-serial", "chardev:line",
         ]  # fmt: skip
+        for path in lines:
+            command += ["-chardev", f"socket,id={path.name},path={path},server=on,wait=on", "-serial", f"chardev:{path.name}"]
         log = (self.folder / "raspi-qemu.log").open("ab")
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        wait_for(path.exists, 20, "QEMU to start")
-        self._line = Line(path, self.folder / "raspi-console.log")
-        self.console = Console(lambda: self._line)
-        self._tell_the_kernel()
+        # QEMU goes on when somebody listens to both.
+        self._lines = []
+        for path in lines:
+            wait_for(path.exists, 20, "QEMU to start")
+            self._lines.append(Line(path, self.folder / f"{path.name}.log"))
+        self.line = self._lines[1]
+        shell = self._lines[0] if self.model.shell == "ttyAMA0" else self.line
+        self.console = Console(lambda: shell)
 
-    def _tell_the_kernel(self):
-        """Stops U-Boot, adds to what it says to the kernel, and lets it go on."""
-        deadline = time.monotonic() + 60
-        while "U-Boot> " not in self._line.said():
-            assert time.monotonic() < deadline, "U-Boot did not stop at its prompt"
-            self._line.sendall(b" ")
-            time.sleep(0.05)
-        self._line.sendall(b"\x03\n")
-        self._line.sendall(f"setenv imbox_debug '{KERNEL}'\n".encode())
-        self._line.sendall(b"run bootcmd\n")
+    def _what_the_firmware_loads(self):
+        """U-Boot, and the board's tree as the kernel has it: both from the readable partition that the card names now."""
+        boot_loader, tree = self.folder / "u-boot.bin", self.folder / "board.dtb"
+        self.card.copy_config_file("u-boot.bin", boot_loader)
+        self.card.copy_config_file(f"{self.model.tree}.dtb", tree)
+        subprocess.run(["fdtput", "--type", "s", str(tree), WATCHDOG, "status", "disabled"], timeout=20, check=True)
+        return boot_loader, tree
+
+    def _prepare_the_script(self):
+        """U-Boot takes no word from the line, so what it is to tell the kernel is put into its script; the rest of it is as it ships."""
+        script, start = self.card.boot_script(), "booti "
+        added = "".join(for_the_script(model) for model in (PI_3, PI_4)) + start
+        if added not in script:
+            assert script.count(start) == 1
+            self.card.put_boot_script(script.replace(start, added))
 
     def off(self):
         """As if the plug were pulled."""
@@ -73,14 +144,19 @@ class Raspi:
             self._process.kill()
             self._process.wait(timeout=20)
             self._process = None
-            self._line.close()
+            for line in self._lines:
+                line.close()
 
     def running(self):
         return self._process is not None and self._process.poll() is None
 
+    def said(self):
+        """All that came over the serial line since the board was switched on."""
+        return self.line.said()
+
     def slots_tried(self):
         """Which slots U-Boot has tried since the board was switched on, in order."""
-        lines = self._line.said().splitlines()
+        lines = self.line.said().splitlines()
         return [line.split()[-1] for line in lines if line.startswith("imbox: slot ")]
 
     def break_slot(self, name):
@@ -115,7 +191,8 @@ class Line:
         self._listener.start()
 
     def _listen(self):
-        with self._log.open("ab") as log:
+        # A board that is switched off while something was on its way to it resets the connection.
+        with self._log.open("ab") as log, contextlib.suppress(ConnectionResetError):
             while block := self._socket.recv(65536):
                 log.write(block)
                 log.flush()
