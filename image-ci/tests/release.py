@@ -16,12 +16,14 @@ class Maker:
 
     def __init__(self, card, folder):
         self.folder = pathlib.Path(folder)
+        self._card = card
         self._system = self.folder / "system"
         start, _ = card.partitions()[1]
         self._run(["unsquashfs", "-no-progress", "-quiet", "-offset", str(start), "-dest", str(self._system), str(card.path)], 600)
 
-    def bundle(self, version, change=None, key="lab", compatible=COMPATIBLE):
-        """A signed bundle; `change` gets the folder of the system and may replace files in it (not write into them)."""
+    def bundle(self, version, change=None, key="lab", compatible=COMPATIBLE, boot=None):
+        """A signed bundle; `change` gets the folder of the system and may replace files in it (not write into them). With `boot`, the
+        readable partition comes along as it is now, with these files (name: text) in place of its own."""
         root, content = self.folder / "root", self.folder / "content"
         for folder in (root, content):
             shutil.rmtree(folder, ignore_errors=True)
@@ -33,6 +35,9 @@ class Maker:
         squash = ["mksquashfs", str(root), str(content / "root.squashfs"), "-all-root", "-comp", "zstd", "-Xcompression-level", "1"]
         self._run([*squash, "-noappend", "-no-progress", "-quiet"], 900)
         manifest = f"[update]\ncompatible={compatible}\nversion={version}\n\n[bundle]\nformat=verity\n\n[image.rootfs]\nfilename=root.squashfs\n"
+        if boot is not None:
+            manifest += "\n[image.boot]\nfilename=config.vfat\n"
+            self._readable_partition(content / "config.vfat", boot)
         (content / "manifest.raucm").write_text(manifest)
         made = self.folder / f"{version}.raucb"
         made.unlink(missing_ok=True)
@@ -41,6 +46,14 @@ class Maker:
         shutil.rmtree(root)
         shutil.rmtree(content)
         return made
+
+    def _readable_partition(self, image, files):
+        start, length = self._card.partitions()[0]
+        with self._card.path.open("rb") as card, image.open("wb") as copy:
+            card.seek(start)
+            copy.write(card.read(length))
+        for name, text in files.items():
+            subprocess.run(["mcopy", "-o", "-i", str(image), "-", f"::{name}"], input=text.encode(), timeout=60, check=True)
 
     @staticmethod
     def _run(command, seconds):

@@ -1,7 +1,7 @@
-"""Updates on the board's own way of starting: U-Boot's tries, RAUC's slots, and who judges the new system.
+"""The board's own way of starting, and updates on it: U-Boot's tries, RAUC's slots, and who judges the new system.
 
-If these fail, an update leaves a box that somebody has to climb a ladder for, or takes people's messages with it. The tests
-follow each other on one card. Updates are sent to it and written while it is in another board, `virt`: QEMU's Pi has its network
+If these fail, a card that was just written starts nothing, or an update leaves a box that somebody has to climb a ladder for, or takes
+people's messages with it. The tests follow each other on one card, which starts in a Pi 4 and moves to a Pi 3. Updates are sent to it and written while it is in another board, `virt`: QEMU's Pi has its network
 on a USB controller that takes ten minutes for what takes one there. It goes back into the Pi to be started.
 """
 
@@ -17,7 +17,7 @@ import pytest
 import release
 import updates
 from machine import Machine, wait_for
-from raspi import Raspi
+from raspi import PI_3, PI_4, Raspi
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -25,10 +25,18 @@ pytestmark = pytest.mark.timeout(3600)
 START_SECONDS = 600
 #: The new system may take 240 s until it is judged, after starting (overlay/rootfs/usr/lib/imbox/trial).
 JUDGED_SECONDS = 1200
+#: What another board would have left on the card, if anything of a board were kept there.
+OF_ANOTHER_BOARD = {
+    "fdtfile": "broadcom/bcm2711-rpi-400.dtb",
+    "ethaddr": "02:00:5e:10:00:01",
+    "usbethaddr": "02:00:5e:10:00:01",
+    "serial#": "10000000badcafe5",
+    "bootcmd": "echo nothing starts",
+}
 
 
 class Board:
-    """A Pi 3 and who talks on it."""
+    """A Pi and who talks on it."""
 
     def __init__(self, machine):
         self.machine = machine
@@ -37,6 +45,18 @@ class Board:
 
     def answers(self):
         return household.healthy(self.machine)
+
+    def assert_knows_itself(self):
+        """The right tree, MAC address and serial number, as the kernel got them; and nothing of a board lies on the card."""
+        tree = "/sys/firmware/devicetree/base"
+        ask = self.machine.console.run
+        assert ask(f"tr -d '\\0' <{tree}/model", timeout=120) == self.machine.model.name
+        assert ask(f"tr -d '\\0' <{tree}/serial-number") != OF_ANOTHER_BOARD["serial#"]
+        ethernet = f"{tree}$(tr -d '\\0' <{tree}/aliases/ethernet0)"
+        address = ask(f"od -An -tx1 {ethernet}/local-mac-address").split()
+        assert address[:3] == ["52", "54", "00"], f"{address}, where QEMU's firmware says 52:54:00"
+        kept = self.machine.card.environment()
+        assert set(kept) == {"BOOT_ORDER", "BOOT_A_LEFT", "BOOT_B_LEFT"}, kept
 
     @contextlib.contextmanager
     def card_in_another_board(self):
@@ -68,7 +88,7 @@ class Board:
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory):
-    raspi = Raspi(os.environ["IMAGE"], tmp_path_factory.mktemp("raspi"))
+    raspi = Raspi(os.environ["IMAGE"], tmp_path_factory.mktemp("raspi"), PI_4)
     try:
         yield Board(raspi)
     finally:
@@ -85,19 +105,39 @@ def maker(box, tmp_path_factory):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_pi_3_starts_by_u_boot(box, told):
+def test_a_pi_4_starts_by_u_boot(box, told):
+    """Its card is not the first mmc: that is its Wi-Fi's."""
+    box.machine.card.write_environment({"BOOT_ORDER": "A B", "BOOT_A_LEFT": "3", "BOOT_B_LEFT": "3", **OF_ANOTHER_BOARD})
+    began = time.monotonic()
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "a Pi 4 to answer over USB Ethernet")
+    told["seconds from power on to HTTP 200"] = round(time.monotonic() - began, 1)
+    assert box.machine.slots_tried() == ["A"]
+    box.assert_knows_itself()
+    household.own(box, "Wang Fang", "On the Pi 4")
+
+
+def test_the_same_card_starts_a_pi_3(box, told):
+    box.machine.off()
+    box.machine.model = PI_3
     began = time.monotonic()
     box.machine.start()
     wait_for(box.answers, START_SECONDS, "a Pi 3 to answer over USB Ethernet")
     told["seconds from power on to HTTP 200"] = round(time.monotonic() - began, 1)
     assert box.machine.slots_tried() == ["A"]
-    household.own(box, "Wang Fang", "Before any update")
+    box.assert_knows_itself()
+    box.owner.assert_nothing_lost(box.room)
 
 
 def test_a_good_update_is_kept_and_everything_is_there(box, maker, told):
     wait_for(lambda: updates.tries(box, "A") == "3", JUDGED_SECONDS, "the first system to be judged good")
-    found = box.installs(maker.bundle("2.0.0"), told)
+    before, _ = box.machine.card.partitions()[0]
+    found = box.installs(maker.bundle("2.0.0", boot={"START.html": "Of the new system"}), told)
     assert found["version"] == "2.0.0" and found["fits"]
+    # What firmware and U-Boot read comes with it, beside what was there.
+    start, length = box.machine.card.partitions()[0]
+    assert (start, length) == (before + length, 64 << 20)
+    assert box.machine.card.config_file("START.html") == "Of the new system"
     box.machine.start()
     wait_for(box.answers, START_SECONDS, "the new system to answer")
     assert updates.running_slot(box) == "B" and updates.running_version(box) == "2.0.0"
@@ -167,6 +207,27 @@ def test_a_cut_while_an_update_is_written_leaves_the_running_system(box, maker, 
 
 
 @pytest.mark.full
+def test_a_cut_while_the_readable_partition_is_written_starts_from_the_old_one(box, maker, told):
+    """Firmware and U-Boot come with updates too; half of them starts nothing."""
+    card = box.machine.card
+    before, length = card.partitions()[0]
+    first = 4 << 20
+    other = first + length if before == first else first
+    bundle = maker.bundle("8.0.0", boot={"START.html": "Cut off", "filler.bin": "x" * (48 << 20)})
+    with box.card_in_another_board() as another:
+        card.wipe(other, length)
+        updates.upload(another, bundle)
+        updates.begin_installing(another)
+        wait_for(lambda: not card.is_empty(other, length), 600, "the other half to be written")
+    assert card.partitions()[0] == (before, length)
+    box.machine.start()
+    wait_for(box.answers, START_SECONDS, "the box to answer")
+    box.owner.assert_nothing_lost(box.room)
+    box.installs(bundle, told)
+    assert card.partitions()[0] == (other, length) and card.config_file("START.html") == "Cut off"
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("copy", [0, 1])
 def test_a_cut_while_the_boot_loader_notes_its_tries_does_no_harm(box, copy):
     """It writes them down at each start; either of the two copies may be the one that was cut off."""
@@ -176,8 +237,7 @@ def test_a_cut_while_the_boot_loader_notes_its_tries_does_no_harm(box, copy):
     wait_for(box.answers, START_SECONDS, "the box to answer")
     assert len(box.machine.slots_tried()) == 1
     box.owner.assert_nothing_lost(box.room)
-    before = set(box.machine.card.environment())
-    assert {"BOOT_ORDER", "BOOT_A_LEFT", "BOOT_B_LEFT"} <= before, "the tries are not counted any more"
+    assert set(box.machine.card.environment()) == {"BOOT_ORDER", "BOOT_A_LEFT", "BOOT_B_LEFT"}, "the tries are not counted any more"
 
 
 def fails_and_goes_back(box, maker, told, version, change, why, slots):

@@ -12,7 +12,8 @@ rm -rf "$config" && mkdir -p "$config"
 if [ -d "$images/rpi-firmware" ]; then
     cp "$images/rpi-firmware"/* "$config/"
     cp "$images/u-boot.bin" "$images/boot.scr" "$config/"
-    # The firmware hands U-Boot the device tree of the board it finds itself on; U-Boot does not start without one.
+    # The firmware hands U-Boot the device tree of the board it finds itself on; U-Boot does not start without one. They are the
+    # kernel's as they are: nothing here trusts their numbering of the mmc controllers, in which a Pi 4's card is not the first.
     cp "$images/broadcom"/*.dtb "$config/"
     # It looks for the compute modules by themselves, the kernel names them with the board they are plugged into.
     cp "$config/bcm2711-rpi-cm4-io.dtb" "$config/bcm2711-rpi-cm4.dtb"
@@ -28,7 +29,14 @@ genimage --config "$board/genimage.cfg" --rootpath "$config" --inputpath "$image
 [ -n "${IMBOX_SIGNING_KEY:-}" ] || { echo "post-image: no key, no update" >&2 && exit 0; }
 bundle=$BUILD_DIR/imbox-bundle
 rm -rf "$bundle" "$images/imbox.raucb" && mkdir "$bundle"
-ln "$images/root.squashfs" "$bundle/"
+ln "$images/root.squashfs" "$images/config.vfat" "$bundle/"
+boot=
+if [ -d "$images/rpi-firmware" ]; then
+    # Last, and only where it is another than the one that the box got last.
+    boot='
+[image.boot]
+filename=config.vfat'
+fi
 cat >"$bundle/manifest.raucm" <<END
 [update]
 compatible=imbox-rpi64
@@ -39,5 +47,6 @@ format=verity
 
 [image.rootfs]
 filename=root.squashfs
+$boot
 END
 rauc bundle --cert "$IMBOX_SIGNING_CERT" --key "$IMBOX_SIGNING_KEY" "$bundle" "$images/imbox.raucb"
