@@ -5,6 +5,7 @@
 
 pub mod again;
 pub mod clock;
+mod country;
 pub mod journal;
 pub mod network;
 pub mod own_wifi;

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use super::{own_wifi, view};
+use super::{country, own_wifi, view};
 use crate::actions::tickets::{self, Kind};
 use crate::actions::{Caller, Core, Done, Token, addresses, admin, sign_in, token_hash};
 use crate::chat::DeviceId;
@@ -172,6 +172,7 @@ pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<
     admin(caller)?;
     let country = CountryCode::parse(&to.country)?;
     core.machine.control.set_wifi_country(country).await?;
+    country::keep(&core.folder, country).await;
     let act = caller.act(core, "network.country", "network".to_owned(), country.to_string());
     Ok(core.store.set_all(vec![(Setting::WifiCountry, country.to_string())], act).await?)
 }

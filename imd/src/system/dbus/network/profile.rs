@@ -97,6 +97,9 @@ pub(super) enum Visibility {
     Hidden,
 }
 
+/// NMSettingWirelessSecurityPmf.
+const PMF_DISABLE: i32 = 1;
+
 /// A new profile for the box's own Wi-Fi, in which it has that address: WPA2 with AES alone.
 pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> Result<Sections, SystemError> {
     let mut sections = Sections::new();
@@ -109,6 +112,9 @@ pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> 
     put(&mut security, "proto", vec!["rsn"])?;
     put(&mut security, "pairwise", vec!["ccmp"])?;
     put(&mut security, "group", vec!["ccmp"])?;
+    // Protected management frames off: with them offered, nobody gets into a hotspot of the Pi's chip
+    // (raspberrypi/linux issues 3619 and 7247).
+    put(&mut security, "pmf", PMF_DISABLE)?;
     sections.insert("802-11-wireless-security".to_owned(), security);
     let mut ipv4 = Section::new();
     put(&mut ipv4, "method", "shared")?;
