@@ -70,11 +70,20 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         token_hash: token.hash(),
         attempt,
     };
-    let made = core.store.claim(code_hex(&claim.code), owner, password, box_name, core.now()).await;
+    let made = core.store.claim(code_hex(&claim.code), owner, password, box_name, from, core.now()).await;
     let (user, device) = made.map_err(already_claimed)?;
     core.fresh.note(user, device, std::time::Instant::now());
     tracing::info!(user = user.0, "box claimed");
     claimed(core, user, device, token).await
+}
+
+/// Does the code claim this box? Asked before anything else is: it stays good. A guess counts like one to claim.
+///
+/// # Errors
+/// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
+pub async fn check(core: &Core, from: IpAddr, code: &str) -> Done<()> {
+    core.rates.sign_in(from)?;
+    check_code(core, code).await
 }
 
 /// Does the code claim this box? It stays good.

@@ -44,7 +44,14 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
         max_uses: new.max_uses,
         guest: new.guest,
     };
-    let row = core.store.make_invite(new, core.now(), due).await?;
+    // Who runs the box opens its door for others; which invite it is, is known when it is made.
+    let act = may_administer(caller.role).then(|| {
+        let what = if new.guest { "guest" } else { "member" };
+        let uses = new.max_uses.map_or_else(|| "any number".to_owned(), |uses| format!("{uses} at most"));
+        let until = if new.expires_at.is_some() { "for a time" } else { "for ever" };
+        caller.act(core, "invite.make", String::new(), format!("{what}, {uses}, {until}"))
+    });
+    let row = core.store.make_invite(new, act, core.now(), due).await?;
     Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
 }
 
@@ -73,10 +80,9 @@ pub async fn get(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteCreat
 /// `not_found`, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller, id: InviteId) -> Done<()> {
     let row = mine(core, caller, id).await?;
-    // One's own invite is one's own business.
-    let administers = row.creator != caller.user;
-    let act =
-        administers.then(|| caller.act(core, "invite.revoke", row.id.to_string(), format!("made by {}", row.creator)));
+    // A member's own invite is their own business.
+    let act = may_administer(caller.role)
+        .then(|| caller.act(core, "invite.revoke", row.id.to_string(), format!("made by {}", row.creator)));
     Ok(core.store.revoke_invite(id, act).await?)
 }
 

@@ -12,18 +12,21 @@ use crate::system::network::Link;
 use crate::system::{self, NextStart, Ntp, SlotHealth, UpdateEnd};
 use crate::wire::{DatabaseState, ErrorCode, Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
 
+/// For so long a report is taken as what there is, milliseconds.
+const FRESH_MS: i64 = 5_000;
+
 /// The last report.
 #[derive(Debug, Default)]
 pub struct Last(Mutex<Option<PatrolReport>>);
 
-/// The last report; made now when there is none yet.
+/// The last report; looked anew when it is older than [`FRESH_MS`], so that what was mended is gone at once from an admin's page.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     admin(caller)?;
     let last = core.last_patrol.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let report = match last {
+    let report = match last.filter(|last| (0..FRESH_MS).contains(&(core.now() - last.at))) {
         Some(report) => report,
         None => look(core).await?,
     };

@@ -36,6 +36,12 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=31
 /// Opened by itself, a file is in an origin of its own and loads and runs nothing.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 
+/// A PDF is shown by the browser's own viewer, which runs none of it in our origin and which `sandbox` would shut out; in a frame
+/// of the app's, and of nobody else's.
+const PDF_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+);
+
 /// A file to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct BlobFile {
@@ -118,7 +124,12 @@ fn describe(headers: &mut HeaderMap, file: &BlobFile) {
     set(headers, header::CONTENT_DISPOSITION, &inert::content_disposition(disposition, &file.name));
     set(headers, header::CONTENT_TYPE, &inert::content_type(&file.media_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    if disposition == "inline" && file.media_type == "application/pdf" {
+        headers.insert(header::CONTENT_SECURITY_POLICY, PDF_SECURITY_POLICY);
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    } else {
+        headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    }
 }
 
 /// Sets a header whose value was made of visible ASCII characters only.

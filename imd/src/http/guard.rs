@@ -59,7 +59,8 @@ async fn guard(State(house): State<House>, request: Request, next: Next) -> Resp
 pub(super) fn secure(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    // A PDF may be shown in a frame of the app's.
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
 }
@@ -98,12 +99,12 @@ fn admit(house: &House, request: &Request) -> Result<Admitted, Problem> {
     if host_is_ours(house, request.headers()) { Ok(Admitted::Here) } else { Err(ErrorCode::HostNotAllowed.into()) }
 }
 
-/// Only our own scripts, styles and pictures. Older browsers do not count `ws:` as `'self'`, so it is named; the host
+/// Only our own scripts, styles and pictures, and PDFs in frames. Older browsers do not count `ws:` as `'self'`, so it is named; the host
 /// was checked before.
 fn csp(host: &str, names: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
-         connect-src 'self' ws://{host} wss://{host} {names}; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
+         connect-src 'self' ws://{host} wss://{host} {names}; font-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

@@ -21,6 +21,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/probe/{word}",
     "/api/v1/claim",
     "/api/v1/claim/again",
+    "/api/v1/claim/check",
     "/api/v1/claim/owners",
     "/api/v1/join",
     "/api/v1/sign-in",

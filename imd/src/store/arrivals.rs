@@ -1,6 +1,6 @@
 //! Arriving: the first owner, and people who come in or begin to wait at the door.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -8,8 +8,8 @@ use super::row::Word;
 use super::users::set_password;
 use super::writer::Txn;
 use super::{
-    Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, devices, invites, members, rooms, settings,
-    waiting,
+    Act, Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, audit, devices, invites, members, rooms,
+    settings, waiting,
 };
 use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
 
@@ -46,6 +46,7 @@ impl Store {
         owner: NewUser,
         password: String,
         box_name: String,
+        from: IpAddr,
         at: i64,
     ) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
@@ -62,6 +63,8 @@ impl Store {
                 let (user, device) = insert(tx, &owner, at)?;
                 set_password(tx, user, Some(&password))?;
                 rooms::make_default(tx, user, &box_name, at)?;
+                let (address, detail) = (from.to_string(), String::new());
+                audit::note(tx, &Act { actor: user, address, action: "box.claim", target: box_name, detail, at })?;
                 Ok((user, device))
             })
             .await

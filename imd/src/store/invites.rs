@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::access::read_access;
 use super::writer::Txn;
-use super::{Act, Store, StoreError, users};
+use super::{Act, Store, StoreError, audit, users};
 use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
 /// Most invites that can be open at once.
@@ -57,7 +57,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LimitReached`], and as any write.
-    pub async fn make_invite(&self, new: NewInvite, at: i64, due: i64) -> Result<InviteRow, StoreError> {
+    pub async fn make_invite(
+        &self,
+        new: NewInvite,
+        act: Option<Act>,
+        at: i64,
+        due: i64,
+    ) -> Result<InviteRow, StoreError> {
         self.writer
             .write(move |tx| {
                 let sql = "SELECT count(*), count(*) FILTER (WHERE creator = ?1) FROM invites
@@ -79,7 +85,11 @@ impl Store {
                 for room in &new.rooms {
                     tx.conn.execute("INSERT OR IGNORE INTO invite_rooms (invite_id, room_id) VALUES (?1, ?2)", (id, room.0))?;
                 }
-                read(tx.conn, "id", id)
+                let made: InviteRow = read(tx.conn, "id", id)?;
+                if let Some(act) = act {
+                    audit::note(tx, &Act { target: id.to_string(), ..act })?;
+                }
+                Ok(made)
             })
             .await
     }

@@ -64,8 +64,8 @@ pub use room::{
 };
 pub use schema::FrameSchemas;
 pub use sign_in::{
-    Claim, ClaimAgain, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe, PasswordSignIn,
-    PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
+    Claim, ClaimAgain, ClaimCheck, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe,
+    PasswordSignIn, PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
 };
 pub use storage::{
     CleanUp, CleanedUp, FactoryReset, FilesDisk, FilesPlace, FilesWay, KeepFiles, OwnStorage, PlaceChoice, SetAside,

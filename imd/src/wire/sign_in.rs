@@ -47,6 +47,14 @@ pub struct ClaimReopened {
     pub seconds: u64,
 }
 
+/// Ask whether a code claims this box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimCheck {
+    /// The code; case, spaces and dashes do not matter.
+    pub code: String,
+}
+
 /// Ask who can be an owner again, with the code of the reopened claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -12,6 +12,11 @@ async fn claim(door: &Door, code: &str, name: &str) -> crate::door::Reply {
     door.post("/api/v1/claim", &json!({"code": code, "name": name, "password": OWNERS})).await
 }
 
+/// Asked at the first step of the set-up; nobody types a password for nothing.
+async fn check(door: &Door, code: &str) -> crate::door::Reply {
+    door.post("/api/v1/claim/check", &json!({"code": code})).await
+}
+
 async fn state(door: &Door) -> BoxState {
     door.get("/api/v1/box").await.ok::<BoxInfo>().state
 }
@@ -21,7 +26,11 @@ async fn whoever_holds_the_code_owns_the_box_and_nobody_after_them() {
     let mut house = House::fresh().await;
     assert_eq!(state(&house.door).await, BoxState::Fresh);
     let code = house.claim_code().to_owned();
+    for _ in 0..2 {
+        check(&house.door, &code).await.done();
+    }
     let owner = house.claim().await;
+    check(&house.door, &code).await.refused(ErrorCode::AlreadyClaimed);
     assert_eq!(owner.get("/api/v1/me").await.ok::<Me>().user.role, Role::Owner);
     let info: BoxInfo = owner.get("/api/v1/box").await.ok();
     assert_eq!((info.state, info.name.as_str()), (BoxState::Claimed, "Rose Court"));
@@ -44,6 +53,7 @@ async fn a_wrong_code_makes_nobody_owner_and_leaves_the_right_one_good() {
     let house = House::fresh().await;
     for wrong in ["", "AAAA-AAAA", "🙂", &"2".repeat(10_000)] {
         claim(&house.door, wrong, "Mallory").await.refused(ErrorCode::WrongClaimCode);
+        check(&house.door, wrong).await.refused(ErrorCode::WrongClaimCode);
     }
     claim(&house.door, house.claim_code(), "\u{200b}").await.refused(ErrorCode::NameUnfit);
     for (password, refusal) in [

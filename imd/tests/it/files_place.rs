@@ -264,6 +264,7 @@ async fn taken_out_safely_nothing_is_begun_there_and_a_lost_one_is_given_up() {
     alice.delete(PLACE).await.refused(ErrorCode::Forbidden);
     let now: FilesPlace = owner.delete(PLACE).await.ok();
     assert!(now.disk.is_none());
+    assert_eq!(owner.acts().await.pop().as_deref(), Some("storage.give_up_disk"));
     alice.get(&format!("/api/v1/files/{}", file.id)).await.refused(ErrorCode::NotFound);
     let new = send(&alice, hall, "on the card").await;
     assert!(on_card(&house, &new));

@@ -7,14 +7,8 @@ use imd::wire::{
 use serde_json::json;
 
 use crate::house::{BEGINNING, House};
-use crate::person::Person;
 
 const CLOCK: &str = "/api/v1/admin/clock";
-
-async fn acts(owner: &Person) -> Vec<String> {
-    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
-    page.entries.into_iter().rev().map(|entry| entry.action).collect()
-}
 
 #[tokio::test]
 async fn power_is_an_admins_and_written_down() {
@@ -23,7 +17,7 @@ async fn power_is_an_admins_and_written_down() {
         owner.post("/api/v1/admin/power", &json!({"order": order})).await.done();
     }
     owner.post("/api/v1/admin/power", &json!({"order": "explode"})).await.refused(ErrorCode::BadRequest);
-    assert_eq!(acts(&owner).await, ["power.restart_box", "power.restart_daemon", "power.shut_down"]);
+    assert_eq!(owner.acts().await, ["power.restart_box", "power.restart_daemon", "power.shut_down"]);
     house.stop().await;
 }
 
@@ -82,7 +76,7 @@ async fn the_clock_is_set_from_a_phone_but_not_under_a_time_server_or_before_thi
     assert_eq!((alone.ntp, alone.synchronised), (Some(false), false));
     set(alone.not_before - 1).await.refused(ErrorCode::ClockTooEarly);
     set(alone.not_before).await.done();
-    assert_eq!(acts(&owner).await, ["clock.change", "clock.set"]);
+    assert_eq!(owner.acts().await, ["clock.change", "clock.set"]);
     house.stop().await;
 }
 

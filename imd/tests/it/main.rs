@@ -16,6 +16,7 @@ mod person;
 
 mod admin;
 mod again;
+mod audited;
 mod backups;
 mod captive;
 mod claim;

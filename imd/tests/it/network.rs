@@ -2,7 +2,7 @@
 //! or anybody could keep a change that should be taken back.
 
 use imd::wire::{
-    AuditPage, ChangeStage, ChangeUndone, ConfirmedBy, ErrorBody, ErrorCode, NetworkChangeConfirmed, NetworkChangeMade,
+    ChangeStage, ChangeUndone, ConfirmedBy, ErrorBody, ErrorCode, NetworkChangeConfirmed, NetworkChangeMade,
     NetworkState, SignedIn, WifiNetwork,
 };
 use serde_json::{Value, json};
@@ -72,9 +72,7 @@ async fn a_fixed_address_is_confirmed_from_there_without_a_cookie_and_once() {
     let now = until(&owner, "it is kept", |now| now.pending.is_none()).await;
     assert_eq!(now.last.unwrap().undone, None);
     assert_eq!(now.interfaces[0].addresses, ["192.168.1.60/24"]);
-    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
-    let acts: Vec<_> = page.entries.iter().rev().map(|entry| entry.action.as_str()).collect();
-    assert_eq!(acts, ["network.change", "network.confirm"]);
+    assert_eq!(owner.acts().await, ["network.change", "network.confirm"]);
     house.stop().await;
 }
 

@@ -1,6 +1,6 @@
 //! Someone with a device that is signed in: asks as a program does, with a bearer token.
 
-use imd::wire::{EventPage, Me, Room, SendReceipt, SignedIn};
+use imd::wire::{AuditPage, EventPage, Me, Room, SendReceipt, SignedIn};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -92,6 +92,13 @@ impl Person {
     pub async fn make_room(&self, kind: &str, name: &str, members: &[&Self]) -> Room {
         let members: Vec<i64> = members.iter().map(|person| person.id).collect();
         self.post("/api/v1/rooms", &json!({"kind": kind, "name": name, "members": members})).await.ok()
+    }
+
+    /// What was done, oldest first, as the audit log says; how everybody came in (the claim, invites) is left out.
+    pub async fn acts(&self) -> Vec<String> {
+        let page: AuditPage = self.get("/api/v1/admin/audit?limit=200").await.ok();
+        let acts = page.entries.into_iter().rev().map(|entry| entry.action);
+        acts.filter(|action| !["box.claim", "invite.make"].contains(&action.as_str())).collect()
     }
 
     /// Connects, says hello as someone new, and has heard the answer to its end.

@@ -22,6 +22,7 @@ const PUBLIC: &[&str] = &[
     "GET /healthz",
     "POST /api/v1/claim",
     "POST /api/v1/claim/again",
+    "POST /api/v1/claim/check",
     "POST /api/v1/claim/owners",
     "POST /api/v1/join",
     "POST /api/v1/move",

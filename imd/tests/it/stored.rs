@@ -130,6 +130,7 @@ async fn an_owner_goes_back_to_how_it_was_and_nobody_else() {
     alice.post(OVER, &json!({"name": name})).await.refused(ErrorCode::Forbidden);
     owner.post(OVER, &json!({"name": "imbox-1.tar"})).await.refused(ErrorCode::BackupMissing);
     assert_eq!(owner.post(OVER, &json!({"name": name})).await.ok::<Restored>().name, "Rose Court");
+    assert_eq!(owner.acts().await.pop().as_deref(), Some("backup.restore"));
     house.restart().await;
     let events = serde_json::to_string(&alice.events(hall, "limit=50").await.events).unwrap();
     assert!(events.contains("before") && !events.contains("after"));

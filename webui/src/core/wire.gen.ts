@@ -458,7 +458,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the last self-check found (admins) */
+        /** What the self-check finds, at most five seconds old (admins) */
         get: operations["admin_get_patrol"];
         put?: never;
         /** Look at everything now (admins) */
@@ -1040,6 +1040,23 @@ export interface paths {
         put?: never;
         /** Become an owner with the code of a reopened claim: the same person with a new password, or one owner more */
         post: operations["sign_in_claim_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does a code claim this fresh box? It stays good */
+        post: operations["sign_in_check_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2387,6 +2404,11 @@ export interface components {
             secret: string;
             /** @description As whom. */
             who: components["schemas"]["WhoAgain"];
+        };
+        /** @description Ask whether a code claims this box. */
+        ClaimCheck: {
+            /** @description The code; case, spaces and dashes do not matter. */
+            code: string;
         };
         /** @description The claim is open again: the code that the box's screen, its card and its console show. */
         ClaimReopened: {
@@ -6889,6 +6911,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_in_check_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimCheck"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {

@@ -120,8 +120,12 @@ pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
     if desk.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
-    desk.lock().bundle = None;
-    Ok(desk.spool.clear().await?)
+    let waiting = desk.lock().bundle.take();
+    desk.spool.clear().await?;
+    if let Some(bundle) = waiting {
+        core.store.note(caller.act(core, "update.discard", bundle.info.version, String::new())).await?;
+    }
+    Ok(())
 }
 
 /// Begins to install the file that waits into the other slot; goes on by itself. How far it is, [`state`] says.

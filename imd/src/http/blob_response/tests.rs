@@ -93,6 +93,17 @@ async fn every_answer_is_guarded() {
             assert!(private.contains(&value(&told, header::CACHE_CONTROL)));
         }
     }
+    // Shown by the browser's own viewer in a frame of the app's; saved, it is like any other file.
+    let (_folder, mut pdf) = file(b"%PDF-1.7", "application/pdf");
+    let told = blob_response(pdf.clone(), &Method::GET, &HeaderMap::new()).await.unwrap();
+    let policy = value(&told, header::CONTENT_SECURITY_POLICY);
+    assert!(policy.starts_with("default-src 'none';") && policy.ends_with("frame-ancestors 'self'"), "{policy}");
+    assert!(!policy.contains("script"), "{policy}");
+    assert_eq!(value(&told, header::X_FRAME_OPTIONS), "SAMEORIGIN");
+    pdf.disposition = Disposition::Attachment;
+    let told = blob_response(pdf, &Method::GET, &HeaderMap::new()).await.unwrap();
+    assert_eq!(value(&told, header::CONTENT_SECURITY_POLICY), "sandbox; default-src 'none'");
+    assert!(!told.headers().contains_key(header::X_FRAME_OPTIONS));
     let (_folder, mut file) = file(b"x", "image/jpeg");
     file.disposition = Disposition::Attachment;
     let told = blob_response(file, &Method::GET, &HeaderMap::new()).await.unwrap();

@@ -10,11 +10,12 @@ use crate::actions::{claim_box, join, reclaim, sign_in};
 use crate::http::asker::{clear_cookie, set_cookie};
 use crate::http::json::{Json, Path};
 use crate::http::{Asker, Browser, House, Peer, Problem};
-use crate::wire::{Claim, ClaimAgain, InviteCheck, Join, LookAgain, OwnersToBe, PasswordSignIn, SignedIn};
+use crate::wire::{Claim, ClaimAgain, ClaimCheck, InviteCheck, Join, LookAgain, OwnersToBe, PasswordSignIn, SignedIn};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
         .routes(routes!(claim))
+        .routes(routes!(check_claim))
         .routes(routes!(claim_again))
         .routes(routes!(look_again))
         .routes(routes!(join_box))
@@ -44,6 +45,18 @@ async fn claim(
     Json(claim): Json<Claim>,
 ) -> Result<Response, Problem> {
     Ok(signed_in(&headers, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
+}
+
+/// Does a code claim this fresh box? It stays good
+#[utoipa::path(post, path = "/api/v1/claim/check", tag = "sign in", request_body = ClaimCheck, responses((status = 204)))]
+async fn check_claim(
+    State(house): State<House>,
+    Peer(from): Peer,
+    _: Browser,
+    Json(check): Json<ClaimCheck>,
+) -> Result<StatusCode, Problem> {
+    claim_box::check(&house.core, from, &check.code).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Who the owners are, for whoever has the code of a reopened claim

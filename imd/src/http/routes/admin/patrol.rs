@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(get_chart))
 }
 
-/// What the last self-check found (admins)
+/// What the self-check finds, at most five seconds old (admins)
 #[utoipa::path(get, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
 async fn get_patrol(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
     Ok(Json(patrol::report(&house.core, &caller).await?))
