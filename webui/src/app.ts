@@ -23,7 +23,7 @@ import { browserStore } from './core/storage';
 import { Sync } from './core/sync';
 import { createUpload } from './core/upload';
 import { Watch } from './core/watch';
-import type { MessageEvent } from './core/wire';
+import type { MessageEvent, SentFile } from './core/wire';
 import { unreadFigure } from './core/unread';
 
 /** How this browser likes it, whichever box answers. */
@@ -120,6 +120,9 @@ export const justCameIn = signal(false);
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 
+/** The PDF that is looked at. */
+export const shownPdf = signal<SentFile | null>(null);
+
 /** Set while the person is asked for their password once more; to be told whether it was entered. */
 export const passwordAsked = signal<((entered: boolean) => void) | null>(null);
 let passwordEntered: Promise<boolean> | null = null;
@@ -160,6 +163,12 @@ export const theme = signal<Theme>(readTheme());
 export function setTheme(next: Theme): void {
   theme.value = next;
   store.set('theme', next);
+}
+/** Whether a message in another room is to be heard. */
+export const sound = signal(store.get('sound') !== 'off');
+export function setSound(on: boolean): void {
+  sound.value = on;
+  store.set('sound', on ? 'on' : 'off');
 }
 export function setLanguage(next: Language): void {
   language.value = next;
@@ -285,6 +294,7 @@ function clear(): void {
   socket.stop();
   replying.value = null;
   heard.value = null;
+  shownPdf.value = null;
   rooms.forget();
   people.forget();
   sync.me.value = null;

@@ -30,6 +30,11 @@ const open = async (page, path) => page.goto(`${box.origin}/#/box${path}`);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
 test('a backup is made while people chat, and taken along', async () => {
+  // The first page says one thing: there is no backup, so not all is well, and something is left to do.
+  await open(ada, '');
+  const missing = ada.getByText('There is no backup yet');
+  await missing.waitFor();
+  for (const other of ['Everything is well', 'Nothing. Have a nice day.']) assert.equal(await ada.getByText(other).count(), 0, other);
   await open(ada, '/backup');
   await ada.getByText('None yet.').waitFor();
   await press(ada, 'Make a backup now');
@@ -39,6 +44,11 @@ test('a backup is made while people chat, and taken along', async () => {
   const [taken] = await Promise.all([ada.waitForEvent('download'), download.click()]);
   file = { name: taken.suggestedFilename(), mimeType: 'application/x-tar', buffer: await readFile(await taken.path()) };
   assert.ok(file.buffer.length > 10_000);
+  // What was mended is gone from the first page when somebody looks again.
+  await open(ada, '');
+  await ada.locator('.box-looked').waitFor();
+  await missing.waitFor({ state: 'detached' });
+  await open(ada, '/backup');
   // Whoever finds this one on a stick reads nothing.
   await ada.getByRole('switch', { name: 'Lock it with a passphrase' }).click();
   const make = ada.getByRole('button', { name: 'Make a backup now', exact: true });

@@ -104,7 +104,7 @@ test('who is removed is asked about, and their words stay if that is wanted', as
   await marta.getByLabel('What should people call you?').waitFor();
   await said(fang, 'The ladder').waitFor();
   await ada.getByRole('radio', { name: 'Removed' }).check();
-  await ada.getByRole('link', { name: /Marta/ }).waitFor();
+  await ada.getByRole('main').getByRole('link', { name: /Marta/ }).waitFor();
 });
 
 test('many people come from a table, each line with its answer', async () => {

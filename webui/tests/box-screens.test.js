@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { tooSmall, tooWide } from './harness/fit.js';
+import { squeezed, tooSmall, tooWide } from './harness/fit.js';
 import { furnish } from './harness/furnish.js';
 
 const LOOKS = [
@@ -44,7 +44,7 @@ const steps = () => [
 
 /** What stands on a page when it is all there, and how to get to it. */
 const pages = () => [
-  ['home', '/box', '.callout-good, .callout-warn'],
+  ['home', '/box', '.box-looked'],
   ['people', '/box/people', '.rooms .row'],
   ['person', `/box/people/${house.fang}`, '.facts'],
   ['import', '/box/import', '.box-example'],
@@ -104,15 +104,19 @@ for (const look of LOOKS) {
   }
 }
 
-test('text at 200 % loses nothing sideways', async () => {
+test('text at 200 % loses nothing sideways, not even on a narrow screen', async () => {
   const sized = await launch(undefined, ['--blink-settings=defaultFontSize=32']);
   const page = await person(sized, { ...PHONE, viewport: { width: 390, height: 720 } }, { storageState: house.signedIn });
   for (const [name, path, ready] of pages()) {
     await page.goto(`${box.origin}/#${path}`);
     await page.locator(ready).first().waitFor();
-    assert.deepEqual(await tooWide(page), [], name);
-    await settled(page);
-    await shot(page, `width-390-text-32/box-${name}`);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 720 });
+      assert.deepEqual(await tooWide(page), [], `${name} at ${width}`);
+      assert.deepEqual(await squeezed(page), [], `${name} at ${width}`);
+      await settled(page);
+      await shot(page, `width-${width}-text-32/box-${name}`);
+    }
   }
   await sized.close();
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Box } from './harness/box.js';
 import { axe, launch, LAPTOP, person, PHONE, settled, shot } from './harness/browser.js';
-import { tooSmall, tooWide } from './harness/fit.js';
+import { squeezed, tooSmall, tooWide } from './harness/fit.js';
 import { furnish } from './harness/furnish.js';
 
 const LOOKS = [
@@ -98,6 +98,7 @@ for (const look of LOOKS) {
 for (const [what, width, size] of [
   ['a narrow screen', 320, 16],
   ['text at 200 %', 390, 32],
+  ['text at 200 % on a narrow screen', 320, 32],
 ]) {
   test(`${what} loses nothing sideways`, async () => {
     const sized = await launch(undefined, [`--blink-settings=defaultFontSize=${size}`]);
@@ -106,6 +107,7 @@ for (const [what, width, size] of [
       await page.goto(`${box.origin}/#${path}`);
       await page.locator(ready).first().waitFor();
       assert.deepEqual(await tooWide(page), [], name);
+      assert.deepEqual(await squeezed(page), [], name);
       await settled(page);
       await shot(page, `width-${width}-text-${size}/${name}`);
     }

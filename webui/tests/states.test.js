@@ -65,6 +65,38 @@ test('Enter sends on a laptop, Shift+Enter makes a line, and an input method kee
   assert.equal(await said(fang, 'two').locator('.bubble-text').textContent(), 'two\nlines');
 });
 
+test('a long message is folded until somebody wants to read it, and stays where it is', async () => {
+  await say(ada, Array.from({ length: 400 }, (_, line) => `line ${line + 1}`).join('\n'));
+  const long = said(fang, 'line 400');
+  await long.waitFor();
+  const height = () => long.evaluate((row) => row.getBoundingClientRect().height);
+  const top = () => long.locator('.bubble').evaluate((bubble) => Math.round(bubble.getBoundingClientRect().top));
+  assert.ok((await height()) < 700, `folded, ${await height()} pixels`);
+  const before = await top();
+  await long.getByRole('button', { name: 'Show all' }).click();
+  await long.getByRole('button', { name: 'Show less' }).waitFor();
+  assert.ok((await height()) > 5_000);
+  assert.equal(await top(), before, 'its beginning stays under the eyes');
+  await long.getByRole('button', { name: 'Show less' }).click();
+  await fang.goto(`${box.origin}/#/`);
+  await fang.goto(`${box.origin}/#/room/${home}`);
+  // Twenty-four lines are no long message.
+  await say(ada, Array.from({ length: 24 }, (_, line) => `short ${line + 1}`).join('\n'));
+  await said(fang, 'short 24').waitFor();
+  assert.equal(await said(fang, 'short 24').getByRole('button', { name: 'Show all' }).count(), 0);
+});
+
+test('days are the box’s, whatever the phone’s clock says', async () => {
+  const ahead = await person(browser, PHONE, { storageState: await fang.context().storageState() });
+  await ahead.clock.install({ time: Date.now() + 2 * 86_400_000 });
+  await ahead.goto(`${box.origin}/#/room/${home}`);
+  await ahead.locator('.talk-day').last().getByText('Today').waitFor();
+  assert.match(await ahead.title(), /^Garden House$/, 'the house’s room and the box are called the same, once');
+  await ahead.goto(`${box.origin}/#/`);
+  await ahead.locator('.rooms-time', { hasText: /\d:\d\d/ }).first().waitFor();
+  await ahead.context().close();
+});
+
 test('links are links, and nothing else is', async () => {
   await say(ada, 'see http://192.168.1.7/a <b>not bold</b> javascript:alert(1)');
   const message = said(fang, 'not bold');
@@ -136,6 +168,24 @@ test('a picture is taken from the clipboard', async () => {
   });
   await ada.locator('.staged-file').waitFor();
   await ada.getByRole('button', { name: /^Remove / }).click();
+});
+
+test('what is pasted from a spreadsheet comes as words, and its picture only when asked for', async () => {
+  const field = ada.getByPlaceholder('Message');
+  await field.evaluate((area) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['x'], 'image.png', { type: 'image/png' }));
+    data.setData('text/plain', 'Monday\t3');
+    const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    // What the browser itself does with words unless it is told not to.
+    if (area.dispatchEvent(paste)) document.execCommand('insertText', false, data.getData('text/plain'));
+  });
+  assert.equal(await field.inputValue(), 'Monday\t3');
+  assert.equal(await ada.locator('.staged-file').count(), 0);
+  await ada.getByRole('button', { name: 'Send the picture too' }).click();
+  await ada.locator('.staged-file').waitFor();
+  await ada.getByRole('button', { name: /^Remove / }).click();
+  await field.fill('');
 });
 
 test('an upload shows how far it is and can be stopped', async () => {

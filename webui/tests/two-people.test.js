@@ -5,6 +5,11 @@ import { LAPTOP, person, PHONE } from './harness/browser.js';
 import { freshBox } from './harness/house.js';
 import { allSaid, claim, invite, join, picture, said, say } from './harness/people.js';
 
+/** One page, without any of what makes a PDF long. */
+const PAPER = Buffer.from(
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF',
+);
+
 let box;
 let browser;
 let ada;
@@ -44,6 +49,21 @@ test('what arrives while another room is open is counted, and read when it is op
   await fang.locator('.rooms .badge', { hasText: '1' }).waitFor();
   await openHome(fang);
   await said(fang, 'Are you there?').waitFor();
+  // Another room is open: an alert with a way there, and a count on the way back.
+  await fang.evaluate(async () => {
+    const answer = await fetch('/api/v1/rooms', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ kind: 'group', name: 'My own', topic: '', members: [] }) });
+    location.hash = `#/room/${(await answer.json()).id}`;
+  });
+  await fang.getByRole('heading', { name: 'My own' }).waitFor();
+  await say(ada, 'And now?');
+  const alert = fang.locator('.elsewhere');
+  await alert.getByText('And now?').waitFor();
+  await fang.locator('.room-back .badge', { hasText: '1' }).waitFor();
+  await alert.getByRole('link').click();
+  await said(fang, 'And now?').waitFor();
+  await alert.waitFor({ state: 'detached' });
+  assert.equal(await fang.locator('.room-back .badge').count(), 0);
+  await said(fang, 'Are you there?').waitFor();
   await said(ada, 'Are you there?').locator('.receipt-read').waitFor();
 });
 
@@ -58,6 +78,51 @@ test('photos arrive as thumbnails and open in full', async () => {
   assert.equal(await ada.locator('.viewer-photo').evaluate((image) => image.naturalWidth), 900);
   await ada.keyboard.press('ArrowRight');
   await ada.locator('.viewer-photo[alt="blue.png"]').waitFor();
+  await ada.keyboard.press('Escape');
+  await ada.locator('.viewer').waitFor({ state: 'detached' });
+});
+
+test('a film, a recording and a paper are played and shown where they were said', async () => {
+  const film = await ada.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
+    for (let frame = 0; frame < 10; frame++) {
+      canvas.getContext('2d').fillRect(frame, frame, 40, 40);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    const over = new Promise((done) => (recorder.onstop = done));
+    recorder.stop();
+    await over;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  await ada.locator('input[type=file][multiple]').setInputFiles([
+    { name: 'yard.webm', mimeType: 'video/webm', buffer: Buffer.from(film) },
+    { name: 'voice.wav', mimeType: 'audio/wav', buffer: wav(8_000) },
+    { name: 'The plan of the stairs, and who sweeps them in which week.pdf', mimeType: 'application/pdf', buffer: PAPER },
+  ]);
+  await say(ada, 'watch and listen');
+  const message = said(fang, 'watch and listen');
+  for (const kind of ['video', 'audio']) {
+    const player = message.locator(kind);
+    await player.waitFor();
+    await fang.waitForFunction((kind) => document.querySelector(kind)?.readyState >= 2, kind);
+    assert.equal(await player.evaluate((element) => element.error), null);
+    await player.evaluate(async (element) => {
+      element.muted = true;
+      await element.play();
+      if (element.duration !== Infinity) await new Promise((done) => (element.onended = done));
+    });
+  }
+  // Cut in the middle, its ending can be read.
+  const ending = await said(ada, 'watch and listen').locator('.file .file-name > :last-child').evaluate((end) => ({ text: end.textContent, all: end.scrollWidth <= end.clientWidth + 1 }));
+  assert.deepEqual(ending, { text: 'week.pdf', all: true });
+  await said(ada, 'watch and listen').getByRole('button', { name: 'Show' }).click();
+  const shown = ada.waitForResponse((answer) => answer.headers()['content-type'] === 'application/pdf');
+  await ada.locator('.viewer iframe').waitFor();
+  assert.ok((await shown).ok());
   await ada.keyboard.press('Escape');
   await ada.locator('.viewer').waitFor({ state: 'detached' });
 });
@@ -87,7 +152,7 @@ test('the plug is pulled in the middle: what was typed meanwhile is sent later, 
   await openHome(fang);
   await said(fang, 'typed in the dark 2').waitFor();
   assert.equal(await fang.getByPlaceholder('Message').inputValue(), 'half a thought', 'the draft is still there');
-  const expected = ['Hello 王芳', '你好！', 'Are you there?', 'two photos', 'before the cut', 'typed in the dark 1', 'typed in the dark 2'];
+  const expected = ['Hello 王芳', '你好！', 'Are you there?', 'And now?', 'two photos', 'watch and listen', 'before the cut', 'typed in the dark 1', 'typed in the dark 2'];
   assert.deepEqual(await allSaid(fang), expected);
   assert.deepEqual(await allSaid(ada), expected);
 });
@@ -97,7 +162,7 @@ test('after closing the laptop everything is still there', async () => {
   await ada.goto(box.origin);
   await openHome(ada);
   await said(ada, 'typed in the dark 2').waitFor();
-  assert.equal((await allSaid(ada)).length, 7);
+  assert.equal((await allSaid(ada)).length, 9);
 });
 
 test('two tabs of one person say everything once and agree on what was read', async () => {
@@ -138,3 +203,17 @@ async function openHome(page) {
   await page.locator('.rooms a', { hasText: 'Garden House' }).click();
   await page.getByPlaceholder('Message').waitFor();
 }
+
+/** A second of a tone: 8-bit mono WAV. */
+function wav(samples) {
+  const sound = Buffer.alloc(44 + samples);
+  sound.write('RIFF', 0);
+  sound.writeUInt32LE(36 + samples, 4);
+  sound.write('WAVEfmt ', 8);
+  for (const [at, value] of [[16, 16], [24, 8_000], [28, 8_000], [40, samples]]) sound.writeUInt32LE(value, at);
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]]) sound.writeUInt16LE(value, at);
+  sound.write('data', 36);
+  for (let at = 0; at < samples; at++) sound[44 + at] = 128 + 60 * Math.sin(at / 5);
+  return sound;
+}
+

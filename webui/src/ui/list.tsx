@@ -29,7 +29,7 @@ export function Row({ lead, icon, title, note, end, href, onClick, current, dang
         <span class="row-title">{title}</span>
         {note !== undefined && note !== '' && <span class="row-note">{note}</span>}
       </span>
-      {end}
+      {end && <span class="row-end">{end}</span>}
     </>
   );
   const look = `row ${danger ? 'row-danger' : ''}`;

@@ -7,10 +7,15 @@ export function usePoll<T>(load: () => Promise<T>, deps: readonly unknown[], eve
   const loaded = useLoad(load, deps);
   useEffect(() => {
     if (everyMs === null) return undefined;
-    const timer = window.setInterval(() => {
+    const look = () => {
       if (document.visibilityState === 'visible') loaded.reload();
-    }, everyMs);
-    return () => window.clearInterval(timer);
+    };
+    const timer = window.setInterval(look, everyMs);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
   }, [everyMs]);
   return loaded;
 }

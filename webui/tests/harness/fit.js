@@ -21,3 +21,30 @@ export async function tooWide(page) {
       .map((one) => one.className),
   );
 }
+
+/** Words that are there and cannot be read: a line or a row has no width left for them. */
+export async function squeezed(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.row-title, .row-note, .file-name, .facts dd, .page-title')]
+      .filter((words) => words.offsetParent && words.textContent.trim().length > 3)
+      .filter((words) => words.getBoundingClientRect().width < 2 * parseFloat(getComputedStyle(words).fontSize))
+      .map((words) => `${words.className || words.tagName}: ${words.textContent}`),
+  );
+}
+
+/** What stands on something else that is to be read or pressed, within `parent`. */
+export async function overlapping(page, parent, ...selectors) {
+  return page.evaluate(
+    ({ parent, selectors }) =>
+      [...document.querySelectorAll(parent)].flatMap((place) => {
+        const boxes = selectors.flatMap((selector) => [...place.querySelectorAll(selector)]).map((one) => ({ one, box: one.getBoundingClientRect() }));
+        return boxes.flatMap(({ one, box }, index) =>
+          boxes
+            .slice(index + 1)
+            .filter(({ one: other, box: its }) => !one.contains(other) && !other.contains(one) && box.left < its.right - 1 && its.left < box.right - 1 && box.top < its.bottom - 1 && its.top < box.bottom - 1)
+            .map(({ one: other }) => `${one.className} on ${other.className}: ${place.textContent}`),
+        );
+      }),
+    { parent, selectors },
+  );
+}

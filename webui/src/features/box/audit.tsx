@@ -9,6 +9,7 @@ import { Button, IconLink } from '../../ui/button';
 import { useLoad } from '../../ui/load';
 import { Empty } from '../../ui/states';
 import { admin } from './admin';
+import { auditDetail } from './audit-detail';
 import { BoxPageFrame, Shown } from './box-page';
 import './entries.css';
 
@@ -45,12 +46,13 @@ export function Audit() {
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {
+  const detail = auditDetail(entry.detail);
   return (
     <li class="entry">
       <p>
         <strong>{entry.name}</strong> {actionText(entry)}
       </p>
-      {entry.detail && <p class="entry-detail">{entry.detail}</p>}
+      {detail && <p class="entry-detail">{detail}</p>}
       <p class="entry-note">
         <time dateTime={new Date(entry.at).toISOString()}>{fullTime(entry.at)}</time>
         {entry.address && ` · ${entry.address}`}

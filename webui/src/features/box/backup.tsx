@@ -96,45 +96,45 @@ function Make({ now, onChange }: PartProps) {
     });
   return (
     <Section help={t('backup_what')}>
-      {now.under_way ? (
-        <div class="stack" role="status">
-          <p>{t('backup_making', { done: formatBytes(now.under_way.done_bytes), all: formatBytes(now.under_way.total_bytes) })}</p>
-          <Meter label={t('backup_make')} part={now.under_way.total_bytes > 0 ? now.under_way.done_bytes / now.under_way.total_bytes : 0} />
-        </div>
-      ) : (
-        <>
-          {now.failed && (
-            <Callout kind="bad" title={t('backup_failed')} live="alert">
-              <p>{errorText(now.failed)}</p>
-            </Callout>
+      {now.failed && !now.under_way && (
+        <Callout kind="bad" title={t('backup_failed')} live="alert">
+          <p>{errorText(now.failed)}</p>
+        </Callout>
+      )}
+      {!room && !now.under_way && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(free) })} />}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          make();
+        }}
+      >
+        {/* It stays where it is while a backup is made: the page does not jump under the finger. */}
+        <fieldset class="plain stack" disabled={now.under_way != null}>
+          <Where disks={now.disks} value={to?.id ?? ''} onChange={(value) => (disk.value = value)} />
+          <Switch label={t('backup_lock')} help={t('backup_lock_help')} on={locked.value} onChange={(on) => (locked.value = on)} />
+          {locked.value && (
+            <TextField
+              label={t('backup_passphrase')}
+              help={t('backup_passphrase_help')}
+              value={passphrase.value}
+              onInput={(value) => (passphrase.value = value)}
+              maxLength={PASSPHRASE_MOST}
+              autofocus
+              required
+            />
           )}
-          {!room && <Callout kind="bad" title={t('backup_no_room', { needed: formatBytes(now.needed_bytes), free: formatBytes(free) })} />}
-          <form
-            class="stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              make();
-            }}
-          >
-            <Where disks={now.disks} value={to?.id ?? ''} onChange={(value) => (disk.value = value)} />
-            <Switch label={t('backup_lock')} help={t('backup_lock_help')} on={locked.value} onChange={(on) => (locked.value = on)} />
-            {locked.value && (
-              <TextField
-                label={t('backup_passphrase')}
-                help={t('backup_passphrase_help')}
-                value={passphrase.value}
-                onInput={(value) => (passphrase.value = value)}
-                maxLength={PASSPHRASE_MOST}
-                autofocus
-                required
-              />
-            )}
+          {now.under_way ? (
+            <div class="backup-making" role="status">
+              <p>{t('backup_making', { done: formatBytes(now.under_way.done_bytes), all: formatBytes(now.under_way.total_bytes) })}</p>
+              <Meter label={t('backup_make')} part={now.under_way.total_bytes > 0 ? now.under_way.done_bytes / now.under_way.total_bytes : 0} />
+            </div>
+          ) : (
             <Button kind="main" type="submit" busy={action.busy} disabled={!room || (locked.value && [...passphrase.value].length < PASSPHRASE_LEAST)}>
               {t('backup_make')}
             </Button>
-          </form>
-        </>
-      )}
+          )}
+        </fieldset>
+      </form>
       <Refusal code={action.error} />
     </Section>
   );
@@ -160,7 +160,7 @@ function Made({ now, onChange, onGone }: { now: BackupState; onChange: () => voi
               note={[formatBytes(backup.size), backup.locked && t('backup_locked'), diskName(now.disks, backup.disk)].filter(Boolean).join(' · ')}
               end={
                 <>
-                  {isOwner && <IconButton icon="retry" label={t('backup_restore', { when: fullTime(backup.made_at) })} onClick={() => (back.value = backup)} />}
+                  {isOwner && <IconButton icon="history" label={t('backup_restore', { when: fullTime(backup.made_at) })} onClick={() => (back.value = backup)} />}
                   <IconButton icon="download" label={t('backup_download', { when: fullTime(backup.made_at) })} onClick={() => download(backup)} />
                   <IconButton icon="trash" label={t('backup_delete', { when: fullTime(backup.made_at) })} onClick={() => (asked.value = backup)} />
                 </>

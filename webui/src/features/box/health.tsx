@@ -67,7 +67,7 @@ function Disk({ disk, errors }: { disk: DiskHealth; errors: number }) {
           of={[
             [t('health_size'), formatBytes(disk.size)],
             disk.life_used != null && [t('health_life'), t('health_life_used', { percent: Math.min(100, disk.life_used * 10) })],
-            [t('health_errors'), errors === 0 ? t('health_no_errors') : String(errors)],
+            [t('health_errors'), errors === 0 ? t('health_no_errors') : <strong class="bad-number">{errors.toLocaleString(languageTag.value)}</strong>],
           ]}
         />
       </Card>

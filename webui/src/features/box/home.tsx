@@ -1,5 +1,6 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
 import { api, session, sync, wide } from '../../app';
+import type { Finding, PatrolReport } from '../../core/admin-wire';
 import { urls } from '../../core/api';
 import { boxNow } from '../../core/box-time';
 import { languageTag, t } from '../../core/i18n';
@@ -9,7 +10,7 @@ import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';
 import { hostOf } from '../../ui/link-share';
 import { Card, Row } from '../../ui/list';
-import { useAction, useLoad } from '../../ui/load';
+import { useAction, useLoad, type Loaded } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
 import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
@@ -19,15 +20,16 @@ import { FindingNote } from './findings';
 import { MenuGroups } from './menu';
 import './box.css';
 
-const LOOK_MS = 15_000;
+const LOOK_MS = 10_000;
 
 export function Home() {
+  const patrol = usePoll(() => admin.patrol(), [], LOOK_MS);
   return (
     <Page title={session.box.value?.name ?? t('tab_box')} narrow>
       <div class="box-glance">
-        <Well />
+        <Well patrol={patrol} />
         <Here />
-        <NeedsMe />
+        <NeedsMe found={patrol.value?.findings ?? null} />
         <Address />
       </div>
       {!wide.value && <MenuGroups />}
@@ -35,8 +37,7 @@ export function Home() {
   );
 }
 
-function Well() {
-  const patrol = usePoll(() => admin.patrol(), [], LOOK_MS);
+function Well({ patrol }: { patrol: Loaded<PatrolReport> }) {
   const action = useAction();
   const report = patrol.value;
   if (!report) return <Callout kind={patrol.error ? 'warn' : 'info'} title={patrol.error ? t('box_well_unknown') : t('loading')} live="status" />;
@@ -45,7 +46,7 @@ function Well() {
   return (
     <Section title={t('box_well_title')}>
       <div class="stack" role="status">
-        {found.every((finding) => finding.severity === 'hint') && <Callout kind="good" title={t('box_well')} />}
+        {found.length === 0 ? <Callout kind="good" title={t('box_well')} /> : found.every((finding) => finding.severity === 'hint') && <p>{t('box_well_but')}</p>}
         {found.map((finding) => (
           <FindingNote key={finding.id} finding={finding} onDismiss={() => action.run(async () => patrol.set(await admin.dismissFinding(finding.id)))} />
         ))}
@@ -85,8 +86,8 @@ function Here() {
   );
 }
 
-/** What waits for an admin's word. */
-function NeedsMe() {
+/** What waits for an admin's word. Nothing does only when nothing was found above either. */
+function NeedsMe({ found }: { found: readonly Finding[] | null }) {
   const waiting = sync.requests.value.length;
   const update = usePoll(() => admin.update(), [], null).value;
   const network = usePoll(() => admin.network(), [], LOOK_MS).value;
@@ -113,6 +114,7 @@ function NeedsMe() {
       <Row key="password" icon="lock" title={t('box_need_password')} href={formatRoute({ at: 'me', page: 'password' })} />
     ),
   ].filter(Boolean);
+  if (rows.length === 0 && (found === null || found.length > 0)) return null;
   return (
     <Section title={t('box_needs_title')}>
       {rows.length === 0 ? <p class="section-help">{t('box_needs_nothing')}</p> : <Card>{rows}</Card>}

@@ -1,5 +1,5 @@
 // The list of the admin pages, in three groups: the people, the machine, what is kept.
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { route, sync } from '../../app';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type BoxPage } from '../../core/router';
@@ -48,6 +48,9 @@ export function MenuGroups() {
   const at = route.value;
   const waiting = sync.requests.value.length;
   const all = useRef<HTMLDivElement>(null);
+  const chosen = at.at === 'box' ? at.page : null;
+  // The list is longer than a laptop's screen.
+  useEffect(() => all.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' }), [chosen]);
   useRoving(all, { items: '.row', begin: 'first' });
   return (
     <div ref={all}>

@@ -5,7 +5,7 @@ import { drafts, justCameIn, outbox, replying, route, session, showError, socket
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
-import { IconButton } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
 import { mayWrite } from '../details/rights';
@@ -26,6 +26,8 @@ export function Composer({ room }: { room: Room }) {
 function OpenComposer({ room }: { room: number }) {
   const text = useSignal(drafts.get(room));
   const staged = useSignal<readonly File[]>([]);
+  /** Came with pasted words; taken only when asked for. */
+  const offered = useSignal<readonly File[]>([]);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
@@ -61,6 +63,7 @@ function OpenComposer({ room }: { room: number }) {
     outbox.say(room, text.peek().trim(), staged.peek(), reply?.seq ?? null);
     text.value = '';
     staged.value = [];
+    offered.value = [];
     if (reply) replying.value = null;
     drafts.set(room, '');
     area.current?.focus();
@@ -91,6 +94,20 @@ function OpenComposer({ room }: { room: number }) {
       {staged.value.length > 0 && (
         <Staged files={staged.value} onRemove={(file) => (staged.value = staged.peek().filter((one) => one !== file))} />
       )}
+      {offered.value.length > 0 && (
+        <div class="buttons" role="status">
+          <Button
+            icon="attach"
+            onClick={() => {
+              stage(offered.peek());
+              offered.value = [];
+            }}
+          >
+            {t('paste_picture')}
+          </Button>
+          <IconButton icon="close" label={t('not_now')} onClick={() => (offered.value = [])} />
+        </div>
+      )}
       {length > MAX_CHARS - 500 && (
         <p class={tooLong ? 'composer-count field-error' : 'composer-count'} role="status">
           {tooLong ? t('error_text_too_long') : t('chars_left', { n: MAX_CHARS - length })}
@@ -112,6 +129,11 @@ function OpenComposer({ room }: { room: number }) {
           onPaste={(event) => {
             const files = event.clipboardData?.files;
             if (!files?.length) return;
+            // A spreadsheet copies its cells as words and as a picture of them: the words are meant, the picture is offered.
+            if (event.clipboardData?.getData('text/plain')) {
+              offered.value = named(files);
+              return;
+            }
             event.preventDefault();
             stage(named(files));
           }}

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { t } from '../../core/i18n';
 import { formatBytes } from '../../core/sizes';
+import { FileName } from '../../ui/file-name';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 
@@ -23,7 +24,7 @@ function StagedFile({ file, onRemove }: { file: File; onRemove: () => void }) {
       {url ? <img src={url} alt={file.name} /> : <Icon name="file" />}
       {!url && (
         <span class="file-text">
-          <span class="file-name">{file.name}</span>
+          <FileName name={file.name} />
           <span class="file-size">{formatBytes(file.size)}</span>
         </span>
       )}

@@ -1,8 +1,8 @@
 // Invites: make one, see those there are, take one back.
-import { api, people, showError, wide } from '../../app';
+import { api, people, rooms, showError, wide } from '../../app';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
-import { distance } from '../../core/when';
+import { day, distance } from '../../core/when';
 import type { Invite } from '../../core/wire';
 import { Card, Row } from '../../ui/list';
 import { useLoad } from '../../ui/load';
@@ -40,8 +40,12 @@ function InviteRow({ invite }: { invite: Invite }) {
   return (
     <Row
       icon="qr"
-      title={t('invite_by', { name: people.get(invite.creator).value?.name ?? t('someone') })}
-      note={`${usesOf(invite)} · ${endOf(invite)}`}
+      title={
+        <>
+          <span class="invite-code">{invite.code}</span> · {people.get(invite.creator).value?.name ?? t('someone')}
+        </>
+      }
+      note={[day(invite.created_at), invite.guest && t('role_guest'), ...invite.rooms.map((id) => rooms.get(id)?.name), usesOf(invite), endOf(invite)].filter(Boolean).join(' · ')}
       href={inviteHref(invite.id, 'show')}
     />
   );

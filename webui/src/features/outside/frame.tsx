@@ -4,7 +4,14 @@ import { session, setLanguage } from '../../app';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import './frame.css';
 
-export function Frame({ title, children }: { title: string; children: ComponentChildren }) {
+interface FrameProps {
+  title: string;
+  /** The page itself asks for the language. */
+  asksLanguage?: boolean;
+  children: ComponentChildren;
+}
+
+export function Frame({ title, asksLanguage, children }: FrameProps) {
   const box = session.box.value?.name ?? 'imbox';
   return (
     <div class="frame">
@@ -13,7 +20,7 @@ export function Frame({ title, children }: { title: string; children: ComponentC
           <img src="/icon.svg" alt="" width="28" height="28" />
           {box !== title && box}
         </span>
-        <LanguageSwitch />
+        {!asksLanguage && <LanguageSwitch />}
       </header>
       <main class="frame-card">
         <h1 tabIndex={-1}>{title}</h1>

@@ -1,6 +1,6 @@
 // Photos as a grid, files as rows.
 import { useSignal } from '@preact/signals';
-import { showError } from '../../app';
+import { showError, shownPdf } from '../../app';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
 import { fileFault } from '../../core/file-fault';
@@ -9,7 +9,9 @@ import { formatRoute } from '../../core/router';
 import { formatBytes } from '../../core/sizes';
 import type { SentFile } from '../../core/wire';
 import { errorText } from '../../ui/error-text';
+import { FileName } from '../../ui/file-name';
 import { Icon } from '../../ui/icon';
+import { Player } from './player';
 import './files.css';
 
 export function SentFiles({ room, files }: { room: number; files: readonly SentFile[] }) {
@@ -25,9 +27,26 @@ export function SentFiles({ room, files }: { room: number; files: readonly SentF
         </div>
       )}
       {others.map((file) => (
-        <FileRow key={file.id} name={file.name} size={file.size} href={urls.download(file.id)} onOpen={() => void explain(file.id)} />
+        <OneFile key={file.id} file={file} />
       ))}
     </>
+  );
+}
+
+function OneFile({ file }: { file: SentFile }) {
+  const onOpen = () => void explain(file.id);
+  const row = <FileRow name={file.name} size={file.size} href={urls.download(file.id)} onOpen={onOpen} />;
+  const [kind] = file.media_type.split('/');
+  if (kind === 'video' || kind === 'audio') return <Player kind={kind} file={file} onOpen={onOpen} />;
+  // Phones that have no viewer of their own for it download it.
+  if (file.media_type !== 'application/pdf' || !navigator.pdfViewerEnabled) return row;
+  return (
+    <div class="file-shown">
+      {row}
+      <button type="button" class="file-show" onClick={() => (shownPdf.value = file)}>
+        {t('show_file')}
+      </button>
+    </div>
   );
 }
 
@@ -76,7 +95,7 @@ export function FileRow({ name, size, href, onOpen }: { name: string; size: numb
         <Icon name="file" />
       </span>
       <span class="file-text">
-        <span class="file-name">{name}</span>
+        <FileName name={name} />
         <span class="file-size">{formatBytes(size)}</span>
       </span>
       <Icon name="download" />

@@ -7,6 +7,7 @@ import { formatBytes } from '../../core/sizes';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
 import { FilePicker } from '../../ui/file-picker';
+import { FileName } from '../../ui/file-name';
 import { Icon, type IconName } from '../../ui/icon';
 import './pending.css';
 
@@ -102,7 +103,7 @@ function FileProgress({ file }: { file: PendingFile }) {
     <div class="sending-file">
       {preview ? <img src={preview} alt="" /> : <Icon name="file" />}
       <span class="file-text">
-        <span class="file-name">{file.name}</span>
+        <FileName name={file.name} />
         <span class="file-size">{file.sent ? formatBytes(file.size) : t('part_of', { part: formatBytes(part * file.size), all: formatBytes(file.size) })}</span>
         {!file.sent && <progress class="sending-bar" max={1} value={part} aria-label={t('upload_progress', { name: file.name })} />}
       </span>

@@ -1,14 +1,16 @@
 // An open conversation: who it is with, what was said, what to say.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { history, people, route, rooms, socket, sync, watch, wide } from '../../app';
+import { history, newRooms, people, route, rooms, socket, sync, watch, wide } from '../../app';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
+import { unreadFigure, unreadWords } from '../../core/unread';
 import type { Room as RoomInfo } from '../../core/wire';
 import { useArrival } from '../../ui/arrival';
 import { RoomAvatar } from '../../ui/avatar';
 import { ButtonLink, IconLink } from '../../ui/button';
+import { Badge } from '../../ui/list';
 import { Broken, Empty, Skeleton } from '../../ui/states';
 import { Composer } from '../composer/composer';
 import { roomTitle } from '../rooms/room-list';
@@ -67,7 +69,7 @@ function Head({ room }: { room: RoomInfo }) {
   const peer = room.peer ? people.get(room.peer.id).value : null;
   return (
     <header class="room-head">
-      {!wide.value && <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: 'chats' })} />}
+      {!wide.value && <Back room={room} />}
       <a
         class="room-who"
         href={formatRoute({ at: 'room', room: room.id, pane: details ? 'talk' : 'details' })}
@@ -80,6 +82,17 @@ function Head({ room }: { room: RoomInfo }) {
         </span>
       </a>
     </header>
+  );
+}
+
+/** To the list; with how much waits there. */
+function Back({ room }: { room: RoomInfo }) {
+  const n = rooms.unread.value - room.unread + newRooms.ids.value.size;
+  return (
+    <span class="room-back">
+      <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: 'chats' })} />
+      <Badge count={unreadFigure(n)} label={unreadWords(n, 'unread_count', 'unread_count_more')} />
+    </span>
   );
 }
 

@@ -45,7 +45,7 @@ export function RoomList() {
           ))}
         </ul>
       )}
-      {list.length > 0 && list.length < 3 && isAdmin.value && (
+      {isAdmin.value && list.some((room) => room.is_default && room.member_count < 2) && (
         <div class="rooms-hint">
           <p>{t('invite_hint')}</p>
           <ButtonLink kind="main" icon="invite" href={formatRoute({ at: 'invites' })}>

@@ -1,10 +1,12 @@
-// The code proves that somebody holds the box. Whether it is right is known when the box is claimed with it.
+// The code proves that somebody holds the box. The box is asked here whether it is right: nobody types a password for nothing.
 import { signal } from '@preact/signals';
-import { setUp } from '../../app';
+import { api, setUp } from '../../app';
+import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { Callout } from '../../ui/callout';
 import { errorText } from '../../ui/error-text';
 import { TextField } from '../../ui/field';
+import { useAction } from '../../ui/load';
 import { goTo, Step } from './step';
 
 /** The box has refused this code. */
@@ -12,6 +14,19 @@ export const refusedCode = signal<string | null>(null);
 
 export function CodeStep({ claimed }: { claimed: boolean }) {
   const { code } = setUp.draft.value;
+  const action = useAction();
+  const check = () =>
+    action.run(async () => {
+      const typed = code.trim();
+      try {
+        await api.call('POST', '/claim/check', { code: typed });
+      } catch (thrown) {
+        if (asApiError(thrown).code !== 'wrong_claim_code') throw thrown;
+        refusedCode.value = typed;
+        return;
+      }
+      goTo('you');
+    });
   if (claimed)
     return (
       <Step step="code" title={t('claim_code')} onNext={() => goTo('you')}>
@@ -20,7 +35,7 @@ export function CodeStep({ claimed }: { claimed: boolean }) {
     );
   const refused = refusedCode.value !== null && refusedCode.value === code.trim();
   return (
-    <Step step="code" title={t('setup_code_title')} onNext={() => goTo('you')} ready={code.trim() !== ''}>
+    <Step step="code" title={t('setup_code_title')} onNext={check} ready={code.trim() !== ''} busy={action.busy} error={action.error}>
       <p class="soft">{t('claim_intro')}</p>
       <TextField
         label={t('claim_code')}

@@ -54,6 +54,8 @@ export function RestoreStep() {
           part.value = 1;
           done.value = await holder().restoreStored({ name: it.stored.name, disk: it.stored.disk ?? null, passphrase: it.locked ? passphrase.peek() : null });
         } else {
+          // A wrong code is told before anything is sent.
+          await api.call('POST', '/claim/check', { code: code.trim() });
           done.value = await sendAll(it.file, it.locked ? passphrase.peek() : '', code.trim(), (sent) => (part.value = sent));
         }
         setUp.end();

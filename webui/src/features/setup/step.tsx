@@ -34,7 +34,7 @@ export function Step({ step, title, children, onNext, next = t('next'), busy = f
     else form.current?.closest('main')?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }, [step]);
   return (
-    <Frame title={title}>
+    <Frame title={title} asksLanguage={step === 'language'}>
       <ol class="steps-bar" aria-label={t('setup_progress', { i: index + 1, n: SETUP_STEPS.length })}>
         {SETUP_STEPS.map((one, at) => (
           <li key={one} class={at <= index ? 'steps-done' : ''} aria-current={at === index ? 'step' : undefined}>

@@ -1,5 +1,5 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { isAdmin, openRoom, route, rooms, wide } from '../../app';
+import { isAdmin, openRoom, route, rooms, shownPdf, wide } from '../../app';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
@@ -11,12 +11,14 @@ import { Room } from '../room/room';
 import { RoomList } from '../rooms/room-list';
 import { SignInQuestion } from '../me/sign-in-question';
 import { Announcer } from './announcer';
+import { Elsewhere } from './elsewhere';
 import { LineBar } from './line-bar';
 import { MoveOffer } from './move-offer';
 import { Tabs, tabOf } from './tabs';
 import './shell.css';
 
 const Viewer = lazy(async () => (await import('../viewer/viewer')).Viewer);
+const PdfViewer = lazy(async () => (await import('../viewer/pdf')).PdfViewer);
 const MeMenu = lazy(async () => (await import('../me/menu')).MeMenu);
 const MePages = lazy(async () => (await import('../me/pages')).MePages);
 const Invites = lazy(async () => (await import('../invites/invites')).Invites);
@@ -47,6 +49,8 @@ export function Shell() {
         {isWide && details && <aside class="aside">{detailsPane(at)}</aside>}
       </div>
       {at.at === 'room' && at.photo !== undefined && <Viewer room={at.room} photo={at.photo} />}
+      {shownPdf.value && <PdfViewer file={shownPdf.value} />}
+      <Elsewhere />
       <SignInQuestion />
       <Announcer />
     </div>

@@ -1,0 +1,51 @@
+// Says that something was said in a room that is not on the screen; a press goes there.
+import { effect, signal } from '@preact/signals';
+import { heard, people, rooms, route, sound, watch, wide } from '../../app';
+import { chime } from '../../core/chime';
+import { t } from '../../core/i18n';
+import { formatRoute } from '../../core/router';
+import type { MessageEvent } from '../../core/wire';
+import { RoomAvatar } from '../../ui/avatar';
+import { IconButton } from '../../ui/button';
+import { roomTitle } from '../rooms/room-list';
+import './elsewhere.css';
+
+const SHOWN_MS = 6_000;
+const shown = signal<{ room: number; message: MessageEvent } | null>(null);
+let timer = 0;
+
+effect(() => {
+  const message = heard.value?.messages[heard.value.messages.length - 1];
+  const room = heard.value?.room;
+  if (!message || room === undefined) return;
+  // The room that is open says it itself, and so does the list where it fills the screen.
+  if (room === watch.room.peek() || (!wide.peek() && route.peek().at === 'chats')) return;
+  window.clearTimeout(timer);
+  shown.value = { room, message };
+  timer = window.setTimeout(hide, SHOWN_MS);
+  if (sound.peek()) chime();
+});
+
+function hide(): void {
+  shown.value = null;
+}
+
+export function Elsewhere() {
+  const now = shown.value;
+  const room = now && rooms.get(now.room);
+  if (!now || !room || now.room === watch.room.value) return null;
+  const sender = people.get(now.message.sender).value;
+  const said = now.message.text.replace(/\s+/g, ' ') || t('sent_files', { n: now.message.files?.length ?? 0 });
+  return (
+    <aside class="elsewhere" aria-label={t('heard_elsewhere')}>
+      <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>
+        <RoomAvatar room={room} peer={sender} size="s" />
+        <span class="row-text">
+          <span class="row-title">{roomTitle(room)}</span>
+          <span class="row-note">{room.kind === 'direct' ? said : t('preview_other', { name: sender?.name ?? t('someone'), text: said })}</span>
+        </span>
+      </a>
+      <IconButton icon="close" label={t('close')} onClick={hide} />
+    </aside>
+  );
+}
