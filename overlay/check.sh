@@ -39,6 +39,7 @@ shellcheck rootfs/usr/lib/imbox/* rootfs/usr/lib/NetworkManager/dispatcher.d/* |
 ./test-trial.sh || status=1
 ./test-card.sh || status=1
 ./test-disk.sh || status=1
+./test-board.sh || status=1
 # Reading the rules needs a network of its own, and that needs root or user namespaces.
 if rules=$(unshare --net true 2>&1); then
     unshare --net nft --check --file rootfs/etc/nftables.conf || status=1
