@@ -34,9 +34,14 @@ def begin_installing(box):
     box.owner.administer("POST", f"{BASE}/install", json={})
 
 
+def state(box):
+    """Of updates. Asked often, and so without entering the password each time, which is allowed so and so often."""
+    return box.owner.api("GET", BASE).json()
+
+
 def progress(box):
     """Percent of what is being installed."""
-    install = box.owner.administer("GET", BASE).json()["install"]
+    install = state(box)["install"]
     assert install["state"] == "running", install
     return install["percent"]
 
@@ -45,15 +50,14 @@ def install(box, seconds=1200):
     """Installs what was uploaded; afterwards the next start is from it."""
     begin_installing(box)
     deadline = time.monotonic() + seconds
-    while (state := box.owner.administer("GET", BASE).json())["install"]["state"] == "running":
-        assert time.monotonic() < deadline, f"still at {state['install']}"
+    while (now := state(box))["install"]["state"] == "running":
+        assert time.monotonic() < deadline, f"still at {now['install']}"
         time.sleep(1)
-    assert state["install"]["state"] == "done" and state["next"] == "other", state
-
+    assert now["install"]["state"] == "done" and now["next"] == "other", now
 
 
 def running_slot(box):
-    return box.owner.administer("GET", BASE).json()["current"]["name"]
+    return state(box)["current"]["name"]
 
 
 def running_version(box):
