@@ -40,7 +40,7 @@ export function RoomList() {
         <ul ref={rows} class="rooms">
           {list.map((room) => (
             <li key={room.id}>
-              <RoomRow room={room} />
+              <RoomRow room={room} among={list} />
             </li>
           ))}
         </ul>
@@ -64,7 +64,11 @@ export function roomTitle(room: Room): string {
   return peer?.name ?? t('someone');
 }
 
-function RoomRow({ room }: { room: Room }) {
+/**
+ * `among`: the whole list, so that every row is rendered with it. A row that was passed over would keep its former list alive, that
+ * one the list before it, and so on.
+ */
+function RoomRow({ room }: { room: Room; among: readonly Room[] }) {
   const at = route.value;
   const peer = room.peer ? people.get(room.peer.id).value : null;
   const open = at.at === 'room' && at.room === room.id;
