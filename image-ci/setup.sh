@@ -16,6 +16,8 @@ for part in "$@"; do
         want systemd-analyze systemd
         want shellcheck shellcheck
         want nft nftables
+        want ip iproute2
+        want python3 python3
         want openssl openssl
         ;;
     build)

@@ -91,6 +91,21 @@ def test_only_its_own_ports_are_open(box):
     assert listening == {80}
 
 
+def test_a_crowd_does_not_fill_the_firewall(box):
+    """Everybody in the building signs in at once: whoever comes last gets in too. With room for a single connection in the kernel's
+    table the page still opens, time and again, because no place is taken for it."""
+    run, office, table = box.machine.console.run, box.machine.office, "/proc/sys/net/netfilter/nf_conntrack"
+    assert run(f"cat {table}_max") == "4096", "the table is as large as the memory, or not bounded"
+    found = wait_for(lambda: in_office(office.phone.lookup("imbox.local")), 180, "imbox.local to be found")
+    run(f"echo 1 >{table}_max")
+    try:
+        assert [office.get(f"http://{found}/") for _ in range(30)] == [200] * 30
+        kept = run("cat /proc/net/nf_conntrack 2>/dev/null || true")
+        assert "port=80 " not in kept and int(run(f"cat {table}_count")) < 10, kept
+    finally:
+        run(f"echo 4096 >{table}_max")
+
+
 def test_a_phone_in_the_office_finds_it(box, told):
     """Somebody types imbox.local, or the name on the sticker, and the page opens."""
     office = box.machine.office
