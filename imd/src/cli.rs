@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use crate::config::{Config, ConfigError, DEFAULT_TOML, Data, Preset, listen_address};
 use crate::console::{Console, console};
 use crate::exit::{self, Failure};
+use crate::picture::{self, Job, PictureLimits};
 use crate::probe::{Well, probe};
 
 /// The imbox daemon: chat, files and discovery for one building.
@@ -59,6 +60,17 @@ enum Command {
         /// The screen
         #[arg(long, value_name = "DEVICE", default_value = "/dev/fb0")]
         device: PathBuf,
+    },
+    /// Decode the picture on standard input and make it smaller; started by the daemon, once for each
+    #[command(hide = true)]
+    Picture {
+        /// size, thumbnail or square
+        task: String,
+        /// Of what is made, in pixels
+        side: u32,
+        max_input_bytes: u64,
+        max_pixels: u64,
+        max_memory_bytes: u64,
     },
     /// Look at the configuration without starting anything
     #[command(subcommand)]
@@ -114,6 +126,10 @@ pub fn run(
         Ok(Cli { command: Command::Preset { file, profiles } }) => preset(&file, &profiles),
         Ok(Cli { command: Command::Console { port, claim_file, hotspot_file, device } }) => {
             console(&Console { port, claim_file, hotspot_file, device })
+        }
+        Ok(Cli { command: Command::Picture { task, side, max_input_bytes, max_pixels, max_memory_bytes } }) => {
+            let limits = PictureLimits { max_input_bytes, max_pixels, max_memory_bytes };
+            return Job::new(&task, side, limits).map_or(ExitCode::from(exit::USAGE.code), |job| picture::run(&job));
         }
         Ok(Cli { command: Command::Config(ConfigCommand::Check(source)) }) => source.check(),
         Ok(Cli { command: Command::Config(ConfigCommand::ShowDefault) }) => print(DEFAULT_TOML),

@@ -19,6 +19,7 @@ pub mod files;
 pub mod http;
 pub mod live;
 pub mod open_files;
+pub mod picture;
 pub mod probe;
 pub mod repair;
 pub mod serve;

@@ -35,7 +35,8 @@ const LAYERS: &[Layer] = &[
     layer("system", &["clock"]),
     layer("wire", &["chat"]),
     layer("store", &["chat", "clock"]),
-    layer("files", &["age", "chat", "clock"]),
+    layer("picture", &[]),
+    layer("files", &["age", "chat", "clock", "picture"]),
     layer("live", &["chat", "wire", "clock"]),
     layer("fetch", &[]),
     layer(
@@ -71,12 +72,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rust_embed", &["http"]),
     ("mdns_sd", &["discovery"]),
     ("zbus", &["system"]),
-    ("image", &["files", "actions", "console"]), // photos, QR codes as pictures, letters on the screen
+    ("image", &["picture", "actions", "console"]), // photos, QR codes as pictures, letters on the screen
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
     ("tar", &["files"]),
     ("scrypt", &["age"]),
     ("chacha20poly1305", &["age"]),
+    ("seccompiler", &["picture"]),
 ];
 
 /// No file of these kinds may be longer.

@@ -1,10 +1,12 @@
 //! Pictures of people and rooms: cut square, small, without the camera's metadata.
 
 use bytes::Bytes;
+use futures_util::Stream;
 
 use super::rooms::{self, access};
-use super::{Caller, Core, Done, active, people, profile};
+use super::{Caller, Core, Done, Refused, active, people, profile};
 use crate::chat::{RoomId, UserId};
+use crate::files::{Announced, FilesError};
 use crate::wire::{ErrorCode, Me, Room};
 
 /// Side of a stored picture, pixels.
@@ -12,13 +14,44 @@ const SIDE: u32 = 256;
 /// What a picture is called: for its media type.
 const NAME: &str = "picture.jpg";
 
+/// Largest image sent as a person's or room's picture.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// An image on its way in.
+#[derive(Debug)]
+pub struct Image<S> {
+    /// Its bytes.
+    pub body: S,
+    /// How many, if that was said.
+    pub len: Option<u64>,
+}
+
+/// Takes the image in, through the disk and not through memory, and makes it square.
+async fn squared<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<Bytes>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
+    let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
+    let announced = Announced { len: image.len, max_bytes: MAX_BYTES, name: NAME };
+    let received = match core.blobs.receive_here(image.body, announced).await {
+        Err(FilesError::TooLarge { .. }) => return Err(ErrorCode::PayloadTooLarge.into()),
+        received => received?,
+    };
+    Ok(core.photos.square(&received, SIDE).await?)
+}
+
 /// Sets my picture.
 ///
 /// # Errors
-/// `image_unfit`, `busy`, `disk_full`, and as any write.
-pub async fn set_avatar(core: &Core, caller: &Caller, image: Bytes) -> Done<Me> {
+/// `payload_too_large`, `image_unfit`, `busy`, `disk_full`, and as any write.
+pub async fn set_avatar<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<Me>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
     active(caller)?;
-    let square = core.photos.square(image, SIDE).await?;
+    let square = squared(core, caller, image).await?;
     let kept = core.blobs.keep().await;
     let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
     core.store.set_avatar(caller.user, Some(blake3)).await?;
@@ -38,10 +71,14 @@ pub async fn remove_avatar(core: &Core, caller: &Caller) -> Done<Me> {
 /// Sets a room's picture.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `image_unfit`, `busy`, `disk_full`, and as any write.
-pub async fn set_room_picture(core: &Core, caller: &Caller, room: RoomId, image: Bytes) -> Done<Room> {
+/// `forbidden`, `not_found`, `payload_too_large`, `image_unfit`, `busy`, `disk_full`, and as any write.
+pub async fn set_room_picture<S, E>(core: &Core, caller: &Caller, room: RoomId, image: Image<S>) -> Done<Room>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
     access(core, caller, room).await?.may_change()?;
-    let square = core.photos.square(image, SIDE).await?;
+    let square = squared(core, caller, image).await?;
     let kept = core.blobs.keep().await;
     let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
     core.store.set_picture(room, Some(blake3), caller.user, core.now()).await?;

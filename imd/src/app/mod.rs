@@ -26,9 +26,10 @@ use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::exit::{self, Failure};
-use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, PictureLimits, drop_ballast};
+use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
 use crate::http::{self, House, Metrics, Server};
 use crate::live::{Hub, SessionId};
+use crate::picture::PictureLimits;
 use crate::store::{self, OpenError, Soundness, Store, StoreError};
 use crate::{system, ws};
 use network::{Known, Network};
@@ -114,7 +115,7 @@ impl App {
             BlobLimits { reserve_bytes: config.limits.free_space_reserve_bytes, concurrent_uploads: UPLOADS },
         )
         .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
-        let photos = Photos::new(&blobs, photo_limits(&config.limits));
+        let photos = Photos::new(&blobs, config.program.clone(), photo_limits(&config.limits));
         let core = Arc::new(Core {
             box_id,
             store,

@@ -38,6 +38,8 @@ pub struct Config {
     pub listen: Vec<SocketAddr>,
     /// The data folder; may not exist yet.
     pub data: PathBuf,
+    /// This very program, which decodes pictures in a process of its own; not for a file to say.
+    pub program: PathBuf,
     /// Further names that a request's `Host` may have, in lower case and without port.
     pub hosts: Vec<String>,
     /// How people come in.
@@ -209,6 +211,7 @@ impl Default for Config {
         Self {
             listen: vec![(Ipv4Addr::UNSPECIFIED, 8080).into(), (Ipv6Addr::UNSPECIFIED, 8080).into()],
             data: PathBuf::from("./data"),
+            program: PathBuf::from("/proc/self/exe"),
             hosts: Vec::new(),
             join: Join { mode: JoinMode::Invite },
             claim: Claim::default(),

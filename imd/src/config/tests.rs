@@ -18,6 +18,7 @@ fn other() -> Config {
     Config {
         listen: vec!["127.0.0.1:1".parse().unwrap()],
         data: PathBuf::from("/elsewhere"),
+        program: Config::default().program,
         hosts: vec!["chat.example.org".to_owned()],
         join: Join { mode: JoinMode::Open },
         claim: Claim {

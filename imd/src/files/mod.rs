@@ -2,7 +2,8 @@
 //! under way.
 //!
 //! What is answered as stored is on the disk: content, name and folder. A file that comes in one piece and breaks off
-//! leaves nothing behind; one that comes in parts keeps what came until it is discarded. No file is ever whole in memory, except a picture while its thumbnail is made, and that has its own limits.
+//! leaves nothing behind; one that comes in parts keeps what came until it is discarded. No file is ever whole in memory:
+//! pictures are decoded in a process of their own (`picture/`).
 //!
 //! Nothing here knows of rooms, users or permissions, of HTTP, or of the database: who may have a file, how it is
 //! called in which message and when nobody needs it any more is decided by the callers.
@@ -14,12 +15,11 @@ mod disk;
 mod error;
 mod growing;
 mod hash;
-mod jpeg_frame;
 mod media_type;
 mod name;
+mod painter;
 mod partial;
 mod photos;
-mod picture;
 mod receive;
 mod relocate;
 mod root;
@@ -38,9 +38,9 @@ pub use growing::Growing;
 pub use hash::{BlobHash, NotABlobHash};
 pub use media_type::{is_photo, media_type};
 pub use name::{NAME_MAX_BYTES, clean_name};
+pub use painter::PhotosLimits;
 pub use partial::{Came, Partial, PartialId};
-pub use photos::{PhotoInfo, Photos, PhotosLimits, THUMBNAIL_SIDE};
-pub use picture::PictureLimits;
+pub use photos::{PhotoInfo, Photos, THUMBNAIL_SIDE};
 pub use receive::{Announced, Received};
 pub use relocate::{Pace, RelocateError};
 pub use roots::{Amounts, Way};

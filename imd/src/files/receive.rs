@@ -32,6 +32,13 @@ pub struct Received {
     name: String,
 }
 
+impl Received {
+    /// The file that holds it, from its beginning.
+    pub(super) fn reopened(&self) -> io::Result<std::fs::File> {
+        self.upload.reopened()
+    }
+}
+
 impl Blobs {
     /// Takes in what `body` yields. On an error, and when the future is dropped, nothing is kept.
     ///
@@ -43,6 +50,18 @@ impl Blobs {
         E: fmt::Display,
     {
         self.receive_at(body, announced, Shared::target).await
+    }
+
+    /// As `receive`, on the card: what the box makes something else of and does not keep.
+    ///
+    /// # Errors
+    /// As `receive`.
+    pub async fn receive_here<S, E>(&self, body: S, announced: Announced<'_>) -> Result<Received, FilesError>
+    where
+        S: Stream<Item = Result<Bytes, E>>,
+        E: fmt::Display,
+    {
+        self.receive_at(body, announced, |shared| Ok(shared.card.clone())).await
     }
 
     async fn receive_at<S, E>(
@@ -95,7 +114,7 @@ impl Blobs {
         let len = content.len() as u64;
         let body = stream::iter([Ok::<_, io::Error>(content)]);
         let announced = Announced { len: Some(len), max_bytes: len, name };
-        let received = self.receive_at(body, announced, |shared| Ok(shared.card.clone())).await?;
+        let received = self.receive_here(body, announced).await?;
         self.publish(received, kept).await
     }
 }

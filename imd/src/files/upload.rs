@@ -37,6 +37,13 @@ enum Sink {
 }
 
 impl Sink {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Fleeting(file) => file.path(),
+            Self::Kept { path, .. } => path,
+        }
+    }
+
     fn file(&mut self) -> &mut File {
         match self {
             Self::Fleeting(file) => file.as_file_mut(),
@@ -110,6 +117,11 @@ impl Upload {
         digest: Digest,
     ) -> Self {
         Self { sink: Sink::Kept { file, path }, shared, root, digest, unsynced: 0, _in_use: in_use, _slot: slot }
+    }
+
+    /// Its bytes so far, from the first.
+    pub(super) fn reopened(&self) -> io::Result<File> {
+        File::open(self.sink.path())
     }
 
     fn append(mut self, chunk: &[u8]) -> Result<Self, FilesError> {

@@ -1,17 +1,16 @@
 //! JSON bodies in and out, with our own words when they are not as they should be.
 
-use std::sync::{Arc, LazyLock};
-
-use axum::body::Bytes;
+use axum::body::{BodyDataStream, Bytes};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::asker::text;
 use super::{House, Problem};
+use crate::actions::pictures::Image;
 use crate::wire::ErrorCode;
 
 /// As `axum::Json`, but refusing in the one error shape.
@@ -35,22 +34,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// Pictures that are held in memory at once, from the first byte of their body until they have been made small.
-static PICTURES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(8)));
-
-/// A body with its place among those that may be held at once.
-struct Held {
-    body: Bytes,
-    _place: OwnedSemaphorePermit,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.body
-    }
-}
-
-/// A picture's body as it is, at most what the route's limit says. Waits for a place before it is read.
+/// A small body as it is, at most what the route's limit says.
 #[derive(Debug, Clone)]
 pub(super) struct Raw(pub(super) Bytes);
 
@@ -58,14 +42,25 @@ impl FromRequest<House> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
-        let place = Arc::clone(&PICTURES).acquire_owned().await.map_err(|_| ErrorCode::Busy)?;
         match Bytes::from_request(request, house).await {
-            Ok(body) => Ok(Self(Bytes::from_owner(Held { body, _place: place }))),
+            Ok(body) => Ok(Self(body)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ErrorCode::PayloadTooLarge.into())
             }
             Err(_) => Err(ErrorCode::UploadInterrupted.into()),
         }
+    }
+}
+
+/// A picture's body, read as it comes and not before it is known who sends it.
+pub(super) struct Picture(pub(super) Image<BodyDataStream>);
+
+impl FromRequest<House> for Picture {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &House) -> Result<Self, Problem> {
+        let len = text(request.headers(), header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
+        Ok(Self(Image { body: request.into_body().into_data_stream(), len }))
     }
 }
 

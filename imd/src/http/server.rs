@@ -11,6 +11,7 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -57,6 +58,8 @@ pub fn inherited() -> std::io::Result<Vec<TcpListener>> {
     for index in 0..passed.len() {
         let Some(listener) = passed.take_tcp_listener(index)? else { continue };
         listener.set_nonblocking(true)?;
+        // They came through one `exec` and are to go through no other.
+        fcntl(&listener, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
         listeners.push(TcpListener::from_std(listener)?);
     }
     Ok(listeners)

@@ -47,7 +47,8 @@ impl House {
     /// A box that nobody owns, on a certain folder.
     pub async fn fresh_in(folder: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
-        let mut config = Config { listen, ..Config::default() };
+        let program = env!("CARGO_BIN_EXE_imd").into();
+        let mut config = Config { listen, program, ..Config::default() };
         config.mdns.enabled = false;
         // Whoever tests a limit lowers it; nobody else shall meet one.
         config.limits.sign_ins_per_minute_per_address = 100_000;

@@ -65,6 +65,12 @@ impl Daemon {
         starting.kill();
     }
 
+    /// Its process.
+    #[allow(dead_code, reason = "of the tests that share this, one asks how much memory it takes")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: it gets no chance to finish anything.
     pub(crate) fn kill(mut self) {
         assert!(self.child.try_wait().unwrap().is_none(), "the daemon ended before it was killed");

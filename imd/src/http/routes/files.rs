@@ -20,9 +20,6 @@ use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::File;
 
-/// Largest image sent as a person's or room's picture.
-pub(super) const PICTURE_BYTES: usize = 16 << 20;
-
 pub(super) fn routes() -> OpenApiRouter<House> {
     // The upload's own limit is in the files layer, which counts what really comes.
     let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());

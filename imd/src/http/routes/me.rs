@@ -5,16 +5,14 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::files::PICTURE_BYTES;
 use crate::actions::{devices, fresh, hand_over, pictures, profile, quota};
 use crate::chat::DeviceId;
-use crate::http::json::{Json, Path, Raw};
+use crate::http::json::{Json, Path, Picture};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
-    let pictures =
-        OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::max(PICTURE_BYTES));
+    let pictures = OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(get_me, change_me))
         .routes(routes!(set_password))
@@ -74,7 +72,11 @@ async fn enter_password(
 /// Set my picture; the body is the image (JPEG, PNG, WebP, GIF; at most 16 MiB)
 #[utoipa::path(put, path = "/api/v1/me/avatar", tag = "me", request_body(content = Vec<u8>, content_type = "image/*"),
     responses((status = 200, body = Me)))]
-async fn put_avatar(State(house): State<House>, Asker(caller): Asker, Raw(image): Raw) -> Result<Json<Me>, Problem> {
+async fn put_avatar(
+    State(house): State<House>,
+    Asker(caller): Asker,
+    Picture(image): Picture,
+) -> Result<Json<Me>, Problem> {
     Ok(Json(pictures::set_avatar(&house.core, &caller, image).await?))
 }
 

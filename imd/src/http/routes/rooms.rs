@@ -8,11 +8,11 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::files::{PICTURE_BYTES, picture};
+use super::files::picture;
 use crate::actions::history::{self, Place};
 use crate::actions::{members, messages, pictures, reports, retention, rooms};
 use crate::chat::{RoomId, Seq, UserId};
-use crate::http::json::{Json, Path, Query, Raw};
+use crate::http::json::{Json, Path, Picture, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{
     AddMember, ChangeRoom, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, ReportMessage,
@@ -22,7 +22,7 @@ use crate::wire::{
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures = OpenApiRouter::new()
         .routes(routes!(get_picture, put_picture, delete_picture))
-        .layer(DefaultBodyLimit::max(PICTURE_BYTES));
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(list, make))
         .routes(routes!(get, change))
@@ -116,7 +116,7 @@ async fn put_picture(
     State(house): State<House>,
     Asker(caller): Asker,
     Path(room): Path<i64>,
-    Raw(image): Raw,
+    Picture(image): Picture,
 ) -> Result<Json<Room>, Problem> {
     Ok(Json(pictures::set_room_picture(&house.core, &caller, RoomId(room), image).await?))
 }

@@ -1,0 +1,203 @@
+//! From the bytes of a picture to a small JPEG: read, shrunk, turned upright, and with nothing of what the camera
+//! wrote into it. Plain functions without threads or files.
+//!
+//! What a picture will take is reckoned from its headers before a pixel is read. The process's own bounds
+//! ([`confine`](super::confine)) are for decoders that take more than they should.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
+use image::metadata::Orientation;
+use image::{
+    ColorType, DynamicImage, GenericImageView, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Limits, Pixel, Rgb,
+    RgbImage,
+};
+
+use super::{Answer, Job, PictureLimits, Task, Unfit, jpeg_frame};
+
+/// JPEG quality, 1 to 100: no difference to be seen at the size of a thumbnail.
+const QUALITY: u8 = 80;
+/// Pixels of a side, as many as a JPEG may have: a decoder's line is bounded by it, too.
+const MAX_SIDE: u32 = 65_535;
+
+/// A picture's size as it is seen, orientation applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// Does what is wanted of the picture in `file`.
+pub(super) fn done(file: &[u8], job: &Job) -> Result<Answer, Unfit> {
+    let limits = &job.limits;
+    match job.task {
+        Task::Size => Ok(Answer { size: size(file, limits)?, jpeg: Vec::new() }),
+        Task::Thumbnail(side) => {
+            let (size, jpeg) = thumbnail(file, side, limits)?;
+            Ok(Answer { size, jpeg })
+        }
+        Task::Square(side) => {
+            Ok(Answer { size: Size { width: side, height: side }, jpeg: square(file, side, limits)? })
+        }
+    }
+}
+
+/// The size of the picture in `file`, from its headers alone.
+fn size(file: &[u8], limits: &PictureLimits) -> Result<Size, Unfit> {
+    let mut decoder = decoder(file, limits, (0, 0))?;
+    let orientation = decoder.orientation().map_err(unfit)?;
+    Ok(upright(decoder.dimensions(), orientation))
+}
+
+/// The picture in `file` as a JPEG with no side over `longest_side` pixels, never made larger, and its own size.
+fn thumbnail(file: &[u8], longest_side: u32, limits: &PictureLimits) -> Result<(Size, Vec<u8>), Unfit> {
+    let (image, orientation) = decode(file, limits, (longest_side, longest_side))?;
+    let (width, height) = image.dimensions();
+    let scale = (f64::from(longest_side) / f64::from(width.max(height))).min(1.0);
+    let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+    let small = render(&image, (0, 0, width, height), scaled(width), scaled(height));
+    drop(image);
+    Ok((upright((width, height), orientation), encode(small, orientation)?))
+}
+
+/// The largest square in the middle of the picture in `file`, as a JPEG of `side` × `side` pixels.
+fn square(file: &[u8], side: u32, limits: &PictureLimits) -> Result<Vec<u8>, Unfit> {
+    let (image, orientation) = decode(file, limits, (side, side))?;
+    let (width, height) = image.dimensions();
+    let inner = width.min(height);
+    let small = render(&image, ((width - inner) / 2, (height - inner) / 2, inner, inner), side, side);
+    drop(image);
+    encode(small, orientation)
+}
+
+/// The decoders are written not to panic on bad input; should one do so all the same, it is the picture's fault.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Unfit>) -> Result<T, Unfit> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Unfit("the decoder gave up".to_owned())))
+}
+
+fn unfit(error: impl ToString) -> Unfit {
+    Unfit(error.to_string())
+}
+
+fn upright((width, height): (u32, u32), orientation: Orientation) -> Size {
+    match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            Size { width: height, height: width }
+        }
+        _ => Size { width, height },
+    }
+}
+
+/// A decoder that has read the headers, if what they promise is within the limits, made `small` pixels large included.
+fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Result<impl ImageDecoder + 'a, Unfit> {
+    if file.len() as u64 > limits.max_input_bytes {
+        return Err(unfit("the file is too large for a picture"));
+    }
+    let format = image::guess_format(file).map_err(unfit)?;
+    let mut decoding = Limits::default();
+    decoding.max_alloc = Some(limits.max_memory_bytes);
+    decoding.max_image_width = Some(MAX_SIDE);
+    decoding.max_image_height = Some(MAX_SIDE);
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    reader.limits(decoding);
+    let decoder = reader.into_decoder().map_err(unfit)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 || pixels > limits.max_pixels || width.max(height) > MAX_SIDE {
+        return Err(unfit(format!("{width} × {height} pixels")));
+    }
+    let needed = memory_needed(file, format, pixels, decoder.color_type()).saturating_add(shrinking_bytes(small));
+    if needed > limits.max_memory_bytes {
+        return Err(unfit(format!("{needed} bytes of memory needed")));
+    }
+    Ok(decoder)
+}
+
+/// Bytes that the file and its decoding take at their peak.
+fn memory_needed(file: &[u8], format: ImageFormat, pixels: u64, color: ColorType) -> u64 {
+    let decoded = pixels * u64::from(color.bytes_per_pixel());
+    let beside = match format {
+        // The decoder's own copy of the file, and the coefficients of several passes.
+        ImageFormat::Jpeg => {
+            (file.len() as u64).saturating_add(jpeg_frame::coefficient_bytes(file).unwrap_or(u64::MAX))
+        }
+        // A line or two.
+        ImageFormat::Png => 0,
+        // One frame beside the whole; planes beside the pixels.
+        _ => decoded,
+    };
+    (file.len() as u64).saturating_add(decoded).saturating_add(beside)
+}
+
+/// Bytes that [`shrink`] takes beside the picture, at most: twice the size, filtered in one direction as four floats a
+/// pixel, and what comes out.
+fn shrinking_bytes((width, height): (u32, u32)) -> u64 {
+    let pixels = u64::from(width) * u64::from(height);
+    (4 * 3 + 2 * 16 + 3) * pixels
+}
+
+fn decode(file: &[u8], limits: &PictureLimits, small: (u32, u32)) -> Result<(DynamicImage, Orientation), Unfit> {
+    let mut decoder = decoder(file, limits, small)?;
+    let orientation = decoder.orientation().map_err(unfit)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(unfit)?;
+    Ok((image, orientation))
+}
+
+/// The part `(x, y, width, height)` of the image, on white, in `width` × `height` pixels.
+fn render(image: &DynamicImage, part: (u32, u32, u32, u32), width: u32, height: u32) -> RgbImage {
+    let (x, y, w, h) = part;
+    match image {
+        DynamicImage::ImageRgb8(image) => shrink(&*imageops::crop_imm(image, x, y, w, h), width, height),
+        DynamicImage::ImageLuma8(image) => {
+            DynamicImage::ImageLuma8(shrink(&*imageops::crop_imm(image, x, y, w, h), width, height)).into_rgb8()
+        }
+        image => shrink(&*imageops::crop_imm(&OnWhite(image), x, y, w, h), width, height),
+    }
+}
+
+/// Any picture, seen on white paper pixel by pixel, without a copy. Blended before it is shrunk: the colour that is hidden
+/// under transparent pixels must not bleed into their neighbours.
+struct OnWhite<'a>(&'a DynamicImage);
+
+impl GenericImageView for OnWhite<'_> {
+    type Pixel = Rgb<u8>;
+
+    fn dimensions(&self) -> (u32, u32) {
+        self.0.dimensions()
+    }
+
+    fn get_pixel(&self, x: u32, y: u32) -> Rgb<u8> {
+        let [colors @ .., alpha] = self.0.get_pixel(x, y).0;
+        let alpha = u32::from(alpha);
+        Rgb(colors.map(|color| ((u32::from(color) * alpha + 255 * (255 - alpha) + 127) / 255) as u8))
+    }
+}
+
+/// Averages down to twice the size in each direction that has that much, which is fast and takes no memory, and then
+/// filters, which is fine: what is filtered is never more than twice as long and twice as wide as what comes out.
+fn shrink<I, P>(image: &I, width: u32, height: u32) -> ImageBuffer<P, Vec<u8>>
+where
+    I: GenericImageView<Pixel = P>,
+    P: Pixel<Subpixel = u8> + 'static,
+{
+    let twice = (image.width().min(2 * width), image.height().min(2 * height));
+    if twice == image.dimensions() {
+        return imageops::resize(image, width, height, FilterType::Triangle);
+    }
+    imageops::resize(&imageops::thumbnail(image, twice.0, twice.1), width, height, FilterType::Triangle)
+}
+
+fn encode(small: RgbImage, orientation: Orientation) -> Result<Vec<u8>, Unfit> {
+    let mut image = DynamicImage::ImageRgb8(small);
+    image.apply_orientation(orientation);
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&image).map_err(unfit)?;
+    Ok(jpeg)
+}
+
+#[cfg(test)]
+mod tests;
