@@ -191,6 +191,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::NotFound => "There is no such thing here.",
         C::MethodNotAllowed => "This cannot be done with this method.",
         C::Conflict => "Someone was faster, or the name is taken.",
+        C::NotAMember => "This person is not in the room.",
         C::AlreadyClaimed => "This box already has an owner.",
         C::NotClaimed => "This box has no owner yet.",
         C::WrongClaimCode => "The claim code is not right.",

@@ -29,16 +29,19 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<RoomSummary
     Ok(summary(core.store.room_summary(room).await?))
 }
 
-/// Archives it, opens it again, gives it to somebody.
+/// Archives it, opens it again, gives it to one of its members.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `conflict` for archiving the room that everyone lands in, and as any write.
+/// `forbidden`, `not_found`, `not_a_member`, `conflict` for archiving the room that everyone lands in, and as any write.
 pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRoomFromOutside) -> Done<RoomSummary> {
     let before = get(core, caller, room).await?;
     if let Some(owner) = change.owner {
         let to = core.store.user(UserId(owner)).await?;
         let act = caller.act(core, "room.transfer", before.name.clone(), format!("to {}", to.handle));
-        core.store.transfer_room(room, to.id, act).await?;
+        core.store.transfer_room(room, to.id, act).await.map_err(|error| match error {
+            StoreError::Conflict => Refused::from(ErrorCode::NotAMember),
+            other => other.into(),
+        })?;
     }
     if let Some(archived) = change.archived {
         if archived && before.is_default {

@@ -69,6 +69,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
         C::Conflict
+        | C::NotAMember
         | C::AlreadyClaimed
         | C::NotClaimed
         | C::ClientIdReused

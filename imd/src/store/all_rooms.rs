@@ -102,17 +102,21 @@ impl Store {
         .await
     }
 
-    /// Gives a room to somebody, who comes into it if they are not; who owned it stays as one of its admins.
+    /// Gives a room to one of its members; who owned it stays as one of its admins. Nobody comes into a room by this: what
+    /// is said in it would be theirs to read.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no such active person, and as any write.
+    /// [`StoreError::NotFound`] when there is no such active person, [`StoreError::Conflict`] when they are not in it, and
+    /// as any write.
     pub async fn transfer_room(&self, room: RoomId, to: UserId, act: Act) -> Result<(), StoreError> {
         let (by, at) = (act.actor, act.at);
         self.write_act(Some(act), move |tx| {
             if users::read(tx.conn, to)?.status != UserStatus::Active {
                 return Err(StoreError::NotFound);
             }
-            members::add(tx, room, to, RoomRole::Member, &EventBody::Added { user: to }, by, at)?;
+            if members::role(tx.conn, room, to)?.is_none() {
+                return Err(StoreError::Conflict);
+            }
             people::make_owner(tx, room, to, by, at)?;
             let others: Vec<UserId> = owners(tx.conn, room)?.into_iter().map(|(user, _)| user).collect();
             for user in others.into_iter().filter(|user| *user != to) {

@@ -169,7 +169,7 @@ pub(super) fn step_over_own(conn: &Connection, room: RoomId, sender: UserId, own
     Ok(())
 }
 
-fn role(conn: &Connection, room: RoomId, user: UserId) -> Result<Option<RoomRole>, StoreError> {
+pub(super) fn role(conn: &Connection, room: RoomId, user: UserId) -> Result<Option<RoomRole>, StoreError> {
     let mut query = conn.prepare_cached("SELECT role FROM members WHERE room_id = ?1 AND user_id = ?2")?;
     Ok(query.query_row((room.0, user.0), |row| word(row, "role")).optional()?)
 }

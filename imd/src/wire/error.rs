@@ -53,6 +53,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The state has changed meanwhile; look again.
     Conflict,
+    /// This person is not in the room.
+    NotAMember,
     /// The box already has an owner.
     AlreadyClaimed,
     /// The box has no owner yet.

@@ -167,6 +167,6 @@ pub struct RoomSummaryPage {
 pub struct ChangeRoomFromOutside {
     /// `true`: only read from now on; `false`: open again.
     pub archived: Option<bool>,
-    /// Give it to this person, who comes into it if they are not; who owned it stays as one of its admins.
+    /// Give it to this person, one of its members; who owned it stays as one of its admins.
     pub owner: Option<i64>,
 }

@@ -43,6 +43,7 @@ mod outside;
 mod passwords;
 mod people;
 mod pictures;
+mod privacy;
 mod quota;
 mod reading;
 mod reclaim;

@@ -52,12 +52,19 @@ async fn an_archived_room_is_read_and_nothing_more_until_it_is_opened_again() {
 #[tokio::test]
 async fn a_room_is_given_to_somebody_else() {
     let (house, owner, alice, bob) = House::with_two().await;
-    let club = alice.make_room("group", "Book Club", &[]).await.id;
+    let club = alice.make_room("group", "Book Club", &[&bob]).await.id;
     let room: RoomSummary = owner.patch(&format!("{ROOMS}/{club}"), &json!({"owner": bob.id})).await.ok();
     assert_eq!((room.owners.len(), room.owners[0].id, room.member_count), (1, bob.id, 2));
     assert_eq!(bob.room(club).await.role, RoomRole::Owner);
     assert_eq!(alice.room(club).await.role, RoomRole::Admin);
     owner.patch(&format!("{ROOMS}/{club}"), &json!({"owner": 999})).await.refused(ErrorCode::NotFound);
+    // Whoever is not in it would read what was said in it: also who runs the box, and whom they choose.
+    let carol = house.member(&owner, "Carol").await;
+    for outsider in [&owner, &carol] {
+        let give = json!({"owner": outsider.id});
+        owner.patch(&format!("{ROOMS}/{club}"), &give).await.refused(ErrorCode::NotAMember);
+        outsider.get(&format!("/api/v1/rooms/{club}/events")).await.refused(ErrorCode::NotFound);
+    }
     house.stop().await;
 }
 

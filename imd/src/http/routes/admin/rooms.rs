@@ -49,7 +49,7 @@ async fn get_room(
     Ok(Json(rooms_admin::get(&house.core, &caller, RoomId(room)).await?))
 }
 
-/// Archive a room, open it again, or give it to somebody (admins)
+/// Archive a room, open it again, or give it to one of its members (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/rooms/{room}", tag = "admin", params(("room" = i64, Path)),
     request_body = ChangeRoomFromOutside, responses((status = 200, body = RoomSummary)))]
 async fn change_room(

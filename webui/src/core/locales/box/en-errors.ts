@@ -26,6 +26,7 @@ export const boxEnErrors = {
   error_no_such_wifi: 'This Wi-Fi is neither in range nor remembered.',
   error_no_wifi: 'This box has no Wi-Fi, or it is switched off.',
   error_not_a_backup: 'This file is no backup of a box.',
+  error_not_a_member: 'They are not in this room. Only somebody who is can take it over.',
   error_not_on_this_machine: 'This machine cannot do that.',
   error_system_failed: 'The system of the box could not do that. Its log says more.',
   error_system_no_answer: 'The system of the box does not answer. Try again in a moment.',

@@ -101,7 +101,7 @@ export const boxEnPeople = {
   rooms_files: 'Files',
   rooms_find: 'Find a room',
   rooms_give: 'Give to…',
-  rooms_give_help: 'They come into the room and run it from then on.',
+  rooms_give_help: 'Choose somebody who is in the room; they run it from then on. Nobody from outside can take it over: they would read what is said in it.',
   rooms_give_title: 'Who shall own {name}?',
   rooms_help: 'You see which rooms there are, not what is said in those you are not in.',
   rooms_is_archived: 'This room is archived: it can only be read.',

@@ -25,6 +25,7 @@ export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
   error_no_such_wifi: '这个 Wi-Fi 不在范围内，盒子也不记得它。',
   error_no_wifi: '这个盒子没有 Wi-Fi，或者 Wi-Fi 已关闭。',
   error_not_a_backup: '这个文件不是盒子的备份。',
+  error_not_a_member: '对方不在这个聊天室里，只有里面的人才能接手。',
   error_not_on_this_machine: '这台机器做不到。',
   error_system_failed: '盒子的系统没能做到，日志里有详细信息。',
   error_system_no_answer: '盒子的系统没有回应，请稍后再试。',

@@ -102,7 +102,7 @@ export const boxZhPeople: Record<keyof typeof boxEnPeople, Entry> = {
   rooms_files: '文件',
   rooms_find: '查找聊天室',
   rooms_give: '转交给…',
-  rooms_give_help: '对方会进入聊天室并从此管理它。',
+  rooms_give_help: '请选择聊天室里的人，此后由对方管理。外面的人不能接手：他们会看到里面的内容。',
   rooms_give_title: '{name} 归谁所有？',
   rooms_help: '你能看到有哪些聊天室，但看不到自己不在的聊天室里说了什么。',
   rooms_is_archived: '这个聊天室已归档，只能看。',
