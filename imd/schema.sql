@@ -20,8 +20,10 @@ CREATE TABLE users (
   invite_id  INTEGER REFERENCES invites (id), -- pending only: what they were invited to
   asked_from BLOB,                       -- pending only: the IPv6 address they asked from (IPv4 mapped), 16 bytes
   waits_until INTEGER,                   -- pending only: when their place is given up; NULL: not set yet
-  quota      INTEGER                     -- bytes they may have stored, 0: any number; NULL: as everybody
+  quota      INTEGER,                    -- bytes they may have stored, 0: any number; NULL: as everybody
+  folded     TEXT    NOT NULL DEFAULT '' -- the name without case and accents, as it is looked for; '': not made yet
 ) STRICT;
+CREATE INDEX users_folded ON users (folded);
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
 
@@ -60,6 +62,7 @@ CREATE TABLE rooms (
   direct_high  INTEGER,                      -- direct only: the larger user id
   created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
   keep_days   INTEGER,                       -- messages are deleted after so many; NULL: as the box's setting says
+  folded      TEXT    NOT NULL DEFAULT '',   -- as in users
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;

@@ -7,7 +7,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use super::{Core, Done, Refused};
-use crate::chat::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE};
+use crate::chat::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, opaque};
 use crate::store::Setting;
 use crate::wire::ErrorCode;
 
@@ -41,12 +41,16 @@ impl Passwords {
         })
     }
 
-    /// Does the password fit? Without a stored hash it takes as long and does not: the answer's time tells nothing.
+    /// Does the password fit, as it is spelt or composed? Those that were set before they were composed still do. Without a stored hash it takes as long and does not: the answer's time tells nothing.
     pub(super) async fn verify(&self, password: String, stored: Option<String>) -> Done<bool> {
         self.in_turn(move || {
             let Some(argon2) = argon2() else { return false };
             match stored {
-                Some(stored) => argon2.verify_password(password.as_bytes(), stored.as_str()).is_ok(),
+                Some(stored) => {
+                    let fits = |password: &str| argon2.verify_password(password.as_bytes(), stored.as_str()).is_ok();
+                    let composed = opaque(&password);
+                    fits(&composed) || composed != password && fits(&password)
+                }
                 None => {
                     let _ = argon2.hash_password(password.as_bytes());
                     false
@@ -85,7 +89,7 @@ pub(super) async fn shortest(core: &Core) -> Done<u32> {
 /// # Errors
 /// `password_too_short`, `password_unfit`, `password_too_common`, `busy`, and as any read.
 pub(super) async fn choose(core: &Core, password: String, names: &[&str]) -> Done<String> {
-    let new = NewPassword::check(password, shortest(core).await?, names)?;
+    let new = NewPassword::check(opaque(&password), shortest(core).await?, names)?;
     core.passwords.hash(new).await
 }
 
@@ -155,5 +159,10 @@ mod tests {
         assert!(passwords.verify("correct horse".to_owned(), Some(stored.clone())).await.unwrap());
         assert!(!passwords.verify("correct horsf".to_owned(), Some(stored)).await.unwrap());
         assert!(!passwords.verify("anything".to_owned(), None).await.unwrap());
+        // Set before passwords were composed, by a Mac.
+        let decomposed = "Gro\u{308}\u{df}e 12";
+        let old = NewPassword::check(decomposed.to_owned(), PASSWORD_MIN, &[]).unwrap();
+        let stored = passwords.hash(old).await.unwrap();
+        assert!(passwords.verify(decomposed.to_owned(), Some(stored)).await.unwrap());
     }
 }

@@ -1,7 +1,7 @@
 //! Many people at once, from a spreadsheet: each line is looked at on its own and answered on its own.
 
 use super::csv::{Record, parse};
-use super::{Caller, Core, Done, admin};
+use super::{Caller, Core, Done, Refused, admin};
 use crate::chat::{DisplayName, Handle, Role, may_change_user};
 use crate::store::Newcomer;
 use crate::wire::{ErrorCode, ImportLine, ImportReport};
@@ -55,7 +55,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
             for (line, made) in open.zip(core.store.import(newcomers, act).await?) {
                 match made {
                     Ok(user) => line.user = Some(user.0),
-                    Err(_) => line.refused = Some(ErrorCode::Conflict),
+                    Err(error) => line.refused = Some(Refused::from(error).code),
                 }
             }
         }

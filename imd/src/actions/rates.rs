@@ -1,19 +1,28 @@
 //! How often who may do what. Counters live in memory, are bounded by cleaning, and a restart forgets them.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use super::{Done, Refused};
-use crate::chat::UserId;
+use crate::chat::{UserId, folded};
 use crate::config::Limits;
 use crate::wire::ErrorCode;
 
-/// Wrong or right, a password may be tried this often a minute under each of a person's names, from wherever.
+/// Wrong or right, a person's password may be tried this often a minute from one address, under whatever name.
 const PASSWORDS_PER_MINUTE: u32 = 10;
+/// And this often from all addresses together, before each further try is held up.
+const GUESSES_PER_MINUTE: u32 = 30;
+/// For so long.
+const SLOWED: Duration = Duration::from_secs(3);
+/// Pairs of person and address that are remembered.
+const MAX_FAMILIAR: usize = 1 << 16;
 
 /// Reports that a person may make a minute: each is one that an admin has to read.
 const REPORTS_PER_MINUTE: u32 = 5;
@@ -37,7 +46,7 @@ pub struct Rates {
     rooms: DefaultKeyedRateLimiter<UserId>,
     signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
-    log_ins: PerName,
+    log_ins: Guesses,
     codes: DefaultKeyedRateLimiter<UserId>,
     reports: DefaultKeyedRateLimiter<UserId>,
 }
@@ -54,7 +63,7 @@ impl Rates {
             rooms: keyed(limits.rooms_per_minute_per_user),
             signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
-            log_ins: PerName { names: keyed(PASSWORDS_PER_MINUTE), hasher: RandomState::new() },
+            log_ins: Guesses::new(),
             codes: keyed(limits.codes_per_minute_per_user),
             reports: keyed(REPORTS_PER_MINUTE),
         }
@@ -98,9 +107,15 @@ impl Rates {
         check(&self.signals, &from)
     }
 
-    /// A try to sign in under this name, whether anybody has it or not: who guesses learns nothing of who is here.
-    pub(super) fn log_in(&self, name: &str) -> Done<()> {
-        self.log_ins.check(name)
+    /// A try to sign in, whether anybody has the name or not: who guesses learns nothing of who is here. How long it is to be
+    /// held up before it is looked at.
+    pub(super) fn log_in(&self, from: IpAddr, tried: Tried<'_>) -> Done<Duration> {
+        self.log_ins.check(from, tried)
+    }
+
+    /// This person is signed in at this address.
+    pub(super) fn seen(&self, from: IpAddr, user: UserId) {
+        self.log_ins.seen(from, user);
     }
 
     /// One more invite, ticket or hand-over.
@@ -126,7 +141,8 @@ impl Rates {
         self.rooms.retain_recent();
         self.signals.retain_recent();
         self.passwords.retain_recent();
-        self.log_ins.names.retain_recent();
+        self.log_ins.from_here.retain_recent();
+        self.log_ins.from_anywhere.retain_recent();
         self.codes.retain_recent();
         self.reports.retain_recent();
     }
@@ -146,19 +162,66 @@ fn too_often(not_until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refused 
     Refused::later(ErrorCode::RateLimited, seconds)
 }
 
-/// A limit for each name that is tried, in bounded memory: names cost nothing, so they share 65,536 counters. Which share
-/// one, nobody can know or choose.
-#[derive(Debug)]
-struct PerName {
-    names: DefaultKeyedRateLimiter<u16>,
-    hasher: RandomState,
+/// Whom a try to sign in is about: people, or a name that nobody has, which is counted just so.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tried<'a> {
+    /// One of these.
+    People(&'a [UserId]),
+    /// Nobody is called this.
+    Nobody(&'a str),
 }
 
-impl PerName {
-    fn check(&self, name: &str) -> Done<()> {
-        // As handles are compared, so that another spelling is no further try.
-        let hash = self.hasher.hash_one(name.trim().to_ascii_lowercase());
-        check(&self.names, &((hash >> 48) as u16))
+/// Tries of passwords. Ten a minute from one address for one person are let through, and further ones refused there alone:
+/// a neighbour who guesses keeps nobody else from signing in. What many addresses try together is slowed for all but those that
+/// the person has been at before. All of it in bounded memory: people and addresses share 65,536 counters, and which share one,
+/// nobody can know or choose.
+#[derive(Debug)]
+struct Guesses {
+    from_here: DefaultKeyedRateLimiter<u16>,
+    from_anywhere: DefaultKeyedRateLimiter<u16>,
+    hasher: RandomState,
+    /// Address and person, hashed: who has been signed in from where.
+    familiar: Mutex<HashSet<u64>>,
+}
+
+impl Guesses {
+    fn new() -> Self {
+        Self {
+            from_here: keyed(PASSWORDS_PER_MINUTE),
+            from_anywhere: keyed(GUESSES_PER_MINUTE),
+            hasher: RandomState::new(),
+            familiar: Mutex::default(),
+        }
+    }
+
+    fn check(&self, from: IpAddr, tried: Tried<'_>) -> Done<Duration> {
+        let from = from.to_canonical();
+        match tried {
+            Tried::Nobody(name) => self.count(from, self.hasher.hash_one(folded(name)), false),
+            Tried::People(people) => people.iter().try_fold(Duration::ZERO, |slowed, user| {
+                let familiar = self.familiar().contains(&self.hasher.hash_one((from, user)));
+                Ok(slowed.max(self.count(from, self.hasher.hash_one(user), familiar)?))
+            }),
+        }
+    }
+
+    fn count(&self, from: IpAddr, whom: u64, familiar: bool) -> Done<Duration> {
+        let short = |hash: u64| (hash >> 48) as u16;
+        check(&self.from_here, &short(self.hasher.hash_one((from, whom))))?;
+        let often = self.from_anywhere.check_key(&short(whom)).is_err();
+        Ok(if often && !familiar { SLOWED } else { Duration::ZERO })
+    }
+
+    fn seen(&self, from: IpAddr, user: UserId) {
+        let mut familiar = self.familiar();
+        if familiar.len() >= MAX_FAMILIAR {
+            familiar.clear();
+        }
+        familiar.insert(self.hasher.hash_one((from.to_canonical(), user)));
+    }
+
+    fn familiar(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.familiar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -227,15 +290,34 @@ mod tests {
     /// Who tries name after name could fill the box's memory, or get further tries by writing a name another way.
     #[test]
     fn names_are_counted_in_bounded_memory_however_they_are_written() {
-        let rates = rates();
-        for name in ["Alice", "alice", " ALICE "].iter().cycle().take(10) {
-            rates.log_in(name).unwrap();
+        let (rates, from) = (rates(), of_the_lan(1));
+        for name in ["Łukasz", "lukasz", " LUKASZ "].iter().cycle().take(10) {
+            rates.log_in(from, Tried::Nobody(name)).unwrap();
         }
-        assert!(rates.log_in("aLiCe").is_err());
+        assert!(rates.log_in(from, Tried::Nobody("lUkAsZ")).is_err());
         for n in 0..200_000 {
-            let _ = rates.log_in(&format!("nobody {n}"));
+            let _ = rates.log_in(from, Tried::Nobody(&format!("nobody {n}")));
+            rates.seen(from, UserId(n));
         }
-        assert!(rates.log_ins.names.len() <= 1 << 16);
+        assert!(rates.log_ins.from_here.len() <= 1 << 16 && rates.log_ins.from_anywhere.len() <= 1 << 16);
+        assert!(rates.log_ins.familiar().len() <= MAX_FAMILIAR);
+    }
+
+    /// Ten wrong passwords from one phone would lock somebody out of the house; or a thousand phones guess as they like.
+    #[test]
+    fn who_guesses_is_refused_alone_and_many_are_slowed_together() {
+        let rates = rates();
+        let alice = [UserId(7)];
+        let tried = |host| rates.log_in(of_the_lan(host), Tried::People(&alice));
+        rates.seen(of_the_lan(9), alice[0]);
+        for _ in 0..10 {
+            assert_eq!(tried(1), Ok(Duration::ZERO));
+        }
+        assert!(tried(1).is_err());
+        assert_eq!(tried(2), Ok(Duration::ZERO), "her right password opens from elsewhere");
+        let slowed = (100..200).filter(|host| tried(*host) == Ok(SLOWED)).count();
+        assert!((80..=90).contains(&slowed), "{slowed}");
+        assert_eq!(tried(9), Ok(Duration::ZERO), "where she has been before nobody is held up");
     }
 
     /// One person's long messages would fill every connection of a room; and a low limit would refuse them for good.

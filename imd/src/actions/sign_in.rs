@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
+use super::rates::Tried;
 use super::{Caller, Core, Done, Token, profile, token_hash};
 use crate::chat::{DeviceId, Role, UserId};
-use crate::store::Known;
+use crate::store::{Known, Logins};
 use crate::wire::{ErrorCode, Me, PasswordSignIn};
 
 /// A device that is about to be signed in.
@@ -31,21 +32,31 @@ impl SignedIn {
     }
 }
 
-/// Signs a new device in with name and password. A name that nobody has is refused as late, as often and in the same
-/// words as a wrong password.
+/// Signs a new device in with a handle or name and a password. The right password signs in whom it belongs to, also where
+/// several have the name. A name that nobody has is refused as late, as often and in the same words as a wrong password.
 ///
 /// # Errors
-/// `rate_limited`, `wrong_password`, `busy`, and as any write.
+/// `rate_limited`, `wrong_password`, `name_not_unique`, `busy`, and as any write.
 pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
-    core.rates.log_in(&with.name)?;
-    let found = core.store.login(with.name.trim().to_owned()).await?;
-    let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
-    let fits = core.passwords.verify(with.password, stored).await?;
-    let user = user.filter(|_| fits).ok_or(ErrorCode::WrongPassword)?;
+    let Logins { people, more } = core.store.logins(with.name.clone()).await?;
+    let ids: Vec<UserId> = people.iter().map(|(user, _)| *user).collect();
+    let tried = if ids.is_empty() { Tried::Nobody(&with.name) } else { Tried::People(&ids) };
+    tokio::time::sleep(core.rates.log_in(from, tried)?).await;
+    if people.is_empty() {
+        core.passwords.verify(with.password.clone(), None).await?;
+    }
+    let mut whose = None;
+    for (user, stored) in people {
+        if core.passwords.verify(with.password.clone(), Some(stored)).await? && whose.replace(user).is_some() {
+            return Err(ErrorCode::NameNotUnique.into());
+        }
+    }
+    let user = whose.ok_or(if more { ErrorCode::NameNotUnique } else { ErrorCode::WrongPassword })?;
     let token = Token::new()?;
     let device = core.store.add_device(user, device.label, token.hash(), core.now()).await?;
     core.fresh.note(user, device, Instant::now());
+    core.rates.seen(from, user);
     SignedIn::new(core, user, device, token).await
 }
 
@@ -58,6 +69,7 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
         return Err(ErrorCode::NotSignedIn.into());
     }
     let known = core.store.caller(token_hash(token)).await?.ok_or(ErrorCode::NotSignedIn)?;
+    core.rates.seen(from, known.user);
     // Being seen is no reason to fail: a full disk still reads.
     if let Err(error) = core.store.seen(known, core.now()).await {
         tracing::debug!(%error, "seen");

@@ -1,5 +1,6 @@
 //! A message before it is sent: what fits and what does not.
 
+use super::spelling::is_seen;
 use super::{FileId, Seq};
 
 /// Longest text, in Unicode scalar values.
@@ -14,7 +15,7 @@ pub const MAX_CLIENT_ID_CHARS: usize = 64;
 pub struct NewMessage {
     /// The client's id of it: the same again is the same message.
     pub client_id: String,
-    /// What is said, control characters taken out.
+    /// What is said, control characters taken out, lines ended by newlines.
     pub text: String,
     /// Files uploaded to the room before.
     pub files: Vec<FileId>,
@@ -52,9 +53,11 @@ impl NewMessage {
         if files.len() > MAX_FILES || (1..files.len()).any(|i| files[..i].contains(&files[i])) {
             return Err(Unfit::TooManyFiles);
         }
+        // A lone return ends a line, as it did on machines that wrote it.
+        let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
         let text =
             if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text };
-        if text.trim().is_empty() && files.is_empty() {
+        if !is_seen(&text) && files.is_empty() {
             return Err(Unfit::Empty);
         }
         Ok(Self { client_id, text, files, reply_to })
@@ -86,7 +89,10 @@ mod tests {
     fn a_photo_without_words_is_a_message_but_nothing_at_all_is_none() {
         assert!(check("a", "", 1).is_ok());
         assert_eq!(check("a", " \n\t", 0), Err(Unfit::Empty));
-        assert_eq!(check("a", "\u{0}\u{7}", 0), Err(Unfit::Empty));
+        for nothing in ["\u{0}\u{7}", "\u{200b}", "\u{301}", "\u{3164}\n\u{2060}", "\u{e0041}"] {
+            assert_eq!(check("a", nothing, 0), Err(Unfit::Empty), "{nothing:?}");
+        }
+        assert!(check("a", "🏴", 0).is_ok());
     }
 
     #[test]
@@ -109,5 +115,6 @@ mod tests {
     fn control_characters_vanish_and_lines_stay() {
         let sent = check("a", "one\u{1b}[31m\ntwo\t\u{0}three", 0).unwrap();
         assert_eq!(sent.text, "one[31m\ntwo\tthree");
+        assert_eq!(check("a", "one\r\ntwo\rthree", 0).unwrap().text, "one\ntwo\nthree");
     }
 }

@@ -14,6 +14,7 @@ mod password;
 mod person;
 mod report;
 mod room;
+mod spelling;
 
 pub use access::{Access, Authorship, Denied};
 pub use event::{Event, EventBody, FileRef};
@@ -21,8 +22,9 @@ pub use id::{DeviceId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId
 pub use join::{Door, Invited, JoinMode, Returning, Stale, door, invite_usable};
 pub use keep::{Believed, Keep, MAX_KEEP_DAYS};
 pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Unfit};
-pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, topic};
+pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, is_reserved, topic};
 pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
 pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};
+pub use spelling::{composed, folded, is_hidden, is_seen, opaque, skeleton};

@@ -1,8 +1,10 @@
 //! Names people give themselves and their rooms, and the handles made from them.
 
-use pinyin::ToPinyin;
+use deunicode::deunicode_char;
+use unicode_normalization::char::is_combining_mark;
 
 use super::Unfit;
+use super::spelling::{is_seen, one_line};
 
 /// Longest display name, in Unicode scalar values.
 const NAME_MAX: usize = 64;
@@ -11,7 +13,7 @@ const TOPIC_MAX: usize = 256;
 /// Longest handle, in bytes (it is ASCII).
 pub const HANDLE_MAX: usize = 32;
 
-/// A name as shown: 1 to 64 characters, something to see in it, no control or direction-changing characters.
+/// A name as shown: 1 to 64 characters, composed (NFC), with nothing in it that cannot be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
@@ -22,7 +24,7 @@ impl DisplayName {
     /// [`Unfit::Empty`] when nothing can be seen of it, [`Unfit::TooLong`] over 64 characters.
     pub fn new(raw: &str) -> Result<Self, Unfit> {
         let name = one_line(raw);
-        if !name.chars().any(is_visible) {
+        if !is_seen(&name) {
             return Err(Unfit::Empty);
         }
         if name.chars().count() > NAME_MAX {
@@ -55,7 +57,7 @@ impl Handle {
     /// Checks a handle that someone chose; capitals are lowered.
     ///
     /// # Errors
-    /// [`Unfit::Empty`] under 2 characters, [`Unfit::TooLong`] over 32, [`Unfit::ClientId`] for any other character.
+    /// [`Unfit::Empty`] under 2 characters, [`Unfit::TooLong`] over 32, [`Unfit::ClientId`] for any other character and for what is reserved.
     pub fn new(raw: &str) -> Result<Self, Unfit> {
         let handle = raw.trim().to_ascii_lowercase();
         if handle.len() > HANDLE_MAX {
@@ -66,7 +68,8 @@ impl Handle {
         }
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
         let starts = handle.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-        if starts && handle.chars().all(fits) { Ok(Self(handle)) } else { Err(Unfit::ClientId) }
+        let free = !is_reserved(&handle);
+        if starts && free && handle.chars().all(fits) { Ok(Self(handle)) } else { Err(Unfit::ClientId) }
     }
 
     /// The handle.
@@ -76,7 +79,35 @@ impl Handle {
     }
 }
 
-/// The handle a display name suggests, at most 24 bytes so that a number can be added: 王芳 becomes `wang-fang`.
+/// Handles that would be taken for the box's own voice, or for those who run it.
+const RESERVED: &[&str] = &[
+    "admin",
+    "administrator",
+    "all",
+    "box",
+    "everyone",
+    "here",
+    "imbox",
+    "imd",
+    "mod",
+    "moderator",
+    "official",
+    "owner",
+    "root",
+    "security",
+    "staff",
+    "support",
+    "system",
+];
+
+/// Is this a handle that nobody may have?
+#[must_use]
+pub fn is_reserved(handle: &str) -> bool {
+    RESERVED.contains(&handle)
+}
+
+/// The handle a display name suggests, at most 24 bytes so that a number can be added: 王芳 becomes `wang-fang`, Jürgen
+/// Größe `jurgen-grosse`, Иван `ivan`.
 ///
 /// Falls back to `user` when nothing of the name can be written in ASCII.
 #[must_use]
@@ -85,16 +116,20 @@ pub fn handle_base(name: &DisplayName) -> String {
     for c in name.as_str().chars() {
         if c.is_ascii_alphanumeric() {
             handle.push(c.to_ascii_lowercase());
-        } else if let Some(syllable) = c.to_pinyin() {
-            separate(&mut handle);
-            handle.push_str(syllable.plain());
-            handle.push('-');
-        } else {
+        } else if let Some(latin) = c.is_alphanumeric().then(|| deunicode_char(c)).flatten() {
+            // A syllable that ends in a blank is a word of its own: Chinese.
+            let word = latin.ends_with(' ');
+            if word {
+                separate(&mut handle);
+            }
+            handle.extend(latin.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+            if word {
+                separate(&mut handle);
+            }
+        } else if !is_combining_mark(c) {
             separate(&mut handle);
         }
     }
-    // `plain()` writes ü as ü.
-    let mut handle: String = handle.chars().map(|c| if c == 'ü' { 'v' } else { c }).filter(char::is_ascii).collect();
     handle.truncate(24);
     let handle = handle.trim_matches('-');
     if handle.len() < 2 { format!("user{handle}") } else { handle.to_owned() }
@@ -104,25 +139,6 @@ fn separate(handle: &mut String) {
     if !handle.is_empty() && !handle.ends_with('-') {
         handle.push('-');
     }
-}
-
-/// One line: white space runs become one blank, unwanted characters vanish.
-fn one_line(raw: &str) -> String {
-    let kept: String =
-        raw.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Control characters and the ones that change the direction of what follows (Unicode UAX #9).
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Would a reader see anything? Joiners and blank fillers alone make an invisible name.
-fn is_visible(c: char) -> bool {
-    !c.is_whitespace()
-        && !matches!(c, '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
 }
 
 #[cfg(test)]
@@ -136,11 +152,16 @@ mod tests {
     #[test]
     fn chinese_names_make_handles_that_can_be_typed() {
         assert_eq!(base("王芳"), "wang-fang");
-        assert_eq!(base("吕 Lü 3号楼"), "lv-l-3-hao-lou");
-        assert_eq!(base("Anna-Lena  Müller"), "anna-lena-m-ller");
+        assert_eq!(base("吕 Lü 3号楼"), "lu-lu-3-hao-lou");
+        assert_eq!(base("Anna-Lena  Müller"), "anna-lena-muller");
+        assert_eq!(base("Jürgen Größe"), "jurgen-grosse");
+        assert_eq!(base("Иван Петров"), "ivan-petrov");
+        assert_eq!(base("Νίκος"), "nikos");
+        assert_eq!(base("Łukasz Żółć"), "lukasz-zolc");
         assert_eq!(base("🙂🙂"), "user");
         assert_eq!(base("A"), "usera");
-        for name in ["王芳", "🙂", "x", &"长".repeat(64), "Ünï cödé"] {
+        for name in ["王芳", "🙂", "x", &"长".repeat(64), "Ünï cödé", "שָׁלוֹם", "محمد", "한국", "さくら"]
+        {
             assert!(Handle::new(&base(name)).is_ok(), "{name}");
             assert!(base(name).len() <= 24);
         }
@@ -152,7 +173,7 @@ mod tests {
         assert!(DisplayName::new(&"👨‍👩‍👧".repeat(12)).is_ok());
         assert!(DisplayName::new(&"x".repeat(64)).is_ok());
         assert_eq!(DisplayName::new(&"x".repeat(65)), Err(Unfit::TooLong));
-        for nothing in ["", "   ", "\u{200b}\u{200d}", "\u{3164}", "\u{202e}"] {
+        for nothing in ["", "   ", "\u{200b}\u{200d}", "\u{3164}", "\u{202e}", "\u{301}"] {
             assert_eq!(DisplayName::new(nothing), Err(Unfit::Empty), "{nothing:?}");
         }
         assert_eq!(DisplayName::new("evil\u{202e}gpj.exe\u{0}").unwrap().as_str(), "evilgpj.exe");
@@ -162,7 +183,7 @@ mod tests {
     fn a_handle_has_2_to_32_plain_characters() {
         assert_eq!(Handle::new("Wang.Fang").unwrap().as_str(), "wang.fang");
         assert!(Handle::new(&"a".repeat(32)).is_ok());
-        for bad in ["a", &"a".repeat(33), "-a", "a b", "王芳", "a/b"] {
+        for bad in ["a", &"a".repeat(33), "-a", "a b", "王芳", "a/b", "admin", "Owner", "imbox"] {
             assert!(Handle::new(bad).is_err(), "{bad:?}");
         }
     }

@@ -1,17 +1,20 @@
 //! File names as people may see and save them: whatever a device sends, a plain name comes out.
 
+use crate::chat::{composed, is_hidden};
+
 /// Bytes of UTF-8 a name has at most: what every common file system takes.
 pub const NAME_MAX_BYTES: usize = 255;
 
 /// A longer "extension" is a sentence with a dot in it and may be cut like the rest.
 const EXTENSION_MAX_BYTES: usize = 32;
 
-/// The name that is shown and offered for saving. Cleaning twice changes nothing more.
+/// The name that is shown and offered for saving, composed (NFC). Cleaning twice changes nothing more.
 ///
 /// Drops folders, control characters, characters that turn the writing direction around or cannot be seen, leading
 /// dots, spaces and dots at the end; replaces what Windows forbids by `_`; cuts to [`NAME_MAX_BYTES`] between
 /// characters, keeping the extension; and gives `file` if nothing is left.
 pub fn clean_name(raw: &str) -> String {
+    let raw = &composed(raw);
     let base = raw.split(['/', '\\']).rev().find(|part| !part.trim_matches(is_margin).is_empty()).unwrap_or_default();
     let name: String = base.chars().filter(|c| !is_hidden(*c)).map(|c| if is_forbidden(c) { '_' } else { c }).collect();
     let mut name = name.trim_start_matches(is_margin).trim_end_matches(is_margin).to_owned();
@@ -25,16 +28,6 @@ pub fn clean_name(raw: &str) -> String {
 /// What no name begins or ends with.
 fn is_margin(c: char) -> bool {
     c == '.' || c.is_whitespace() || is_hidden(c)
-}
-
-/// Control characters, marks and overrides of the writing direction ("gpj.exe" that reads "exe.jpg"), and characters
-/// without width. The two joiners stay: emoji and several scripts are spelt with them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{fffe}' | '\u{ffff}')
 }
 
 fn is_forbidden(c: char) -> bool {
@@ -80,6 +73,8 @@ mod tests {
         ("no extension", "no extension"),
         ("قائمة.pdf", "قائمة.pdf"),
         ("👩‍👩‍👧‍👦.png", "👩‍👩‍👧‍👦.png"),
+        // As a Mac spells it.
+        ("U\u{308}bersicht.pdf", "Übersicht.pdf"),
         // Paths.
         ("../../etc/passwd", "passwd"),
         ("..\\..\\Windows\\win.ini", "win.ini"),

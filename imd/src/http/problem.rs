@@ -56,7 +56,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::UpdateSignature
         | C::UpdateIncompatible
         | C::UpdateDamaged => StatusCode::BAD_REQUEST,
-        C::NotSignedIn | C::WrongPassword | C::WrongClaimCode | C::MoveWrongCode => StatusCode::UNAUTHORIZED,
+        C::NotSignedIn | C::WrongPassword | C::NameNotUnique | C::WrongClaimCode | C::MoveWrongCode => {
+            StatusCode::UNAUTHORIZED
+        }
         C::Forbidden
         | C::PendingApproval
         | C::Suspended
@@ -70,6 +72,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
         C::Conflict
         | C::NotAMember
+        | C::NameOfAdmin
         | C::AlreadyClaimed
         | C::NotClaimed
         | C::ClientIdReused

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 
 use super::row::word;
 use super::{Act, Change, Store, StoreError, events, members, people, users};
-use crate::chat::{EventBody, RoomId, RoomKind, RoomRole, UserId, UserStatus};
+use crate::chat::{EventBody, RoomId, RoomKind, RoomRole, UserId, UserStatus, folded};
 
 /// Events deleted in one commit: bounds how long messages wait meanwhile.
 const PART: u32 = 2_000;
@@ -59,10 +59,10 @@ impl Store {
         self.readers
             .read(move |conn| {
                 let sql = format!(
-                    "{SUMMARY} WHERE kind <> 'direct' AND id > ?1 AND (?2 = '' OR instr(lower(name), ?2) > 0) ORDER BY id LIMIT ?3"
+                    "{SUMMARY} WHERE kind <> 'direct' AND id > ?1 AND (?2 = '' OR instr(folded, ?2) > 0) ORDER BY id LIMIT ?3"
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((after.0, query.to_lowercase(), limit), summary)?;
+                let rows = stmt.query_map((after.0, folded(&query), limit), summary)?;
                 let mut rooms = rows.collect::<Result<Vec<_>, _>>()?;
                 rooms.iter_mut().try_for_each(|room| add_owners(conn, room))?;
                 Ok(rooms)

@@ -9,9 +9,11 @@ use super::users::set_password;
 use super::writer::Txn;
 use super::{
     Act, Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, audit, devices, invites, members, rooms,
-    settings, waiting,
+    settings, users, waiting,
 };
-use crate::chat::{DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, handle_base};
+use crate::chat::{
+    DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, folded, handle_base, is_reserved,
+};
 
 /// Someone who comes in with their first device.
 #[derive(Debug, Clone)]
@@ -74,7 +76,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an invite that no longer lets in, [`StoreError::LimitReached`] when too many wait
-    /// already, in all or from this address, [`StoreError::Conflict`] for an attempt whose answer has arrived, and as any
+    /// already, in all or from this address, [`StoreError::NameOfAdmin`], [`StoreError::Conflict`] for an attempt whose answer has arrived, and as any
     /// write.
     pub async fn add_user(&self, new: NewUser, at: i64, due: i64) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
@@ -82,6 +84,10 @@ impl Store {
                 let mut new = new;
                 if let Some(again) = attempts::again(tx, new.attempt, new.token_hash, at)? {
                     return Ok(again);
+                }
+                // Who says they were here before is looked at by an admin, and may be one.
+                if !new.returning {
+                    users::refuse_name_of_admin(tx.conn, new.name.as_str(), None)?;
                 }
                 let invite = new.invite.as_deref().map(|code| invites::good(tx.conn, code, due)).transpose()?;
                 if let Some(from) = new.asks_from {
@@ -108,12 +114,20 @@ impl Store {
 
 /// Makes a person who has no device yet and lands them in the default room.
 pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, StoreError> {
+    users::refuse_name_of_admin(tx.conn, new.name.as_str(), None)?;
     let handle = match &new.handle {
         Some(handle) => handle.as_str().to_owned(),
         None => free_handle(tx.conn, &handle_base(&new.name))?,
     };
-    let sql = "INSERT INTO users (handle, name, role, status, created_at) VALUES (?1, ?2, ?3, 'active', ?4)";
-    let user = UserId(tx.conn.prepare_cached(sql)?.insert((handle, new.name.as_str(), Word(new.role), at))?);
+    let sql =
+        "INSERT INTO users (handle, name, role, status, created_at, folded) VALUES (?1, ?2, ?3, 'active', ?4, ?5)";
+    let user = UserId(tx.conn.prepare_cached(sql)?.insert((
+        handle,
+        new.name.as_str(),
+        Word(new.role),
+        at,
+        folded(new.name.as_str()),
+    ))?);
     land(tx, user, new.role, &[], at)?;
     tx.emit(Change::UserChanged(user));
     Ok(user)
@@ -122,7 +136,7 @@ pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, 
 pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
     let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
-    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at, folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
@@ -130,6 +144,7 @@ pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
         Word(status),
         new.returning,
         at,
+        folded(new.name.as_str()),
     ))?);
     let device = devices::insert(tx, user, &new.device_label, at)?;
     devices::add_token(tx, device, new.token_hash, at)?;
@@ -143,7 +158,7 @@ pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
 /// `base`, or `base-2`, `base-3`, …: the lowest that is free.
 fn free_handle(conn: &Connection, base: &str) -> Result<String, StoreError> {
     let mut taken = conn.prepare_cached("SELECT 1 FROM users WHERE handle = ?1")?;
-    if !taken.exists([base])? {
+    if !is_reserved(base) && !taken.exists([base])? {
         return Ok(base.to_owned());
     }
     // Many people of one name: start at their number, not at 2.

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A unique name is taken, or the state changed meanwhile.
     #[error("conflict")]
     Conflict,
+    /// It looks like the name of somebody who runs the box.
+    #[error("the name of an admin")]
+    NameOfAdmin,
     /// The same client id was used for a message to another room.
     #[error("client id used for another message")]
     ClientIdReused,
@@ -115,6 +118,7 @@ impl StoreError {
             Self::Conflict => Self::Conflict,
             Self::ClientIdReused => Self::ClientIdReused,
             Self::LastOwner => Self::LastOwner,
+            Self::NameOfAdmin => Self::NameOfAdmin,
             Self::LimitReached => Self::LimitReached,
             Self::QuotaExceeded => Self::QuotaExceeded,
             Self::Damaged(s) => Self::Damaged(s.clone()),

@@ -17,6 +17,7 @@ mod disk;
 mod error;
 mod events;
 mod files;
+mod folding;
 mod invites;
 mod members;
 mod migrate;
@@ -70,7 +71,7 @@ pub use soundness::Soundness;
 pub use storage::{Cleared, Older, Tally, Usage};
 pub use tickets::{NewTicket, Redeem, Redeemed, TicketRow, TicketState};
 pub use uploads::{NewUpload, Quota, UnsentLimits, UploadRow};
-pub use users::UserRow;
+pub use users::{Logins, UserRow};
 pub use writer::Change;
 
 use access::AccessCache;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::access::AccessCache;
 use super::connection::connect;
 use super::disk::Disk;
+use super::folding;
 use super::migrate::migrate;
 use super::readers::Readers;
 use super::soundness::Health;
@@ -48,6 +49,10 @@ impl Store {
         let path = options.path.as_path();
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut conn, path)?;
+        // Not having them is no reason not to chat: a full disk opens, and what is missing is made by another start.
+        if let Err(error) = folding::fill_in(&mut conn) {
+            tracing::warn!(%error, "names cannot be looked for");
+        }
         let health = Health::default();
         let readers = Readers::new(path, options.readers, health.clone())?;
         let access = Arc::new(AccessCache::default());

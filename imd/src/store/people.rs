@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 use super::row::{Word, word};
 use super::writer::Txn;
 use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, tickets, users};
-use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus};
+use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus, folded};
 
 /// A person with what their admin wants to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Store {
                     users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((after.0, query.to_lowercase(), status.map(Word), limit), person)?;
+                let rows = stmt.query_map((after.0, folded(&query), status.map(Word), limit), person)?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
@@ -178,7 +178,7 @@ impl Store {
             let mut made = Vec::with_capacity(newcomers.len());
             for newcomer in &newcomers {
                 made.push(match arrivals::make(tx, newcomer, at) {
-                    Err(error @ StoreError::Conflict) => Err(error),
+                    Err(error @ (StoreError::Conflict | StoreError::NameOfAdmin)) => Err(error),
                     other => Ok(other?),
                 });
             }

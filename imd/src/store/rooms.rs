@@ -214,7 +214,7 @@ fn insert(
     write: MemberRule,
     at: i64,
 ) -> Result<RoomId, StoreError> {
-    let sql = "INSERT INTO rooms (kind, name, topic, write_rule, invite_rule, history_rule, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO rooms (kind, name, topic, write_rule, invite_rule, history_rule, created_at, folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let invite = if kind == RoomKind::Channel { MemberRule::Admins } else { MemberRule::Everyone };
     let id = tx.conn.prepare_cached(sql)?.insert((
         Word(kind),
@@ -224,6 +224,7 @@ fn insert(
         Word(invite),
         Word(HistoryRule::All),
         at,
+        folded(name),
     ))?;
     Ok(RoomId(id))
 }
@@ -262,9 +263,10 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
     }
     let sql =
         "UPDATE rooms SET name = coalesce(?2, name), topic = coalesce(?3, topic), write_rule = ?4, invite_rule = ?5,
-               history_rule = ?6 WHERE id = ?1";
+               history_rule = ?6, folded = coalesce(?7, folded) WHERE id = ?1";
     let (write, invite, history) = new_rules;
-    tx.conn.execute(sql, (room.0, new_name, new_topic, Word(write), Word(invite), Word(history)))?;
+    tx.conn
+        .execute(sql, (room.0, new_name, new_topic, Word(write), Word(invite), Word(history), new_name.map(folded)))?;
     if new_rules != rules {
         tx.emit(Change::RulesChanged(room));
     }

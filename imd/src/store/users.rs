@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use super::row::word;
 use super::writer::Txn;
 use super::{Change, Store, StoreError};
-use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus};
+use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus, folded, skeleton};
 
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Store {
                      ORDER BY id LIMIT ?4"
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((after.0, query.to_lowercase(), seen_by.map(|u| u.0), limit), user_row)?;
+                let rows = stmt.query_map((after.0, folded(&query), seen_by.map(|u| u.0), limit), user_row)?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
@@ -99,7 +99,7 @@ impl Store {
     /// Gives a person another name or handle.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the handle is taken, and as any write.
+    /// [`StoreError::Conflict`] when the handle is taken, [`StoreError::NameOfAdmin`], and as any write.
     pub async fn change_profile(
         &self,
         user: UserId,
@@ -112,7 +112,12 @@ impl Store {
                 let name = name.as_ref().map_or(row.name.as_str(), DisplayName::as_str);
                 let handle = handle.as_ref().map_or(row.handle.as_str(), Handle::as_str);
                 if (name, handle) != (&row.name, &row.handle) {
-                    tx.conn.execute("UPDATE users SET name = ?2, handle = ?3 WHERE id = ?1", (user.0, name, handle))?;
+                    for new in [Some(name).filter(|name| *name != row.name), Some(handle).filter(|h| *h != row.handle)]
+                    {
+                        new.map_or(Ok(()), |new| refuse_name_of_admin(tx.conn, new, Some(user)))?;
+                    }
+                    let sql = "UPDATE users SET name = ?2, handle = ?3, folded = ?4 WHERE id = ?1";
+                    tx.conn.execute(sql, (user.0, name, handle, folded(name)))?;
                     tx.emit(Change::UserChanged(user));
                 }
                 Ok(())
@@ -166,37 +171,64 @@ impl Store {
             .await
     }
 
-    /// Who signs in under this handle, or under this name when exactly one active person has it; with their hash.
+    /// Who may sign in as `name`, with their hashes: those with a password whom it is the handle or, case and accents
+    /// aside, the name of. Who has it as their handle is first, then who came first, so that nobody who comes later takes
+    /// anybody's place.
     ///
     /// # Errors
     /// As any read.
-    pub async fn login(&self, name: String) -> Result<Option<(UserId, Option<String>)>, StoreError> {
+    pub async fn logins(&self, name: String) -> Result<Logins, StoreError> {
         self.readers
             .read(move |conn| {
-                let by_handle =
-                    "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND handle = lower(?1)";
-                let by_name =
-                    "SELECT id, password FROM users WHERE status IN ('active', 'suspended') AND name = ?1 LIMIT 2";
-                for sql in [by_handle, by_name] {
-                    let mut stmt = conn.prepare_cached(sql)?;
-                    let rows = stmt.query_map([&name], |row| Ok((UserId(row.get(0)?), row.get(1)?)))?;
-                    let mut found = rows.collect::<Result<Vec<_>, _>>()?;
-                    match found.len() {
-                        0 => {}
-                        1 => return Ok(found.pop()),
-                        _ => return Ok(None),
-                    }
-                }
-                Ok(None)
+                let sql = "SELECT id, password FROM users
+                           WHERE status IN ('active', 'suspended') AND password IS NOT NULL AND (handle = ?1 OR folded = ?2)
+                           ORDER BY handle <> ?1, id LIMIT ?3";
+                let mut stmt = conn.prepare_cached(sql)?;
+                let handle = name.trim().to_ascii_lowercase();
+                let rows = stmt.query_map((handle, folded(&name), NAMESAKES + 1), |row| {
+                    Ok((UserId(row.get(0)?), row.get::<_, String>(1)?))
+                })?;
+                let mut people = rows.collect::<Result<Vec<_>, _>>()?;
+                let more = people.len() > NAMESAKES;
+                people.truncate(NAMESAKES);
+                Ok(Logins { people, more })
             })
             .await
     }
 }
 
-/// What [`user_row`] reads; the table goes by its own name.
-/// People whose name or handle contains `?2`, in small letters.
-pub(super) const CALLED: &str = "(?2 = '' OR instr(lower(users.name), ?2) > 0 OR instr(users.handle, ?2) > 0)";
+/// People of one name whose passwords are tried at most: each try costs a hash.
+const NAMESAKES: usize = 5;
 
+/// Whom a name may belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logins {
+    /// Who, and the hash of their password.
+    pub people: Vec<(UserId, String)>,
+    /// More people than are tried have this name.
+    pub more: bool,
+}
+
+/// Nobody calls themselves what looks like the name or handle of another who runs the box.
+pub(super) fn refuse_name_of_admin(conn: &Connection, name: &str, whose: Option<UserId>) -> Result<(), StoreError> {
+    let sql = "SELECT id, name, handle FROM users WHERE role IN ('owner', 'admin') AND status = 'active'";
+    let mut stmt = conn.prepare_cached(sql)?;
+    let looks = skeleton(name);
+    let mut rows = stmt.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = UserId(row.get(0)?);
+        let (name, handle): (String, String) = (row.get(1)?, row.get(2)?);
+        if whose != Some(id) && (skeleton(&name) == looks || skeleton(&handle) == looks) {
+            return Err(StoreError::NameOfAdmin);
+        }
+    }
+    Ok(())
+}
+
+/// People whose name or handle contains `?2`, folded.
+pub(super) const CALLED: &str = "(?2 = '' OR instr(users.folded, ?2) > 0 OR instr(users.handle, ?2) > 0)";
+
+/// What [`user_row`] reads; the table goes by its own name.
 pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \
                                   users.password IS NOT NULL AS has_password, users.created_at";
 

@@ -75,6 +75,8 @@ pub enum ErrorCode {
     TicketRefused,
     /// Name or password do not fit.
     WrongPassword,
+    /// Several people have this name: sign in with the handle.
+    NameNotUnique,
     /// The new password is over 256 characters.
     PasswordUnfit,
     /// The new password has fewer characters than `password_min_length` of the box.
@@ -85,6 +87,8 @@ pub enum ErrorCode {
     PasswordRequired,
     /// Empty, over 64 characters, or made of nothing that can be seen.
     NameUnfit,
+    /// It looks like the name of somebody who runs the box.
+    NameOfAdmin,
     /// The message has neither text nor files.
     MessageEmpty,
     /// The text is over 8,000 characters.

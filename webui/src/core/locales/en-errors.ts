@@ -26,6 +26,8 @@ export const enErrors = {
   error_limit_reached: 'A limit of this box is reached. Remove something you no longer need first.',
   error_message_empty: 'There is nothing to send yet.',
   error_method_not_allowed: 'This page and the box do not fit together. Reload the page.',
+  error_name_not_unique: 'Several people here have this name. Sign in with your handle instead; it is under your name in your profile.',
+  error_name_of_admin: 'Somebody who runs this box is called that. Please add your surname or flat, so that nobody mistakes you for them.',
   error_name_unfit: 'Please use a name of 1 to 64 characters that can be seen.',
   error_nobody_else: 'Nobody but its writer runs this box, so there is nobody else who could look at it.',
   error_not_claimed: 'Nobody has set this box up yet.',

@@ -26,6 +26,8 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_limit_reached: '已达到盒子的上限，请先删掉不再需要的。',
   error_message_empty: '还没有可以发送的内容。',
   error_method_not_allowed: '页面和盒子的版本不一致，请刷新页面。',
+  error_name_not_unique: '这里有几个人叫这个名字。请改用你的短名登录，它在个人资料里你的名字下面。',
+  error_name_of_admin: '管理这个盒子的人也叫这个名字。请加上姓氏或房号，以免大家认错人。',
   error_name_unfit: '名字需要 1 到 64 个看得见的字符。',
   error_nobody_else: '管理这个盒子的只有写这条消息的人，没有别人可以处理。',
   error_not_claimed: '这个盒子还没有人设置过。',

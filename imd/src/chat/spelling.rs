@@ -1,0 +1,202 @@
+//! Letters as they are kept, shown, searched and mistaken for each other: one place for every name, handle, query and file
+//! name. Knows nothing of who or what is called so.
+//!
+//! Kept is NFC (UAX #15), so that what a Mac types and what a phone types is one name. Searched and compared is a folded
+//! form: without case, accents and widths. Mistaken for each other are names whose skeletons (UTS #39) are the same.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_security::confusable_detection::skeleton as confusable;
+
+/// Marks over or under one letter, beside those that it is written with; languages need up to three.
+const MARKS: usize = 3;
+
+/// Canonical composition: one way to write what looks the same and is the same.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// One line to be shown as somebody's or something's name: composed, runs of white space as one blank, nothing in it that
+/// cannot be seen, and no more marks on a letter than languages need.
+#[must_use]
+pub(super) fn one_line(raw: &str) -> String {
+    let mut line = String::with_capacity(raw.len());
+    let (mut blank, mut marks) = (false, 0);
+    for c in raw.nfc() {
+        if c.is_whitespace() || is_blank(c) {
+            blank = !line.is_empty();
+            continue;
+        }
+        let before = if blank { None } else { line.chars().next_back() };
+        let keeps = if is_combining_mark(c) && !is_joining(c) {
+            marks += 1;
+            before.is_some() && marks <= MARKS
+        } else if is_joining(c) {
+            before.is_some_and(|before| joins(before, c))
+        } else {
+            marks = 0;
+            !is_hidden(c)
+        };
+        if keeps {
+            if std::mem::take(&mut blank) {
+                line.push(' ');
+            }
+            line.push(c);
+        }
+    }
+    let end = line.trim_end_matches(['\u{200c}', '\u{200d}']).len();
+    line.truncate(end);
+    composed(&line)
+}
+
+/// Would a reader see anything of it? Marks, joiners and blank fillers alone are nothing.
+#[must_use]
+pub fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !is_blank(c) && !is_hidden(c) && !is_joining(c) && !is_combining_mark(c))
+}
+
+/// What no reader sees and no name needs: control characters, what turns the direction of writing, tags, fillers.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
+/// Letters that are drawn as nothing.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// The two joiners and the variation selectors: nothing by themselves, but emoji and many scripts are spelt with them.
+fn is_joining(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180d}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// After which characters a joiner changes what is seen.
+fn joins(before: char, c: char) -> bool {
+    let joiner = matches!(c, '\u{200c}' | '\u{200d}');
+    !before.is_ascii() && (!is_joining(before) || joiner && !matches!(before, '\u{200c}' | '\u{200d}'))
+}
+
+/// As it is looked for: without case, accents, widths and whatever is not seen. What is searched and what is typed are
+/// both folded before they are compared.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let letters = text
+        .nfkd()
+        .filter(|c| canonical_combining_class(*c) == 0 && !is_hidden(*c) && !is_joining(*c))
+        // Up and down again: ß and SS, ς and σ are one.
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase);
+    let mut plain = String::with_capacity(text.len());
+    for c in letters {
+        match stroked(c) {
+            Some(letter) => plain.push_str(letter),
+            None => plain.push(c),
+        }
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A password as it is compared (RFC 8265, `OpaqueString`): any blank as the plain one, composed. Case stays.
+#[must_use]
+pub fn opaque(password: &str) -> String {
+    let blank = |c: char| if c.is_whitespace() && !c.is_control() { ' ' } else { c };
+    password.chars().map(blank).nfc().collect()
+}
+
+/// Letters whose stroke or bow is no accent in Unicode's eyes, and is one in people's.
+fn stroked(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ł' => "l",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ı' => "i",
+        _ => return None,
+    })
+}
+
+/// What a hurried reader sees: names that are taken for each other have the same one.
+#[must_use]
+pub fn skeleton(name: &str) -> String {
+    let seen: String = name.nfkc().filter(|c| !is_hidden(*c) && !is_joining(*c)).collect();
+    let folded = folded(&confusable(&seen).collect::<String>());
+    let letters: String = confusable(&folded).filter(|c| c.is_alphanumeric()).collect();
+    if letters.is_empty() { folded } else { letters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Someone would be called nothing, or just what somebody else is called.
+    #[test]
+    fn a_line_has_nothing_in_it_that_cannot_be_seen() {
+        for (raw, shown) in [
+            ("  王\t芳\n ", "王 芳"),
+            ("Olga\u{e0041}", "Olga"),
+            ("Ol\u{200b}ga", "Olga"),
+            ("Ol\u{200d}ga\u{200d}", "Olga"),
+            ("Olga\u{fe0f}", "Olga"),
+            ("evil\u{202e}gpj.exe\u{0}", "evilgpj.exe"),
+            ("\u{301}Anna", "Anna"),
+            ("U\u{308}mit", "Ümit"),
+            ("a\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}b", "à\u{301}\u{302}\u{303}b"),
+            ("👨‍👩‍👧", "👨‍👩‍👧"),
+            ("❤️ Li", "❤️ Li"),
+            ("می‌خواهم", "می‌خواهم"),
+            ("\u{3164}x\u{2800}y", "x y"),
+        ] {
+            assert_eq!(one_line(raw), shown, "{raw:?}");
+            assert_eq!(one_line(shown), shown, "twice changes nothing more: {raw:?}");
+        }
+        for nothing in
+            ["", " ", "\u{301}", "\u{200b}", "\u{200d}\u{fe0f}", "\u{3164}", "\u{202e}", "\u{e0041}", "\u{2800}"]
+        {
+            assert!(!is_seen(nothing) && !is_seen(&one_line(nothing)), "{nothing:?}");
+        }
+        assert!(["a", "王", "🙂", "1", "-", "ि\u{915}"].into_iter().all(is_seen));
+    }
+
+    /// Whoever types as they speak would find nobody.
+    #[test]
+    fn what_is_looked_for_is_found_however_it_is_written() {
+        for (name, typed) in [
+            ("Иван Петров", "ИВАН"),
+            ("Łukasz Żółć", "lukasz zolc"),
+            ("Jürgen Größe", "jurgen GROSSE"),
+            ("Ægir Þór", "aegir thor"),
+            ("İpek Işık", "ipek isik"),
+            ("Νίκος ΑΣ", "νικος ας"),
+            ("U\u{308}mit", "ümit"),
+            ("Ｗａｎｇ", "wang"),
+            ("王  芳", "王 芳"),
+        ] {
+            assert!(folded(name).contains(&folded(typed)), "{name}: {} {}", folded(name), folded(typed));
+        }
+        assert_ne!(folded("王芳"), folded("王方"));
+    }
+
+    /// A stranger would be taken for who runs the house.
+    #[test]
+    fn names_that_look_alike_have_one_skeleton() {
+        for other in ["olga", "OLGA", "0lga", "OIga", "О\u{301}lga", "Оlgа", "Olg\u{200b}a", "O l g a", "Olga.", "Оlɡa"]
+        {
+            assert_eq!(skeleton(other), skeleton("Olga"), "{other:?}");
+        }
+        for other in ["Olga 2", "Olgas", "Helga", "Ольга", ""] {
+            assert_ne!(skeleton(other), skeleton("Olga"), "{other:?}");
+        }
+        assert_ne!(skeleton("🙂"), skeleton("🙃"));
+    }
+}
