@@ -15,7 +15,7 @@ use crate::wire::{ErrorCode, InviteCheck, Join};
 ///
 /// # Errors
 /// `rate_limited`, `bad_request` for a secret of the wrong length, `conflict` when the answer has arrived, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
-/// `use_real_browser`, `limit_reached` when too many wait already, in all or from this address, and as any write.
+/// `use_real_browser`, `name_of_admin`, `limit_reached` when too many wait already from this address, and as any write.
 pub async fn join(
     core: &Core,
     from: IpAddr,
@@ -53,10 +53,13 @@ pub async fn join(
     let returning = if join.returning { Returning::Yes } else { Returning::No };
     let asks_from = match door(box_info::join_mode(core).await?, invited, returning) {
         Door::In => None,
-        Door::Ask => Some(match from {
-            IpAddr::V4(v4) => v4.to_ipv6_mapped(),
-            IpAddr::V6(v6) => v6,
-        }),
+        Door::Ask => {
+            core.rates.ask(from)?;
+            Some(match from {
+                IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+                IpAddr::V6(v6) => v6,
+            })
+        }
     };
     let new = NewUser {
         name,

@@ -48,6 +48,7 @@ pub mod retention;
 pub mod rooms;
 pub mod rooms_admin;
 mod secrets;
+pub mod scrape;
 pub mod set_aside;
 pub mod sign_in;
 pub mod signals;

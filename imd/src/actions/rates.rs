@@ -24,6 +24,9 @@ const SLOWED: Duration = Duration::from_secs(3);
 /// Pairs of person and address that are remembered.
 const MAX_FAMILIAR: usize = 1 << 16;
 
+/// Requests to be let in that one network may make an hour: each is one that an admin has to look at.
+const ASKS_PER_HOUR: u32 = 200;
+
 /// Reports that a person may make a minute: each is one that an admin has to read.
 const REPORTS_PER_MINUTE: u32 = 5;
 
@@ -43,6 +46,7 @@ pub struct Rates {
     messages: DefaultKeyedRateLimiter<UserId>,
     /// What a message may count at most: no limit is so low that a long one never goes through.
     heaviest_message: NonZeroU32,
+    asks: DefaultKeyedRateLimiter<Network>,
     rooms: DefaultKeyedRateLimiter<UserId>,
     signals: DefaultKeyedRateLimiter<UserId>,
     passwords: DefaultKeyedRateLimiter<UserId>,
@@ -60,6 +64,7 @@ impl Rates {
             sign_ins: PerAddress::new(limits.sign_ins_per_minute_per_address),
             messages: keyed(limits.messages_per_minute_per_user),
             heaviest_message: NonZeroU32::new(limits.messages_per_minute_per_user).unwrap_or(NonZeroU32::MIN),
+            asks: RateLimiter::keyed(Quota::per_hour(NonZeroU32::new(ASKS_PER_HOUR).unwrap_or(NonZeroU32::MIN))),
             rooms: keyed(limits.rooms_per_minute_per_user),
             signals: keyed(SIGNALS_PER_MINUTE),
             passwords: keyed(PASSWORDS_PER_MINUTE),
@@ -83,6 +88,11 @@ impl Rates {
     /// `rate_limited`.
     pub fn sign_in(&self, from: IpAddr) -> Done<()> {
         self.sign_ins.check(from)
+    }
+
+    /// A request to be let in by an admin.
+    pub(super) fn ask(&self, from: IpAddr) -> Done<()> {
+        check(&self.asks, &network(from))
     }
 
     /// A message of so many bytes.
@@ -138,6 +148,7 @@ impl Rates {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
         self.messages.retain_recent();
+        self.asks.retain_recent();
         self.rooms.retain_recent();
         self.signals.retain_recent();
         self.passwords.retain_recent();
@@ -154,6 +165,16 @@ fn keyed<K: std::hash::Hash + Eq + Clone>(per_minute: u32) -> DefaultKeyedRateLi
 
 fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Done<()> {
     limiter.check_key(key).map_err(|not_until| too_often(&not_until))
+}
+
+/// The first bits of an address, those that its neighbours share: 24 of IPv4, 64 of IPv6.
+type Network = (bool, u64);
+
+fn network(of: IpAddr) -> Network {
+    match of.to_canonical() {
+        IpAddr::V4(v4) => (false, u64::from(v4.to_bits() >> 8)),
+        IpAddr::V6(v6) => (true, (v6.to_bits() >> 64) as u64),
+    }
 }
 
 fn too_often(not_until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refused {

@@ -1,16 +1,17 @@
 //! Who asks: the device's token from the cookie (browsers) or the `Authorization` header (programs), the address, the
 //! browser.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::local::Local;
-use super::{House, Problem, captive};
+use super::{House, Problem, Reached, captive};
 use crate::actions::box_info::InApp;
 use crate::actions::sign_in::{self, NewDevice};
-use crate::actions::{Caller, addresses, fresh};
+use crate::actions::{Caller, addresses, fresh, scrape};
 use crate::wire::ErrorCode;
 
 /// The session cookie's name.
@@ -141,6 +142,49 @@ impl FromRequestParts<House> for MaybeAsker {
             Err(Problem(refused)) if refused.code == ErrorCode::NotSignedIn => Ok(Self(None)),
             Err(problem) => Err(problem),
         }
+    }
+}
+
+/// May whoever asks know how the box is inside? An admin may, and whoever asks from the machine that it runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// May whoever asks read `/metrics`? Who may know how the box is inside, and a program with the token made for that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scraper;
+
+impl FromRequestParts<House> for Scraper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let Ok(inside) = Inside::from_request_parts(parts, house).await;
+        if inside == Inside::Yes {
+            return Ok(Self);
+        }
+        match bearer(&parts.headers) {
+            Some(token) if scrape::is_good(&house.core, token).await? => Ok(Self),
+            _ => Err(ErrorCode::NotSignedIn.into()),
+        }
+    }
+}
+
+impl FromRequestParts<House> for Inside {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+        let (from, reached) = (parts.extensions.get::<Peer>(), parts.extensions.get::<Reached>());
+        // Only the machine itself asks an address from that very address.
+        let own = from.zip(reached).is_some_and(|(from, reached)| from.0 == reached.0);
+        if own || is_local(parts) {
+            return Ok(Self::Yes);
+        }
+        let admin = Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| fresh::may_look(&caller).is_ok());
+        Ok(if admin { Self::Yes } else { Self::No })
     }
 }
 

@@ -12,6 +12,7 @@ mod local;
 mod metrics;
 mod openapi;
 mod problem;
+mod process;
 mod repair;
 mod routes;
 mod server;

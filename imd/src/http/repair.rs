@@ -27,7 +27,7 @@ use crate::actions::{Rates, addresses};
 use crate::discovery::Announced;
 use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
 use crate::wire::{
-    ChooseRepair, DatabaseState, DownloadDamaged, ErrorCode, Health, RepairAddresses, RepairChoice, RepairStage,
+    ChooseRepair, DownloadDamaged, ErrorCode, RepairAddresses, RepairChoice, RepairStage,
 };
 
 /// A form is a code and a word or two.
@@ -104,15 +104,7 @@ fn admit(house: &RepairHouse, request: &Request) -> Result<(), Problem> {
 }
 
 async fn healthz() -> Response {
-    let health = Health {
-        status: "damaged".to_owned(),
-        writer: false,
-        writable: false,
-        free_bytes: 0,
-        space: false,
-        read_only: false,
-        database: DatabaseState::Damaged,
-    };
+    let health = WellOrNot { status: "damaged".to_owned() };
     (StatusCode::SERVICE_UNAVAILABLE, axum::Json(health)).into_response()
 }
 

@@ -91,7 +91,7 @@ impl Store {
                 }
                 let invite = new.invite.as_deref().map(|code| invites::good(tx.conn, code, due)).transpose()?;
                 if let Some(from) = new.asks_from {
-                    waiting::take_place(tx, from, due)?;
+                    waiting::take_place(tx, from, invite.is_some(), due)?;
                     let (user, device) = insert(tx, &new, at)?;
                     waiting::begin(tx, user, from, invite.map(|invite| invite.id), due)?;
                     return Ok((user, device));

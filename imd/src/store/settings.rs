@@ -62,6 +62,8 @@ pub enum Setting {
     ReadOfMended,
     /// Fewest characters of a new password; 8 when absent.
     PasswordMin,
+    /// BLAKE3 of the token by which a program reads `/metrics`, hex.
+    ScrapeToken,
     /// Which box this is: made once for a data folder, and taken along in backups.
     BoxId,
 }
@@ -95,6 +97,7 @@ impl Setting {
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",
             Self::PasswordMin => "password_min",
+            Self::ScrapeToken => "scrape_token",
             Self::BoxId => "box_id",
         }
     }
@@ -150,6 +153,14 @@ impl Store {
             values.iter().try_for_each(|(setting, value)| put(tx, *setting, Some(value)))
         })
         .await
+    }
+
+    /// Sets or forgets one setting, as an act of administration.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn set_by(&self, setting: Setting, value: Option<String>, act: Act) -> Result<(), StoreError> {
+        self.write_act(Some(act), move |tx| put(tx, setting, value.as_deref())).await
     }
 
     /// Moves all deadlines by so many milliseconds, and notes that it is `now`.

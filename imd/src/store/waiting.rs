@@ -13,11 +13,11 @@ use super::writer::Txn;
 use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, invites};
 use crate::chat::{InviteId, Role, UserId, UserStatus};
 
-/// Most people who may wait: someone who holds the bell pressed must not fill the disk.
+/// Most strangers who may wait, and as many again who were invited: someone who holds the bell pressed must not fill the disk.
 const MAX_WAITING: u32 = 100;
 /// Most of them from one address: nor keep everybody else from ringing.
 const MAX_FROM_ADDRESS: u32 = 5;
-/// Most of them from one IPv6 network (/64): the house shares it, and each may give itself any address in it.
+/// Most of them from one network (IPv4 /24, IPv6 /64): each in it may give itself many addresses.
 const MAX_FROM_NETWORK: u32 = 50;
 /// Nobody waits for longer, in milliseconds: a week.
 const WAITS_MS: i64 = 7 * 24 * 3_600_000;
@@ -129,22 +129,47 @@ impl Store {
     }
 }
 
-/// Is there a place at the door for one more from this address?
-pub(super) fn take_place(tx: &mut Txn<'_>, from: Ipv6Addr, due: i64) -> Result<(), StoreError> {
+/// Makes a place at the door for one more from this address: strangers and invited people have places of their own. Where
+/// there is none left, the one gives way who has waited longest of those from the most crowded address: whoever gives
+/// themselves thirty addresses displaces themselves, and not the neighbour who rang once.
+pub(super) fn take_place(tx: &mut Txn<'_>, from: Ipv6Addr, invited: bool, due: i64) -> Result<(), StoreError> {
     expire(tx, due)?;
     let address = from.octets();
+    let network = &address[..network_bytes(from)];
     let sql = "SELECT count(*), count(*) FILTER (WHERE asked_from = ?1),
-                      count(*) FILTER (WHERE substr(asked_from, 1, 8) = ?2)
-               FROM users WHERE status = 'pending'";
-    let (all, here, network): (u32, u32, u32) = tx
+                      count(*) FILTER (WHERE substr(asked_from, 1, length(?2)) = ?2)
+               FROM users WHERE status = 'pending' AND (invite_id IS NOT NULL) = ?3";
+    let (all, here, near): (u32, u32, u32) = tx
         .conn
         .prepare_cached(sql)?
-        .query_row((address.as_slice(), &address[..8]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let full_network = from.to_ipv4_mapped().is_none() && network >= MAX_FROM_NETWORK;
-    if all >= MAX_WAITING || here >= MAX_FROM_ADDRESS || full_network {
+        .query_row((address.as_slice(), network, invited), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if here >= MAX_FROM_ADDRESS {
         return Err(StoreError::LimitReached);
     }
+    if near >= MAX_FROM_NETWORK {
+        give_way(tx, network, invited, here)?;
+    } else if all >= MAX_WAITING {
+        give_way(tx, &[], invited, here)?;
+    }
     Ok(())
+}
+
+/// The bytes of an address that its network's neighbours share: 24 bits of IPv4 (mapped), 64 of IPv6.
+fn network_bytes(from: Ipv6Addr) -> usize {
+    if from.to_ipv4_mapped().is_some() { 15 } else { 8 }
+}
+
+/// Sends one of those away who ask from addresses that begin like this, unless the newcomer's address has as many places.
+fn give_way(tx: &mut Txn<'_>, network: &[u8], invited: bool, here: u32) -> Result<(), StoreError> {
+    let sql = "SELECT id, count(*) OVER (PARTITION BY asked_from) AS crowd FROM users
+               WHERE status = 'pending' AND (invite_id IS NOT NULL) = ?2 AND substr(asked_from, 1, length(?1)) = ?1
+               ORDER BY crowd DESC, id LIMIT 1";
+    let (user, crowd): (i64, u32) =
+        tx.conn.prepare_cached(sql)?.query_row((network, invited), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if crowd <= here {
+        return Err(StoreError::LimitReached);
+    }
+    devices::remove_pending(tx, UserId(user))
 }
 
 /// Notes from where, by which invite and until when someone waits.

@@ -34,6 +34,13 @@ pub struct ChangeBoxSettings {
     pub password_min_length: Option<u32>,
 }
 
+/// What a monitoring program reads `/metrics` with: `Authorization: Bearer TOKEN`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ScrapeToken {
+    /// Shown once.
+    pub token: String,
+}
+
 /// One act of administration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {

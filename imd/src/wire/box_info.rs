@@ -67,7 +67,24 @@ pub struct ServerAddress {
     pub is_name: bool,
 }
 
-/// Is the box well? Served at `/healthz` with 200 or 503.
+/// Is the box well? Served at `/healthz` with 200 or 503: to admins and to the box itself with what is behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum HealthAnswer {
+    /// For admins, and for whoever asks from the box itself.
+    Inside(Health),
+    /// For everybody else.
+    Outside(WellOrNot),
+}
+
+/// All that anyone on the network is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WellOrNot {
+    /// `ok`, `sick`, or `damaged` while only the repair page is served.
+    pub status: String,
+}
+
+/// How the box is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
     /// `ok`, or `sick` when any of the others is not well; `damaged` while only the repair page is served.

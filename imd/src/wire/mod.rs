@@ -25,12 +25,12 @@ mod sign_in;
 mod storage;
 mod update;
 
-pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings};
+pub use admin::{AuditEntry, AuditPage, BoxSettings, ChangeBoxSettings, ScrapeToken};
 pub use backup::{
     Backup, BackupProgress, BackupSchedule, BackupState, Every, MakeBackup, RestoreStored, Restored, StoredBackups,
     UsbDisk, UsbDiskState,
 };
-pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, ServerAddress};
+pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, HealthAnswer, ServerAddress, WellOrNot};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use event::{Event, EventBody, EventPage, File, Upload};
 pub use frame::{ClientFrame, Seen, ServerFrame};

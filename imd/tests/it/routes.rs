@@ -290,9 +290,41 @@ async fn what_is_open_tells_no_stranger_who_lives_here_or_what_they_say() {
             assert!(!text.contains(secret), "{path} tells {secret}");
         }
     }
-    let metrics = String::from_utf8(house.door.get("/metrics").await.body).unwrap();
-    for counted in ["imd_messages_total 1\n", "imd_sessions 2\n", "imd_people_online 2\n"] {
-        assert!(metrics.contains(counted), "{counted} {metrics}");
+    house.stop().await;
+}
+
+/// Anyone in the Wi-Fi could see when people are at home, and when the box's card is nearly full.
+#[tokio::test]
+async fn how_many_are_here_and_how_much_is_free_is_not_for_everyone() {
+    let (house, owner, alice, _) = House::with_two().await;
+    alice.say(house.hall(&alice).await, "1", "hello").await;
+    let _live = [owner.live().await, alice.live().await];
+    let neighbour = house.door.of(9);
+    let ask = async |token: Option<&str>, path: &str| {
+        let request = neighbour.request(Method::GET, path);
+        Reply::of(token.map_or(request.try_clone().unwrap(), |token| request.bearer_auth(token))).await
+    };
+    for token in [None, Some(alice.token.as_str()), Some("0")] {
+        ask(token, "/metrics").await.refused(ErrorCode::NotSignedIn);
+        let health: serde_json::Value = ask(token, "/healthz").await.ok();
+        assert_eq!(health, json!({"status": "ok"}), "{token:?}");
     }
+    let made: serde_json::Value = owner.post("/api/v1/admin/scrape-token", &json!({})).await.ok();
+    let scraper = made["token"].as_str().unwrap();
+    for reply in [ask(Some(scraper), "/metrics").await, ask(Some(&owner.token), "/metrics").await, house.door.get("/metrics").await] {
+        let metrics = String::from_utf8(reply.body.clone()).unwrap();
+        for counted in ["imd_messages_total 1\n", "imd_sessions 2\n", "imd_people_online 2\n", "process_open_fds "] {
+            assert!(metrics.contains(counted), "{counted} {metrics}");
+        }
+        assert_eq!(reply.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    }
+    let health: serde_json::Value = ask(Some(&owner.token), "/healthz").await.ok();
+    assert!(health["free_bytes"].is_u64(), "{health}");
+    ask(Some(scraper), "/api/v1/me").await.refused(ErrorCode::NotSignedIn);
+    let open = neighbour.request(Method::GET, "/metrics").bearer_auth(scraper);
+    let open = Reply::of(open.header("accept", "application/openmetrics-text; version=1.0.0")).await;
+    assert!(open.header("content-type").starts_with("application/openmetrics-text") && open.body.ends_with(b"# EOF\n"));
+    owner.delete("/api/v1/admin/scrape-token").await.done();
+    ask(Some(scraper), "/metrics").await.refused(ErrorCode::NotSignedIn);
     house.stop().await;
 }

@@ -12,18 +12,18 @@ mod storage;
 mod update;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{audit, box_settings, reclaim};
+use crate::actions::{audit, box_settings, reclaim, scrape};
 use crate::http::asker::AtTheBox;
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings, ClaimReopened};
+use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings, ClaimReopened, ScrapeToken};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(audit_page))
         .routes(routes!(audit_csv))
         .routes(routes!(reopen_claim))
+        .routes(routes!(make_scrape_token, drop_scrape_token))
         .merge(backup::routes())
         .merge(machine::routes())
         .merge(moving::routes())
@@ -41,6 +42,19 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .merge(rooms::routes())
         .merge(storage::routes())
         .merge(update::routes())
+}
+
+/// Make a token by which a program reads `/metrics`, in place of the one before (admins)
+#[utoipa::path(post, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 200, body = ScrapeToken)))]
+async fn make_scrape_token(State(house): State<House>, Admin(caller): Admin) -> Result<Json<ScrapeToken>, Problem> {
+    Ok(Json(scrape::make(&house.core, &caller).await?))
+}
+
+/// Take that token back (admins)
+#[utoipa::path(delete, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 204)))]
+async fn drop_scrape_token(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    scrape::drop_token(&house.core, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is set for the whole box (admins)

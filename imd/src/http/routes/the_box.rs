@@ -7,10 +7,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::{box_info, health};
-use crate::http::asker::MaybeAsker;
+use crate::http::asker::{Inside, MaybeAsker};
 use crate::http::json::{Json, Path};
 use crate::http::{Browser, House, Problem};
-use crate::wire::{BoxInfo, ErrorCode, Health};
+use crate::wire::{BoxInfo, ErrorCode, HealthAnswer, WellOrNot};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(probe)).routes(routes!(healthz))
@@ -40,9 +40,15 @@ async fn probe(State(house): State<House>, Path(word): Path<String>) -> Result<R
 }
 
 /// Is the writer alive, the disk writable, enough space left?
-#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = Health), (status = 503, body = Health)))]
-async fn healthz(State(house): State<House>) -> (StatusCode, Json<Health>) {
+///
+/// Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
+#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer)))]
+async fn healthz(State(house): State<House>, inside: Inside) -> (StatusCode, Json<HealthAnswer>) {
     let health = health::health(&house.core).await;
     let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(health))
+    let answer = match inside {
+        Inside::Yes => HealthAnswer::Inside(health),
+        Inside::No => HealthAnswer::Outside(WellOrNot { status: health.status }),
+    };
+    (status, Json(answer))
 }
