@@ -1,6 +1,6 @@
 //! Reading the audit log: what admins did, for admins.
 
-use super::csv::push_field;
+use super::csv::{MARK, push_field, time};
 use super::{Caller, Core, Done, admin};
 use crate::store::AuditRow;
 use crate::wire::{AuditEntry, AuditPage, ErrorCode};
@@ -27,16 +27,16 @@ pub async fn page(core: &Core, caller: &Caller, before: Option<i64>, limit: Opti
     Ok(AuditPage { entries: rows.into_iter().map(entry).collect(), next })
 }
 
-/// The whole log as CSV (RFC 4180), newest first; times in milliseconds since 1970.
+/// The whole log as CSV (RFC 4180), in UTF-8 with its mark, newest first; times in UTC (ISO 8601).
 ///
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
     admin(caller)?;
-    let mut csv = String::from("id,at,actor,name,address,action,target,detail\r\n");
+    let mut csv = format!("{MARK}id,at,actor,name,address,action,target,detail\r\n");
     for row in core.store.audit(i64::MAX, MAX_EXPORT).await? {
         let AuditRow { id, at, actor, name, address, action, target, detail } = row;
-        csv.push_str(&format!("{id},{at},{actor}"));
+        csv.push_str(&format!("{id},{},{actor}", time(at)));
         for text in [name, address, action, target, detail] {
             csv.push(',');
             push_field(&mut csv, &text);

@@ -1,5 +1,11 @@
 //! Comma-separated values (RFC 4180), in and out.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// What a file begins with, so that Excel takes it for UTF-8.
+pub(super) const MARK: char = '\u{feff}';
+
 /// Appends a field: quoted always; what a spreadsheet would run as a formula is made text.
 pub(super) fn push_field(csv: &mut String, text: &str) {
     csv.push('"');
@@ -16,7 +22,7 @@ pub(super) type Record = (u32, Vec<String>);
 /// The records of a text, empty lines left out. Commas, semicolons and tabs separate: whichever the first line has, as
 /// spreadsheets of different countries write.
 pub(super) fn parse(text: &str) -> Vec<Record> {
-    let text = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches(MARK);
     let first = text.lines().next().unwrap_or_default();
     let separator = [',', ';', '\t'].into_iter().max_by_key(|s| (first.matches(*s).count(), *s == ',')).unwrap_or(',');
     let mut records = Vec::new();
@@ -30,7 +36,8 @@ pub(super) fn parse(text: &str) -> Vec<Record> {
                 field.push('"');
             }
             '"' if quoted => quoted = false,
-            '"' if field.is_empty() => quoted = true,
+            // One that nothing closes is a letter like any other: it must not swallow the next person.
+            '"' if field.is_empty() && is_closed(letters.clone(), separator) => quoted = true,
             '\r' if !quoted && letters.peek() == Some(&'\n') => {}
             '\n' | '\r' if !quoted => {
                 record.push(std::mem::take(&mut field));
@@ -51,6 +58,39 @@ pub(super) fn parse(text: &str) -> Vec<Record> {
     }
     records.retain(|(_, fields)| fields.iter().any(|field| !field.trim().is_empty()));
     records
+}
+
+/// After an opening quote: does a closing one follow, with the end of its field behind it?
+fn is_closed(mut letters: Peekable<Chars<'_>>, separator: char) -> bool {
+    while let Some(letter) = letters.next() {
+        if letter == '"' {
+            match letters.next() {
+                Some('"') => {}
+                None | Some('\r' | '\n') => return true,
+                Some(after) => return after == separator,
+            }
+        }
+    }
+    false
+}
+
+/// A time as spreadsheets read it and people can: `2026-11-29 08:30:05`, in UTC (ISO 8601).
+pub(super) fn time(at: i64) -> String {
+    let (days, seconds) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 1_000);
+    let (year, month, day) = date(days);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+/// The date so many days after 1970-01-01, reckoned in years that begin in March and eras of 400 years.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
 }
 
 #[cfg(test)]
@@ -77,5 +117,25 @@ mod tests {
             said(&[(1, "a|b"), (3, "x, \"y\"\nz|1"), (6, "last|")])
         );
         assert_eq!(fields(""), said(&[]));
+        let open = "name,role\n\"Ann,member\n\"Bo\",guest\nthe \"best\",member";
+        assert_eq!(
+            fields(open),
+            said(&[(1, "name|role"), (2, "\"Ann|member"), (3, "Bo|guest"), (4, "the \"best\"|member")])
+        );
+    }
+
+    /// When somebody was last here would be a number that nobody can read.
+    #[test]
+    fn times_are_dates() {
+        for (at, shown) in [
+            (0, "1970-01-01 00:00:00"),
+            (951_782_400_000, "2000-02-29 00:00:00"),
+            (1_795_000_000_000, "2026-11-18 11:06:40"),
+            (4_107_542_399_999, "2100-02-28 23:59:59"),
+            (4_107_542_400_000, "2100-03-01 00:00:00"),
+            (-1, "1969-12-31 23:59:59"),
+        ] {
+            assert_eq!(time(at), shown);
+        }
     }
 }

@@ -8,7 +8,8 @@ use super::rooms::access;
 use super::{Caller, Core, Done, Refused, active, view};
 use crate::chat::{FileId, FileRef, RoomId, UserId};
 use crate::files::{Announced, BlobHash, StoredBlob, clean_name, is_photo};
-use crate::store::{NewFile, StoreError, UnsentLimits};
+pub use crate::files::{ENCODING_HEAD, Likely, encoding_called, encoding_of};
+use crate::store::{NewFile, Setting, StoreError, UnsentLimits};
 use crate::wire::{ErrorCode, File};
 
 /// Files and uploads that one person may have without a message that carries them.
@@ -91,6 +92,15 @@ pub async fn get(core: &Core, caller: &Caller, id: FileId) -> Done<FileRef> {
         None => row.uploader == caller.user,
     };
     if seen { Ok(row.file) } else { Err(StoreError::NotFound.into()) }
+}
+
+/// In which language a text most likely is that could be in several: in the box's own, Chinese unless another was chosen.
+///
+/// # Errors
+/// As any read.
+pub async fn likely(core: &Core) -> Done<Likely> {
+    let language = core.store.setting(Setting::Language).await?;
+    Ok(if language.as_deref() == Some("en") { Likely::Other } else { Likely::Chinese })
 }
 
 /// Where a stored file's bytes are.

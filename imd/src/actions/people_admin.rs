@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::csv::push_field;
+use super::csv::{MARK, push_field, time};
 use super::{Caller, Core, Done, admin, quota, view};
 use crate::chat::{DeviceId, UserId, UserStatus, may_change_user};
 use crate::store::{DeviceRow, PersonRow, Setting, UserRow};
@@ -69,13 +69,13 @@ pub async fn devices(core: &Core, caller: &Caller, before: Option<i64>, query: &
     Ok(SignedInDevicePage { devices: rows.into_iter().map(shown).collect(), next })
 }
 
-/// Everybody who is active or suspended as CSV (RFC 4180); times in milliseconds since 1970.
+/// Everybody who is active or suspended as CSV (RFC 4180) in UTF-8 with its mark; times in UTC (ISO 8601).
 ///
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
     admin(caller)?;
-    let mut csv = String::from("id,handle,name,role,status,devices,seen_at,created_at\r\n");
+    let mut csv = format!("{MARK}id,handle,name,role,status,devices,seen_at,created_at\r\n");
     let mut after = UserId(0);
     loop {
         let rows = core.store.people(after, String::new(), None, 500).await?;
@@ -89,8 +89,8 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
                 csv.push(',');
                 push_field(&mut csv, text);
             }
-            let seen = row.seen_at.map_or_else(String::new, |at| at.to_string());
-            csv.push_str(&format!(",{},{seen},{}\r\n", row.devices, row.user.created_at));
+            let seen = row.seen_at.map_or_else(String::new, time);
+            csv.push_str(&format!(",{},{seen},{}\r\n", row.devices, time(row.user.created_at)));
         }
     }
 }

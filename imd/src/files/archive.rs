@@ -254,7 +254,8 @@ fn opened<'a, R: BufRead + 'a>(
 }
 
 fn manifest<R: Read>(entry: tar::Entry<'_, R>) -> Result<Vec<u8>, ArchiveError> {
-    if &*entry.path_bytes() != MANIFEST.as_bytes() || entry.size() > MANIFEST_BYTES {
+    let is_file = entry.header().entry_type().is_file();
+    if !is_file || &*entry.path_bytes() != MANIFEST.as_bytes() || entry.size() > MANIFEST_BYTES {
         return Err(ArchiveError::NoArchive);
     }
     let mut text = Vec::new();
@@ -275,7 +276,9 @@ pub fn unpack<E: From<ArchiveError>>(
 ) -> Result<Unpacked, E> {
     let file = File::open(archive).map_err(ArchiveError::from)?;
     let mut tar = tar::Archive::new(opened(BufReader::with_capacity(256 << 10, file), passphrase)?);
-    let mut entries = tar.entries().map_err(ArchiveError::from)?;
+    // Raw: what tar knows of long names and other attributes it would gather in memory, as long as a header says they are.
+    // Our own archives have none, and what is no file is refused below.
+    let mut entries = tar.entries().map_err(ArchiveError::from)?.raw(true);
     let first = entries.next().ok_or(ArchiveError::NoArchive)?.map_err(|error| unreadable(&error))?;
     let manifest = manifest(first)?;
     accept(&manifest)?;
@@ -385,6 +388,51 @@ mod tests {
         let unpacked = unpack::<ArchiveError>(&archive, &folder.path().join("there"), None, |_| Ok(())).unwrap();
         assert_eq!((unpacked.amount, expected), (Amount { files: 1, bytes: 6 }, Amount { files: 1, bytes: 6 }));
         assert_eq!(fs::read_to_string(folder.path().join("there/imd.db")).unwrap(), "rows");
+    }
+
+    /// A backup made by somebody else could take all the memory: 512 bytes say that a name of 400 MiB follows.
+    #[test]
+    fn nothing_in_an_archive_says_how_much_memory_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("backup.tar");
+        for kind in [
+            tar::EntryType::GNULongName,
+            tar::EntryType::GNULongLink,
+            tar::EntryType::XHeader,
+            tar::EntryType::XGlobalHeader,
+        ] {
+            for after_note in [false, true] {
+                let mut bytes = Vec::new();
+                if after_note {
+                    let mut note = header(2);
+                    note.set_path(MANIFEST).unwrap();
+                    note.set_cksum();
+                    bytes.extend_from_slice(note.as_bytes());
+                    bytes.extend_from_slice(b"{}");
+                    bytes.resize(1_024, 0);
+                }
+                let mut large = header(400 << 20);
+                large.set_entry_type(kind);
+                large.set_path("x").unwrap();
+                large.set_cksum();
+                bytes.extend_from_slice(large.as_bytes());
+                // What follows is there, and costs its sender nothing.
+                fs::write(&archive, &bytes).unwrap();
+                File::options().write(true).open(&archive).unwrap().set_len(bytes.len() as u64 + (400 << 20)).unwrap();
+                let before = peak();
+                let told = unpack::<ArchiveError>(&archive, &folder.path().join("there"), None, |_| Ok(()));
+                assert!(matches!(told, Err(ArchiveError::NoArchive | ArchiveError::Damaged(_))), "{kind:?}: {told:?}");
+                assert!(peak() - before < 100 << 10, "{kind:?} took {} KiB", peak() - before);
+                let _ = fs::remove_dir_all(folder.path().join("there"));
+            }
+        }
+    }
+
+    /// The most memory that this process has held, in KiB.
+    fn peak() -> u64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// A file made by somebody else could write anywhere on the card.

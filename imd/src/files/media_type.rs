@@ -13,21 +13,66 @@ const UNKNOWN: &str = "application/octet-stream";
 pub fn media_type(head: &[u8], name: &str) -> String {
     let head = &head[..head.len().min(HEAD_BYTES)];
     let by_name = mime_guess::from_path(name).first().map(|guess| guess.essence_str().to_ascii_lowercase());
-    if let Some(kind) = infer::get(head) {
-        // The content shows an archive; only the name tells which of the many formats that are archives it holds.
-        return match (kind.mime_type(), by_name) {
+    let textual = is_textual(head);
+    // Many a signature is two letters, with which a text may begin.
+    if let Some(kind) = infer::get(head).filter(|kind| !textual || is_text_format(kind.mime_type())) {
+        // The content shows an archive or a container; only the name tells which of many things it holds.
+        return match (usual(kind.mime_type()), by_name) {
             ("application/zip", Some(named)) if is_zip_inside(&named) => named,
             // An SVG is XML, and many a text begins like a page.
             ("text/xml" | "text/html", Some(named)) if is_markup(&named) => named,
+            // Voice recorders write sound into what is made for films.
+            ("video/mp4", Some(named)) if named.starts_with("audio/") => "audio/mp4".to_owned(),
+            ("video/webm", Some(named)) if named.starts_with("audio/") => "audio/webm".to_owned(),
+            ("video/3gpp", Some(named)) if named.starts_with("audio/") => "audio/3gpp".to_owned(),
             (shown, _) => shown.to_owned(),
         };
     }
     match by_name {
         Some(named) if named.starts_with("image/") && named != "image/svg+xml" => UNKNOWN.to_owned(),
-        Some(named) => named,
+        Some(named) if textual && (named.starts_with("video/") || named.starts_with("audio/")) => {
+            "text/plain".to_owned()
+        }
+        // A transport stream, as cameras and televisions write, and a program in TypeScript end alike.
+        Some(named) if named == "video/vnd.dlna.mpeg-tts" => {
+            if is_transport_stream(head) {
+                "video/mp2t".to_owned()
+            } else {
+                UNKNOWN.to_owned()
+            }
+        }
+        Some(named) => usual(&named).to_owned(),
         None if looks_like_text(head) => "text/plain".to_owned(),
         None => UNKNOWN.to_owned(),
     }
+}
+
+/// The name by which browsers know a type that has several.
+fn usual(media_type: &str) -> &str {
+    match media_type {
+        "audio/m4a" | "audio/x-m4a" => "audio/mp4",
+        "audio/x-wav" | "audio/vnd.wave" => "audio/wav",
+        "audio/x-flac" => "audio/flac",
+        "video/x-m4v" => "video/mp4",
+        "image/heif" => "image/heic",
+        other => other,
+    }
+}
+
+/// Formats that are text themselves, or may be.
+fn is_text_format(media_type: &str) -> bool {
+    media_type.starts_with("text/")
+        || matches!(media_type, "application/pdf" | "application/rtf" | "application/postscript" | "application/x-sh")
+}
+
+/// Nothing in it that no text has, in whatever encoding.
+fn is_textual(head: &[u8]) -> bool {
+    !head.is_empty() && head.iter().all(|byte| *byte >= 0x20 && *byte != 0x7f || b"\n\r\t\x0c\x1b".contains(byte))
+}
+
+/// Packets of 188 bytes that begin with `G`.
+fn is_transport_stream(head: &[u8]) -> bool {
+    head.len() > 188 && head.iter().step_by(188).all(|byte| *byte == 0x47)
 }
 
 /// Is this one of the types that thumbnails are made of? Nothing that can hold a script is.
@@ -98,6 +143,47 @@ mod tests {
             assert!(!is_photo(&found));
         }
         assert!(["image/jpeg", "image/png", "image/webp", "image/gif"].into_iter().all(is_photo));
+    }
+
+    /// A note that begins with two unlucky letters would be a broken picture, and a program a film.
+    #[test]
+    fn a_text_is_no_picture_and_no_film() {
+        for (head, name, expected) in [
+            (&b"BM, please call back"[..], "note.txt", "text/plain"),
+            (b"BM, please call back", "note", "text/plain"),
+            (b"BM\xb2\xe2\xca\xd4", "note.txt", "text/plain"),
+            (b"MZ is the answer", "a.txt", "text/plain"),
+            (b"ID3 tags", "a.md", "text/markdown"),
+            (b"let x=1", "a.ts", "text/plain"),
+            (b"\x01\x02\x03", "a.ts", "application/octet-stream"),
+            (&[b"G".to_vec(), vec![0; 187]].concat().repeat(3), "a.ts", "video/mp2t"),
+            (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "a.bmp", "image/bmp"),
+        ] {
+            assert_eq!(media_type(head, name), expected, "{name}");
+        }
+    }
+
+    /// A voice message or a film from a phone would be a file that does not play.
+    #[test]
+    fn what_phones_record_has_its_usual_type() {
+        let ftyp = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0isomiso2"].concat();
+        for (head, name, expected) in [
+            (ftyp("qt  "), "IMG_0001.MOV", "video/quicktime"),
+            (ftyp("mp42"), "20260101_101010.mp4", "video/mp4"),
+            (ftyp("isom"), "VID.mp4", "video/mp4"),
+            (ftyp("M4A "), "Neue Aufnahme.m4a", "audio/mp4"),
+            (ftyp("mp42"), "Voice 001.m4a", "audio/mp4"),
+            (ftyp("3gp4"), "voice.3gp", "video/3gpp"),
+            (ftyp("heic"), "IMG_0002.HEIC", "image/heic"),
+            (ftyp("avif"), "a.avif", "image/avif"),
+            (b"#!AMR\n\x3c\0".to_vec(), "rec.amr", "audio/amr"),
+            (b"\xff\xf1\x50\x80\x02\x1f\xfc".to_vec(), "a.aac", "audio/aac"),
+            (b"OggS\0\x02\0\0\0\0\0\0\0\0".to_vec(), "a.opus", "audio/ogg"),
+            (b"RIFF\x24\0\0\0WAVEfmt ".to_vec(), "a.wav", "audio/wav"),
+            (b"fLaC\0\0\0\x22".to_vec(), "a.flac", "audio/flac"),
+        ] {
+            assert_eq!(media_type(&head, name), expected, "{name}");
+        }
     }
 
     /// A note or table would be saved without the program that opens it.

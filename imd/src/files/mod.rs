@@ -12,6 +12,7 @@ mod archive;
 mod ballast;
 mod blobs;
 mod disk;
+mod encoding;
 mod error;
 mod growing;
 mod hash;
@@ -33,6 +34,7 @@ pub use archive::{
 pub use ballast::{drop_ballast, keep_ballast};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
 pub use disk::{Space, clear, entries, replace, write_whole};
+pub use encoding::{ENCODING_HEAD, Likely, decoded, encoding_called, encoding_of};
 pub use error::FilesError;
 pub use growing::Growing;
 pub use hash::{BlobHash, NotABlobHash};

@@ -183,7 +183,8 @@ impl FromRequestParts<House> for Inside {
         if own || is_local(parts) {
             return Ok(Self::Yes);
         }
-        let admin = Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| fresh::may_look(&caller).is_ok());
+        let admin =
+            Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| fresh::may_look(&caller).is_ok());
         Ok(if admin { Self::Yes } else { Self::No })
     }
 }

@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use self::range::Wanted;
+use crate::actions::files::{ENCODING_HEAD, Likely, encoding_of};
 
 /// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
 const CHUNK: u64 = 64 << 10;
@@ -56,6 +57,17 @@ pub(super) struct BlobFile {
     pub media_type: String,
     /// What the asker wants to do with it.
     pub disposition: Disposition,
+    /// What encoding a text is in.
+    pub charset: Charset,
+}
+
+/// What encoding a text is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charset {
+    /// Whoever asks says so, or it does not matter.
+    Said(&'static str),
+    /// Its bytes tell; where they could be several things, they are most likely in a language.
+    Shown(Likely),
 }
 
 /// What a browser that opens the file by itself is to do with it (RFC 6266).
@@ -72,15 +84,20 @@ pub(super) enum Disposition {
 /// # Errors
 /// Of opening the file, `NotFound` among them. An error later on breaks the connection off before the announced end.
 pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &HeaderMap) -> io::Result<Response> {
-    let path = file.path.clone();
+    let (path, charset, is_text) = (file.path.clone(), file.charset, inert::is_text(&file.media_type));
     let reader = READERS.acquire().await.map_err(io::Error::other)?;
     let opened = spawn_blocking(move || {
         let _reader = reader;
         let opened = File::open(path)?;
         let size = opened.metadata()?.len();
-        Ok::<_, io::Error>((opened, size))
+        let charset = match charset {
+            Charset::Said(charset) => charset,
+            Charset::Shown(likely) if is_text => encoding_of(&head(&opened, size)?, likely),
+            Charset::Shown(_) => "UTF-8",
+        };
+        Ok::<_, io::Error>((opened, size, charset))
     });
-    let (opened, size) = opened.await.map_err(io::Error::other)??;
+    let (opened, size, charset) = opened.await.map_err(io::Error::other)??;
 
     let etag = format!("\"{}\"", file.tag);
     let mut response = Response::new(Body::empty());
@@ -92,7 +109,7 @@ pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &Hea
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
-    describe(headers, &file);
+    describe(headers, &file, charset);
 
     let wanted = if method == Method::GET { range::wanted(request, size, &etag) } else { Wanted::Whole };
     let (status, first, len) = match wanted {
@@ -115,14 +132,21 @@ pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &Hea
     Ok(response)
 }
 
+/// As much of a text as its encoding shows in.
+fn head(file: &File, size: u64) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; usize::try_from(size).unwrap_or(ENCODING_HEAD).min(ENCODING_HEAD)];
+    file.read_exact_at(&mut head, 0)?;
+    Ok(head)
+}
+
 /// What the file is, and what a browser must not do with it.
-fn describe(headers: &mut HeaderMap, file: &BlobFile) {
+fn describe(headers: &mut HeaderMap, file: &BlobFile, charset: &str) {
     let disposition = match file.disposition {
         Disposition::Inline if inert::can_be_shown(&file.media_type) => "inline",
         _ => "attachment",
     };
     set(headers, header::CONTENT_DISPOSITION, &inert::content_disposition(disposition, &file.name));
-    set(headers, header::CONTENT_TYPE, &inert::content_type(&file.media_type));
+    set(headers, header::CONTENT_TYPE, &inert::content_type(&file.media_type, charset));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if disposition == "inline" && file.media_type == "application/pdf" {
         headers.insert(header::CONTENT_SECURITY_POLICY, PDF_SECURITY_POLICY);

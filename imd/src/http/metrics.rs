@@ -14,9 +14,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::House;
 use super::asker::Scraper;
 use super::process::Process;
-use super::House;
 
 /// What is counted. No names, no rooms, no words.
 #[derive(Debug)]

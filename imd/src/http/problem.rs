@@ -47,6 +47,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::InvalidSetting
         | C::ClockTooEarly
         | C::CsvUnreadable
+        | C::CsvTooLong
         | C::NotABackup
         | C::BackupDamaged
         | C::BackupLocked
@@ -72,6 +73,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::Timeout => StatusCode::REQUEST_TIMEOUT,
         C::Conflict
         | C::NotAMember
+        | C::AlreadyHere
         | C::NameOfAdmin
         | C::AlreadyClaimed
         | C::NotClaimed

@@ -26,7 +26,8 @@ impl Process {
             open_files: Gauge::default(),
         };
         let max_files = Gauge::<i64, AtomicI64>::default();
-        max_files.set(getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| i64::try_from(soft).unwrap_or(i64::MAX)));
+        max_files
+            .set(getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| i64::try_from(soft).unwrap_or(i64::MAX)));
         registry.register("process_cpu_seconds", "Time on the processor", this.cpu.clone());
         registry.register("process_resident_memory_bytes", "Memory in use", this.resident.clone());
         registry.register("process_virtual_memory_bytes", "Address space in use", this.virtual_bytes.clone());

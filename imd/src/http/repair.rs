@@ -26,9 +26,7 @@ use super::{Peer, Problem};
 use crate::actions::{Rates, addresses};
 use crate::discovery::Announced;
 use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
-use crate::wire::{
-    ChooseRepair, DownloadDamaged, ErrorCode, RepairAddresses, RepairChoice, RepairStage,
-};
+use crate::wire::{ChooseRepair, DownloadDamaged, ErrorCode, RepairAddresses, RepairChoice, RepairStage, WellOrNot};
 
 /// A form is a code and a word or two.
 const MAX_BODY: usize = 4 << 10;

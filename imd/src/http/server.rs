@@ -2,6 +2,7 @@
 //! stop.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -79,11 +80,20 @@ pub struct Server {
 struct Open {
     max: usize,
     max_per_address: usize,
-    by_address: Mutex<(usize, HashMap<IpAddr, usize>)>,
+    /// Of one IPv6 /64: a device may give itself any address in it, and the house shares it.
+    max_per_network: usize,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+    by_network: HashMap<u64, usize>,
 }
 
 impl Server {
-    /// Serves `router`; at most `max` connections, `max_per_address` from one address.
+    /// Serves `router`; at most `max` connections, `max_per_address` from one address, half of all from one IPv6 network.
     #[must_use]
     pub fn new(
         router: Router,
@@ -92,7 +102,8 @@ impl Server {
         max_per_address: usize,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let open = Arc::new(Open { max, max_per_address, by_address: Mutex::default() });
+        let max_per_network = (max / 2).max(max_per_address);
+        let open = Arc::new(Open { max, max_per_address, max_per_network, counts: Mutex::default() });
         Self { router, metrics, open, stop }
     }
 
@@ -126,7 +137,7 @@ impl Server {
     /// Connections that are open now.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.open.lock().0
+        self.open.lock().all
     }
 
     /// Ends when none is open any more.
@@ -182,8 +193,25 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 }
 
 impl Open {
-    fn lock(&self) -> std::sync::MutexGuard<'_, (usize, HashMap<IpAddr, usize>)> {
-        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first half of an IPv6 address.
+fn network(of: IpAddr) -> Option<u64> {
+    match of {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(v6) => Some((v6.to_bits() >> 64) as u64),
+    }
+}
+
+fn one_less<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() -= 1;
+        if *count.get() == 0 {
+            count.remove();
+        }
     }
 }
 
@@ -198,12 +226,17 @@ pub struct Place {
 impl Place {
     fn take(open: &Arc<Open>, peer: IpAddr, metrics: &Arc<Metrics>) -> Option<Self> {
         let mut counts = open.lock();
-        let from_peer = counts.1.get(&peer).copied().unwrap_or(0);
-        if counts.0 >= open.max || from_peer >= open.max_per_address {
+        let from_peer = counts.by_address.get(&peer).copied().unwrap_or(0);
+        let network = network(peer);
+        let near = network.and_then(|network| counts.by_network.get(&network)).copied().unwrap_or(0);
+        if counts.all >= open.max || from_peer >= open.max_per_address || near >= open.max_per_network {
             return None;
         }
-        counts.0 += 1;
-        counts.1.insert(peer, from_peer + 1);
+        counts.all += 1;
+        counts.by_address.insert(peer, from_peer + 1);
+        if let Some(network) = network {
+            counts.by_network.insert(network, near + 1);
+        }
         drop(counts);
         metrics.connections.inc();
         Some(Self { open: Arc::clone(open), peer, metrics: Arc::clone(metrics) })
@@ -214,12 +247,33 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.metrics.connections.dec();
         let mut counts = self.open.lock();
-        counts.0 -= 1;
-        if let Some(count) = counts.1.get_mut(&self.peer) {
-            *count -= 1;
-            if *count == 0 {
-                counts.1.remove(&self.peer);
-            }
+        counts.all -= 1;
+        one_less(&mut counts.by_address, self.peer);
+        if let Some(network) = network(self.peer) {
+            one_less(&mut counts.by_network, network);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One device could take every connection there is, by giving itself one address after another; or a house that shares
+    /// its network be kept out.
+    #[test]
+    fn a_network_of_many_addresses_gets_half_of_all() {
+        let metrics = Metrics::new(0.0);
+        let open = Arc::new(Open { max: 20, max_per_address: 4, max_per_network: 10, counts: Mutex::default() });
+        let take = |address: &str| Place::take(&open, address.parse().unwrap(), &metrics);
+        let taken: Vec<_> = (1..=20).filter_map(|host| take(&format!("2001:db8::{host:x}"))).collect();
+        assert_eq!(taken.len(), 10);
+        let elsewhere: Vec<_> = (0..6).filter_map(|_| take("2001:db8:1::1")).collect();
+        assert_eq!(elsewhere.len(), 4);
+        let old: Vec<_> = (1..=9).filter_map(|host| take(&format!("10.0.0.{host}"))).collect();
+        assert_eq!(old.len(), 6, "the rest, whatever network");
+        drop((taken, elsewhere, old));
+        let counts = open.lock();
+        assert_eq!((counts.all, counts.by_address.len(), counts.by_network.len()), (0, 0, 0));
     }
 }

@@ -15,6 +15,8 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenE
     conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(fail)?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.pragma_update(None, "foreign_keys", true).map_err(fail)?;
+    // What a schema says calls nothing that could do harm, whoever brought it.
+    conn.pragma_update(None, "trusted_schema", false).map_err(fail)?;
     if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
         conn.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
         // FULL: a commit is on the disk when it returns, power cut or not.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::connection::connect;
+use super::layout;
 use super::migrate::{LATEST, min_program, version};
 use super::{OpenError, Store, StoreError};
 
@@ -38,7 +39,7 @@ fn other(error: OpenError) -> StoreError {
     StoreError::Other(error.to_string())
 }
 
-/// Is the file a database that this program can work with, and whole? Blocks; for a large one for seconds.
+/// Is the file a database that this program can work with, whole, and laid out as a box makes it? Blocks; for a large one for seconds.
 ///
 /// # Errors
 /// [`OpenError::Newer`], [`OpenError::Damaged`], [`OpenError::Unusable`].
@@ -56,5 +57,11 @@ pub fn inspect(path: &Path) -> Result<Layout, OpenError> {
     }
     let verdict: String =
         conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| damaged(error.to_string()))?;
-    if verdict == "ok" { Ok(Layout { version: found, min_program: oldest }) } else { Err(damaged(verdict)) }
+    if verdict != "ok" {
+        return Err(damaged(verdict));
+    }
+    match layout::check(&conn, found).map_err(|error| damaged(error.to_string()))? {
+        None => Ok(Layout { version: found, min_program: oldest }),
+        Some(fault) => Err(damaged(fault)),
+    }
 }

@@ -116,7 +116,7 @@ impl Store {
                     users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((before.0, query.to_lowercase(), limit), |row| {
+                let rows = stmt.query_map((before.0, crate::chat::folded(&query), limit), |row| {
                     Ok((device_row(row)?, users::user_row(row)?))
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)

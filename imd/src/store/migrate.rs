@@ -56,6 +56,11 @@ fn migrate_with(conn: &mut Connection, path: &Path, migrations: &[Migration]) ->
     Ok(())
 }
 
+/// Makes what the migrations up to `version` make, in an empty database.
+pub(super) fn made_by_migrations(conn: &Connection, version: i64) -> rusqlite::Result<()> {
+    MIGRATIONS.iter().filter(|step| step.version <= version).try_for_each(|step| conn.execute_batch(step.sql))
+}
+
 fn apply(conn: &mut Connection, step: &Migration) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(step.sql)?;

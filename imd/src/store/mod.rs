@@ -19,6 +19,7 @@ mod events;
 mod files;
 mod folding;
 mod invites;
+mod layout;
 mod members;
 mod migrate;
 mod open;

@@ -187,21 +187,17 @@ impl Store {
         .await
     }
 
-    /// Which of these handles are taken?
+    /// Handle and folded name of everybody who is here, waits or is suspended.
     ///
     /// # Errors
     /// As any read.
-    pub async fn taken_handles(&self, handles: Vec<String>) -> Result<Vec<String>, StoreError> {
+    pub async fn names(&self) -> Result<Vec<(String, String)>, StoreError> {
         self.readers
             .read(move |conn| {
-                let mut taken = conn.prepare_cached("SELECT 1 FROM users WHERE handle = ?1")?;
-                let mut found = Vec::new();
-                for handle in handles {
-                    if taken.exists([&handle])? {
-                        found.push(handle);
-                    }
-                }
-                Ok(found)
+                let sql = "SELECT handle, folded FROM users WHERE status <> 'removed'";
+                let mut stmt = conn.prepare_cached(sql)?;
+                let rows = stmt.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
     }

@@ -7,7 +7,7 @@ use super::row::{Word, seq, word};
 use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, members, retention, users};
 use crate::chat::{
-    DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId,
+    DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId, folded,
 };
 
 /// Unread messages are counted up to here.

@@ -185,7 +185,7 @@ impl Store {
                            ORDER BY handle <> ?1, id LIMIT ?3";
                 let mut stmt = conn.prepare_cached(sql)?;
                 let handle = name.trim().to_ascii_lowercase();
-                let rows = stmt.query_map((handle, folded(&name), NAMESAKES + 1), |row| {
+                let rows = stmt.query_map((handle, folded(&name), i64::try_from(NAMESAKES + 1).unwrap_or(i64::MAX)), |row| {
                     Ok((UserId(row.get(0)?), row.get::<_, String>(1)?))
                 })?;
                 let mut people = rows.collect::<Result<Vec<_>, _>>()?;

@@ -175,8 +175,12 @@ pub enum ErrorCode {
     NoOtherVersion,
     /// The room was put away by an admin and is only read any more.
     RoomArchived,
-    /// Not a CSV file in UTF-8 whose first line has the column `name`, or over 1,000 lines.
+    /// Not a CSV file (in any encoding) with a name in each line.
     CsvUnreadable,
+    /// The table has over 1,000 lines.
+    CsvTooLong,
+    /// This person is here already, or stands in an earlier line.
+    AlreadyHere,
     /// A backup is being made or brought back.
     BackupRunning,
     /// There is no such backup on the box.

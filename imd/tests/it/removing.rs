@@ -50,7 +50,10 @@ async fn an_admin_sees_who_was_here_when_and_with_what() {
     let csv = String::from_utf8(owner.get("/api/v1/admin/people.csv").await.body).unwrap();
     assert_eq!(csv.lines().count(), 4);
     assert!(
-        csv.contains(&format!("{},\"alice\",\"Alice\",\"member\",\"active\",1,{BEGINNING},{BEGINNING}", alice.id)),
+        csv.contains(&format!(
+            "{},\"alice\",\"Alice\",\"member\",\"active\",1,2026-11-18 11:06:40,2026-11-18 11:06:40",
+            alice.id
+        )),
         "{csv}"
     );
     house.stop().await;
@@ -210,11 +213,11 @@ async fn a_house_full_of_people_comes_from_a_spreadsheet_and_each_line_is_answer
         |report: &ImportReport| -> Vec<_> { report.lines.iter().map(|line| (line.line, line.refused)).collect() };
     let expected = vec![
         (2, None),
-        (4, Some(ErrorCode::Conflict)),
+        (4, Some(ErrorCode::AlreadyHere)),
         (5, Some(ErrorCode::NameUnfit)),
         (6, Some(ErrorCode::BadRequest)),
         (7, Some(ErrorCode::Forbidden)),
-        (8, Some(ErrorCode::Conflict)),
+        (8, Some(ErrorCode::AlreadyHere)),
         (9, Some(ErrorCode::NameUnfit)),
         (10, None),
     ];
@@ -231,8 +234,38 @@ async fn a_house_full_of_people_comes_from_a_spreadsheet_and_each_line_is_answer
     let redeem = json!({"code": ticket.code, "secret": "0123456789abcdef"});
     let fang = Person::new(&house.door, house.door.post("/api/v1/tickets/redeem", &redeem).await.ok::<SignedIn>());
     house.hall(&fang).await;
-    for wrong in ["", "first,second\nAnn,x", &format!("name\n{}", "Ann\n".repeat(1_001))] {
+    // The same file once more makes nobody a second time.
+    assert_eq!(import(&owner, "", csv).await.ok::<ImportReport>().made, 0);
+    for wrong in ["", "\u{0}PNG"] {
         import(&owner, "", wrong).await.refused(ErrorCode::CsvUnreadable);
     }
+    let lines = |count: usize| format!("name\n{}", "Ann\n".repeat(count));
+    import(&owner, "?check", &lines(1_000)).await.done();
+    import(&owner, "?check", &lines(1_001)).await.refused(ErrorCode::CsvTooLong);
+    house.stop().await;
+}
+
+/// The caretaker's list, saved by the office's Excel, would be refused, or make strangers of everybody.
+#[tokio::test]
+async fn a_list_from_a_chinese_office_is_read_and_one_without_headings_too() {
+    let (house, owner, _, _) = House::with_two().await;
+    let send = async |csv: &[u8]| {
+        let request = owner.request(Method::POST, "/api/v1/admin/people/import").header("content-type", "text/csv");
+        Reply::of(request.body(csv.to_vec())).await.ok::<ImportReport>()
+    };
+    // 姓名,角色 / 王芳,成员 / 李娜,访客 in GBK, as Excel saves it.
+    let gbk = b"\xd0\xd5\xc3\xfb,\xbd\xc7\xc9\xab\r\n\xcd\xf5\xb7\xbc,\xb3\xc9\xd4\xb1\r\n\xc0\xee\xc4\xc8,\xb7\xc3\xbf\xcd\r\n";
+    let report = send(gbk).await;
+    let names: Vec<_> = report.lines.iter().map(|line| (line.name.as_str(), line.refused)).collect();
+    assert_eq!((report.made, names), (2, vec![("王芳", None), ("李娜", None)]));
+    let report = send("Zo\u{eb} Berg\nZoe\u{308} Berg,\nAlice,alice,member\n".as_bytes()).await;
+    let refused: Vec<_> = report.lines.iter().map(|line| line.refused).collect();
+    assert_eq!(
+        refused,
+        [None, Some(ErrorCode::AlreadyHere), Some(ErrorCode::AlreadyHere)],
+        "NFC and NFD are one person"
+    );
+    let csv = owner.get("/api/v1/admin/people.csv").await.body;
+    assert!(csv.starts_with("\u{feff}id,".as_bytes()), "else Excel shows its Chinese as garbage");
     house.stop().await;
 }

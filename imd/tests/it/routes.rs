@@ -311,7 +311,11 @@ async fn how_many_are_here_and_how_much_is_free_is_not_for_everyone() {
     }
     let made: serde_json::Value = owner.post("/api/v1/admin/scrape-token", &json!({})).await.ok();
     let scraper = made["token"].as_str().unwrap();
-    for reply in [ask(Some(scraper), "/metrics").await, ask(Some(&owner.token), "/metrics").await, house.door.get("/metrics").await] {
+    for reply in [
+        ask(Some(scraper), "/metrics").await,
+        ask(Some(&owner.token), "/metrics").await,
+        house.door.get("/metrics").await,
+    ] {
         let metrics = String::from_utf8(reply.body.clone()).unwrap();
         for counted in ["imd_messages_total 1\n", "imd_sessions 2\n", "imd_people_online 2\n", "process_open_fds "] {
             assert!(metrics.contains(counted), "{counted} {metrics}");

@@ -16,10 +16,11 @@ pub(super) fn can_be_shown(media_type: &str) -> bool {
 
 /// `Content-Type`: the file's own where a browser can do no more than show or save it. Anything else, and above all
 /// pages, drawings, scripts and style sheets, which the app's own pages could be made to load, is just bytes.
-pub(super) fn content_type(media_type: &str) -> String {
+/// A text is sent in `charset`.
+pub(super) fn content_type(media_type: &str, charset: &str) -> String {
     let essence = essence(media_type);
     match essence.as_str() {
-        "text/plain" | "text/csv" | "text/calendar" | "text/vcard" => format!("{essence}; charset=utf-8"),
+        _ if is_text(&essence) => format!("{essence}; charset={}", charset.to_ascii_lowercase()),
         "application/zip"
         | "application/gzip"
         | "application/x-7z-compressed"
@@ -36,6 +37,11 @@ pub(super) fn content_type(media_type: &str) -> String {
             _ => UNKNOWN.to_owned(),
         },
     }
+}
+
+/// Is it a text whose encoding a browser has to be told?
+pub(super) fn is_text(media_type: &str) -> bool {
+    matches!(essence(media_type).as_str(), "text/plain" | "text/csv" | "text/calendar" | "text/vcard")
 }
 
 /// `Content-Disposition` (RFC 6266) with the name in ASCII for old programs, and in full (RFC 8187) where that loses
@@ -86,7 +92,7 @@ mod tests {
             "text/plain; charset=gbk",
         ] {
             assert!(can_be_shown(media_type), "{media_type}");
-            assert_ne!(content_type(media_type), UNKNOWN, "{media_type}");
+            assert_ne!(content_type(media_type, "UTF-8"), UNKNOWN, "{media_type}");
         }
         for media_type in [
             "text/html",
@@ -115,7 +121,7 @@ mod tests {
             "/",
         ] {
             assert!(!can_be_shown(media_type), "{media_type}");
-            assert_eq!(content_type(media_type), UNKNOWN, "{media_type}");
+            assert_eq!(content_type(media_type, "UTF-8"), UNKNOWN, "{media_type}");
         }
     }
 
@@ -129,10 +135,10 @@ mod tests {
             "application/vnd.oasis.opendocument.text",
         ] {
             assert!(!can_be_shown(media_type));
-            assert_eq!(content_type(media_type), media_type);
+            assert_eq!(content_type(media_type, "UTF-8"), media_type);
         }
-        assert_eq!(content_type("text/plain"), "text/plain; charset=utf-8");
-        assert_eq!(content_type("text/csv; header=present"), "text/csv; charset=utf-8");
+        assert_eq!(content_type("text/plain", "UTF-8"), "text/plain; charset=utf-8");
+        assert_eq!(content_type("text/csv; header=present", "UTF-8"), "text/csv; charset=utf-8");
     }
 
     /// A file would be saved under a wrong name, or its name would become another header.

@@ -15,6 +15,7 @@ fn file(content: &[u8], media_type: &str) -> (TempDir, BlobFile) {
         name: "n.bin".into(),
         media_type: media_type.into(),
         disposition: Disposition::Inline,
+        charset: Charset::Shown(Likely::Chinese),
     };
     (folder, file)
 }
@@ -180,5 +181,25 @@ async fn who_takes_their_time_holds_up_nobody() {
     assert!(body(quick).await == content);
     for mut stream in slow {
         assert_eq!(stream.next().await.unwrap().unwrap().len() as u64, CHUNK);
+    }
+}
+
+/// A note that an office computer saved would be shown as signs that nobody can read.
+#[tokio::test]
+async fn a_text_is_sent_in_the_encoding_it_is_in() {
+    for (content, media_type, expected) in [
+        (&b"\xb2\xe2\xca\xd4"[..], "text/plain", "text/plain; charset=gbk"),
+        ("测试".as_bytes(), "text/plain", "text/plain; charset=utf-8"),
+        (b"\xb2\xe2,\xca\xd4\r\n", "text/csv", "text/csv; charset=gbk"),
+        (b"\xff\xfeK\x6d", "text/plain", "text/plain; charset=utf-16le"),
+        (b"", "text/plain", "text/plain; charset=utf-8"),
+        (b"\xb2\xe2", "image/png", "image/png"),
+    ] {
+        let (_folder, file) = file(content, media_type);
+        let response = blob_response(file.clone(), &Method::GET, &HeaderMap::new()).await.unwrap();
+        assert_eq!(value(&response, header::CONTENT_TYPE), expected);
+        let told = BlobFile { charset: Charset::Said("Big5"), ..file };
+        let response = blob_response(told, &Method::GET, &HeaderMap::new()).await.unwrap();
+        assert_eq!(value(&response, header::CONTENT_TYPE).contains("big5"), media_type.starts_with("text/"));
     }
 }

@@ -15,10 +15,10 @@ use utoipa_axum::routes;
 use crate::actions::files;
 use crate::chat::{FileId, FileRef, RoomId};
 use crate::http::asker::text;
-use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
-use crate::wire::File;
+use crate::wire::{ErrorCode, File};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     // The upload's own limit is in the files layer, which counts what really comes.
@@ -57,6 +57,8 @@ async fn upload(
 pub(super) struct How {
     /// Present: to be saved, not shown.
     download: Option<String>,
+    /// The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly.
+    charset: Option<String>,
 }
 
 /// A file's bytes; ranges and conditions as in RFC 9110
@@ -83,8 +85,12 @@ pub(super) async fn content(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
+    let charset = match how.charset {
+        None => Charset::Shown(files::likely(&house.core).await?),
+        Some(label) => Charset::Said(files::encoding_called(&label).ok_or(ErrorCode::BadRequest)?),
+    };
     let (tag, name, media_type) = (file.blake3.clone(), file.name, file.media_type);
-    let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition };
+    let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition, charset };
     stored(house, &file.blake3, blob, method, headers).await
 }
 
@@ -126,7 +132,7 @@ pub(super) async fn picture(
 
 fn jpeg(path: PathBuf, tag: String) -> BlobFile {
     let (name, media_type) = ("picture.jpg".to_owned(), "image/jpeg".to_owned());
-    BlobFile { path, tag, name, media_type, disposition: Disposition::Inline }
+    BlobFile { path, tag, name, media_type, disposition: Disposition::Inline, charset: Charset::Said("UTF-8") }
 }
 
 /// A stored content, wherever it lies.

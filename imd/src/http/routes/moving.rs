@@ -11,7 +11,7 @@ use crate::actions::moving::TOKEN_HEADER;
 use crate::actions::moving::into::{self, Holder};
 use crate::actions::moving::out::{self, Fetcher};
 use crate::http::asker::text;
-use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::Json;
 use crate::http::{House, Peer, Problem};
 use crate::wire::{ErrorCode, MoveHere, MoveIn, MoveOffer};
@@ -74,7 +74,8 @@ async fn fetch(
     let from = text(&headers, header::RANGE).and_then(first_byte).unwrap_or_default();
     let (path, tag) = out::file(&house.core, fetcher(peer, &headers), from).await?;
     let (name, media_type) = ("backup.tar.age".to_owned(), "application/octet-stream".to_owned());
-    let file = BlobFile { path, tag, name, media_type, disposition: Disposition::Attachment };
+    let file =
+        BlobFile { path, tag, name, media_type, disposition: Disposition::Attachment, charset: Charset::Said("UTF-8") };
     blob_response(file, &method, &headers).await.map_err(|error| {
         tracing::error!(%error, "what was packed for another box cannot be read");
         ErrorCode::MoveExpired.into()

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::actions::backup::{make, places, restore, stored};
 use crate::http::asker::{FreshAdmin, text};
-use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Admin, House, Peer, Problem};
 use crate::wire::{BackupSchedule, BackupState, ErrorCode, MakeBackup, RestoreStored, Restored, StoredBackups};
@@ -87,7 +87,14 @@ async fn download(
     }
     let tag = name.0.clone();
     let media_type = if name.0.ends_with(".tar") { "application/x-tar" } else { "application/octet-stream" }.to_owned();
-    let file = BlobFile { path, tag, name: name.0, media_type, disposition: Disposition::Attachment };
+    let file = BlobFile {
+        path,
+        tag,
+        name: name.0,
+        media_type,
+        disposition: Disposition::Attachment,
+        charset: Charset::Said("UTF-8"),
+    };
     blob_response(file, &method, &headers).await.map_err(|error| {
         tracing::error!(%error, "a backup cannot be read");
         ErrorCode::BackupMissing.into()

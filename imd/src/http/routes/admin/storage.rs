@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use crate::actions::{files_place, quota, retention, set_aside, storage};
 use crate::http::asker::FreshAdmin;
-use crate::http::blob_response::{BlobFile, Disposition, blob_response};
+use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{
@@ -129,7 +129,14 @@ async fn download_damaged(
     // Names hold letters, digits and dots; the content never changes.
     let tag = format!("{name}-{}", file.replace('.', "-"));
     let media_type = "application/octet-stream".to_owned();
-    let file = BlobFile { path, tag, name: format!("{name}-{file}"), media_type, disposition: Disposition::Attachment };
+    let file = BlobFile {
+        path,
+        tag,
+        name: format!("{name}-{file}"),
+        media_type,
+        disposition: Disposition::Attachment,
+        charset: Charset::Said("UTF-8"),
+    };
     blob_response(file, &method, &headers).await.map_err(|error| {
         tracing::error!(%error, "what was put aside cannot be read");
         ErrorCode::NotFound.into()

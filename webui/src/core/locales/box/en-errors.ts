@@ -3,6 +3,7 @@ import type { AppErrorCode } from '../../errors';
 import type { enErrors } from '../en-errors';
 
 export const boxEnErrors = {
+  error_already_here: 'Is here already, or stands in an earlier line.',
   error_backup_damaged: 'This backup is damaged. Take another one.',
   error_backup_locked: 'This backup is locked. Enter its passphrase.',
   error_backup_missing: 'There is no such backup.',
@@ -11,7 +12,8 @@ export const boxEnErrors = {
   error_backup_wrong_passphrase: 'That is not the passphrase of this backup.',
   error_clock_synchronised: 'A time server sets the clock. Turn time servers off first to set it by hand.',
   error_clock_too_early: 'That time is before this version was made. Check the clock of your phone.',
-  error_csv_unreadable: 'This is no CSV file in UTF-8 with a column “name”, or it has over 1,000 lines.',
+  error_csv_too_long: 'The table has over 1,000 lines. Split it and send the parts one after the other.',
+  error_csv_unreadable: 'This is no CSV file with a name in each line.',
   error_fresh_password_required: 'Enter your password once more first.',
   error_invalid_setting: 'This setting cannot work. Please check it.',
   error_move_address: 'That is no address of a box in this network. Type the numbers that the old box shows, such as 192.168.1.7.',

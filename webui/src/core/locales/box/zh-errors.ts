@@ -2,6 +2,7 @@
 import type { boxEnErrors } from './en-errors';
 
 export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
+  error_already_here: '已经在这里了，或者与前面某行重复。',
   error_backup_damaged: '这个备份已损坏，请换一个。',
   error_backup_locked: '这个备份已加密，请输入口令。',
   error_backup_missing: '没有这个备份。',
@@ -10,7 +11,8 @@ export const boxZhErrors: Record<keyof typeof boxEnErrors, string> = {
   error_backup_wrong_passphrase: '这不是这个备份的口令。',
   error_clock_synchronised: '时间由时间服务器校准。要手动设置，请先关闭时间服务器。',
   error_clock_too_early: '这个时间早于当前版本的发布时间，请检查手机的时间。',
-  error_csv_unreadable: '这不是带有“name”列的 UTF-8 CSV 文件，或者超过了 1,000 行。',
+  error_csv_too_long: '表格超过了 1,000 行。请拆开分几次上传。',
+  error_csv_unreadable: '这不是每行有一个名字的 CSV 文件。',
   error_fresh_password_required: '请先再输入一次你的密码。',
   error_invalid_setting: '这项设置行不通，请检查一下。',
   error_move_address: '这不是本网络里盒子的地址。请输入旧盒子上显示的数字，例如 192.168.1.7。',
