@@ -1,59 +1,123 @@
 //! How many of one thing a person may do at the same time, so that nobody takes all the places there are.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::chat::UserId;
 
 /// Uploads that one person may have under way: a slow one holds its place for hours.
 const UPLOADS: usize = 8;
 
+/// How long one more waits for a place: clients that send a dozen at once need not try again for each.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Counts what is under way, by person.
 #[derive(Debug, Clone)]
 pub struct AtOnce {
     max: usize,
-    under_way: Arc<Mutex<HashMap<UserId, usize>>>,
+    patience: Duration,
+    people: Arc<Mutex<HashMap<UserId, Counts>>>,
+    freed: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    under_way: usize,
+    waiting: usize,
 }
 
 /// One of a person's places; free again when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     of: UserId,
-    under_way: Arc<Mutex<HashMap<UserId, usize>>>,
+    at_once: AtOnce,
 }
 
 impl AtOnce {
     /// For uploads: eight at once.
     #[must_use]
     pub fn uploads() -> Self {
-        Self::new(UPLOADS)
+        Self::new(UPLOADS, PATIENCE)
     }
 
-    fn new(max: usize) -> Self {
-        Self { max, under_way: Arc::default() }
+    pub(super) fn new(max: usize, patience: Duration) -> Self {
+        Self { max, patience, people: Arc::default(), freed: Arc::default() }
     }
 
     /// A place, unless the person has all of theirs taken.
     pub(super) fn take(&self, of: UserId) -> Option<Place> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = under_way.entry(of).or_default();
-        if *count >= self.max {
+        let mut people = self.lock();
+        let counts = people.entry(of).or_default();
+        if counts.under_way >= self.max {
             return None;
         }
-        *count += 1;
-        Some(Place { of, under_way: Arc::clone(&self.under_way) })
+        counts.under_way += 1;
+        Some(Place { of, at_once: self.clone() })
+    }
+
+    /// A place, as soon as one is free; `None` when none is for long, or as many wait already as there are places.
+    pub(super) async fn wait(&self, of: UserId) -> Option<Place> {
+        if let Some(place) = self.take(of) {
+            return Some(place);
+        }
+        let _waiting = self.stand_in_line(of)?;
+        let freed = async {
+            loop {
+                let freed = self.freed.notified();
+                match self.take(of) {
+                    Some(place) => return place,
+                    None => freed.await,
+                }
+            }
+        };
+        timeout(self.patience, freed).await.ok()
+    }
+
+    fn stand_in_line(&self, of: UserId) -> Option<InLine> {
+        let mut people = self.lock();
+        let counts = people.entry(of).or_default();
+        if counts.waiting >= self.max {
+            return None;
+        }
+        counts.waiting += 1;
+        Some(InLine { of, at_once: self.clone() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, Counts>> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn less(&self, of: UserId, one: fn(&mut Counts) -> &mut usize) {
+        let mut people = self.lock();
+        if let Some(counts) = people.get_mut(&of) {
+            *one(counts) -= 1;
+            if counts.under_way + counts.waiting == 0 {
+                people.remove(&of);
+            }
+        }
+    }
+}
+
+/// Waits until it is dropped.
+struct InLine {
+    of: UserId,
+    at_once: AtOnce,
+}
+
+impl Drop for InLine {
+    fn drop(&mut self) {
+        self.at_once.less(self.of, |counts| &mut counts.waiting);
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = under_way.get_mut(&self.of) {
-            *count -= 1;
-            if *count == 0 {
-                under_way.remove(&self.of);
-            }
-        }
+        self.at_once.less(self.of, |counts| &mut counts.under_way);
+        self.at_once.freed.notify_waiters();
     }
 }
 
@@ -65,13 +129,34 @@ mod tests {
     /// another.
     #[test]
     fn each_has_their_own_places_and_gets_them_back() {
-        let at_once = AtOnce::new(2);
+        let at_once = AtOnce::new(2, Duration::ZERO);
         let (ann, bob) = (UserId(1), UserId(2));
         let taken = [at_once.take(ann).unwrap(), at_once.take(ann).unwrap()];
         assert!(at_once.take(ann).is_none());
         assert!(at_once.take(bob).is_some());
         drop(taken);
         assert!(at_once.take(ann).is_some());
-        assert!(at_once.under_way.lock().unwrap().is_empty());
+        assert!(at_once.lock().is_empty());
+    }
+
+    /// A client that sends a dozen photos at once would lose the ninth, and one that sends a thousand hold as many lines.
+    #[tokio::test]
+    async fn one_more_waits_for_a_place_and_not_for_ever() {
+        let (at_once, ann) = (AtOnce::new(1, Duration::from_secs(20)), UserId(1));
+        let taken = at_once.take(ann).unwrap();
+        let waiting = tokio::spawn({
+            let at_once = at_once.clone();
+            async move { at_once.wait(ann).await.is_some() }
+        });
+        while at_once.lock()[&ann].waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(at_once.wait(ann).await.is_none(), "as many wait as there are places");
+        drop(taken);
+        assert!(waiting.await.unwrap());
+        let at_once = AtOnce::new(1, Duration::from_millis(1));
+        let _taken = at_once.take(ann).unwrap();
+        assert!(at_once.wait(ann).await.is_none(), "nobody waits for ever");
+        assert_eq!(at_once.lock()[&ann].waiting, 0);
     }
 }

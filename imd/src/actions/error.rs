@@ -182,7 +182,7 @@ fn sentence(code: ErrorCode) -> &'static str {
     match code {
         C::BadRequest => "The request is not in the form that is expected here.",
         C::UnknownFrame => "There is no frame of this kind.",
-        C::FrameTooLarge => "The frame is over 64 KiB or not text.",
+        C::FrameTooLarge => "The frame is over 128 KiB or not text.",
         C::PayloadTooLarge => "The request is too large.",
         C::UnsupportedMediaType => "This type of content is not taken here.",
         C::NotSignedIn => "Please sign in.",
@@ -217,6 +217,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::FileTooLarge => "The file is larger than this box takes.",
         C::UploadInterrupted => "The upload broke off before its end.",
         C::UnsupportedVersion => "Uploads in parts follow tus 1.0.0 here.",
+        C::TooManyUploads => "You send as many files at once as one person may; this one waits its turn.",
         C::ImageUnfit => "The picture cannot be read or is too large.",
         C::DiskFull => "The box's disk is full; nothing was saved.",
         C::DiskReadOnly => "The box's disk refuses to be written; nothing was saved.",

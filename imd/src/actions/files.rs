@@ -34,7 +34,7 @@ where
     E: std::fmt::Display,
 {
     access(core, caller, room).await?.may_write()?;
-    let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
+    let _place = core.uploads.wait(caller.user).await.ok_or_else(|| Refused::later(ErrorCode::TooManyUploads, 5))?;
     let name = clean_name(name);
     if len.is_some_and(|len| len > core.limits.max_file_bytes) {
         return Err(ErrorCode::FileTooLarge.into());

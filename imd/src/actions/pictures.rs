@@ -32,7 +32,7 @@ where
     S: Stream<Item = Result<Bytes, E>>,
     E: std::fmt::Display,
 {
-    let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
+    let _place = core.uploads.wait(caller.user).await.ok_or_else(|| Refused::later(ErrorCode::TooManyUploads, 5))?;
     let announced = Announced { len: image.len, max_bytes: MAX_BYTES, name: NAME };
     let received = match core.blobs.receive_here(image.body, announced).await {
         Err(FilesError::TooLarge { .. }) => return Err(ErrorCode::PayloadTooLarge.into()),

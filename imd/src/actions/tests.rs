@@ -17,7 +17,7 @@ mod reports;
 
 use house::{House, LOCALHOST, code_of, device, outbox, parse, plain_invite};
 
-/// One frame of 64 KiB could make the box put gigabytes together, and run out of memory.
+/// One frame of 128 KiB could make the box put gigabytes together, and run out of memory.
 #[tokio::test]
 async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     let house = House::new().await;
@@ -144,16 +144,21 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
 async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
     let house = House::new().await;
     let host = |network: u16, host: u16| IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, network, 0, 0, 0, host));
-    for n in 0..50 {
+    let waiting = async || requests::list(&house.core, &house.owner).await.unwrap();
+    let neighbour = house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
+    for n in 0..60 {
         house.come_in_from(host(1, n), "Ding", None).await.unwrap();
     }
-    assert_eq!(code_of(house.come_in_from(host(1, 50), "Ding", None).await), Some(ErrorCode::LimitReached));
-    house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
-    // All of IPv4 is no network.
-    for n in 0..49 {
-        house.come_in_from(IpAddr::V4(Ipv4Addr::new(10, 0, 0, n)), "Ding", None).await.unwrap();
+    assert_eq!(waiting().await.len(), 51, "fifty of the one network");
+    // Each IPv4 /24 is one, too; of a hundred in all, whoever has waited longest gives way.
+    for (net, hosts) in [(1, 49), (2, 10)] {
+        for n in 0..hosts {
+            house.come_in_from(IpAddr::V4(Ipv4Addr::new(10, 0, net, n)), "Ding", None).await.unwrap();
+        }
     }
-    assert_eq!(code_of(house.come_in_from(host(3, 0), "Dong", None).await), Some(ErrorCode::LimitReached));
+    assert_eq!(waiting().await.len(), 100);
+    assert!(!waiting().await.iter().any(|request| request.user == neighbour.user.0), "she rings again");
+    house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
 }
 
 /// Someone could be taken into so many rooms with such long last words that their `ready` fits into no buffer, and
@@ -245,7 +250,7 @@ async fn who_uploads_leaves_room_for_others() {
         }
         tokio::task::yield_now().await;
     }
-    assert_eq!(code_of(upload(&ann).await), Some(ErrorCode::Busy));
+    assert_eq!(code_of(upload(&ann).await), Some(ErrorCode::TooManyUploads));
     assert!(house.core.uploads.take(house.owner.user).is_some());
 }
 

@@ -133,7 +133,7 @@ where
         return look(core, caller, id, turn).await;
     }
     access(core, caller, row.new.room).await?.may_write()?;
-    let _place = core.uploads.take(caller.user).ok_or_else(|| Refused::later(ErrorCode::Busy, 5))?;
+    let _place = core.uploads.wait(caller.user).await.ok_or_else(|| Refused::later(ErrorCode::TooManyUploads, 5))?;
     let mut partial = resume(core, &row).await?;
     let mut body = pin!(body.take_until(turn.over()));
     let came = loop {

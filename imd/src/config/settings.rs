@@ -59,7 +59,6 @@ pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
 fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
     const PER_MINUTE: std::ops::RangeInclusive<u32> = 1..=10_000_000;
 
-    // 16,000 characters of four bytes each still fit into one WebSocket frame of 64 KiB.
     section.set("max_file_bytes", &mut limits.max_file_bytes, size(KIB..=TIB));
     section.set("max_json_bytes", &mut limits.max_json_bytes, size(4 * KIB..=16 * MIB));
 

@@ -1,12 +1,13 @@
 //! The published schema: OpenAPI 3.1, made from the routes and the wire types.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use axum::http::header;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use utoipa::OpenApi;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -83,6 +84,29 @@ fn finish(operation: &mut Operation, public: bool) {
         let none: [String; 0] = [];
         vec![SecurityRequirement::new("cookie", none.clone()), SecurityRequirement::new("bearer", none)]
     });
+}
+
+/// The methods of a route, as `Allow` lists them. Those that are in no schema are only read.
+pub(super) fn methods(path: &str) -> &'static str {
+    static METHODS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        let of = |item: &PathItem| {
+            let given = [
+                (&item.get, "GET, HEAD"),
+                (&item.put, "PUT"),
+                (&item.post, "POST"),
+                (&item.delete, "DELETE"),
+                (&item.patch, "PATCH"),
+            ];
+            given
+                .into_iter()
+                .filter(|(operation, _)| operation.is_some())
+                .map(|(_, name)| name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        document().paths.paths.iter().map(|(path, item)| (path.clone(), of(item))).collect()
+    });
+    METHODS.get(path).map_or("GET, HEAD", String::as_str)
 }
 
 /// Made once: putting it together is work that anyone could ask for.

@@ -1,8 +1,10 @@
 //! How a refusal looks in HTTP: the only mapping from error codes to status codes.
 
+use axum::extract::MatchedPath;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::openapi;
 use crate::actions::Refused;
 use crate::wire::{ErrorBody, ErrorCode};
 
@@ -20,6 +22,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = axum::Json(ErrorBody { error: self.0.detail() });
         let mut response = (status(self.0.code), body).into_response();
+        if response.status() == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §11.6.1.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"imbox\""));
+        }
         if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -108,6 +114,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         C::Busy
+        | C::TooManyUploads
         | C::FilesAway
         | C::DatabaseDamaged
         | C::DiskReadOnly
@@ -123,7 +130,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-/// A route that exists, asked in another way.
-pub(super) async fn method_not_allowed() -> Problem {
-    Problem(ErrorCode::MethodNotAllowed.into())
+/// A route that exists, asked in another way: in which it can be asked is told (RFC 9110 §15.5.6).
+pub(super) async fn method_not_allowed(path: Option<MatchedPath>) -> Response {
+    let mut response = Problem(ErrorCode::MethodNotAllowed.into()).into_response();
+    let methods = path.map_or("GET, HEAD", |path| openapi::methods(path.as_str()));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    response
 }

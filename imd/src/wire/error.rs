@@ -17,7 +17,7 @@ pub struct ErrorDetail {
     pub code: ErrorCode,
     /// One English sentence for people; may be reworded at any time.
     pub message: String,
-    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `disk_full` and `files_away`.
+    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_s: Option<u32>,
     /// Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`.
@@ -33,7 +33,7 @@ pub enum ErrorCode {
     BadRequest,
     /// A WebSocket frame whose `t` is not known.
     UnknownFrame,
-    /// A WebSocket frame over 64 KiB, or a binary one.
+    /// A WebSocket frame over 128 KiB, or a binary one.
     FrameTooLarge,
     /// The request body is over the route's limit.
     PayloadTooLarge,
@@ -89,6 +89,8 @@ pub enum ErrorCode {
     NameUnfit,
     /// It looks like the name of somebody who runs the box.
     NameOfAdmin,
+    /// You send as many files at once as one person may.
+    TooManyUploads,
     /// The message has neither text nor files.
     MessageEmpty,
     /// The text is over 8,000 characters.

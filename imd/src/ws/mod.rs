@@ -10,14 +10,15 @@ use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Extension, State};
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 
 use crate::http::{Asker, House, Place, Problem};
 use crate::wire::ErrorCode;
 
-/// Largest frame a client may send.
-pub const MAX_FRAME_BYTES: usize = 64 << 10;
+/// Largest frame a client may send: the longest text, spelt with twelve bytes a character (`\ud83d\ude00`), and all around it.
+pub const MAX_FRAME_BYTES: usize = 128 << 10;
 /// A connection's read buffer: what idle sessions cost. Larger frames grow it for the moment.
 const READ_BUFFER: usize = 1 << 10;
 /// Frames are gathered up to this many bytes before they are written: a burst is one write.
@@ -37,7 +38,15 @@ async fn upgrade(
     place: Option<Extension<Arc<Place>>>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let upgrade = upgrade.map_err(|_| ErrorCode::BadRequest)?;
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(_) => {
+            // RFC 6455 §4.4: whoever speaks another version is told which one is spoken here.
+            let mut refused = Problem::from(ErrorCode::BadRequest).into_response();
+            refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            return Ok(refused);
+        }
+    };
     let Asker(caller) = asker;
     let session = crate::actions::hello::connect(&house.core, &caller).await?;
     // From here on the session is in the hub: whatever happens, it must leave it again.

@@ -10,6 +10,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
 
 use super::command::{self, Answer, Pending};
 use super::present::Present;
@@ -23,7 +24,9 @@ const MAX_PENDING: usize = 64;
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// WebSocket close codes (RFC 6455 §7.4.1).
 const GOING_AWAY: u16 = 1001;
+const PROTOCOL: u16 = 1002;
 const UNSUPPORTED: u16 = 1003;
+const NOT_UTF8: u16 = 1007;
 const POLICY: u16 = 1008;
 const TOO_BIG: u16 = 1009;
 
@@ -31,12 +34,19 @@ const TOO_BIG: u16 = 1009;
 enum End {
     /// The client went, or the line broke.
     Gone,
+    /// The client closed, and is answered in kind (RFC 6455 §5.5.1).
+    Closed,
     /// We close, with this code and reason.
     Close(u16, &'static str),
 }
 
 pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket) {
     let end = talk(&present, &caller, &mut socket).await;
+    if matches!(end, End::Closed) {
+        // The answer waits in the socket already.
+        let _ = tokio::time::timeout(Duration::from_secs(2), socket.close()).await;
+        return;
+    }
     if let End::Close(code, reason) = end {
         let goodbye = async {
             let bye = announce::encode(&ServerFrame::Bye { reason: reason.to_owned() });
@@ -73,7 +83,8 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                     Some(Ok(Message::Text(text))) => text,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Binary(_))) => return End::Close(UNSUPPORTED, "not_text"),
-                    Some(Ok(Message::Close(_))) | None => return End::Gone,
+                    Some(Ok(Message::Close(_))) => return End::Closed,
+                    None => return End::Gone,
                     Some(Err(error)) => return broken(&error),
                 };
                 present.house.metrics.frames_in.inc();
@@ -97,13 +108,16 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
     }
 }
 
-/// A line that broke, or a frame that is too large: that one is told.
+/// A line that broke, or a client that is wrong: that one is told how.
 fn broken(error: &axum::Error) -> End {
-    let text = error.to_string();
-    if text.contains("too big") || text.contains("too long") || text.contains("Space limit") {
-        End::Close(TOO_BIG, "frame_too_large")
-    } else {
-        End::Gone
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<WsError>());
+    match cause {
+        Some(WsError::Capacity(_)) => End::Close(TOO_BIG, "frame_too_large"),
+        Some(WsError::Utf8(_)) => End::Close(NOT_UTF8, "not_utf8"),
+        // The line broke where no frame ends.
+        Some(WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Gone,
+        Some(WsError::Protocol(_)) => End::Close(PROTOCOL, "protocol_error"),
+        _ => End::Gone,
     }
 }
 

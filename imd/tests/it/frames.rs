@@ -58,7 +58,7 @@ async fn a_hello_with_more_than_there_is_gets_what_there_is() {
 }
 
 #[tokio::test]
-async fn a_frame_of_64_kib_is_taken_and_a_larger_one_ends_that_line_alone() {
+async fn a_frame_of_128_kib_is_taken_and_a_larger_one_ends_that_line_alone() {
     let (house, _, alice, bob) = House::with_two().await;
     let hall = house.hall(&alice).await;
     let (mut alices, mut bobs) = (alice.live().await, bob.live().await);
@@ -67,17 +67,17 @@ async fn a_frame_of_64_kib_is_taken_and_a_larger_one_ends_that_line_alone() {
         // Blanks between tokens mean nothing to JSON.
         format!("{frame}{}", " ".repeat(bytes - frame.len()))
     };
-    alices.tell_raw(Message::text(frame(65_536))).await;
+    alices.tell_raw(Message::text(frame(131_072))).await;
     alices.acked("1").await;
     assert_eq!(bobs.hear(hall).await, "x");
-    for too_large in [65_537, 1 << 20] {
+    for too_large in [131_073, 1 << 20] {
         let mut line = alice.live().await;
         line.tell_raw(Message::text(frame(too_large))).await;
         assert_eq!(line.ended().await, (Some("frame_too_large".to_owned()), Some(1009)), "{too_large}");
     }
     // In pieces, each of them small.
     let mut line = alice.live().await;
-    for piece in 0..5 {
+    for piece in 0..9 {
         let kind = if piece == 0 { Data::Text } else { Data::Continue };
         let piece = Frame::message(vec![b' '; 16 << 10], OpCode::Data(kind), false);
         line.tell_raw(Message::Frame(piece)).await;

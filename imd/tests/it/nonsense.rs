@@ -138,7 +138,9 @@ async fn a_body_of_another_type_or_too_large_is_told_so() {
         let request = || owner.request(operation.method.clone(), &operation.filled("1"));
         let other = Reply::of(request().header("content-type", "text/xml").body("{}")).await;
         assert_eq!(other.code(), ErrorCode::UnsupportedMediaType, "{other}");
-        let large = format!("{{\"x\":\"{}\"}}", "x".repeat(4 << 10));
+        // The longest text has to fit, however it is spelt.
+        let limit = if operation.name() == "POST /api/v1/rooms/{room}/messages" { 128 << 10 } else { 4 << 10 };
+        let large = format!("{{\"x\":\"{}\"}}", "x".repeat(limit));
         let large = Reply::of(request().header("content-type", "application/json").body(large)).await;
         assert_eq!(large.code(), ErrorCode::PayloadTooLarge, "{large}");
     }

@@ -161,6 +161,7 @@ async fn a_stranger_gets_nothing_anywhere() {
         let reply = Reply::of(operation.request(&house.door)).await;
         assert_eq!(reply.code(), ErrorCode::NotSignedIn, "{}: {reply}", operation.name());
         assert_eq!(reply.status, 401);
+        assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"imbox\"", "RFC 9110, section 11.6.1");
         operation.ask(&house.door, &"0".repeat(64)).await.refused(ErrorCode::NotSignedIn);
     }
     house.stop().await;
@@ -236,8 +237,16 @@ async fn an_admin_who_did_not_just_enter_their_password_changes_nothing() {
 #[tokio::test]
 async fn a_route_asked_in_another_way_says_so() {
     let (house, owner) = House::owned().await;
-    for path in ["/api/v1/me", "/api/v1/rooms/1/messages", "/api/v1/claim", "/healthz"] {
-        Reply::of(owner.request(Method::PUT, path)).await.refused(ErrorCode::MethodNotAllowed);
+    for (path, allowed) in [
+        ("/api/v1/me", "GET, HEAD, PATCH"),
+        ("/api/v1/rooms/1/messages", "POST"),
+        ("/api/v1/claim", "POST"),
+        ("/healthz", "GET, HEAD"),
+        ("/metrics", "GET, HEAD"),
+    ] {
+        let reply = Reply::of(owner.request(Method::PUT, path)).await;
+        reply.refused(ErrorCode::MethodNotAllowed);
+        assert_eq!(reply.header("allow"), allowed, "{path}: RFC 9110, section 15.5.6");
     }
     for path in
         ["/api/v1/nothing", "/api/v1", "/api/v2/me", "/api/v1/rooms/x", "/api/v1/rooms/1/nothing", "/nothing.js"]

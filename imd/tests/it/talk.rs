@@ -121,7 +121,16 @@ async fn a_message_is_as_long_as_is_said_and_no_longer() {
         alices.tell(&json!({"t": "send", "client_id": "over", "room": hall, "text": character.repeat(8_001)})).await;
         assert_eq!(alices.answer("over").await, Err(ErrorCode::TextTooLong));
     }
-    for nothing in ["", "  \n\t ", "\u{0}\u{7}"] {
+    // Clients that spell everything in ASCII take twelve bytes for each.
+    let escaped = "\\ud83d\\ude42".repeat(8_000);
+    let body = format!("{{\"client_id\":\"escaped\",\"text\":\"{escaped}\"}}");
+    let request = alice.request(reqwest::Method::POST, &format!("/api/v1/rooms/{hall}/messages"));
+    crate::door::Reply::of(request.header("content-type", "application/json").body(body)).await.done();
+    assert_eq!(bobs.hear(hall).await, "🙂".repeat(8_000));
+    let frame = format!("{{\"t\":\"send\",\"client_id\":\"framed\",\"room\":{hall},\"text\":\"{escaped}\"}}");
+    alices.tell_raw(tokio_tungstenite::tungstenite::Message::text(frame)).await;
+    alices.acked("framed").await;
+    for nothing in ["", "  \n\t ", "\u{0}\u{7}", "\u{200b}"] {
         alice.message(hall, &json!({"client_id": "e", "text": nothing})).await.refused(ErrorCode::MessageEmpty);
     }
     for client_id in ["", &"x".repeat(65), "a\nb"] {

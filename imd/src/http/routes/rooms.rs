@@ -19,10 +19,14 @@ use crate::wire::{
     Room, SendReceipt, SetKeep,
 };
 
+/// The longest text, spelt with twelve bytes a character, and all around it.
+const MESSAGE_BYTES: usize = 128 << 10;
+
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures = OpenApiRouter::new()
         .routes(routes!(get_picture, put_picture, delete_picture))
         .layer(DefaultBodyLimit::disable());
+    let message = OpenApiRouter::new().routes(routes!(send)).layer(DefaultBodyLimit::max(MESSAGE_BYTES));
     OpenApiRouter::new()
         .routes(routes!(list, make))
         .routes(routes!(get, change))
@@ -31,11 +35,11 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(list_members))
         .routes(routes!(put_member, remove_member))
         .routes(routes!(events))
-        .routes(routes!(send))
         .routes(routes!(delete_event))
         .routes(routes!(report))
         .routes(routes!(read))
         .merge(pictures)
+        .merge(message)
 }
 
 /// My rooms

@@ -1,5 +1,6 @@
 //! Files that come in parts: tus 1.0.0 (<https://tus.io/protocols/resumable-upload>), the core with the extensions
-//! `creation`, `expiration` and `termination`. Room and name are in the query, `Upload-Metadata` is not looked at.
+//! `creation`, `expiration` and `termination`. Room and name are in the query; of `Upload-Metadata` only `filename` is looked at, when
+//! the query has no name.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::options;
+use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +38,7 @@ const TUS_EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
 const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -96,7 +99,8 @@ async fn begin(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let length = number(&headers, UPLOAD_LENGTH)?;
-    let upload = uploads::begin(&house.core, &caller, RoomId(to.room), &to.name, length).await?;
+    let name = if to.name.is_empty() { named(&headers).unwrap_or_default() } else { to.name };
+    let upload = uploads::begin(&house.core, &caller, RoomId(to.room), &name, length).await?;
     let location = HeaderValue::try_from(format!("/api/v1/uploads/{}", upload.id)).map_err(|_| ErrorCode::Internal)?;
     let place = place(&upload);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], place, Json(upload)).into_response())
@@ -166,6 +170,14 @@ fn place(upload: &Upload) -> HeaderMap {
         headers.insert(UPLOAD_EXPIRES, expires);
     }
     headers
+}
+
+/// `filename` (or `name`) of `Upload-Metadata`, as stock clients send it: pairs with commas between, values in Base64.
+fn named(headers: &HeaderMap) -> Option<String> {
+    let pairs = text(headers, UPLOAD_METADATA)?.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or_default());
+    let value = |wanted: &str| pairs.clone().find(|(key, _)| *key == wanted).map(|(_, value)| value.trim());
+    let value = value("filename").or_else(|| value("name"))?;
+    String::from_utf8(Base64::decode_vec(value).ok()?).ok()
 }
 
 fn number(headers: &HeaderMap, name: HeaderName) -> Result<u64, Problem> {

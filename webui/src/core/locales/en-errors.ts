@@ -50,6 +50,7 @@ export const enErrors = {
   error_ticket_refused: 'Your other device said no.',
   error_timeout: 'That took too long. Check the connection and try again.',
   error_too_many_files: 'At most 20 files go into one message.',
+  error_too_many_uploads: 'You are sending as many files at once as one person may. This one goes when another is done.',
   error_unknown_frame: 'This page and the box do not fit together. Reload the page.',
   error_unreachable: 'The box does not answer. Check that you are in its network.',
   error_unsupported_media_type: 'The box does not take this kind of file here.',

@@ -50,6 +50,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_ticket_refused: '你的另一台设备拒绝了。',
   error_timeout: '等得太久了。请检查网络再试。',
   error_too_many_files: '一条消息最多 20 个文件。',
+  error_too_many_uploads: '您同时发送的文件已达上限，等其他文件发完再发这个。',
   error_unknown_frame: '页面和盒子的版本不一致，请刷新页面。',
   error_unreachable: '盒子没有回应。请确认你连的是它的网络。',
   error_unsupported_media_type: '这里不接受这种文件。',
