@@ -31,7 +31,7 @@ async fn a_stored_photo_has_a_thumbnail_and_gets_it_back() {
     let (_root, blobs, photos) = open(PictureLimits::default());
     let hash = blobs.store(png(1280, 640), "a.png", &blobs.keep().await).await.unwrap().hash;
     for _ in 0..2 {
-        assert_eq!(photos.photo(hash).await.unwrap(), Some(PhotoInfo { width: 1280, height: 640 }));
+        assert_eq!(photos.photo(hash).await.unwrap(), Some(PhotoInfo { width: 1280, height: 640, thumbnail: true }));
     }
     let path = photos.thumbnail(hash).await.unwrap().unwrap();
     assert_eq!(image::image_dimensions(&path).unwrap(), (640, 320));
@@ -67,7 +67,7 @@ async fn a_large_file_is_not_read_as_a_picture() {
     for (max_input_bytes, is_photo) in [(len, true), (len - 1, false)] {
         let (_root, blobs, photos) = open(PictureLimits { max_input_bytes, ..PictureLimits::default() });
         let hash = blobs.store(content.clone(), "", &blobs.keep().await).await.unwrap().hash;
-        assert_eq!(photos.photo(hash).await.unwrap().is_some(), is_photo);
+        assert_eq!(photos.photo(hash).await.unwrap().is_some_and(|photo| photo.thumbnail), is_photo);
         assert_eq!(photos.square_of(hash, 4).await.is_ok(), is_photo);
     }
 }

@@ -79,6 +79,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("scrypt", &["age"]),
     ("chacha20poly1305", &["age"]),
     ("seccompiler", &["picture"]),
+    ("moxcms", &["picture"]),
 ];
 
 /// No file of these kinds may be longer.

@@ -70,7 +70,7 @@ pub(super) async fn described(core: &Core, room: RoomId, uploader: UserId, name:
         media_type: blob.media_type,
         size: blob.size,
         pixels: photo.map(|p| (p.width, p.height)),
-        thumbnail: photo.is_some(),
+        thumbnail: photo.is_some_and(|photo| photo.thumbnail),
     }
 }
 

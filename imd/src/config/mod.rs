@@ -246,7 +246,7 @@ impl Default for Limits {
             rooms_per_minute_per_user: 20,
             password_hash_concurrency: 2,
             thumbnail_workers: 1,
-            thumbnail_max_pixels: 50_000_000,
+            thumbnail_max_pixels: 64_000_000,
             reader_threads: 4,
             free_space_reserve_bytes: 64 << 20,
         }

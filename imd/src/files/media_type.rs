@@ -75,9 +75,9 @@ fn is_transport_stream(head: &[u8]) -> bool {
     head.len() > 188 && head.iter().step_by(188).all(|byte| *byte == 0x47)
 }
 
-/// Is this one of the types that thumbnails are made of? Nothing that can hold a script is.
+/// Is this one of the types that photos have? Nothing that can hold a script is.
 pub fn is_photo(media_type: &str) -> bool {
-    matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif")
+    matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic")
 }
 
 fn is_zip_inside(named: &str) -> bool {
@@ -176,7 +176,7 @@ mod tests {
             (ftyp("3gp4"), "voice.3gp", "video/3gpp"),
             (ftyp("heic"), "IMG_0002.HEIC", "image/heic"),
             (ftyp("avif"), "a.avif", "image/avif"),
-            (b"#!AMR\n\x3c\0".to_vec(), "rec.amr", "audio/amr"),
+            (b"#!AMR\n\x3c\0\x01\x02\x03\x04\x05".to_vec(), "rec.amr", "audio/amr"),
             (b"\xff\xf1\x50\x80\x02\x1f\xfc".to_vec(), "a.aac", "audio/aac"),
             (b"OggS\0\x02\0\0\0\0\0\0\0\0".to_vec(), "a.opus", "audio/ogg"),
             (b"RIFF\x24\0\0\0WAVEfmt ".to_vec(), "a.wav", "audio/wav"),

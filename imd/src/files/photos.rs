@@ -18,13 +18,15 @@ use crate::picture::{Size, Task};
 /// Longest side of a thumbnail, in pixels.
 pub const THUMBNAIL_SIDE: u32 = 640;
 
-/// A photo the box could read, and has a thumbnail of.
+/// A photo that says how large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhotoInfo {
     /// Pixels across, orientation applied.
     pub width: u32,
     /// Pixels down, orientation applied.
     pub height: u32,
+    /// Could it be read, and is there a thumbnail?
+    pub thumbnail: bool,
 }
 
 /// Thumbnails of stored photos. Cheap to clone; all clones share the workers and the queue.
@@ -40,15 +42,15 @@ impl Photos {
         Self { shared: blobs.shared.clone(), painter: Painter::new(program, limits) }
     }
 
-    /// Makes sure that a stored photo has its thumbnail and answers with its size. `None` for what is no photo, cannot
-    /// be read, or unpacks to more than is allowed: such a file has no thumbnail and is a file like any other.
+    /// Makes sure that a stored photo has its thumbnail, if it can be read and unpacks to no more than is allowed, and answers
+    /// with its size. `None` for what is no photo, or does not even say its size: a file like any other.
     /// Asking [`is_photo`](super::is_photo) first saves the way through the queue.
     ///
     /// # Errors
     /// `NotFound`, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
     pub async fn photo(&self, hash: BlobHash) -> Result<Option<PhotoInfo>, FilesError> {
         match self.made(hash).await {
-            Ok(Size { width, height }) => Ok(Some(PhotoInfo { width, height })),
+            Ok((Size { width, height }, thumbnail)) => Ok(Some(PhotoInfo { width, height, thumbnail })),
             Err(FilesError::ImageUnfit(why)) => {
                 tracing::info!(why, "no thumbnail");
                 Ok(None)
@@ -57,7 +59,7 @@ impl Photos {
         }
     }
 
-    async fn made(&self, hash: BlobHash) -> Result<Size, FilesError> {
+    async fn made(&self, hash: BlobHash) -> Result<(Size, bool), FilesError> {
         let (shared, path) = (self.shared.clone(), self.shared.thumb_path(&hash));
         let looked_at = path.clone();
         let (file, there) = off_thread(move || Ok((shared.open_blob(&hash)?, looked_at.is_file()))).await?;
@@ -65,26 +67,27 @@ impl Photos {
         let answer = self.painter.paint(file, task).await?;
         let shared = self.shared.clone();
         off_thread(move || {
-            if !there {
+            let made = !there && !answer.jpeg.is_empty();
+            if made {
                 shared.card.check_space(answer.jpeg.len() as u64)?;
                 let mut thumb = shared.card.new_file()?;
                 thumb.write_all(&answer.jpeg)?;
                 disk::publish(thumb, &path)?;
             }
-            Ok(answer.size)
+            Ok((answer.size, there || made))
         })
         .await
     }
 
     /// Where the thumbnail of a stored photo lies: a JPEG without metadata, no side over [`THUMBNAIL_SIDE`]. Made
-    /// again if it got lost. `None` as for [`photo`](Self::photo), and the same errors.
+    /// again if it got lost. `None` for what has none, and the same errors as [`photo`](Self::photo).
     pub async fn thumbnail(&self, hash: BlobHash) -> Result<Option<PathBuf>, FilesError> {
         let path = self.shared.thumb_path(&hash);
         let looked_at = path.clone();
         if off_thread(move || Ok(looked_at.is_file())).await? {
             return Ok(Some(path));
         }
-        Ok(self.photo(hash).await?.map(|_| path))
+        Ok(self.photo(hash).await?.filter(|photo| photo.thumbnail).map(|_| path))
     }
 
     /// A JPEG of `side` × `side` pixels from the middle of the picture that was received, without metadata.

@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
-use super::{House, Problem, captive};
+use super::{House, Problem, captive, other_name};
 use crate::actions::machine::network;
 use crate::actions::probe;
 use crate::wire::ErrorCode;
@@ -85,7 +85,7 @@ async fn in_time(house: &House, request: Request, next: Next) -> Response {
 enum Admitted {
     /// To what they asked for.
     Here,
-    /// They asked for something elsewhere, in the box's own Wi-Fi, and this is the answer.
+    /// They asked for something elsewhere, in the box's own Wi-Fi or by another's name, and this is the answer.
     Elsewhere(Response),
 }
 
@@ -96,7 +96,11 @@ fn admit(house: &House, request: &Request) -> Result<Admitted, Problem> {
     if let Some(answer) = captive::answer(house, request) {
         return Ok(Admitted::Elsewhere(answer));
     }
-    if host_is_ours(house, request.headers()) { Ok(Admitted::Here) } else { Err(ErrorCode::HostNotAllowed.into()) }
+    if host_is_ours(house, request.headers()) {
+        Ok(Admitted::Here)
+    } else {
+        Ok(Admitted::Elsewhere(other_name::answer(house, request)))
+    }
 }
 
 /// Only our own scripts, styles and pictures, and PDFs in frames. Older browsers do not count `ws:` as `'self'`, so it is named; the host

@@ -11,6 +11,7 @@ mod json;
 mod local;
 mod metrics;
 mod openapi;
+mod other_name;
 mod problem;
 mod process;
 mod repair;

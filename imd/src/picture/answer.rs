@@ -13,7 +13,7 @@ const SIDES: usize = 8;
 pub struct Answer {
     /// The picture's own size.
     pub size: Size,
-    /// The JPEG; empty if only the size was wanted.
+    /// The JPEG; empty if only the size was wanted, or a photo says its size and cannot be decoded.
     pub jpeg: Vec<u8>,
 }
 

@@ -14,8 +14,9 @@ use image::{
     ColorType, DynamicImage, GenericImageView, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Limits, Pixel, Rgb,
     RgbImage,
 };
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{Answer, Job, PictureLimits, Task, Unfit, jpeg_frame};
+use super::{Answer, Job, PictureLimits, Task, Unfit, heic, jpeg_frame};
 
 /// JPEG quality, 1 to 100: no difference to be seen at the size of a thumbnail.
 const QUALITY: u8 = 80;
@@ -48,30 +49,40 @@ pub(super) fn done(file: &[u8], job: &Job) -> Result<Answer, Unfit> {
 
 /// The size of the picture in `file`, from its headers alone.
 fn size(file: &[u8], limits: &PictureLimits) -> Result<Size, Unfit> {
-    let mut decoder = decoder(file, limits, (0, 0))?;
+    if heic::is_heic(file) {
+        return heic::size(file).ok_or_else(|| unfit("its boxes say no size"));
+    }
+    let (mut decoder, _) = opened(file, limits)?;
     let orientation = decoder.orientation().map_err(unfit)?;
     Ok(upright(decoder.dimensions(), orientation))
 }
 
-/// The picture in `file` as a JPEG with no side over `longest_side` pixels, never made larger, and its own size.
+/// The picture in `file` as a JPEG with no side over `longest_side` pixels, never made larger, and its own size. What
+/// cannot be decoded, or would take too much, still has that.
 fn thumbnail(file: &[u8], longest_side: u32, limits: &PictureLimits) -> Result<(Size, Vec<u8>), Unfit> {
-    let (image, orientation) = decode(file, limits, (longest_side, longest_side))?;
+    let size = size(file, limits)?;
+    let small = guarded(|| made_small(file, longest_side, limits));
+    Ok((size, small.unwrap_or_default()))
+}
+
+fn made_small(file: &[u8], longest_side: u32, limits: &PictureLimits) -> Result<Vec<u8>, Unfit> {
+    let Decoded { image, orientation, profile } = decode(file, limits, (longest_side, longest_side))?;
     let (width, height) = image.dimensions();
     let scale = (f64::from(longest_side) / f64::from(width.max(height))).min(1.0);
     let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
     let small = render(&image, (0, 0, width, height), scaled(width), scaled(height));
     drop(image);
-    Ok((upright((width, height), orientation), encode(small, orientation)?))
+    encode(in_srgb(small, profile), orientation)
 }
 
 /// The largest square in the middle of the picture in `file`, as a JPEG of `side` × `side` pixels.
 fn square(file: &[u8], side: u32, limits: &PictureLimits) -> Result<Vec<u8>, Unfit> {
-    let (image, orientation) = decode(file, limits, (side, side))?;
+    let Decoded { image, orientation, profile } = decode(file, limits, (side, side))?;
     let (width, height) = image.dimensions();
     let inner = width.min(height);
     let small = render(&image, ((width - inner) / 2, (height - inner) / 2, inner, inner), side, side);
     drop(image);
-    encode(small, orientation)
+    encode(in_srgb(small, profile), orientation)
 }
 
 /// The decoders are written not to panic on bad input; should one do so all the same, it is the picture's fault.
@@ -92,8 +103,8 @@ fn upright((width, height): (u32, u32), orientation: Orientation) -> Size {
     }
 }
 
-/// A decoder that has read the headers, if what they promise is within the limits, made `small` pixels large included.
-fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Result<impl ImageDecoder + 'a, Unfit> {
+/// A decoder that has read the headers.
+fn opened<'a>(file: &'a [u8], limits: &PictureLimits) -> Result<(impl ImageDecoder + 'a, ImageFormat), Unfit> {
     if file.len() as u64 > limits.max_input_bytes {
         return Err(unfit("the file is too large for a picture"));
     }
@@ -106,8 +117,18 @@ fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Res
     reader.limits(decoding);
     let decoder = reader.into_decoder().map_err(unfit)?;
     let (width, height) = decoder.dimensions();
+    if width.min(height) == 0 || width.max(height) > MAX_SIDE {
+        return Err(unfit(format!("{width} × {height} pixels")));
+    }
+    Ok((decoder, format))
+}
+
+/// As [`opened`], if what the headers promise is within the limits, made `small` pixels large included.
+fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Result<impl ImageDecoder + 'a, Unfit> {
+    let (decoder, format) = opened(file, limits)?;
+    let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 || pixels > limits.max_pixels || width.max(height) > MAX_SIDE {
+    if pixels > limits.max_pixels {
         return Err(unfit(format!("{width} × {height} pixels")));
     }
     let needed = memory_needed(file, format, pixels, decoder.color_type()).saturating_add(shrinking_bytes(small));
@@ -140,11 +161,33 @@ fn shrinking_bytes((width, height): (u32, u32)) -> u64 {
     (4 * 3 + 2 * 16 + 3) * pixels
 }
 
-fn decode(file: &[u8], limits: &PictureLimits, small: (u32, u32)) -> Result<(DynamicImage, Orientation), Unfit> {
+struct Decoded {
+    image: DynamicImage,
+    orientation: Orientation,
+    /// Its colours (ICC), if it says.
+    profile: Option<Vec<u8>>,
+}
+
+fn decode(file: &[u8], limits: &PictureLimits, small: (u32, u32)) -> Result<Decoded, Unfit> {
     let mut decoder = decoder(file, limits, small)?;
     let orientation = decoder.orientation().map_err(unfit)?;
+    let profile = decoder.icc_profile().ok().flatten();
     let image = DynamicImage::from_decoder(decoder).map_err(unfit)?;
-    Ok((image, orientation))
+    Ok(Decoded { image, orientation, profile })
+}
+
+/// The colours that every screen shows, out of those the camera had (Display P3, as phones take it). A profile that makes no
+/// sense is left out of account.
+fn in_srgb(image: RgbImage, profile: Option<Vec<u8>>) -> RgbImage {
+    let transform = profile.and_then(|profile| {
+        let from =
+            ColorProfile::new_from_slice(&profile).ok().filter(|from| from.color_space == DataColorSpace::Rgb)?;
+        let options = TransformOptions::default();
+        from.create_transform_8bit(Layout::Rgb, &ColorProfile::new_srgb(), Layout::Rgb, options).ok()
+    });
+    let Some(transform) = transform else { return image };
+    let mut shown = RgbImage::new(image.width(), image.height());
+    if transform.transform(&image, &mut shown).is_ok() { shown } else { image }
 }
 
 /// The part `(x, y, width, height)` of the image, on white, in `width` × `height` pixels.

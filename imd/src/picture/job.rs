@@ -5,7 +5,7 @@
 pub struct PictureLimits {
     /// Bytes of the file.
     pub max_input_bytes: u64,
-    /// Pixels it unpacks to. Phones take up to 50 million.
+    /// Pixels it unpacks to. Phones take 50 million and a few.
     pub max_pixels: u64,
     /// Bytes of memory at once, the file's own included.
     pub max_memory_bytes: u64,
@@ -13,7 +13,7 @@ pub struct PictureLimits {
 
 impl Default for PictureLimits {
     fn default() -> Self {
-        Self { max_input_bytes: 32 << 20, max_pixels: 50_000_000, max_memory_bytes: 256 << 20 }
+        Self { max_input_bytes: 32 << 20, max_pixels: 64_000_000, max_memory_bytes: 256 << 20 }
     }
 }
 

@@ -10,6 +10,7 @@
 mod answer;
 mod confine;
 mod decode;
+mod heic;
 mod job;
 mod jpeg_frame;
 

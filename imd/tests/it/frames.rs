@@ -123,3 +123,36 @@ async fn who_says_nothing_of_what_they_have_is_told_nothing_yet() {
     assert_eq!(welcome.events.len(), 1, "and then all of it");
     house.stop().await;
 }
+
+/// A client that closes as it should would take the line for broken and come back at once; one that is wrong would never
+/// learn how, and try for ever.
+#[tokio::test]
+async fn an_end_says_whose_it_is() {
+    let (house, _, alice, _) = House::with_two().await;
+    let mut line = alice.live().await;
+    line.tell_raw(Message::Close(None)).await;
+    assert_eq!(line.closed().await, Some(Message::Close(None)), "RFC 6455, section 5.5.1");
+    let text = |bytes: Vec<u8>| Frame::message(bytes, OpCode::Data(Data::Text), true);
+    let mut reserved = text(b"{}".to_vec());
+    reserved.header_mut().rsv1 = true;
+    let large_ping = Frame::ping(vec![0; 126]);
+    let stray = Frame::message(b"x".to_vec(), OpCode::Data(Data::Continue), true);
+    for (frame, expected) in [
+        (text(vec![0xff, 0xfe]), ("not_utf8", 1007)),
+        (reserved, ("protocol_error", 1002)),
+        (large_ping, ("protocol_error", 1002)),
+        (stray, ("protocol_error", 1002)),
+    ] {
+        let mut line = alice.live().await;
+        line.tell_raw(Message::Frame(frame.clone())).await;
+        assert_eq!(line.ended().await, (Some(expected.0.to_owned()), Some(expected.1)), "{frame:?}");
+    }
+    let upgrade = alice.request(reqwest::Method::GET, "/api/v1/ws").header("connection", "upgrade");
+    let old = upgrade
+        .header("upgrade", "websocket")
+        .header("sec-websocket-version", "8")
+        .header("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==");
+    let told = crate::door::Reply::of(old).await;
+    assert_eq!((told.status, told.header("sec-websocket-version")), (400, "13"), "RFC 6455, section 4.4");
+    house.stop().await;
+}

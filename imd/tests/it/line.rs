@@ -206,6 +206,18 @@ impl Line {
         (reason, code)
     }
 
+    /// What comes last: the frame that closes, if one does.
+    pub async fn closed(&mut self) -> Option<Message> {
+        let end = async {
+            let mut last = None;
+            while let Some(Ok(message)) = self.socket.next().await {
+                last = Some(message);
+            }
+            last
+        };
+        tokio::time::timeout(PATIENCE, end).await.expect("the connection ends")
+    }
+
     async fn read(&mut self) -> Vec<ServerFrame> {
         self.read_for("a frame").await
     }

@@ -85,6 +85,14 @@ async fn a_name_that_is_not_the_boxs_gets_nothing() {
             by_name(&house.door, host, path).await.refused(ErrorCode::HostNotAllowed);
         }
     }
+    // A person is shown the way, and a page of another site learns no more than the address it came to.
+    let browser =
+        house.door.request(reqwest::Method::GET, "/").header("host", "imbox.lan").header("accept", "text/html,*/*");
+    let page = crate::door::Reply::of(browser).await;
+    let html = String::from_utf8(page.body.clone()).unwrap();
+    assert_eq!((page.status, page.header("content-type")), (421, "text/html; charset=utf-8"));
+    assert!(html.matches(&format!("href=\"{}/\"", house.door.origin())).count() == 2, "in both languages: {html}");
+    assert!(!html.contains("Rose Court") && page.header("content-security-policy").starts_with("default-src 'none'"));
     let ours = [
         "127.0.0.1",
         "127.0.0.1:80",

@@ -807,8 +807,26 @@ export interface paths {
         delete: operations["admin_delete_room"];
         options?: never;
         head?: never;
-        /** Archive a room, open it again, or give it to somebody (admins) */
+        /** Archive a room, open it again, or give it to one of its members (admins) */
         patch: operations["admin_change_room"];
+        trace?: never;
+    };
+    "/api/v1/admin/scrape-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a token by which a program reads `/metrics`, in place of the one before (admins) */
+        post: operations["admin_make_scrape_token"];
+        /** Take that token back (admins) */
+        delete: operations["admin_drop_scrape_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/settings": {
@@ -2057,7 +2075,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the writer alive, the disk writable, enough space left? */
+        /**
+         * Is the writer alive, the disk writable, enough space left?
+         * @description Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
+         */
         get: operations["box_healthz"];
         put?: never;
         post?: never;
@@ -2312,7 +2333,7 @@ export interface components {
             archived?: boolean | null;
             /**
              * Format: int64
-             * @description Give it to this person, who comes into it if they are not; who owned it stays as one of its admins.
+             * @description Give it to this person, one of its members; who owned it stays as one of its admins.
              */
             owner?: number | null;
         };
@@ -2651,7 +2672,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -2662,7 +2683,7 @@ export interface components {
             message: string;
             /**
              * Format: int32
-             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `disk_full` and `files_away`.
+             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
              */
             retry_after_s?: number | null;
         };
@@ -2986,7 +3007,7 @@ export interface components {
             /** @description Open it (in this tab). */
             link: string;
         };
-        /** @description Is the box well? Served at `/healthz` with 200 or 503. */
+        /** @description How the box is. */
         Health: {
             /** @description Is the database whole, as far as is known? */
             database: components["schemas"]["DatabaseState"];
@@ -3006,6 +3027,8 @@ export interface components {
             /** @description The writer answers. */
             writer: boolean;
         };
+        /** @description Is the box well? Served at `/healthz` with 200 or 503: to admins and to the box itself with what is behind it. */
+        HealthAnswer: components["schemas"]["Health"] | components["schemas"]["WellOrNot"];
         /**
          * @description What a new member sees of what was said before.
          * @enum {string}
@@ -4101,6 +4124,11 @@ export interface components {
             /** @description At most 100. */
             rooms: components["schemas"]["RoomSummary"][];
         };
+        /** @description What a monitoring program reads `/metrics` with: `Authorization: Bearer TOKEN`. */
+        ScrapeToken: {
+            /** @description Shown once. */
+            token: string;
+        };
         /** @description How far the client knows a room. */
         Seen: {
             /**
@@ -4710,6 +4738,11 @@ export interface components {
             next?: number | null;
             /** @description At most 200. */
             users: components["schemas"]["User"][];
+        };
+        /** @description All that anyone on the network is told. */
+        WellOrNot: {
+            /** @description `ok`, `sick`, or `damaged` while only the repair page is served. */
+            status: string;
         };
         /** @description As whom. */
         WhoAgain: {
@@ -6187,6 +6220,8 @@ export interface operations {
             query?: {
                 /** @description Present: to be saved, not shown. */
                 download?: string;
+                /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
+                charset?: string;
             };
             header?: never;
             path: {
@@ -6404,6 +6439,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RoomSummary"];
                 };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_make_scrape_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScrapeToken"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_drop_scrape_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             default: {
@@ -7022,6 +7111,8 @@ export interface operations {
             query?: {
                 /** @description Present: to be saved, not shown. */
                 download?: string;
+                /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
+                charset?: string;
             };
             header?: never;
             path: {
@@ -9169,7 +9260,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
             503: {
@@ -9177,7 +9268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
             /** @description Refused */

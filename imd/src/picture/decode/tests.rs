@@ -138,10 +138,9 @@ fn a_square_is_the_middle() {
 #[test]
 fn limits_hold_on_both_sides() {
     let fits = |file: &[u8], limits: PictureLimits| {
-        let outcomes =
-            [size(file, &limits).is_ok(), thumbnail(file, 9, &limits).is_ok(), square(file, 9, &limits).is_ok()];
-        assert!(outcomes.iter().all(|fits| *fits == outcomes[0]));
-        outcomes[0]
+        let small = thumbnail(file, 9, &limits).is_ok_and(|(_, jpeg)| !jpeg.is_empty());
+        assert_eq!(small, square(file, 9, &limits).is_ok());
+        small
     };
     let png = file(two_colors(40, 25), ImageFormat::Png);
     let len = png.len() as u64;
@@ -152,8 +151,39 @@ fn limits_hold_on_both_sides() {
     let jpeg = file(two_colors(400, 250), ImageFormat::Jpeg);
     let needed = memory_needed(&jpeg, ImageFormat::Jpeg, 400 * 250, ColorType::Rgb8);
     assert_eq!(needed, 2 * jpeg.len() as u64 + 400 * 250 * 3);
+    let needed = needed + shrinking_bytes((9, 9));
     assert!(fits(&jpeg, PictureLimits { max_memory_bytes: needed, ..LIMITS }));
     assert!(!fits(&jpeg, PictureLimits { max_memory_bytes: needed - 1, ..LIMITS }));
+}
+
+/// What cannot be made smaller would be a file of no known size.
+#[test]
+fn a_photo_that_is_too_large_still_says_how_large_it_is() {
+    let png = file(two_colors(40, 25), ImageFormat::Png);
+    let (size, jpeg) = thumbnail(&png, 9, &PictureLimits { max_pixels: 999, ..LIMITS }).unwrap();
+    assert_eq!((size, jpeg.len()), (Size { width: 40, height: 25 }, 0));
+    let half = &png[..png.len() - 20];
+    assert_eq!(thumbnail(half, 9, &LIMITS).unwrap().0, Size { width: 40, height: 25 });
+}
+
+/// Photos of current phones would be pale in the room, and right when they are opened.
+#[test]
+fn colours_of_a_camera_are_those_that_screens_show() {
+    use image::ImageEncoder;
+    let picture = RgbImage::from_pixel(32, 32, Rgb([200, 60, 60]));
+    let with_profile = |profile: Vec<u8>| {
+        let mut file = Vec::new();
+        let mut encoder = image::codecs::png::PngEncoder::new(&mut file);
+        encoder.set_icc_profile(profile).unwrap();
+        encoder.write_image(&picture, 32, 32, image::ExtendedColorType::Rgb8).unwrap();
+        decoded(&thumbnail(&file, 16, &LIMITS).unwrap().1)[(8, 8)]
+    };
+    let close = |found: Rgb<u8>, expected: [u8; 3]| found.0.iter().zip(expected).all(|(a, b)| a.abs_diff(b) < 6);
+    let shown = with_profile(ColorProfile::new_display_p3().encode().unwrap());
+    assert!(close(shown, [219, 37, 49]), "{shown:?}");
+    for no_profile in [ColorProfile::new_srgb().encode().unwrap(), b"no profile".to_vec()] {
+        assert!(close(with_profile(no_profile), [200, 60, 60]));
+    }
 }
 
 /// A damaged photo would take the daemon down, or the worker for good.
@@ -166,7 +196,7 @@ fn damaged_pictures_are_told_and_nothing_worse() {
             flipped[at] ^= 0xff;
             for damaged in [&whole[..at], &flipped] {
                 let told = guarded(|| thumbnail(damaged, 8, &LIMITS)).map(|_| ()).err();
-                assert!(told.is_none_or(|Unfit(why)| !why.is_empty()), "{format:?} at {at}: {told:?}");
+                assert!(told.as_ref().is_none_or(|Unfit(why)| !why.is_empty()), "{format:?} at {at}: {told:?}");
             }
         }
     }
