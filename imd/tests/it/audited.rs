@@ -135,6 +135,8 @@ async fn every_act_of_those_who_run_the_box_leaves_a_row() {
     let limits = json!({"quota_bytes": 1_000_000_000, "reserve_bytes": 20_000_000});
     it.does("PUT /api/v1/admin/storage/limits", &[], limits, "storage.limits").await;
     it.does("POST /api/v1/admin/storage/clean-up", &[], json!({"older_than_days": 30}), "storage.clean_up").await;
+    it.does("POST /api/v1/admin/scrape-token", &[], json!({}), "box.scrape_token").await;
+    it.does("DELETE /api/v1/admin/scrape-token", &[], json!({}), "box.scrape_token").await;
     it.does("POST /api/v1/admin/power", &[], json!({"order": "restart_daemon"}), "power.restart_daemon").await;
     it.does("POST /api/v1/admin/repair", &[], json!({}), "box.repair").await;
 

@@ -50,6 +50,7 @@ export const boxEn = {
   audit_room_transfer: 'gave {target} to somebody else',
   audit_room_unarchive: 'opened {target} again',
   audit_box_claim: 'claimed this box as {target} and became its first owner',
+  audit_box_scrape_token: 'changed the token that lets a monitoring program read the figures',
   audit_box_settings: 'changed the settings of the box',
   audit_claim_again: 'became an owner by the code from the box',
   audit_claim_reopen: 'at the box itself: a lost password was reported; a new code makes whoever holds the box an owner',

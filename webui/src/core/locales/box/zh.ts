@@ -51,6 +51,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_room_transfer: '把 {target} 转交给别人',
   audit_room_unarchive: '重新开放了 {target}',
   audit_box_claim: '认领了这台盒子（{target}），成为第一位所有者',
+  audit_box_scrape_token: '更改了供监控程序读取指标的令牌',
   audit_box_settings: '更改了盒子的设置',
   audit_claim_again: '凭盒子上的代码成为所有者',
   audit_claim_reopen: '在盒子上表示忘了密码：拿着盒子的人可以凭新的代码成为所有者',
