@@ -110,7 +110,7 @@ test('who is removed is asked about, and their words stay if that is wanted', as
 test('many people come from a table, each line with its answer', async () => {
   await open(ada, '/import');
   const picker = ada.locator('input[type=file]');
-  await picker.setInputFiles({ name: 'notes.csv', mimeType: 'text/csv', buffer: Buffer.from('what\nis this') });
+  await picker.setInputFiles({ name: 'people.xlsx', mimeType: 'text/csv', buffer: Buffer.from('PK\x03\x04\x00\x00') });
   await ada.locator('.field-error').waitFor();
   const csv = 'name,handle,role\n李雷,li-lei,member\nBob,,king\nKim,kim,guest\n';
   await picker.setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });

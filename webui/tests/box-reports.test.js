@@ -43,7 +43,7 @@ test('whoever reports is told what the admins will see', async () => {
 test('an admin finds it, warns, deletes, and sees what was done', async () => {
   await ada.goto(`${box.origin}/#/box/security`);
   await ada.getByRole('link', { name: /Reported messages/ }).click();
-  await ada.getByText('you are all fools').waitFor();
+  await ada.getByText('you are all fools', { exact: true }).waitFor();
   await looked(ada, 'laptop/en-light/box-reports');
   await ada.getByRole('button', { name: 'Warn' }).click();
   await looked(ada, 'laptop/en-light/box-reports-warn');
