@@ -10,9 +10,8 @@ const MESSAGES = 10_000;
 const ROOMS = 200;
 /** Heap that may be added over all this time; what a screen of its own needs is far less. */
 const MOST_BYTES = 20e6;
-/** The slow-down of a cheap phone, and what may not be felt on it. */
+/** The slow-down of a cheap phone: a task of more than 50 ms on it is felt. Told and not tested: what it is here depends on the machine. */
 const SLOW = 6;
-const MOST_MS = 50;
 
 const setUp = adaAndFang({ device: PHONE, settings: '[limits]\nmessages_per_minute_per_user = 1000000\nrooms_per_minute_per_user = 1000000' });
 let box;
@@ -29,18 +28,21 @@ before(async () => {
   heap = await Heap.of(ada);
 });
 
-test('an open room costs a row for a message, and no more after ten thousand', async () => {
+test('an open room costs a row for a message, and no more after ten thousand', async (t) => {
   await ada.goto(home);
   await flood(fang, [roomOf(home)], 500, 'warm');
   await said(ada, 'warm 500').waitFor();
   const start = await heap.used();
+  await countNewElements(ada);
   const longest = await longestTasks(browser, ada, async () => {
     await flood(fang, [roomOf(home)], 60, 'slow', 40);
     await said(ada, 'slow 60').waitFor();
   });
-  // A fifth of them are allowed for: the window is cut, garbage collected, and other programs run on the machine of the test.
-  const usual = longest[60 / 5] * SLOW;
-  assert.ok(usual <= MOST_MS, `a message takes ${usual.toFixed(0)} ms of a processor that is ${SLOW} times slower`);
+  t.diagnostic(`a message takes ${(longest[60 / 5] * SLOW).toFixed(0)} ms of a processor that is ${SLOW} times slower`);
+  const added = await ada.evaluate(() => globalThis.newElements);
+  t.diagnostic(`${added} pieces put into the page for 60 messages`);
+  // Its row, and now and then the beginning of a stretch of rows; a list that is made anew would be thousands.
+  assert.ok(added >= 60 && added <= 60 * 2, `${added} pieces put into the page for 60 messages`);
   await flood(fang, [roomOf(home)], MESSAGES, 'line');
   await said(ada, `line ${MESSAGES}`).waitFor();
   grewLittle(start, await heap.used(), 'the room');
@@ -57,6 +59,17 @@ test('the list of two hundred rooms in which something is said all the time', as
   await ada.locator('.rooms', { hasText: `here ${3 * ROOMS}` }).waitFor({ timeout: 60_000 });
   grewLittle(start, await heap.used(), 'the list');
 });
+
+/** Counts from now on what is put into the page, each with all that is in it as one. */
+async function countNewElements(page) {
+  await page.evaluate(() => {
+    globalThis.newElements = 0;
+    const count = (changes) => {
+      for (const { addedNodes } of changes) globalThis.newElements += [...addedNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE).length;
+    };
+    new MutationObserver(count).observe(document.body, { childList: true, subtree: true });
+  });
+}
 
 for (const [page, path, ready, seconds] of [
   ['the home of the box', '#/box', '.box-looked', 15],
