@@ -19,7 +19,7 @@ const FRESH_MS: i64 = 5_000;
 #[derive(Debug, Default)]
 pub struct Last(Mutex<Option<PatrolReport>>);
 
-/// The last report; looked anew when it is older than [`FRESH_MS`], so that what was mended is gone at once from an admin's page.
+/// The last report; looked anew when it is older than 5 s, so that what was mended is gone at once from an admin's page.
 ///
 /// # Errors
 /// `forbidden`, and as any read.

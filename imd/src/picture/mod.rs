@@ -2,7 +2,7 @@
 //!
 //! A decoder meets bytes that somebody chose to break it. Here the worst that comes of it is a process that ends, and with
 //! it one thumbnail: the process has a bound on memory, on the processor's time and on what it answers, opens no file and
-//! no connection ([`confine`]), and holds nothing but the picture. It reads the picture from standard input, writes an
+//! no connection (`confine`), and holds nothing but the picture. It reads the picture from standard input, writes an
 //! [`Answer`] to standard output, and what was wrong in a few words to standard error.
 //!
 //! `files/painter.rs` starts it and gives it its turn. Knows nothing of rooms, disks, or why a picture is wanted.
