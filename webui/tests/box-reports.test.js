@@ -51,14 +51,14 @@ test('an admin finds it, warns, deletes, and sees what was done', async () => {
   await ada.getByText('Nothing to look at').waitFor();
   await ada.getByText('warned', { exact: true }).waitFor();
   await bo.goto(`${box.origin}/#/`);
-  await bo.getByRole('link', { name: /^Ada/ }).click();
+  await bo.locator('.rooms').getByRole('link', { name: /^Ada/ }).click();
   await said(bo, 'Please keep it friendly here.').waitFor();
 
   await bo.getByPlaceholder('Message').fill('and you most of all');
   await bo.getByRole('button', { name: 'Send' }).click();
   await said(bo, 'and you most of all').waitFor();
   await ada.goto(`${box.origin}/#/`);
-  await ada.locator('a.row', { hasText: 'and you most of all' }).click();
+  await ada.locator('.rooms a.row', { hasText: 'and you most of all' }).click();
   const message = said(ada, 'and you most of all');
   await message.waitFor();
   await message.getByRole('button', { name: 'Message options' }).click();
