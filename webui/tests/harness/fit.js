@@ -31,20 +31,3 @@ export async function squeezed(page) {
       .map((words) => `${words.className || words.tagName}: ${words.textContent}`),
   );
 }
-
-/** What stands on something else that is to be read or pressed, within `parent`. */
-export async function overlapping(page, parent, ...selectors) {
-  return page.evaluate(
-    ({ parent, selectors }) =>
-      [...document.querySelectorAll(parent)].flatMap((place) => {
-        const boxes = selectors.flatMap((selector) => [...place.querySelectorAll(selector)]).map((one) => ({ one, box: one.getBoundingClientRect() }));
-        return boxes.flatMap(({ one, box }, index) =>
-          boxes
-            .slice(index + 1)
-            .filter(({ one: other, box: its }) => !one.contains(other) && !other.contains(one) && box.left < its.right - 1 && its.left < box.right - 1 && box.top < its.bottom - 1 && its.top < box.bottom - 1)
-            .map(({ one: other }) => `${one.className} on ${other.className}: ${place.textContent}`),
-        );
-      }),
-    { parent, selectors },
-  );
-}
