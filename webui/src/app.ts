@@ -80,6 +80,7 @@ export const socket: Socket = new Socket({
   receive: (frame) => sync.receive(frame),
   broke: () => void session.check(),
   random: Math.random,
+  ticks: () => performance.now(),
   setTimer,
   clearTimer: (id) => window.clearTimeout(id),
 });

@@ -1,6 +1,7 @@
 // The live line: one WebSocket that comes back by itself. Knows frames, time and chance; nothing of rooms.
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { backoffMs } from './backoff';
+import { Beat } from './beat';
 import type { ClientFrame, Seen, ServerFrame } from './wire';
 
 /** `connecting` is the first try; `waiting` means the line broke and the next try is due later. */
@@ -22,6 +23,8 @@ export interface SocketDeps {
   /** The line could not be opened, or broke. A socket can't say why; asking the box by HTTP can. */
   broke(): void;
   random(): number;
+  /** Milliseconds of a clock that is never set. */
+  ticks(): number;
   setTimer(run: () => void, ms: number): number;
   clearTimer(id: number): void;
 }
@@ -37,9 +40,16 @@ export class Socket {
   private timer = 0;
   /** `hello` was said and is not answered yet. */
   private greeting = false;
+  private readonly came: Beat<ServerFrame>;
 
   constructor(private readonly deps: SocketDeps) {
     this.state = this.current;
+    this.came = new Beat({
+      take: (frame) => this.wire && this.take(frame, this.wire),
+      now: () => deps.ticks(),
+      setTimer: (run, ms) => deps.setTimer(run, ms),
+      clearTimer: (id) => deps.clearTimer(id),
+    });
   }
 
   start(): void {
@@ -89,7 +99,7 @@ export class Socket {
     wire.onmessage = ({ data }: { data: unknown }) => {
       if (wire !== this.wire || typeof data !== 'string') return;
       const frame = parseFrame(data);
-      if (frame) this.take(frame, wire);
+      if (frame) this.came.put(frame);
     };
   }
 
@@ -126,6 +136,9 @@ export class Socket {
 
   private lost(wire: Wire): void {
     if (wire !== this.wire) return;
+    // What came before the end is true still.
+    this.came.flush();
+    if (wire !== this.wire) return;
     this.drop();
     if (this.current.value === 'off') return;
     this.retry();
@@ -139,6 +152,7 @@ export class Socket {
 
   private drop(): void {
     this.deps.clearTimer(this.timer);
+    this.came.clear();
     const wire = this.wire;
     this.wire = null;
     wire?.close();

@@ -26,6 +26,7 @@ function setUp() {
   const got: ServerFrame[] = [];
   const timers = new Map<number, { run: () => void; ms: number }>();
   const seen: Seen[] = [];
+  const clock = { ms: 0, held: false };
   let broke = 0;
   let next = 0;
   const socket = new Socket({
@@ -38,6 +39,8 @@ function setUp() {
     receive: (frame) => got.push(frame),
     broke: () => void broke++,
     random: () => 0.5,
+    // Each frame comes in a beat of its own, unless the clock is held.
+    ticks: () => (clock.ms += clock.held ? 0 : 1_000),
     setTimer: (run, ms) => (timers.set(++next, { run, ms }), next),
     clearTimer: (id) => void timers.delete(id),
   });
@@ -51,7 +54,7 @@ function setUp() {
     wire.onopen?.(undefined as never);
     wire.say({ t: 'ready', me: {}, rooms: [], now: 0 });
   };
-  return { socket, wires, got, timers, seen, fire, ready, breaks: () => broke };
+  return { socket, wires, got, timers, seen, clock, fire, ready, breaks: () => broke };
 }
 
 describe('the line', () => {
@@ -115,6 +118,25 @@ describe('the line', () => {
     expect([socket.state.value, got.length]).toEqual(['online', 3]);
     wires[1]!.say({ t: 'error', code: 'busy', message: '' });
     expect([socket.state.value, wires[1]!.closed]).toEqual(['waiting', true]);
+  });
+
+  test('takes together what comes within a beat, in its order, and loses none of it when the line breaks', () => {
+    const { socket, wires, got, seen, clock, fire, ready } = setUp();
+    socket.start();
+    ready(wires[0]!);
+    clock.held = true;
+    wires[0]!.say({ t: 'caught_up' });
+    wires[0]!.say({ t: 'gap' });
+    seen.push({ room: 1, seq: 2 });
+    wires[0]!.say({ t: 'resync' });
+    expect([got.length, wires[0]!.sent.length]).toEqual([1, 1]);
+    expect(fire()).toBeLessThan(50);
+    expect(got.map((frame) => frame.t)).toEqual(['ready', 'caught_up', 'gap']);
+    expect(wires[0]!.sent[1]).toEqual({ t: 'hello', v: 1, seen: [{ room: 1, seq: 2 }] });
+    wires[0]!.say({ t: 'ack' });
+    expect(got.length).toBe(3);
+    wires[0]!.onclose?.(undefined as never);
+    expect(got.map((frame) => frame.t)).toEqual(['ready', 'caught_up', 'gap', 'ack']);
   });
 
   test('hears nothing from a line it gave up, and stays off when it was turned off', () => {
