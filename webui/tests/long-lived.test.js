@@ -48,6 +48,16 @@ test('an open room costs a row for a message, and no more after ten thousand', a
   grewLittle(start, await heap.used(), 'the room');
 });
 
+test('a room that slept at its end while much was said is at its end again', async () => {
+  await ada.context().setOffline(true);
+  await box.kill();
+  await ada.getByText('No connection to the box').waitFor();
+  await box.run(['127.0.0.1']);
+  await flood(fang, [roomOf(home)], 3_000, 'slept');
+  await ada.context().setOffline(false);
+  await said(ada, 'slept 3000').waitFor();
+});
+
 test('the list of two hundred rooms in which something is said all the time', async () => {
   const rooms = await makeRooms(ada, ROOMS);
   await ada.goto(`${box.origin}/#/`);

@@ -1,4 +1,5 @@
-// Pages a room's history into its window. One question per room and direction at a time.
+// Pages a room's history into its window. One question per room and direction at a time. Each answers whether anything came by it:
+// then there may be more to ask for.
 import type { Api } from './api';
 import type { Rooms } from './rooms';
 import type { RoomEvent } from './wire';
@@ -27,16 +28,17 @@ export class History {
   }
 
   /** Throws the window away and loads the end of the room. */
-  newest(room: number): Promise<void> {
+  newest(room: number): Promise<boolean> {
     return this.once(`${room} new`, async () => {
       const page = await this.api.events(room, { limit: PAGE });
       this.rooms.log(room).reset(page);
       this.came(room, page.events);
+      return page.events.length > 0;
     });
   }
 
   /** Throws the window away and loads what is around `seq`. */
-  around(room: number, seq: number): Promise<void> {
+  around(room: number, seq: number): Promise<boolean> {
     return this.once(`${room} new`, async () => {
       const [before, after] = await Promise.all([
         this.api.events(room, { before: seq + 1, limit: PAGE / 2 }),
@@ -44,30 +46,36 @@ export class History {
       ]);
       this.rooms.log(room).reset(before, after);
       this.came(room, after.events);
+      return before.events.length + after.events.length > 0;
     });
   }
 
-  older(room: number): Promise<void> {
+  older(room: number): Promise<boolean> {
     const log = this.rooms.log(room);
-    if (!log.loaded.peek() || log.atHead) return Promise.resolve();
-    return this.once(`${room} old`, async () => log.prepend(await this.api.events(room, { before: log.low, limit: PAGE })));
+    if (!log.loaded.peek() || log.atHead) return Promise.resolve(false);
+    return this.once(`${room} old`, async () => {
+      const page = await this.api.events(room, { before: log.low, limit: PAGE });
+      log.prepend(page);
+      return page.events.length > 0;
+    });
   }
 
-  newer(room: number): Promise<void> {
+  newer(room: number): Promise<boolean> {
     const log = this.rooms.log(room);
-    if (!log.loaded.peek() || log.atTail) return Promise.resolve();
+    if (!log.loaded.peek() || log.atTail) return Promise.resolve(false);
     return this.once(`${room} new`, async () => {
       const page = await this.api.events(room, { after: log.high, limit: PAGE });
       log.append(page);
       this.came(room, page.events);
+      return page.events.length > 0;
     });
   }
 
-  private async once(key: string, run: () => Promise<void>): Promise<void> {
-    if (this.busy.has(key)) return;
+  private async once(key: string, run: () => Promise<boolean>): Promise<boolean> {
+    if (this.busy.has(key)) return false;
     this.busy.add(key);
     try {
-      await run();
+      return await run();
     } finally {
       this.busy.delete(key);
     }

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { history, outbox, rooms, showError, socket, sync } from '../../app';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
+import { WINDOW } from '../../core/room-log';
 import { makeRows } from '../../core/rows';
 import { Icon } from '../../ui/icon';
 import { useRoving } from '../../ui/roving';
@@ -39,14 +40,19 @@ export function MessageList({ room: id }: { room: number }) {
 
   // That the room is gone is said once, and not by its pages.
   const failed = (thrown: unknown) => asApiError(thrown).code === 'not_found' || showError(thrown);
+  // Rows of the same height leave the view as it is, so no scroll event asks for the next page.
+  const page = (asked: Promise<boolean>) => void asked.then((came) => came && settle(), failed);
   const settle = () => {
     const keep = keeper.current;
     const box = view.current;
     if (!keep || !box) return;
     atEnd.value = keep.place.stuck;
-    if (box.scrollTop < AHEAD * box.clientHeight) history.older(id).catch(failed);
-    if (keep.fromEnd < AHEAD * box.clientHeight) history.newer(id).catch(failed);
-    markRead(id, keep.place.stuck ? log.lastSeq.peek() : keep.lastSeen());
+    if (box.scrollTop < AHEAD * box.clientHeight) page(history.older(id));
+    // Who reads along is not led through all that came faster than it could be shown.
+    const overtaken = keep.place.stuck && log.lastSeq.peek() - log.high > WINDOW;
+    if (overtaken) page(history.newest(id));
+    else if (keep.fromEnd < AHEAD * box.clientHeight) page(history.newer(id));
+    markRead(id, keep.place.stuck ? log.high : keep.lastSeen());
   };
 
   useRoving(list, { items: 'li[data-seq]', begin: 'last' });
@@ -90,10 +96,12 @@ export function MessageList({ room: id }: { room: number }) {
     return () => document.removeEventListener('visibilitychange', again);
   }, [id]);
 
+  // The room may go on without a row of it having come: after a sleep, or faster than they could be sent.
   const online = socket.state.value === 'online';
+  const newest = log.lastSeq.value;
   useEffect(() => {
     if (online) settle();
-  }, [online]);
+  }, [online, newest]);
 
   const toEnd = async () => {
     if (!log.atTail) await history.newest(id).catch(failed);
@@ -103,6 +111,7 @@ export function MessageList({ room: id }: { room: number }) {
 
   toMessage.current = async (seq) => {
     if (seq < log.low || seq > log.high) {
+      keeper.current?.stay();
       await history.around(id, seq).catch(failed);
       await new Promise((done) => window.requestAnimationFrame(done));
     }

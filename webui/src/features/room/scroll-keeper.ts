@@ -22,7 +22,7 @@ export class ScrollKeeper {
   constructor(
     private readonly view: HTMLElement,
     private readonly list: HTMLElement,
-    /** Is the last row the room's newest? Only then does its end mean the end. */
+    /** Is the last row the room's newest? Only then does coming to its end mean the end; who was there stays there when more comes than is loaded. */
     private readonly isWhole: () => boolean,
   ) {}
 
@@ -52,7 +52,7 @@ export class ScrollKeeper {
     // Events stay; day titles come and go with what is loaded above them.
     const row = rows.slice(index, index + 3).find((one) => one.dataset.seq) ?? rows[index];
     this.place = {
-      stuck: this.fromEnd <= NEAR_END && this.isWhole(),
+      stuck: this.fromEnd <= NEAR_END && (this.isWhole() || this.place.stuck),
       key: row?.dataset.key ?? null,
       offset: row ? row.offsetTop - top : 0,
     };
