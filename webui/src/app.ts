@@ -122,7 +122,7 @@ export const justCameIn = signal(false);
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 
 /** The PDF that is looked at. */
-export const shownPdf = signal<SentFile | null>(null);
+export const shownFile = signal<SentFile | null>(null);
 
 /** Set while the person is asked for their password once more; to be told whether it was entered. */
 export const passwordAsked = signal<((entered: boolean) => void) | null>(null);
@@ -295,7 +295,7 @@ function clear(): void {
   socket.stop();
   replying.value = null;
   heard.value = null;
-  shownPdf.value = null;
+  shownFile.value = null;
   rooms.forget();
   people.forget();
   sync.me.value = null;

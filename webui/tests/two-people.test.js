@@ -1,7 +1,7 @@
 // Two people in one house. If this fails, somebody loses a message, a photo, or the way in.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { LAPTOP, person, PHONE } from './harness/browser.js';
+import { LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { freshBox } from './harness/house.js';
 import { allSaid, claim, invite, join, picture, said, say } from './harness/people.js';
 
@@ -127,6 +127,28 @@ test('a film, a recording and a paper are played and shown where they were said'
   await ada.locator('.viewer').waitFor({ state: 'detached' });
 });
 
+test('a text of an office computer is read, and one that was taken for another language is read once its encoding is chosen', async () => {
+  const file = (name, hex) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(hex, 'hex') });
+  await ada.locator('input[type=file][multiple]').setInputFiles([
+    // 请在周五之前交房租。 in GBK.
+    file('rent.txt', 'c7ebd4dad6dccee5d6aec7b0bdbbb7bfd7e2a1a3'),
+    // Привет in KOI8-R, too short to tell from Windows-1251.
+    file('short.txt', 'f0d2c9d7c5d4'),
+  ]);
+  await say(ada, 'read these');
+  const message = said(fang, 'read these');
+  await message.getByRole('button', { name: 'Show' }).first().click();
+  await fang.getByRole('region', { name: 'rent.txt' }).getByText('请在周五之前交房租。').waitFor();
+  assert.equal(await fang.getByLabel('Encoding').inputValue(), 'gb18030');
+  await looked(fang, 'phone/en-light/text');
+  await fang.keyboard.press('Escape');
+  await message.getByRole('button', { name: 'Show' }).nth(1).click();
+  await fang.getByLabel('Encoding').selectOption('koi8-r');
+  await fang.getByRole('region', { name: 'short.txt' }).getByText('Привет', { exact: true }).waitFor();
+  await fang.keyboard.press('Escape');
+  await fang.locator('.viewer').waitFor({ state: 'detached' });
+});
+
 test('a file arrives with its name and its bytes', async () => {
   await ada.locator('input[type=file][multiple]').setInputFiles([{ name: '说明 1.txt', mimeType: 'text/plain', buffer: Buffer.from('line one') }]);
   await ada.getByRole('button', { name: 'Send' }).click();
@@ -152,7 +174,7 @@ test('the plug is pulled in the middle: what was typed meanwhile is sent later, 
   await openHome(fang);
   await said(fang, 'typed in the dark 2').waitFor();
   assert.equal(await fang.getByPlaceholder('Message').inputValue(), 'half a thought', 'the draft is still there');
-  const expected = ['Hello 王芳', '你好！', 'Are you there?', 'And now?', 'two photos', 'watch and listen', 'before the cut', 'typed in the dark 1', 'typed in the dark 2'];
+  const expected = ['Hello 王芳', '你好！', 'Are you there?', 'And now?', 'two photos', 'watch and listen', 'read these', 'before the cut', 'typed in the dark 1', 'typed in the dark 2'];
   assert.deepEqual(await allSaid(fang), expected);
   assert.deepEqual(await allSaid(ada), expected);
 });
@@ -162,7 +184,7 @@ test('after closing the laptop everything is still there', async () => {
   await ada.goto(box.origin);
   await openHome(ada);
   await said(ada, 'typed in the dark 2').waitFor();
-  assert.equal((await allSaid(ada)).length, 9);
+  assert.equal((await allSaid(ada)).length, 10);
 });
 
 test('two tabs of one person say everything once and agree on what was read', async () => {

@@ -291,6 +291,8 @@ export const en = {
   tab_people: 'People',
   tabs: 'Sections',
   take_photo: 'Take a photo',
+  text_cut: 'Only the beginning is shown ({size}). Download the file to read all of it.',
+  text_encoding: 'Encoding',
   theme: 'Look',
   theme_dark: 'Dark',
   theme_light: 'Light',

@@ -292,6 +292,8 @@ export const zh: Catalogue = {
   tab_people: '联系人',
   tabs: '导航',
   take_photo: '拍照',
+  text_cut: '只显示开头的 {size}。下载文件可查看全部。',
+  text_encoding: '编码',
   theme: '外观',
   theme_dark: '深色',
   theme_light: '浅色',

@@ -1,12 +1,13 @@
 // Photos as a grid, files as rows.
 import { useSignal } from '@preact/signals';
-import { showError, shownPdf } from '../../app';
+import { showError, shownFile } from '../../app';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
 import { fileFault } from '../../core/file-fault';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { formatBytes } from '../../core/sizes';
+import { isText } from '../../core/text-file';
 import type { SentFile } from '../../core/wire';
 import { errorText } from '../../ui/error-text';
 import { FileName } from '../../ui/file-name';
@@ -38,12 +39,13 @@ function OneFile({ file }: { file: SentFile }) {
   const row = <FileRow name={file.name} size={file.size} href={urls.download(file.id)} onOpen={onOpen} />;
   const [kind] = file.media_type.split('/');
   if (kind === 'video' || kind === 'audio') return <Player kind={kind} file={file} onOpen={onOpen} />;
-  // Phones that have no viewer of their own for it download it.
-  if (file.media_type !== 'application/pdf' || !navigator.pdfViewerEnabled) return row;
+  // Phones that have no viewer of their own for a PDF download it.
+  const canShow = isText(file.media_type) || (file.media_type === 'application/pdf' && navigator.pdfViewerEnabled);
+  if (!canShow) return row;
   return (
     <div class="file-shown">
       {row}
-      <button type="button" class="file-show" onClick={() => (shownPdf.value = file)}>
+      <button type="button" class="file-show" onClick={() => (shownFile.value = file)}>
         {t('show_file')}
       </button>
     </div>

@@ -1,5 +1,5 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { isAdmin, openRoom, route, rooms, shownPdf, wide } from '../../app';
+import { isAdmin, openRoom, route, rooms, shownFile, wide } from '../../app';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
@@ -18,7 +18,7 @@ import { Tabs, tabOf } from './tabs';
 import './shell.css';
 
 const Viewer = lazy(async () => (await import('../viewer/viewer')).Viewer);
-const PdfViewer = lazy(async () => (await import('../viewer/pdf')).PdfViewer);
+const ShownFile = lazy(async () => (await import('../viewer/shown-file')).ShownFile);
 const MeMenu = lazy(async () => (await import('../me/menu')).MeMenu);
 const MePages = lazy(async () => (await import('../me/pages')).MePages);
 const Invites = lazy(async () => (await import('../invites/invites')).Invites);
@@ -49,7 +49,7 @@ export function Shell() {
         {isWide && details && <aside class="aside">{detailsPane(at)}</aside>}
       </div>
       {at.at === 'room' && at.photo !== undefined && <Viewer room={at.room} photo={at.photo} />}
-      {shownPdf.value && <PdfViewer file={shownPdf.value} />}
+      {shownFile.value && <ShownFile file={shownFile.value} />}
       <Elsewhere />
       <SignInQuestion />
       <Announcer />

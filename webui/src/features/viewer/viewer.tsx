@@ -10,6 +10,7 @@ import { fullTime } from '../../core/when';
 import type { MessageEvent, RoomEvent, SentFile } from '../../core/wire';
 import { Button, IconButton, IconLink } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
+import { keepInside } from './keep-inside';
 import { Zoom } from './zoom';
 import './viewer.css';
 
@@ -94,12 +95,4 @@ function photosOf(events: readonly RoomEvent[]): Shown[] {
   for (const event of events)
     if (event.kind === 'message') for (const photo of event.files ?? []) if (photo.thumbnail) all.push({ photo, event });
   return all;
-}
-
-function keepInside(event: KeyboardEvent, box: HTMLElement | null): void {
-  const all = [...(box?.querySelectorAll<HTMLElement>('a, button') ?? [])];
-  const edge = event.shiftKey ? all[0] : all[all.length - 1];
-  if (document.activeElement !== edge && document.activeElement !== box) return;
-  event.preventDefault();
-  (event.shiftKey ? all[all.length - 1] : all[0])?.focus();
 }

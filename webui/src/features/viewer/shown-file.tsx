@@ -1,16 +1,19 @@
-// A PDF in full, by the browser's own viewer.
+// A file in full: a PDF by the browser's own viewer, a text by ours.
 import { useEffect, useRef } from 'preact/hooks';
-import { shownPdf } from '../../app';
+import { shownFile } from '../../app';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
+import { isText } from '../../core/text-file';
 import type { SentFile } from '../../core/wire';
 import { IconButton, IconLink } from '../../ui/button';
 import { FileName } from '../../ui/file-name';
+import { keepInside } from './keep-inside';
+import { ShownText } from './shown-text';
 import './viewer.css';
 
-export function PdfViewer({ file }: { file: SentFile }) {
+export function ShownFile({ file }: { file: SentFile }) {
   const box = useRef<HTMLDivElement>(null);
-  const close = () => (shownPdf.value = null);
+  const close = () => (shownFile.value = null);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current?.focus();
@@ -26,6 +29,7 @@ export function PdfViewer({ file }: { file: SentFile }) {
       tabIndex={-1}
       onKeyDown={(key) => {
         if (key.key === 'Escape') close();
+        else if (key.key === 'Tab') keepInside(key, box.current);
       }}
     >
       <header class="viewer-head">
@@ -35,7 +39,7 @@ export function PdfViewer({ file }: { file: SentFile }) {
         </p>
         <IconLink icon="download" label={t('download')} href={urls.download(file.id)} download={file.name} />
       </header>
-      <iframe class="viewer-pdf" src={urls.file(file.id)} title={file.name} />
+      {isText(file.media_type) ? <ShownText file={file} /> : <iframe class="viewer-pdf" src={urls.file(file.id)} title={file.name} />}
     </div>
   );
 }
