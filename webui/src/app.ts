@@ -23,6 +23,7 @@ import { browserStore } from './core/storage';
 import { Sync } from './core/sync';
 import { createUpload } from './core/upload';
 import { Watch } from './core/watch';
+import type { Finding } from './core/admin-wire';
 import type { MessageEvent, SentFile } from './core/wire';
 import { unreadFigure } from './core/unread';
 
@@ -91,6 +92,9 @@ export const watch: Watch = new Watch(api, people, newRooms, (frame) => socket.s
 
 /** The latest messages of others, for the live region. */
 export const heard = signal<{ room: number; messages: readonly MessageEvent[] } | null>(null);
+
+/** What the box's self-check found last, for admins. */
+export const boxFindings = signal<readonly Finding[]>([]);
 
 export const route = signal<Route>(parseRoute(location.hash));
 /** On wide screens the last room stays open beside the other lists. */
@@ -295,6 +299,7 @@ function clear(): void {
   socket.stop();
   replying.value = null;
   heard.value = null;
+  boxFindings.value = [];
   shownFile.value = null;
   rooms.forget();
   people.forget();

@@ -41,6 +41,8 @@ test('whoever reports is told what the admins will see', async () => {
 });
 
 test('an admin finds it, warns, deletes, and sees what was done', async () => {
+  await ada.goto(`${box.origin}/#/box`);
+  await ada.getByRole('link', { name: 'Box 1 thing needs attention' }).waitFor();
   await ada.goto(`${box.origin}/#/box/security`);
   await ada.getByRole('link', { name: /Reported messages/ }).click();
   await ada.getByText('you are all fools', { exact: true }).waitFor();
@@ -50,6 +52,8 @@ test('an admin finds it, warns, deletes, and sees what was done', async () => {
   await ada.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
   await ada.getByText('Nothing to look at').waitFor();
   await ada.getByText('warned', { exact: true }).waitFor();
+  await ada.goto(`${box.origin}/#/box`);
+  await ada.getByRole('link', { name: 'Box', exact: true }).waitFor();
   await bo.goto(`${box.origin}/#/`);
   await bo.locator('.rooms').getByRole('link', { name: /^Ada/ }).click();
   await said(bo, 'Please keep it friendly here.').waitFor();

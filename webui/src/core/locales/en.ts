@@ -23,6 +23,7 @@ export const en = {
   back_by_password: 'You have set a password?',
   again_link: 'I have the code from the box (lost password)',
   been_here: 'I was here before',
+  box_found_count: { one: '{n} thing needs attention', other: '{n} things need attention' },
   box_name: 'Name of this box',
   box_name_help: 'People see it when they come in: "Garden House", "Workshop"…',
   by_address: 'Address in the link',

@@ -24,6 +24,7 @@ export const zh: Catalogue = {
   back_by_password: '设置过密码？',
   again_link: '我有盒子上的代码（忘记密码）',
   been_here: '我以前来过',
+  box_found_count: { other: '{n} 件事需要处理' },
   box_name: '盒子的名字',
   box_name_help: '大家进来时会看到，例如“花园小区”“一号车间”。',
   by_address: '链接中的地址',

@@ -1,5 +1,6 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
-import { api, session, sync, wide } from '../../app';
+import { useEffect } from 'preact/hooks';
+import { api, boxFindings, session, sync, wide } from '../../app';
 import type { Finding, PatrolReport } from '../../core/admin-wire';
 import { urls } from '../../core/api';
 import { boxNow } from '../../core/box-time';
@@ -24,6 +25,10 @@ const LOOK_MS = 10_000;
 
 export function Home() {
   const patrol = usePoll(() => admin.patrol(), [], LOOK_MS);
+  const found = patrol.value?.findings;
+  useEffect(() => {
+    if (found) boxFindings.value = found;
+  }, [found]);
   return (
     <Page title={session.box.value?.name ?? t('tab_box')} narrow>
       <div class="box-glance">

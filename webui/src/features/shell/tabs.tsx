@@ -5,6 +5,7 @@ import { formatRoute, type Route } from '../../core/router';
 import { Icon, type IconName } from '../../ui/icon';
 import { Badge } from '../../ui/list';
 import { unreadFigure, unreadWords } from '../../core/unread';
+import { BoxBadge } from './box-badge';
 
 export type Tab = 'chats' | 'people' | 'me' | 'box';
 
@@ -48,6 +49,7 @@ export function Tabs({ at }: { at: Route }) {
           {t(label)}
           {tab === 'chats' && <Unread />}
           {tab === 'people' && <Badge count={sync.requests.value.length} label={t('requests_count', { n: sync.requests.value.length })} />}
+          {tab === 'box' && <BoxBadge />}
         </a>
       ))}
     </nav>
