@@ -6,10 +6,14 @@
 //! SIGTERM.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use clap::Parser;
-use imd::discovery::{Announced, Announcement, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
+use imd::discovery::{Announced, Announcement, Answering, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
@@ -33,6 +37,9 @@ struct Options {
     /// The port to announce.
     #[arg(long, default_value_t = 80)]
     port: u16,
+    /// Answer at these addresses only.
+    #[arg(long)]
+    listen: Vec<IpAddr>,
     /// Use only these interfaces.
     #[arg(long)]
     interface: Vec<String>,
@@ -59,7 +66,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         previous: options.previous.as_deref().map(HostLabel::parse).transpose()?,
         serial: SerialLabel::parse(&options.serial)?,
         box_name: options.name,
-        port: options.port,
+        answering: match options.listen {
+            none if none.is_empty() => Answering::everywhere(options.port),
+            some => {
+                let listening: Vec<_> =
+                    some.into_iter().map(|address| SocketAddr::new(address, options.port)).collect();
+                Answering::on(&listening)
+            }
+        },
         path: "/".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: BoxState::Fresh,

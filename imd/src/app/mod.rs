@@ -8,7 +8,7 @@ mod repair_mode;
 mod shown_file;
 mod upkeep;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,7 @@ use crate::actions::{
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
 use crate::http::{self, House, Metrics, Server};
@@ -83,12 +84,12 @@ impl App {
         folder: &Path,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
+        let addresses = listeners.addresses();
         let listeners = listeners.each().map_err(|error| Failure::new(exit::FAILED, error))?;
         // Others, the update service for one, are told where files lie.
         let folder = std::path::absolute(folder).map_err(|error| Failure::new(exit::FAILED, error))?;
         let folder = folder.as_path();
-        let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
-        let port = addresses.first().map_or(80, SocketAddr::port);
+        let port = Answering::on(&addresses).port;
         storage::reset_if_ordered(folder).map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         match backup::restore::take_over(folder) {
             Ok(backup::restore::TookOver::Backup) => tracing::info!("the box starts from a backup"),
@@ -262,6 +263,20 @@ impl Listeners {
         let listeners = if passed.is_empty() { bind_all(listen)? } else { passed };
         let kept: std::io::Result<Vec<_>> = listeners.into_iter().map(TcpListener::into_std).collect();
         Ok(Self(kept.map_err(failed)?))
+    }
+
+    /// Where they listen.
+    fn addresses(&self) -> Vec<SocketAddr> {
+        let of = |listener: &std::net::TcpListener| {
+            let address = listener.local_addr().ok()?;
+            // A socket that was passed may take IPv4 too.
+            let both = address.is_ipv6()
+                && address.ip().is_unspecified()
+                && socket2::SockRef::from(listener).only_v6().is_ok_and(|only| !only);
+            let v4 = both.then(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port())));
+            Some([Some(address), v4].into_iter().flatten())
+        };
+        self.0.iter().filter_map(of).flatten().collect()
     }
 
     fn each(&self) -> std::io::Result<Vec<TcpListener>> {

@@ -7,7 +7,9 @@ use tokio::task::JoinHandle;
 
 use crate::actions::Core;
 use crate::config::{Config, Mdns};
-use crate::discovery::{self, Announced, Announcement, BoxState, Discovery, HostLabel, Interfaces, SerialLabel};
+use crate::discovery::{
+    self, Announced, Announcement, Answering, BoxState, Discovery, HostLabel, Interfaces, SerialLabel,
+};
 use crate::store::{Setting, Store, StoreError};
 
 /// What is known, and the task that says goodbye when it is told to stop.
@@ -54,10 +56,10 @@ impl Network {
     /// Starts announcing. Not being able to is no reason not to chat: it is logged.
     pub(super) fn start(config: &Config, listening: &[SocketAddr], known: Known, wanted: &str, seed: u64) -> Self {
         let box_name = known.box_name.clone().unwrap_or_else(|| wanted.to_owned());
-        let reachable = listening.iter().any(|address| !address.ip().is_loopback());
+        let (answering, reachable) = (Answering::on(listening), listening.iter().any(|at| !at.ip().is_loopback()));
         if config.mdns.enabled && reachable {
             let box_name = box_name.clone();
-            match announcement(&config.mdns, listening, known, wanted, seed) {
+            match announcement(&config.mdns, answering.clone(), known, wanted, seed) {
                 Ok(announcement) => match Discovery::start(announcement) {
                     Ok(discovery) => {
                         return Self { announced: discovery.announced(), box_name, discovery: Some(discovery) };
@@ -67,7 +69,7 @@ impl Network {
                 Err(error) => tracing::error!(%error, "the box is not announced"),
             }
         }
-        Self { announced: watch::channel(only_listening(listening)).1, box_name, discovery: None }
+        Self { announced: watch::channel(only_listening(&answering)).1, box_name, discovery: None }
     }
 
     /// Announces a box that serves its repair page.
@@ -126,7 +128,7 @@ impl Network {
 
 fn announcement(
     mdns: &Mdns,
-    listening: &[SocketAddr],
+    answering: Answering,
     known: Known,
     wanted: &str,
     seed: u64,
@@ -140,7 +142,7 @@ fn announcement(
         previous: known.host_label,
         serial,
         box_name: known.box_name.unwrap_or_else(|| wanted.to_owned()),
-        port: listening.first().map_or(80, SocketAddr::port),
+        answering,
         path: "/".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: BoxState::Fresh,
@@ -151,10 +153,9 @@ fn announcement(
 }
 
 /// Without announcing: what we listen on, where that is everything, what the machine has.
-fn only_listening(listening: &[SocketAddr]) -> Announced {
-    let mut addresses: Vec<IpAddr> = listening.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified()).collect();
-    if addresses.len() < listening.len() {
-        addresses.extend(discovery::lan_addresses());
-    }
+fn only_listening(answering: &Answering) -> Announced {
+    let mut addresses: Vec<IpAddr> = answering.named().collect();
+    addresses
+        .extend(discovery::lan_addresses(answering).into_iter().filter(|ip| !answering.named().any(|own| own == *ip)));
     Announced { host_label: None, host_name: None, serial_name: String::new(), addresses }
 }

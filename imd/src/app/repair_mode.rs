@@ -12,6 +12,7 @@ use super::{FAREWELL, Listeners, claim_file, own_door};
 use crate::actions::{Rates, addresses, holders_code};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::http::{self, Metrics, RepairHouse, Server};
 use crate::repair::{Desk, Opening};
@@ -44,9 +45,9 @@ impl RepairMode {
         opening: Opening,
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| Failure::new(exit::FAILED, error);
+        let addresses = listeners.addresses();
         let listeners = listeners.each().map_err(|error| failed(&error))?;
-        let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|l| l.local_addr().ok()).collect();
-        let port = addresses.first().map_or(80, SocketAddr::port);
+        let port = Answering::on(&addresses).port;
         let code = holders_code().map_err(|error| failed(&error))?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, Known::nothing(), &config.mdns.name, seed);

@@ -17,6 +17,8 @@ use nix::{
 };
 use tokio::io::{Interest, unix::AsyncFd};
 
+use super::answering::Answering;
+
 /// Links of containers and virtual machines: nobody to talk to behind them, and their bridge
 /// repeats to us what we said elsewhere.
 const VIRTUAL: [&str; 12] =
@@ -49,17 +51,17 @@ pub(super) struct Link {
     pub(super) addresses: Vec<IpAddr>,
 }
 
-/// The addresses of the LAN's links that can be typed into a browser, IPv4 first; none where they can't be listed.
-pub fn lan_addresses() -> Vec<IpAddr> {
-    let links = scan(&Interfaces::Lan).unwrap_or_default();
+/// The addresses of the LAN's links that answer and can be typed into a browser, IPv4 first; none where they can't be listed.
+pub fn lan_addresses(answering: &Answering) -> Vec<IpAddr> {
+    let links = scan(&Interfaces::Lan, answering).unwrap_or_default();
     let mut addresses: Vec<IpAddr> = links.into_iter().flat_map(|link| link.addresses).collect();
     addresses.retain(|ip| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()));
     addresses.sort_by_key(IpAddr::is_ipv6);
     addresses
 }
 
-/// The links that are up now.
-pub(super) fn scan(interfaces: &Interfaces) -> io::Result<Vec<Link>> {
+/// The links that are up now, with the addresses at which the box answers.
+pub(super) fn scan(interfaces: &Interfaces, answering: &Answering) -> io::Result<Vec<Link>> {
     let unusable = unusable_v6(&std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default());
     let mut lan: BTreeMap<u32, Link> = BTreeMap::new();
     let mut loopback: BTreeMap<u32, Link> = BTreeMap::new();
@@ -72,6 +74,9 @@ pub(super) fn scan(interfaces: &Interfaces) -> io::Result<Vec<Link>> {
         }) else {
             continue;
         };
+        if !answering.at(address) {
+            continue;
+        }
         // 0: the link vanished since getifaddrs saw it; the kernel will say so.
         let index = if_nametoindex(name.as_str()).unwrap_or(0);
         if index == 0 || unusable.contains(&(index, address)) {
@@ -224,8 +229,9 @@ mod tests {
 
     #[test]
     fn the_loopback_is_found_only_where_it_is_asked_for() {
-        let named = scan(&Interfaces::Named(vec!["lo".into()])).unwrap();
+        let everywhere = Answering::everywhere(80);
+        let named = scan(&Interfaces::Named(vec!["lo".into()]), &everywhere).unwrap();
         assert!(named.iter().all(|link| link.name == "lo"));
-        assert!(scan(&Interfaces::Lan).unwrap().iter().all(|link| link.name != "lo"));
+        assert!(scan(&Interfaces::Lan, &everywhere).unwrap().iter().all(|link| link.name != "lo"));
     }
 }

@@ -4,6 +4,7 @@
 //! - `names`: which names are valid, which comes next. Pure.
 //! - `packet`: asking for a name and reading who claims it. Pure.
 //! - `claim`: getting and keeping one name on all links (RFC 6762 §8 and §9). Pure.
+//! - `answering`: where the box answers, and so what it may announce. Pure.
 //! - `links`: the box's links and addresses, and the kernel's word when they change.
 //! - `group`: the multicast sockets on which names are asked for and guarded.
 //! - `responder`: the `mdns-sd` daemon, which announces what was won.
@@ -17,6 +18,7 @@ use std::{io, net::IpAddr, time::Duration};
 use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
+mod answering;
 mod claim;
 mod group;
 mod links;
@@ -26,6 +28,7 @@ mod responder;
 mod serial;
 mod task;
 
+pub use answering::Answering;
 pub use links::Interfaces;
 pub use links::lan_addresses;
 pub use names::{HostLabel, NameError, SerialLabel};
@@ -74,8 +77,8 @@ pub struct Announcement {
     pub serial: SerialLabel,
     /// What people call the box, in any script (TXT key `name`, and part of the instance name).
     pub box_name: String,
-    /// The port that HTTP is served on.
-    pub port: u16,
+    /// Where HTTP is served: nothing else is announced.
+    pub answering: Answering,
     /// The page to open (TXT key `path`), such as `/`.
     pub path: String,
     /// The program's version (TXT key `version`).

@@ -52,7 +52,7 @@ impl Task {
     ) -> Result<(Self, watch::Receiver<Announced>), DiscoveryError> {
         // First the watch, then the look: no change in between is missed.
         let watch = LinkWatch::open().map_err(DiscoveryError::Watch)?;
-        links::scan(&announcement.interfaces).map_err(DiscoveryError::Links)?;
+        links::scan(&announcement.interfaces, &announcement.answering).map_err(DiscoveryError::Links)?;
         let (announced, receiver) = watch::channel(Announced {
             host_label: None,
             host_name: None,
@@ -170,7 +170,7 @@ impl Task {
 
     fn announce(&mut self, now: Instant) {
         self.responder.approve(self.links.iter().filter(|link| self.won.contains(&link.index)));
-        let Announcement { serial, port, path, version, .. } = &self.announcement;
+        let Announcement { serial, answering, path, version, .. } = &self.announcement;
         let desired = self.desired.borrow().clone();
         let txt = [
             ("txtvers", "1".to_owned()),
@@ -183,7 +183,7 @@ impl Task {
             host: self.claim.is_held().then(|| self.claim.label()),
             serial,
             box_name: &desired.box_name,
-            port: *port,
+            port: answering.port,
             txt: &txt,
         };
         if let Err(error) = self.responder.announce(&listing) {
@@ -203,7 +203,7 @@ impl Task {
     }
 
     async fn look_at_links(&mut self, now: Instant) {
-        let mut links = match links::scan(&self.announcement.interfaces) {
+        let mut links = match links::scan(&self.announcement.interfaces, &self.announcement.answering) {
             Ok(links) => links,
             Err(error) => {
                 tracing::warn!(%error, "cannot list the network links");

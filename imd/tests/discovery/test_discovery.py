@@ -62,6 +62,29 @@ def test_both_names_and_both_services_resolve(site, boxes, phone):
     assert box.names() == {"imbox.local"}
 
 
+# A phone tries IPv6 first: led to an address where nobody answers, it shows nothing for as long as it tries.
+def test_only_addresses_that_answer_are_announced(site, boxes, phone):
+    every = ("10.77.0.1/24", "10.77.0.2/24", "fd77::1/64")
+    cases = {
+        ("0.0.0.0",): ["10.77.0.1", "10.77.0.2"],
+        ("10.77.0.2",): ["10.77.0.2"],
+        ("10.77.0.1", "fd77::1"): ["10.77.0.1", "fd77::1"],
+    }
+    for number, (listen, answering) in enumerate(cases.items()):
+        lan = site.switch()
+        visitor = phone(lan, "10.77.0.9/24")
+        options = [part for address in listen for part in ("--listen", address)]
+        box = boxes(machine(site, f"box{number}", (lan, "eth0", *every)), *options)
+        said = box.wait_line(lambda line, want=answering: line.get("host") and line["addresses"] == want, f"only {answering}")
+        for name in (said["host"], said["serial"]):
+            wait_for(
+                f"{name} at {answering}",
+                lambda v=visitor, n=name: {r["data"] for r in a_records(v, n) if r["ttl"] > 0},
+                lambda heard, want=answering: heard == set(want),
+            )
+            assert set(visitor.lookup(name)) == set(answering)
+
+
 # A printer called imbox was there first: its users must still reach it, and ours must reach us, by
 # one name wherever they are.
 def test_a_taken_name_leads_to_the_next_on_all_interfaces(site, boxes, phone):
