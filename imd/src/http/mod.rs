@@ -8,6 +8,7 @@ mod blob_response;
 mod captive;
 mod guard;
 mod json;
+mod lingering;
 mod local;
 mod metrics;
 mod openapi;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::header;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -18,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::lingering::Lingering;
 use super::{Metrics, Peer, Reached};
 
 /// From the first byte of a request's head to its last, and between two requests of one connection.
@@ -166,7 +168,8 @@ impl Server {
                 }
                 // A WebSocket outlives its HTTP connection and keeps the place.
                 request.extensions_mut().insert(Arc::clone(&place));
-                router.clone().oneshot(request.map(Body::new))
+                let held_back = request.headers().contains_key(header::EXPECT);
+                router.clone().oneshot(request.map(|body| Body::new(Lingering::new(body, held_back))))
             });
             let mut http = hyper::server::conn::http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES);

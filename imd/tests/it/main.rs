@@ -32,6 +32,7 @@ mod frames;
 mod fresh;
 mod join;
 mod limits;
+mod lingering;
 mod lost_answers;
 mod machine;
 mod moving;
