@@ -146,6 +146,26 @@ test('a message is answered, copied and reached by keyboard alone', async () => 
   await said(fang, 'answered').locator('.quote').waitFor();
 });
 
+test('people are chosen by keyboard alone, and their list is one stop', async () => {
+  const back = ada.url();
+  await ada.goto(`${box.origin}/#/new`);
+  const boxes = ada.locator('.picker input');
+  await boxes.first().waitFor();
+  const count = await boxes.count();
+  await boxes.first().focus();
+  await ada.keyboard.press('End');
+  await ada.keyboard.press('Space');
+  assert.ok(await boxes.nth(count - 1).isChecked());
+  await ada.keyboard.press('Home');
+  await ada.keyboard.press('Tab');
+  assert.equal(await ada.evaluate(() => document.activeElement.closest('.picker')), null);
+  await ada.keyboard.press('Shift+Tab');
+  await ada.keyboard.press('Space');
+  assert.equal(await boxes.first().isChecked(), count > 1);
+  await ada.goto(back);
+  await ada.getByPlaceholder('Message').waitFor();
+});
+
 test('picked photos wait to be sent, and can be taken out again', async () => {
   await ada.locator('input[type=file][multiple]').setInputFiles([
     picture('a.png', [120, 80, 160], 300),

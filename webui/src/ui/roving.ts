@@ -11,6 +11,8 @@ interface RovingOptions {
 }
 
 const INSIDE = 'a[href], button, audio, video';
+/** They have keys of their own. */
+const OWN_KEYS = 'audio, video, textarea, select, input:not([type=checkbox])';
 
 export function useRoving(list: RefObject<HTMLElement | null>, options: RovingOptions): void {
   const roving = useRef<Roving | null>(null);
@@ -92,8 +94,7 @@ class Roving {
   private pressed(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const from = event.target as HTMLElement;
-    // Players have keys of their own.
-    if (/^(AUDIO|VIDEO|INPUT|TEXTAREA|SELECT)$/.test(from.tagName)) return;
+    if (from.matches(OWN_KEYS)) return;
     const all = this.all();
     const at = all.findIndex((item) => item.contains(from));
     if (at < 0) return;

@@ -1,4 +1,5 @@
 // What a room is: its people, its rules, and how to leave it.
+import { useRef } from 'preact/hooks';
 import { api, people, rooms, showError, wide } from '../../app';
 import { MEMBERS_PAGE } from '../../core/api';
 import { t } from '../../core/i18n';
@@ -9,6 +10,7 @@ import { Button, IconLink } from '../../ui/button';
 import { Card, Row } from '../../ui/list';
 import { useLoad } from '../../ui/load';
 import { Page, Section } from '../../ui/page';
+import { useRoving } from '../../ui/roving';
 import { Broken, Skeleton } from '../../ui/states';
 import { roomTitle } from '../rooms/room-list';
 import { AddPeople } from './add-people';
@@ -84,6 +86,8 @@ function Kept({ days }: { days?: number | null }) {
 function Members({ room }: { room: Room }) {
   const members = useLoad(() => api.members(room.id), [room.id, room.member_count]);
   const last = members.value?.[members.value.length - 1];
+  const rows = useRef<HTMLUListElement>(null);
+  useRoving(rows, { items: '.row button', begin: 'first' });
   const more = async () => members.set([...(members.value ?? []), ...(await api.members(room.id, last?.user.id))]);
   return (
     <Section title={t('members_count', { n: room.member_count })}>
@@ -96,7 +100,7 @@ function Members({ room }: { room: Room }) {
         ) : members.value === null ? (
           <Skeleton rows={3} />
         ) : (
-          <ul>
+          <ul ref={rows}>
             {members.value.map((member) => (
               <li key={member.user.id}>
                 <MemberRow

@@ -1,10 +1,12 @@
 // Chooses some people: search, tick, see who is chosen.
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { t } from '../../core/i18n';
 import type { User } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
 import { Button } from '../../ui/button';
+import { useRoving } from '../../ui/roving';
 import { Broken, Empty, Skeleton } from '../../ui/states';
 import { SearchField } from './search-field';
 import { usePeople } from './use-people';
@@ -20,6 +22,8 @@ interface PickerProps {
 export function PersonPicker({ chosen, onChange, without }: PickerProps) {
   const query = useSignal('');
   const found = usePeople(query.value);
+  const rows = useRef<HTMLUListElement>(null);
+  useRoving(rows, { items: 'input', begin: 'first' });
   const toggle = (user: User) =>
     onChange(chosen.some((one) => one.id === user.id) ? chosen.filter((one) => one.id !== user.id) : [...chosen, user]);
   const offered = found.users?.filter((user) => !without.has(user.id) && user.status === 'active');
@@ -42,7 +46,7 @@ export function PersonPicker({ chosen, onChange, without }: PickerProps) {
       {found.error && <Broken code={found.error} onRetry={found.reload} />}
       {!offered && !found.error && <Skeleton rows={3} />}
       {offered?.length === 0 && <Empty icon="people" title={t('nobody_found')} />}
-      <ul class="picker">
+      <ul class="picker" ref={rows}>
         {offered?.map((user) => (
           <li key={user.id}>
             <label class="row">
