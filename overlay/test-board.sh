@@ -28,5 +28,48 @@ for kept in "DE|cfg80211 ieee80211_regdom=DE" "DE x|cfg80211" '; reboot|cfg80211
 brcmfmac" "the country before the radio: ${kept%|*}"
 done
 
+# ---- the second slot
+
+# shellcheck disable=SC2016
+fake fw_setenv 'echo "$2" >"$0.d/$1"'
+# shellcheck disable=SC2016
+fake fw_printenv 'cat "$0.d/$2"'
+ln -s "$root" "$root/bin/fw_setenv.d" && ln -s "$root" "$root/bin/fw_printenv.d"
+fill() { IMBOX_FIRST=$root/first IMBOX_SECOND=$root/second run imbox/second-slot >"$root/said"; }
+whole() { cmp -s -n "$size" "$root/first" "$root/second" && echo yes || echo no; }
+mkdir -p "$root/data/system/update"
+ln -sfn "$root" "$root/bin/sleep.d"
+# An update is on trial; while this waits for it, it is judged.
+# shellcheck disable=SC2016
+fake sleep 'touch "$0.d/waited"; echo A >"$0.d/data/system/update/committed"; rm -f "$0.d/data/system/update/pending"'
+size=300000
+{ printf hsqs && head -c 36 /dev/urandom && printf '\340\223\4\0\0\0\0\0' && head -c $((size - 48)) /dev/urandom && head -c 1000000 /dev/zero; } >"$root/first"
+cp "$root/first" "$root/system"
+empty() { head -c 2000000 /dev/zero >"$root/second"; }
+empty && echo "B 2.0.0" >"$root/data/system/update/pending" && fill
+[ -e "$root/waited" ] || is hurried waited "the system has to prove itself first"
+is "$(whole) $(cat "$root/BOOT_B_LEFT")" "yes 3" "it is filled, and may be tried"
+printf hsqsanother >"$root/second" && echo 1 >"$root/BOOT_B_LEFT" && fill
+is "$(cat "$root/second" "$root/BOOT_B_LEFT")" "hsqsanother1" "a slot that has a system stays as it is"
+
+# The plug pulled at each write: what is half there is never taken for a system, and the next start goes on.
+real=$(command -v dd)
+# shellcheck disable=SC2016
+fake dd 'n=$(($(cat "$0.d/writes") + 1)); echo "$n" >"$0.d/writes"; [ "$n" -lt "$(cat "$0.d/cut")" ] || exit 1; exec '"$real"' "$@"'
+ln -s "$root" "$root/bin/dd.d"
+for cut in 1 2 3; do
+    empty && rm -f "$root/BOOT_B_LEFT" && echo 0 >"$root/writes" && echo $cut >"$root/cut"
+    ! fill || is finished cut "a write that fails ends it"
+    is "$(head -c 4 "$root/second" | tr '\0' '0') $(cat "$root/BOOT_B_LEFT")" "0000 0" "cut at write $cut: not taken for a system"
+    echo 9 >"$root/cut" && fill
+    is "$(whole) $(cat "$root/BOOT_B_LEFT")" "yes 3" "cut at write $cut: the next start fills it"
+done
+# A card that does not keep what is written to it.
+# shellcheck disable=SC2016
+fake dd '"'"$real"'" "$@"; case "$*" in *skip=1*4096*|*4096*skip=1*) printf x | "'"$real"'" of="${2#of=}" bs=1 seek=200000 conv=notrunc status=none ;; esac'
+empty && rm -f "$root/BOOT_B_LEFT"
+! fill || is kept wrong "a card that loses what was written"
+is "$(head -c 4 "$root/second" | tr '\0' '0') $(cat "$root/BOOT_B_LEFT")" "0000 0" "a copy that is not the same is no system"
+
 [ "$failed" -eq 0 ] && echo "test-board.sh: ok"
 exit "$failed"

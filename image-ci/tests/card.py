@@ -78,6 +78,18 @@ class Card:
             done = subprocess.run(command, stdout=copy, stderr=subprocess.DEVNULL, timeout=120, check=False)
         return done.returncode == 0 and target.stat().st_size > 0
 
+    def system(self, slot):
+        """What a slot holds: its file system's bytes, without what lies behind them. None where there is none."""
+        start, length = self.partitions()[{"A": 1, "B": 2}[slot]]
+        with self.path.open("rb") as image:
+            image.seek(start)
+            head = image.read(48)
+            if not head.startswith(b"hsqs"):
+                return None
+            size = struct.unpack_from("<Q", head, 40)[0]
+            assert size <= length
+            return head + image.read(size - len(head))
+
     def write_environment(self, variables):
         """Both copies of the tries; the first is the newer."""
         for number in range(2):

@@ -70,6 +70,19 @@ def test_the_system_is_read_only_and_the_data_fills_the_card(box, told):
     told["data, MiB"] = size >> 20
 
 
+def test_the_second_slot_is_filled_from_the_first(box, told):
+    """The card comes with one system, for a download of half the size; without a second one, an update that fails has nothing to
+    go back to."""
+    card = box.machine.card
+    began = time.monotonic()
+    wait_for(lambda: card.environment().get("BOOT_B_LEFT") == "3" and card.system("B"), 300, "the second slot to be filled")
+    told["seconds until the second slot was filled"] = round(time.monotonic() - began, 1)
+    assert card.system("B") == card.system("A")
+    assert box.machine.console.run("systemctl is-failed imbox-second-slot.service", check=False) == "inactive"
+
+
+
+
 def test_the_daemon_has_no_rights(box):
     """Who takes over the program that faces the network has not taken over the box."""
     run = box.machine.console.run
