@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tries what the box does with its board (rootfs/usr/lib/imbox/radio) in a folder that stands for the whole system. If this fails, a
-# radio looks around in the wrong country, or not at all.
+# Tries what the box does with its board (rootfs/usr/lib/imbox/{light,radio,spread,last-words,second-slot}, and the time servers of the
+# house) in a folder that stands for the whole system. If this fails, the light lies, a radio looks around in the wrong country, or
+# half a system is taken for a whole one.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -11,6 +12,43 @@ mkdir -p "$root/bin"
 fake() { printf '#!/bin/sh\n%s\n' "$2" >"$root/bin/$1" && chmod 0755 "$root/bin/$1"; }
 run() { PATH=$root/bin:$PATH IMBOX_ROOT=$root sh "rootfs/usr/lib/$1" "${@:2}" 2>&1; }
 is() { [ "$1" = "$2" ] || { failed=1 && echo "test-board.sh: $3: '$1' and not '$2'" >&2; }; }
+
+# ---- the light
+
+led() { mkdir -p "$root/sys/class/leds/$1" && echo heartbeat >"$root/sys/class/leds/$1/trigger" && echo 255 >"$root/sys/class/leds/$1/max_brightness"; }
+shows() { (cd "$root/sys/class/leds/$1" && cat trigger delay_on delay_off 2>/dev/null | tr '\n' ' '); }
+# $1: what imd.service is, $2: its words, $3: what imbox-unreadable.service is
+says() { printf '%s\n' "$1" >"$root/active" && printf '%s\n' "$2" >"$root/words" && printf '%s\n' "$3" >"$root/other"; }
+# shellcheck disable=SC2016
+fake systemctl 'case "$*" in
+*imbox-unreadable*) cat "$0.d/other" ;;
+*) cat "$0.d/active" "$0.d/words" ;;
+esac'
+ln -s "$root" "$root/bin/systemctl.d"
+# While it waits, what is to be seen is written down and things move on.
+# shellcheck disable=SC2016
+fake sleep '(cd "$0.d/sys/class/leds/ACT" && cat delay_on delay_off | tr "\n" " ") >>"$0.d/seen"; echo active >"$0.d/active"; echo "" >"$0.d/words"; echo inactive >"$0.d/other"'
+ln -s "$root" "$root/bin/sleep.d"
+
+run imbox/light starting
+is "$(ls "$root")" bin "a board without a light"
+led ACT && led PWR
+run imbox/light starting
+is "$(shows ACT)" "timer 250 250 " "while it starts"
+is "$(shows PWR)" "heartbeat " "the red light is no business of ours"
+for trouble in "active|the database is damaged|inactive" "failed||active" "failed||inactive"; do
+    IFS='|' read -r active words other <<<"$trouble"
+    says "$active" "$words" "$other" && rm -f "$root/seen"
+    run imbox/light follow
+    is "$(cat "$root/seen")" "150 1850 " "help is needed: $trouble"
+    is "$(cat "$root/sys/class/leds/ACT/trigger" "$root/sys/class/leds/ACT/brightness" | tr '\n' ' ')" "none 255 " "and then all is well"
+done
+says activating "" inactive && rm -f "$root/seen"
+run imbox/light follow
+is "$(cat "$root/seen")" "250 250 " "the daemon is started again"
+rm -r "$root/sys/class/leds/ACT"
+run imbox/light starting
+is "$(shows PWR)" "timer 250 250 " "a Raspberry Pi 400 has one light"
 
 # ---- the radio
 
