@@ -20,7 +20,7 @@ find "$root/etc/systemd/system" -type l -delete
 for program in imd nft; do install -m 0755 /dev/null "$root/usr/bin/$program"; done
 
 status=0
-complaints=$(systemd-analyze verify --root="$root" "$root"/etc/systemd/system/*.{service,socket,path} 2>&1 || true)
+complaints=$(systemd-analyze verify --root="$root" "$root"/etc/systemd/system/*.{service,socket,path,timer} 2>&1 || true)
 # Settings younger than this machine's systemd; the image has 257 or newer.
 complaints=$(grep -vE "Unknown key.*'Restart(Steps|MaxDelaySec)'" <<<"$complaints" || true)
 [ -z "$complaints" ] || { echo "$complaints" >&2 && status=1; }

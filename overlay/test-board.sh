@@ -66,6 +66,21 @@ for kept in "DE|cfg80211 ieee80211_regdom=DE" "DE x|cfg80211" '; reboot|cfg80211
 brcmfmac" "the country before the radio: ${kept%|*}"
 done
 
+# ---- network cards with one queue
+
+card() { rm -rf "$root/sys/class/net" && for queue in "$@"; do mkdir -p "$root/sys/class/net/eth0/queues/$queue" && echo 0 >"$root/sys/class/net/eth0/queues/$queue/rps_cpus"; done; }
+mkdir -p "$root/proc" && printf 'processor\t: %s\n' 0 1 2 3 >"$root/proc/cpuinfo"
+card rx-0 && run imbox/spread eth0
+is "$(cat "$root/sys/class/net/eth0/queues/rx-0/"*)" "f
+8192" "four processors share one queue"
+card rx-0 rx-1 && run imbox/spread eth0
+is "$(cat "$root/sys/class/net/eth0/queues/"*/*)" "0
+0" "a card with more queues does it itself"
+card && run imbox/spread eth0
+printf 'processor\t: 0\n' >"$root/proc/cpuinfo"
+card rx-0 && run imbox/spread eth0
+is "$(cat "$root/sys/class/net/eth0/queues/rx-0/"*)" "0" "a single processor has nobody to share with"
+
 # ---- the second slot
 
 # shellcheck disable=SC2016

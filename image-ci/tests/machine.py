@@ -56,16 +56,16 @@ class Machine:
         assert self.card.system_file("boot/Image", self._kernel), "slot A has no boot/Image"
         self._has_initrd = self.card.system_file("boot/initrd", self._initrd)
 
-    def start(self, cables=True, clock=None, write_log=None, words=""):
-        """Power on; with another clock than the right one, a log of all that is written to the card, or more words for the
-        kernel, if they are given."""
+    def start(self, cables=True, clock=None, write_log=None, words="", memory=1024, lan=True):
+        """Power on; with another clock than the right one, a log of all that is written to the card, more words for the
+        kernel, or another size of memory in MiB, if they are given. Without `lan` the office's cable is the only one."""
         assert self._process is None, "it is on already"
         self._starts += 1
         self.port = free_port()
         shell = self.folder / "shell"
         shell.unlink(missing_ok=True)
         command = [
-            QEMU, "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-nographic", "-nodefaults",
+            QEMU, "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", str(memory), "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
             "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words} {words}",
             *self._drive(write_log),
@@ -81,7 +81,7 @@ class Machine:
         files = ()
         if clock:
             command += ["-rtc", f"base={clock}"]
-        if cables:
+        if cables and lan:
             command += ["-netdev", f"user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:80"]
             command += ["-device", "virtio-net-pci,netdev=lan,romfile="]
         if cables and self.cable:
