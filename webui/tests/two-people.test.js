@@ -26,11 +26,14 @@ test('the owner claims the box with the code from its console', async () => {
   await claim(ada, box, { name: 'Ada', boxName: 'Garden House' });
   assert.equal(await ada.evaluate(() => window.isSecureContext), false, 'the page must prove itself without a secure context');
   await ada.getByRole('heading', { name: 'Chats' }).waitFor();
+  await ada.getByText('It is quiet here').waitFor();
 });
 
 test('a second person comes in by the link of an invite', async () => {
   await join(fang, await invite(ada, box), '王芳');
   assert.equal(await fang.evaluate(() => window.isSecureContext), false);
+  // One room with two people in it is a house that has begun.
+  await ada.getByText('It is quiet here').waitFor({ state: 'detached' });
   await ada.goto(`${box.origin}/#/people`);
   await ada.getByRole('link', { name: '王芳' }).waitFor();
 });
@@ -213,6 +216,20 @@ test('a message that is deleted is gone for both', async () => {
   await ada.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await said(fang, 'Message deleted').waitFor();
   assert.equal(await said(fang, 'typed in the dark 1').count(), 0);
+});
+
+test('what is deleted before it is read is unread no more', async () => {
+  await fang.goto(`${box.origin}/#/`);
+  await say(ada, 'said in haste');
+  await say(ada, 'said at leisure');
+  const count = fang.locator('.rooms a', { hasText: 'Garden House' }).locator('.badge');
+  await count.filter({ hasText: '2' }).waitFor();
+  const hasty = said(ada, 'said in haste');
+  await hasty.hover();
+  await hasty.getByRole('button', { name: 'Message options' }).click();
+  await ada.getByRole('menuitem', { name: 'Delete' }).click();
+  await ada.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await count.filter({ hasText: '1' }).waitFor();
 });
 
 test('nothing went wrong in either page', () => {
