@@ -15,6 +15,8 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 BUILD := cargo build --workspace --bins --examples --locked
 DISCOVERY := imd/tests/discovery
 VENV := target/tools/discovery
+API := imd/tests/api
+API_VENV := target/tools/api
 SYSTEM := imd/tests/system
 SYSTEM_VENV := target/tools/system
 
@@ -38,7 +40,7 @@ run: ## Build everything and start it
 .NOTPARALLEL:
 
 .PHONY: test
-test: lint test-web test-rust test-discovery test-browser ## Everything below but test-system
+test: lint test-web test-rust test-discovery test-browser ## Everything below but test-api and test-system
 	$(call headline,all passed)
 
 .PHONY: lint
@@ -100,6 +102,13 @@ test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network
 	$(BUILD)
 	$(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
 
+.PHONY: test-api
+test-api: $(API_VENV)/.installed webui-deps ## The published schema: validated, made into a client, every operation tried
+	$(call headline,api)
+	@$(SETUP) rust node venv
+	$(BUILD)
+	IMD_BIN='$(abspath $(TARGET))/debug/imd' $(API_VENV)/bin/python -m pytest -p no:cacheprovider $(API)
+
 .PHONY: test-system
 test-system: $(SYSTEM_VENV)/.installed ## The machine's services, mocked on a private bus, and the real NetworkManager
 	$(call headline,system)
@@ -133,6 +142,13 @@ $(VENV)/.installed: $(DISCOVERY)/requirements.txt
 	@$(SETUP) netns
 	python3 -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(API_VENV)/.installed: $(API)/requirements.txt
+	$(call headline,api: packages)
+	@$(SETUP) venv
+	python3 -m venv $(API_VENV)
+	$(API_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # The bindings to D-Bus and GLib are Debian's, for Debian's Python: from source they take long and need much.

@@ -11,6 +11,7 @@
 #   age       the reference program of the format that locks backups
 #   shell     shellcheck
 #   chromium  a browser, and fonts with Chinese characters
+#   venv      Python with venv
 #   netns     Python with venv, and iproute2 for network namespaces
 #   services  dbus-daemon and Debian's Python bindings to mock services with, a log to read; NetworkManager only where no
 #             systemd runs that would start it
@@ -115,6 +116,7 @@ for part in "$@"; do
     age) have age || packages+=(age) ;;
     shell) have shellcheck || packages+=(shellcheck) ;;
     chromium) need_chromium ;;
+    venv) need_venv ;;
     netns)
         need_venv
         have ip || packages+=(iproute2)

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::asker::text;
 use super::{House, Problem};
 use crate::actions::pictures::Image;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, Object};
 
 /// As `axum::Json`, but refusing in the one error shape.
 #[derive(Debug, Clone)]
@@ -21,8 +21,8 @@ impl<T: DeserializeOwned> FromRequest<House> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
-        match axum::Json::<T>::from_request(request, house).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
+        match axum::Json::<Object<T>>::from_request(request, house).await {
+            Ok(axum::Json(Object(value))) => Ok(Self(value)),
             Err(rejection) => Err(code(&rejection).into()),
         }
     }

@@ -85,6 +85,11 @@ impl Metrics {
     }
 }
 
+/// Counters and gauges, for Prometheus
+///
+/// For admins, whoever asks from the box itself, and whoever has the token of `POST /api/v1/admin/scrape-token`.
+#[utoipa::path(get, path = "/metrics", tag = "box", responses((status = 200, content(
+    (String = "text/plain"), (String = "application/openmetrics-text")), description = "OpenMetrics where `Accept` asks for it.")))]
 pub(super) async fn metrics(State(house): State<House>, _: Scraper, headers: HeaderMap) -> Response {
     let metrics = &house.metrics;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);

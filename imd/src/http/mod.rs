@@ -47,12 +47,8 @@ pub struct House {
 
 /// Every route with its guards; `live` is the WebSocket's.
 pub fn router(house: House, live: axum::routing::MethodRouter<House>) -> Router {
-    let (api, _) = routes::all().split_for_parts();
-    let router = api
-        .route("/api/v1/ws", live)
-        .route("/api/v1/openapi.json", axum::routing::get(openapi::json))
-        .route("/metrics", axum::routing::get(metrics::metrics))
-        .fallback(assets::asset)
-        .method_not_allowed_fallback(problem::method_not_allowed);
+    let (api, _) = openapi::routes().split_for_parts();
+    let router =
+        api.route("/api/v1/ws", live).fallback(assets::asset).method_not_allowed_fallback(problem::method_not_allowed);
     guard::guarded(router, house)
 }

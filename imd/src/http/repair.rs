@@ -26,7 +26,9 @@ use super::{Peer, Problem};
 use crate::actions::{Rates, addresses};
 use crate::discovery::Announced;
 use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
-use crate::wire::{ChooseRepair, DownloadDamaged, ErrorCode, RepairAddresses, RepairChoice, RepairStage, WellOrNot};
+use crate::wire::{
+    ChooseRepair, DownloadDamaged, ErrorCode, Object, RepairAddresses, RepairChoice, RepairStage, WellOrNot,
+};
 
 /// A form is a code and a word or two.
 const MAX_BODY: usize = 4 << 10;
@@ -247,7 +249,7 @@ fn read<T: DeserializeOwned>(sender: &Sender, body: &[u8]) -> Result<T, Problem>
         return Query::try_from_uri(&uri).map(|Query(read)| read).map_err(|_| bad(()));
     }
     if text(&sender.headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json")) {
-        return serde_json::from_slice(body).map_err(|_| ErrorCode::BadRequest.into());
+        return serde_json::from_slice(body).map(|Object(read)| read).map_err(|_| ErrorCode::BadRequest.into());
     }
     Err(ErrorCode::UnsupportedMediaType.into())
 }

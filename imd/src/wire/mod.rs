@@ -14,6 +14,7 @@ mod keep;
 mod machine;
 mod moving;
 mod network;
+mod object;
 mod patrol;
 mod people;
 mod people_admin;
@@ -46,6 +47,7 @@ pub use network::{
     NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkInterface, NetworkState, PendingChange, WifiBand,
     WifiCountry, WifiLink, WifiNetwork, WifiSecurity,
 };
+pub use object::Object;
 pub use patrol::{Chart, ChartPoint, DismissFinding, Finding, FindingId, FindingSeverity, PatrolReport, Repair};
 pub use people::{
     ChangeMe, ChangeUser, Device, EnterPassword, JoinRequest, Me, ResolveJoinRequest, Role, SetPassword, User, UserPage,
@@ -62,7 +64,7 @@ pub use room::{
     AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
     RoomKind, RoomRole, SendReceipt,
 };
-pub use schema::FrameSchemas;
+pub use schema::{Bytes, FrameSchemas};
 pub use sign_in::{
     Claim, ClaimAgain, ClaimCheck, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe,
     PasswordSignIn, PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,

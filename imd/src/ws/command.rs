@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::present::Present;
 use crate::actions::{Caller, Done, Refused, announce, hello, messages, signals};
 use crate::chat::{RoomId, Seq};
-use crate::wire::{ClientFrame, ErrorCode, NewMessage, ServerFrame};
+use crate::wire::{ClientFrame, ErrorCode, NewMessage, Object, ServerFrame};
 
 /// An answer that comes when the disk has it.
 pub(super) type Pending = Pin<Box<dyn Future<Output = Bytes> + Send>>;
@@ -27,8 +27,8 @@ pub(super) enum Answer {
 
 /// Does what the frame says.
 pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Answer {
-    let frame = match serde_json::from_str::<ClientFrame>(text) {
-        Ok(frame) => frame,
+    let frame = match serde_json::from_str::<Object<ClientFrame>>(text) {
+        Ok(Object(frame)) => frame,
         Err(_) => return Answer::Frame(error(None, unparsed(text).into())),
     };
     let core = &present.house.core;

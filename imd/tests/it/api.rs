@@ -26,6 +26,10 @@ pub fn operations() -> Vec<Operation> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            // HEAD is GET without the body that the tests look at; `/metrics` knows the box's own programs, as which they ask.
+            if method == Method::HEAD || path == "/metrics" {
+                continue;
+            }
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             let query =
                 parameters.iter().filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap().to_owned());

@@ -17,9 +17,12 @@ const PUBLIC: &[&str] = &[
     "GET /api/v1/move",
     "GET /api/v1/move/offer",
     "GET /api/v1/move/offer/backup",
+    "GET /api/v1/openapi.json",
     "GET /api/v1/probe/{word}",
     "GET /api/v1/restore/stored",
     "GET /healthz",
+    "OPTIONS /api/v1/uploads",
+    "OPTIONS /api/v1/uploads/{upload}",
     "POST /api/v1/claim",
     "POST /api/v1/claim/again",
     "POST /api/v1/claim/check",
@@ -73,6 +76,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/users",
     "GET /api/v1/users/{user}",
     "GET /api/v1/users/{user}/avatar",
+    "GET /api/v1/ws",
     "PATCH /api/v1/me",
     "PATCH /api/v1/rooms/{room}",
     "PATCH /api/v1/uploads/{upload}",
@@ -138,6 +142,11 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "PATCH /api/v1/uploads/{upload}" => {
             let part = person.request(Method::PATCH, &operation.filled("1")).header("upload-offset", "0");
             return Reply::of(part.header("content-type", "application/offset+octet-stream")).await;
+        }
+        "GET /api/v1/ws" => {
+            let upgrade = person.request(Method::GET, "/api/v1/ws").header("connection", "upgrade");
+            let upgrade = upgrade.header("upgrade", "websocket").header("sec-websocket-version", "13");
+            return Reply::of(upgrade.header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")).await;
         }
         _ => return operation.ask(&person.door, &person.token).await,
     };

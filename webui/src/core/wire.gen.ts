@@ -1576,6 +1576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["box_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/probe/{word}": {
         parameters: {
             query?: never;
@@ -1964,11 +1981,12 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload in parts (tus 1.0.0, Creation)
-         * @description `Location` is where the parts go. An empty file is there at once.
+         * @description An empty file is there at once.
          */
         post: operations["uploads_begin"];
         delete?: never;
-        options?: never;
+        /** What this server of tus can do; anyone may ask */
+        options: operations["uploads_abilities"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1981,7 +1999,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far an upload is, and the file it became; `HEAD` as tus has it
+         * How far an upload is, and the file it became
          * @description Ends a part that is still being sent: what has come is certain then.
          */
         get: operations["uploads_get"];
@@ -1989,8 +2007,13 @@ export interface paths {
         post?: never;
         /** Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination) */
         delete: operations["uploads_give_up"];
-        options?: never;
-        head?: never;
+        /** The same, asked where an upload is */
+        options: operations["uploads_abilities_here"];
+        /**
+         * How far an upload is, without a body, as tus has it
+         * @description Ends a part that is still being sent: what has come is certain then.
+         */
+        head: operations["uploads_look"];
         /**
          * Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
          * @description `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
@@ -2068,6 +2091,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything live: a WebSocket (RFC 6455)
+         * @description Each message is the JSON text of one `ClientFrame` or `ServerFrame`; `PROTOCOL.md` says when. A browser's page must be the box's own.
+         */
+        get: operations["live_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2080,6 +2123,26 @@ export interface paths {
          * @description Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
          */
         get: operations["box_healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counters and gauges, for Prometheus
+         * @description For admins, whoever asks from the box itself, and whoever has the token of `POST /api/v1/admin/scrape-token`.
+         */
+        get: operations["box_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2688,25 +2751,12 @@ export interface components {
             retry_after_s?: number | null;
         };
         /** @description One entry of a room's log. */
-        Event: components["schemas"]["EventBody"] & {
+        Event: {
             /**
              * Format: int64
              * @description Milliseconds since 1970 by the box's clock; for showing only.
              */
             at: number;
-            /**
-             * Format: int64
-             * @description The user who caused it.
-             */
-            sender: number;
-            /**
-             * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
-             */
-            seq: number;
-        };
-        /** @description What happened; `kind` tells which. */
-        EventBody: {
             /** @description The sender's own id of the message, to find it again in an outbox. */
             client_id?: string | null;
             /** @description Photos and files, at most 20. */
@@ -2718,9 +2768,24 @@ export interface components {
              * @description `seq` of the message this one answers.
              */
             reply_to?: number | null;
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
             /** @description At most 8,000 characters; empty only when there are files. */
             text: string;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /**
              * Format: int64
              * @description Who deleted it.
@@ -2728,84 +2793,304 @@ export interface components {
             by: number;
             /** @enum {string} */
             kind: "deleted";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "lost";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "message_deleted";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
             /**
              * Format: int64
              * @description `seq` of the deleted message.
              */
             target: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "room_created";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "room_renamed";
             /** @description The new name. */
             name: string;
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "topic_changed";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
             /** @description The new topic; may be empty. */
             topic: string;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "picture_changed";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "joined";
             /**
              * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
              * @description Who.
              */
             user: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "added";
             /**
              * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
              * @description Who.
              */
             user: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "left";
             /**
              * Format: int64
-             * @description Who.
+             * @description The user who caused it.
              */
-            user: number;
-        } | {
-            /** @enum {string} */
-            kind: "removed";
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
             /**
              * Format: int64
              * @description Who.
              */
             user: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
+            /** @enum {string} */
+            kind: "removed";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Who.
+             */
+            user: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "role_changed";
             /** @description The new role. */
             role: components["schemas"]["RoomRole"];
             /**
              * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
              * @description Who.
              */
             user: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "rules_changed";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "claim_reopened";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             */
+            at: number;
             /** @enum {string} */
             kind: "owner_by_code";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             */
+            seq: number;
         };
         /** @description A stretch of a room's log, ascending. */
         EventPage: {
@@ -4228,13 +4513,23 @@ export interface components {
             seq: number;
             /** @enum {string} */
             t: "ack";
-        } | (components["schemas"]["ErrorDetail"] & {
+        } | {
             /** @description Which `send` it was, if it was one. */
             client_id?: string | null;
-        } & {
+            /** @description Stable, for programs and translations. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
+            field?: string | null;
+            /** @description One English sentence for people; may be reworded at any time. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
+             */
+            retry_after_s?: number | null;
             /** @enum {string} */
             t: "error";
-        }) | {
+        } | {
             /** @description The whole room. */
             room: components["schemas"]["Room"];
             /** @enum {string} */
@@ -4823,6 +5118,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4831,8 +5127,17 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4851,6 +5156,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4859,8 +5165,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4879,6 +5194,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4887,8 +5203,17 @@ export interface operations {
                     "application/json": components["schemas"]["BackupState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4911,6 +5236,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Begun, or waiting for somebody's word. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4919,8 +5245,17 @@ export interface operations {
                     "application/json": components["schemas"]["BackupState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4943,6 +5278,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,8 +5287,17 @@ export interface operations {
                     "application/json": components["schemas"]["BackupState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4965,7 +5310,12 @@ export interface operations {
     admin_download: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -4973,22 +5323,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-tar": number[];
+                    "application/x-tar": string;
                 };
             };
+            /** @description The part that `Range` asked for. */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5009,14 +5379,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5038,6 +5418,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5046,8 +5427,17 @@ export interface operations {
                     "application/json": components["schemas"]["Chart"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5066,6 +5456,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5074,8 +5465,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimReopened"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5094,6 +5494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5102,8 +5503,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5126,6 +5536,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,8 +5545,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5158,6 +5578,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5166,8 +5587,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5186,6 +5616,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5194,8 +5625,17 @@ export interface operations {
                     "application/json": string[];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5214,6 +5654,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5222,8 +5663,17 @@ export interface operations {
                     "application/json": components["schemas"]["SetAside"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5244,14 +5694,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5264,7 +5724,12 @@ export interface operations {
     admin_download_damaged: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 name: string;
                 file: string;
@@ -5273,22 +5738,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
+            /** @description The part that `Range` asked for. */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5312,6 +5797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5320,8 +5806,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInDevicePage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5342,14 +5837,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5372,14 +5877,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5398,6 +5913,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,8 +5922,17 @@ export interface operations {
                     "application/json": components["schemas"]["MachineHealth"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5441,6 +5966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5449,8 +5975,17 @@ export interface operations {
                     "application/json": components["schemas"]["LogPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5478,6 +6013,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5486,8 +6022,17 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5506,6 +6051,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5514,8 +6060,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveOut"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5534,6 +6089,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Begun, or waiting for somebody's word. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5542,8 +6098,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveBegun"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5562,6 +6127,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5570,8 +6136,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveOut"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5590,6 +6165,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5598,8 +6174,17 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5622,6 +6207,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5630,8 +6216,17 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkChangeMade"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5652,14 +6247,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5682,14 +6287,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5708,6 +6323,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5716,8 +6332,17 @@ export interface operations {
                     "application/json": components["schemas"]["WifiNetwork"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5736,6 +6361,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5744,8 +6370,17 @@ export interface operations {
                     "application/json": components["schemas"]["PatrolReport"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5764,6 +6399,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5772,8 +6408,17 @@ export interface operations {
                     "application/json": components["schemas"]["PatrolReport"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5796,6 +6441,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5804,8 +6450,17 @@ export interface operations {
                     "application/json": components["schemas"]["PatrolReport"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5831,6 +6486,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5839,8 +6495,17 @@ export interface operations {
                     "application/json": components["schemas"]["PersonPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5859,6 +6524,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5867,8 +6533,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5888,12 +6563,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "text/csv": string;
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5902,8 +6578,17 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5924,6 +6609,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5932,8 +6618,17 @@ export interface operations {
                     "application/json": components["schemas"]["PersonDetails"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5954,14 +6649,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5983,14 +6688,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6011,14 +6726,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6043,6 +6768,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6051,8 +6777,17 @@ export interface operations {
                     "application/json": components["schemas"]["OwnStorage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6077,14 +6812,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6107,14 +6852,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6133,14 +6888,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6164,6 +6929,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6172,8 +6938,17 @@ export interface operations {
                     "application/json": components["schemas"]["ReportPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6198,14 +6973,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6223,7 +7008,12 @@ export interface operations {
                 /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
                 charset?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 report: number;
                 place: number;
@@ -6232,28 +7022,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "*/*": string;
                 };
             };
+            /** @description The part that `Range` asked for. */
             206: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6266,7 +7070,12 @@ export interface operations {
     admin_reported_thumbnail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 report: number;
                 place: number;
@@ -6275,16 +7084,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6307,6 +7142,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6315,8 +7151,17 @@ export interface operations {
                     "application/json": components["schemas"]["Restored"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6340,6 +7185,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6348,8 +7194,17 @@ export interface operations {
                     "application/json": components["schemas"]["RoomSummaryPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6370,6 +7225,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6378,8 +7234,17 @@ export interface operations {
                     "application/json": components["schemas"]["RoomSummary"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6400,14 +7265,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6432,6 +7307,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,8 +7316,17 @@ export interface operations {
                     "application/json": components["schemas"]["RoomSummary"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6460,6 +7345,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6468,8 +7354,17 @@ export interface operations {
                     "application/json": components["schemas"]["ScrapeToken"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6488,14 +7383,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6514,6 +7419,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6522,8 +7428,17 @@ export interface operations {
                     "application/json": components["schemas"]["BoxSettings"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6546,6 +7461,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6554,8 +7470,17 @@ export interface operations {
                     "application/json": components["schemas"]["BoxSettings"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6574,6 +7499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6582,8 +7508,17 @@ export interface operations {
                     "application/json": components["schemas"]["StorageReport"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6606,6 +7541,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6614,8 +7550,17 @@ export interface operations {
                     "application/json": components["schemas"]["CleanedUp"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6638,6 +7583,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6646,8 +7592,17 @@ export interface operations {
                     "application/json": components["schemas"]["Expiring"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6670,6 +7625,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6678,8 +7634,17 @@ export interface operations {
                     "application/json": components["schemas"]["StorageLimits"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6698,6 +7663,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6706,8 +7672,17 @@ export interface operations {
                     "application/json": components["schemas"]["FilesPlace"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6730,6 +7705,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6738,8 +7714,17 @@ export interface operations {
                     "application/json": components["schemas"]["FilesPlace"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6758,6 +7743,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6766,8 +7752,17 @@ export interface operations {
                     "application/json": components["schemas"]["FilesPlace"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6786,6 +7781,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6794,8 +7790,17 @@ export interface operations {
                     "application/json": components["schemas"]["UpdateState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6814,14 +7819,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6841,12 +7856,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6855,8 +7871,17 @@ export interface operations {
                     "application/json": components["schemas"]["UpdateBundle"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6875,14 +7900,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6901,6 +7936,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Begun, or waiting for somebody's word. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6909,8 +7945,17 @@ export interface operations {
                     "application/json": components["schemas"]["UpdateState"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6929,6 +7974,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6937,8 +7983,17 @@ export interface operations {
                     "application/json": components["schemas"]["BoxInfo"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6951,7 +8006,10 @@ export interface operations {
     sign_in_claim: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                "Accept-Token"?: boolean | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6961,6 +8019,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6969,8 +8028,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6983,7 +8051,10 @@ export interface operations {
     sign_in_claim_again: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                "Accept-Token"?: boolean | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6993,6 +8064,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7001,8 +8073,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7025,14 +8106,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7055,6 +8146,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7063,8 +8155,17 @@ export interface operations {
                     "application/json": components["schemas"]["OwnersToBe"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7087,6 +8188,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7095,8 +8197,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7114,7 +8225,12 @@ export interface operations {
                 /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
                 charset?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 file: number;
             };
@@ -7122,28 +8238,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "*/*": string;
                 };
             };
+            /** @description The part that `Range` asked for. */
             206: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7156,7 +8286,12 @@ export interface operations {
     files_thumbnail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 file: number;
             };
@@ -7164,16 +8299,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7192,6 +8353,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7200,8 +8362,17 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7224,6 +8395,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7232,8 +8404,17 @@ export interface operations {
                     "application/json": components["schemas"]["InviteCreated"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7254,6 +8435,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7262,8 +8444,17 @@ export interface operations {
                     "application/json": components["schemas"]["InviteCheck"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7284,6 +8475,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7292,8 +8484,17 @@ export interface operations {
                     "application/json": components["schemas"]["InviteCreated"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7314,14 +8515,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7345,16 +8556,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": number[];
+                    "image/png": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7378,6 +8599,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7386,8 +8608,17 @@ export interface operations {
                     "image/svg+xml": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7400,7 +8631,10 @@ export interface operations {
     sign_in_join_box: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                "Accept-Token"?: boolean | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7410,6 +8644,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7418,8 +8653,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7438,6 +8682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7446,8 +8691,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7470,6 +8724,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7478,8 +8733,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7496,12 +8760,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "image/*": number[];
+                "image/*": string;
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7510,8 +8775,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7530,6 +8804,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7538,8 +8813,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7558,6 +8842,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7566,8 +8851,17 @@ export interface operations {
                     "application/json": components["schemas"]["Device"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7588,14 +8882,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7618,6 +8922,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7626,8 +8931,17 @@ export interface operations {
                     "application/json": components["schemas"]["HandOverLink"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7650,14 +8964,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7680,14 +9004,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7706,6 +9040,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7714,8 +9049,17 @@ export interface operations {
                     "application/json": components["schemas"]["OwnStorage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7734,6 +9078,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7742,8 +9087,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7767,6 +9121,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7775,8 +9130,17 @@ export interface operations {
                     "image/svg+xml": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7797,14 +9161,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7825,14 +9199,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7853,14 +9237,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7881,6 +9275,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7889,8 +9284,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7915,6 +9319,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Begun, or waiting for somebody's word. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7923,8 +9328,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7945,6 +9359,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7953,8 +9368,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7975,6 +9399,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7983,8 +9408,17 @@ export interface operations {
                     "application/json": components["schemas"]["MoveOffer"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8005,14 +9439,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8027,28 +9471,52 @@ export interface operations {
             query?: never;
             header: {
                 "Move-Token": string;
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
+            /** @description The part that `Range` asked for. */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8071,6 +9539,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8079,8 +9548,55 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkChangeConfirmed"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    box_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here is the answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8102,14 +9618,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8128,6 +9654,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8136,8 +9663,17 @@ export interface operations {
                     "application/json": components["schemas"]["JoinRequest"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8162,14 +9698,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8189,12 +9735,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/x-tar": number[];
+                "application/x-tar": string;
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8203,8 +9750,17 @@ export interface operations {
                     "application/json": components["schemas"]["Restored"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8224,20 +9780,30 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/x-tar": number[];
+                "application/x-tar": string;
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8258,6 +9824,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8266,8 +9833,17 @@ export interface operations {
                     "application/json": components["schemas"]["StoredBackups"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8292,6 +9868,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8300,8 +9877,17 @@ export interface operations {
                     "application/json": components["schemas"]["Restored"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8320,6 +9906,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8328,8 +9915,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8352,6 +9948,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8360,8 +9957,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8382,6 +9988,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8390,8 +9997,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8416,6 +10032,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8424,8 +10041,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8453,6 +10079,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8461,8 +10088,17 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8484,14 +10120,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8517,14 +10163,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8546,12 +10202,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8560,8 +10217,17 @@ export interface operations {
                     "application/json": components["schemas"]["File"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8586,6 +10252,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8594,8 +10261,17 @@ export interface operations {
                     "application/json": components["schemas"]["Expiring"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8619,6 +10295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8627,8 +10304,17 @@ export interface operations {
                     "application/json": components["schemas"]["Member"][];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8654,6 +10340,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8662,8 +10349,17 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8685,14 +10381,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8717,6 +10423,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8725,8 +10432,17 @@ export interface operations {
                     "application/json": components["schemas"]["SendReceipt"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8739,7 +10455,12 @@ export interface operations {
     rooms_get_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 room: number;
             };
@@ -8747,16 +10468,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8775,12 +10522,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "image/*": number[];
+                "image/*": string;
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8789,8 +10537,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8811,6 +10568,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8819,8 +10577,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8845,14 +10612,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8865,7 +10642,10 @@ export interface operations {
     sign_in_with_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                "Accept-Token"?: boolean | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8875,6 +10655,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8883,8 +10664,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8903,14 +10693,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8923,7 +10723,10 @@ export interface operations {
     tickets_redeem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                "Accept-Token"?: boolean | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8933,6 +10736,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8941,6 +10745,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Begun, or waiting for somebody's word. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8949,8 +10754,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8971,22 +10785,86 @@ export interface operations {
             header: {
                 /** @description Bytes in all. */
                 "Upload-Length": number;
+                /** @description Only `filename` (or `name`) is looked at, and only where the query has no name. */
+                "Upload-Metadata"?: string | null;
+                /** @description `1.0.0`, or left out. */
+                "Tus-Resumable"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
+                    /** @description Where the parts go. */
+                    Location?: string;
+                    /** @description It is forgotten then unless more comes. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes in all. */
+                    "Upload-Length"?: number;
+                    /** @description Bytes that are on the disk: 0. */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_abilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    /** @description Its extensions, with commas between. */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of the largest file. */
+                    "Tus-Max-Size"?: number;
+                    /** @description `1.0.0`. */
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9007,6 +10885,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9015,8 +10894,17 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9037,14 +10925,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9054,32 +10952,137 @@ export interface operations {
             };
         };
     };
-    uploads_append: {
+    uploads_abilities_here: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Where the part begins. */
-                "Upload-Offset": number;
+            header?: never;
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    /** @description Its extensions, with commas between. */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of the largest file. */
+                    "Tus-Max-Size"?: number;
+                    /** @description `1.0.0`. */
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uploads_look: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`, or left out. */
+                "Tus-Resumable"?: string | null;
             };
             path: {
                 upload: number;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/offset+octet-stream": number[];
-            };
-        };
+        requestBody?: never;
         responses: {
-            204: {
+            /** @description Done; here is the answer. */
+            200: {
+                headers: {
+                    /** @description It is forgotten then unless more comes. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes in all. */
+                    "Upload-Length"?: number;
+                    /** @description Bytes that are on the disk; the next part begins there. */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the part begins. */
+                "Upload-Offset": number;
+                /** @description `1.0.0`, or left out. */
+                "Tus-Resumable"?: string | null;
+            };
+            path: {
+                upload: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    /** @description It is forgotten then unless more comes. */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes in all. */
+                    "Upload-Length"?: number;
+                    /** @description Bytes that are on the disk; the next part begins there. */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9103,6 +11106,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9111,8 +11115,17 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9133,6 +11146,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9141,8 +11155,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9167,6 +11190,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9175,8 +11199,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9189,7 +11222,12 @@ export interface operations {
     people_avatar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Which bytes (RFC 9110, section 14.2). */
+                Range?: string;
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path: {
                 user: number;
             };
@@ -9197,16 +11235,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": number[];
+                    "image/jpeg": string;
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description The part that `Range` asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9227,6 +11291,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9235,8 +11300,60 @@ export interface operations {
                     "application/json": components["schemas"]["SignInTicket"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    live_live: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `websocket`. */
+                Upgrade: string;
+                /** @description 13. */
+                "Sec-WebSocket-Version": number;
+                /** @description 16 random bytes in Base64. */
+                "Sec-WebSocket-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From here on frames go both ways. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9255,6 +11372,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; here is the answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9263,6 +11381,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
+            /** @description It is not well. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9271,8 +11390,56 @@ export interface operations {
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    box_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenMetrics where `Accept` asks for it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/openmetrics-text": string;
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

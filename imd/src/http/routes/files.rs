@@ -18,7 +18,7 @@ use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ErrorCode, File};
+use crate::wire::{Bytes, ErrorCode, File};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     // The upload's own limit is in the files layer, which counts what really comes.
@@ -38,7 +38,7 @@ struct Named {
 ///
 /// The body is the file itself. Answered when it is on the disk.
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/files", tag = "files", params(("room" = i64, Path), Named),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = File)))]
+    request_body(content = inline(Bytes), content_type = "application/octet-stream"), responses((status = 201, body = File)))]
 async fn upload(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -63,7 +63,7 @@ pub(super) struct How {
 
 /// A file's bytes; ranges and conditions as in RFC 9110
 #[utoipa::path(get, path = "/api/v1/files/{file}", tag = "files", params(("file" = i64, Path), How),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), (status = 304)))]
+    responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]
 async fn get(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -96,7 +96,7 @@ pub(super) async fn content(
 
 /// A photo's thumbnail: JPEG, at most 640 pixels a side
 #[utoipa::path(get, path = "/api/v1/files/{file}/thumbnail", tag = "files", params(("file" = i64, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn thumbnail(
     State(house): State<House>,
     Asker(caller): Asker,

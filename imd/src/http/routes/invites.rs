@@ -12,7 +12,7 @@ use crate::actions::invites;
 use crate::chat::InviteId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ErrorCode, Invite, InviteCreated, NewInvite};
+use crate::wire::{Bytes, ErrorCode, Invite, InviteCreated, NewInvite};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -86,7 +86,7 @@ async fn qr_svg(
 
 /// The QR code of an invite's link, as PNG
 #[utoipa::path(get, path = "/api/v1/invites/{invite}/qr.png", tag = "invites", params(("invite" = i64, Path), WhichLink),
-    responses((status = 200, body = Vec<u8>, content_type = "image/png")))]
+    responses((status = 200, body = inline(Bytes), content_type = "image/png")))]
 async fn qr_png(
     State(house): State<House>,
     Asker(caller): Asker,

@@ -9,7 +9,7 @@ use crate::actions::{devices, fresh, hand_over, pictures, profile, quota};
 use crate::chat::DeviceId;
 use crate::http::json::{Json, Path, Picture};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
+use crate::wire::{Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let pictures = OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::disable());
@@ -70,7 +70,7 @@ async fn enter_password(
 }
 
 /// Set my picture; the body is the image (JPEG, PNG, WebP, GIF; at most 16 MiB)
-#[utoipa::path(put, path = "/api/v1/me/avatar", tag = "me", request_body(content = Vec<u8>, content_type = "image/*"),
+#[utoipa::path(put, path = "/api/v1/me/avatar", tag = "me", request_body(content = inline(Bytes), content_type = "image/*"),
     responses((status = 200, body = Me)))]
 async fn put_avatar(
     State(house): State<House>,

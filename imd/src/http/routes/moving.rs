@@ -14,7 +14,7 @@ use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::Json;
 use crate::http::{House, Peer, Problem};
-use crate::wire::{ErrorCode, MoveHere, MoveIn, MoveOffer};
+use crate::wire::{Bytes, ErrorCode, MoveHere, MoveIn, MoveOffer};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -64,7 +64,7 @@ async fn get_offer(State(house): State<House>, peer: Peer, headers: HeaderMap) -
 ///
 /// Ranges and conditions as in RFC 9110; the entity tag is the offer's.
 #[utoipa::path(get, path = "/api/v1/move/offer/backup", tag = "move", params(("Move-Token" = String, Header)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206)))]
+    responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn fetch(
     State(house): State<House>,
     peer: Peer,

@@ -13,7 +13,7 @@ use crate::actions::{people, pictures, requests};
 use crate::chat::UserId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, Asker, House, Problem};
-use crate::wire::{ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
+use crate::wire::{Bytes, ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -66,7 +66,7 @@ async fn change(
 
 /// A person's picture, 256 pixels a side
 #[utoipa::path(get, path = "/api/v1/users/{user}/avatar", tag = "people", params(("user" = i64, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn avatar(
     State(house): State<House>,
     Asker(caller): Asker,

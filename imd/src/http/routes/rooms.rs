@@ -15,8 +15,8 @@ use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Path, Picture, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{
-    AddMember, ChangeRoom, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor, ReportMessage,
-    Room, SendReceipt, SetKeep,
+    AddMember, Bytes, ChangeRoom, ErrorCode, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor,
+    ReportMessage, Room, SendReceipt, SetKeep,
 };
 
 /// The longest text, spelt with twelve bytes a character, and all around it.
@@ -101,7 +101,7 @@ async fn set_keep(
 
 /// The room's picture, 256 pixels a side
 #[utoipa::path(get, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn get_picture(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -115,7 +115,7 @@ async fn get_picture(
 
 /// Set the room's picture; the body is the image (at most 16 MiB)
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
-    request_body(content = Vec<u8>, content_type = "image/*"), responses((status = 200, body = Room)))]
+    request_body(content = inline(Bytes), content_type = "image/*"), responses((status = 200, body = Room)))]
 async fn put_picture(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -200,6 +200,10 @@ async fn events(
     Path(room): Path<i64>,
     Query(Stretch { before, after, limit }): Query<Stretch>,
 ) -> Result<Json<EventPage>, Problem> {
+    // As the schema has it: a `seq` is an int64.
+    if before.into_iter().chain(after).any(|seq| i64::try_from(seq).is_err()) {
+        return Err(ErrorCode::BadRequest.into());
+    }
     Ok(Json(history::page(&house.core, &caller, RoomId(room), Place { before, after, limit }).await?))
 }
 

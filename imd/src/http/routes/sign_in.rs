@@ -1,8 +1,12 @@
 //! Becoming someone: claim, join, sign in, sign out.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,11 +28,27 @@ pub(super) fn routes() -> OpenApiRouter<House> {
         .routes(routes!(check_invite))
 }
 
+/// How the new device wants its token.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct Wants {
+    /// `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers.
+    #[param(rename = "Accept-Token")]
+    token: Option<bool>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Wants {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self { token: parts.headers.get("accept-token").map(|value| value == "true") })
+    }
+}
+
 /// A new device's token: as a cookie, or in the body for whoever sends `Accept-Token: true`.
-pub(super) fn signed_in(headers: &HeaderMap, done: sign_in::SignedIn) -> Response {
-    let in_body = headers.get("accept-token").is_some_and(|v| v == "true");
+pub(super) fn signed_in(wants: Wants, done: sign_in::SignedIn) -> Response {
     let token = done.token.reveal();
-    if in_body {
+    if wants.token == Some(true) {
         return Json(SignedIn { me: done.me, token: Some(token.to_owned()) }).into_response();
     }
     let cookie = [(header::SET_COOKIE, set_cookie(token))];
@@ -36,15 +56,15 @@ pub(super) fn signed_in(headers: &HeaderMap, done: sign_in::SignedIn) -> Respons
 }
 
 /// Become the first owner of a fresh box
-#[utoipa::path(post, path = "/api/v1/claim", tag = "sign in", request_body = Claim, responses((status = 200, body = SignedIn)))]
+#[utoipa::path(post, path = "/api/v1/claim", tag = "sign in", params(Wants), request_body = Claim, responses((status = 200, body = SignedIn)))]
 async fn claim(
     State(house): State<House>,
     Peer(from): Peer,
     browser: Browser,
-    headers: HeaderMap,
+    wants: Wants,
     Json(claim): Json<Claim>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(&headers, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
+    Ok(signed_in(wants, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
 }
 
 /// Does a code claim this fresh box? It stays good
@@ -72,42 +92,42 @@ async fn look_again(
 }
 
 /// Become an owner with the code of a reopened claim: the same person with a new password, or one owner more
-#[utoipa::path(post, path = "/api/v1/claim/again", tag = "sign in", request_body = ClaimAgain,
+#[utoipa::path(post, path = "/api/v1/claim/again", tag = "sign in", params(Wants), request_body = ClaimAgain,
     responses((status = 200, body = SignedIn)))]
 async fn claim_again(
     State(house): State<House>,
     Peer(from): Peer,
     browser: Browser,
-    headers: HeaderMap,
+    wants: Wants,
     Json(claim): Json<ClaimAgain>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(&headers, reclaim::claim_again(&house.core, from, claim, browser.device()).await?))
+    Ok(signed_in(wants, reclaim::claim_again(&house.core, from, claim, browser.device()).await?))
 }
 
 /// Come in, or ask to be let in
-#[utoipa::path(post, path = "/api/v1/join", tag = "sign in", request_body = Join, responses((status = 200, body = SignedIn)))]
+#[utoipa::path(post, path = "/api/v1/join", tag = "sign in", params(Wants), request_body = Join, responses((status = 200, body = SignedIn)))]
 async fn join_box(
     State(house): State<House>,
     Peer(from): Peer,
     browser: Browser,
-    headers: HeaderMap,
+    wants: Wants,
     Json(body): Json<Join>,
 ) -> Result<Response, Problem> {
     let in_app = browser.in_app;
-    Ok(signed_in(&headers, join::join(&house.core, from, body, in_app, browser.device()).await?))
+    Ok(signed_in(wants, join::join(&house.core, from, body, in_app, browser.device()).await?))
 }
 
 /// Sign in with name and password
-#[utoipa::path(post, path = "/api/v1/sign-in", tag = "sign in", request_body = PasswordSignIn,
+#[utoipa::path(post, path = "/api/v1/sign-in", tag = "sign in", params(Wants), request_body = PasswordSignIn,
     responses((status = 200, body = SignedIn)))]
 async fn with_password(
     State(house): State<House>,
     Peer(from): Peer,
     browser: Browser,
-    headers: HeaderMap,
+    wants: Wants,
     Json(body): Json<PasswordSignIn>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(&headers, sign_in::with_password(&house.core, from, body, browser.device()).await?))
+    Ok(signed_in(wants, sign_in::with_password(&house.core, from, body, browser.device()).await?))
 }
 
 /// Sign this device out

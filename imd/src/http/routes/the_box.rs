@@ -42,7 +42,7 @@ async fn probe(State(house): State<House>, Path(word): Path<String>) -> Result<R
 /// Is the writer alive, the disk writable, enough space left?
 ///
 /// Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
-#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer)))]
+#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer, description = "It is not well.")))]
 async fn healthz(State(house): State<House>, inside: Inside) -> (StatusCode, Json<HealthAnswer>) {
     let health = health::health(&house.core).await;
     let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -1,14 +1,14 @@
 //! Tickets: one more device for someone who is already here.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::sign_in::signed_in;
+use super::sign_in::{Wants, signed_in};
 use crate::actions::tickets::{self, Answer, Redeem};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Path, Query};
@@ -98,18 +98,18 @@ async fn issue(
 }
 
 /// The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s)
-#[utoipa::path(post, path = "/api/v1/tickets/redeem", tag = "tickets", request_body = RedeemTicket,
+#[utoipa::path(post, path = "/api/v1/tickets/redeem", tag = "tickets", params(Wants), request_body = RedeemTicket,
     responses((status = 200, body = SignedIn), (status = 202, body = SignInTicket)))]
 async fn redeem(
     State(house): State<House>,
     Peer(from): Peer,
     browser: Browser,
-    headers: HeaderMap,
+    wants: Wants,
     Json(body): Json<RedeemTicket>,
 ) -> Result<Response, Problem> {
     let in_app = browser.in_app;
     Ok(match tickets::redeem(&house.core, from, body, in_app, browser.device()).await? {
-        Redeem::SignedIn(done) => signed_in(&headers, *done),
+        Redeem::SignedIn(done) => signed_in(wants, *done),
         Redeem::Waiting(ticket) => (StatusCode::ACCEPTED, Json(ticket)).into_response(),
     })
 }

@@ -11,7 +11,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::options;
 use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,7 +22,7 @@ use crate::chat::{RoomId, UploadId};
 use crate::http::asker::text;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
-use crate::wire::{ErrorCode, Upload};
+use crate::wire::{Bytes, ErrorCode, Upload};
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,expiration,termination");
@@ -44,12 +43,9 @@ const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 pub(super) fn routes() -> OpenApiRouter<House> {
     let append = OpenApiRouter::new().routes(routes!(append)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
-        .routes(routes!(begin))
-        .routes(routes!(get, give_up))
+        .routes(routes!(begin, abilities))
+        .routes(routes!(get, look, give_up, abilities_here))
         .merge(append)
-        // What tus servers tell anyone; not in the schema because no generated client asks it.
-        .route("/api/v1/uploads", options(abilities))
-        .route("/api/v1/uploads/{upload}", options(abilities))
         .layer(map_response(|mut response: Response| async move {
             response.headers_mut().insert(TUS_RESUMABLE, VERSION);
             response.headers_mut().insert(TUS_VERSION, VERSION);
@@ -71,7 +67,23 @@ impl FromRequestParts<House> for Tus {
     }
 }
 
+/// What this server of tus can do; anyone may ask
+#[utoipa::path(options, path = "/api/v1/uploads", tag = "uploads", responses((status = 204, headers(
+    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
+    ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
 async fn abilities(State(house): State<House>) -> Response {
+    can_do(&house)
+}
+
+/// The same, asked where an upload is
+#[utoipa::path(options, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)), responses((status = 204, headers(
+    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
+    ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
+async fn abilities_here(State(house): State<House>, _: Path<i64>) -> Response {
+    can_do(&house)
+}
+
+fn can_do(house: &House) -> Response {
     let max = HeaderValue::from(house.core.limits.max_file_bytes);
     (StatusCode::NO_CONTENT, [(TUS_EXTENSION, EXTENSIONS), (TUS_MAX_SIZE, max)]).into_response()
 }
@@ -88,9 +100,14 @@ struct Where {
 
 /// Begin an upload in parts (tus 1.0.0, Creation)
 ///
-/// `Location` is where the parts go. An empty file is there at once.
+/// An empty file is there at once.
 #[utoipa::path(post, path = "/api/v1/uploads", tag = "uploads",
-    params(Where, ("Upload-Length" = u64, Header, description = "Bytes in all.")), responses((status = 201, body = Upload)))]
+    params(Where, ("Upload-Length" = u64, Header, description = "Bytes in all."),
+        ("Upload-Metadata" = Option<String>, Header, description = "Only `filename` (or `name`) is looked at, and only where the query has no name."),
+        ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
+    responses((status = 201, body = Upload, headers(
+        ("Location" = String, description = "Where the parts go."), ("Upload-Offset" = u64, description = "Bytes that are on the disk: 0."),
+        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
 async fn begin(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -106,7 +123,19 @@ async fn begin(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], place, Json(upload)).into_response())
 }
 
-/// How far an upload is, and the file it became; `HEAD` as tus has it
+/// How far an upload is, without a body, as tus has it
+///
+/// Ends a part that is still being sent: what has come is certain then.
+#[utoipa::path(head, path = "/api/v1/uploads/{upload}", tag = "uploads",
+    params(("upload" = i64, Path), ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
+    responses((status = 200, headers(
+        ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
+        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
+async fn look(house: State<House>, asker: Asker, tus: Tus, upload: Path<i64>) -> Result<Response, Problem> {
+    get(house, asker, tus, upload).await
+}
+
+/// How far an upload is, and the file it became
 ///
 /// Ends a part that is still being sent: what has come is certain then.
 #[utoipa::path(get, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
@@ -126,8 +155,11 @@ async fn get(
 /// `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
 /// has come, the file is there: `GET` this.
 #[utoipa::path(patch, path = "/api/v1/uploads/{upload}", tag = "uploads",
-    params(("upload" = i64, Path), ("Upload-Offset" = u64, Header, description = "Where the part begins.")),
-    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"), responses((status = 204)))]
+    params(("upload" = i64, Path), ("Upload-Offset" = u64, Header, description = "Where the part begins."),
+        ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
+    request_body(content = inline(Bytes), content_type = "application/offset+octet-stream"), responses((status = 204, headers(
+        ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
+        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
 async fn append(
     State(house): State<House>,
     Asker(caller): Asker,

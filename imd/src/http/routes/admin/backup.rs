@@ -14,7 +14,7 @@ use crate::http::asker::{FreshAdmin, text};
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Admin, House, Peer, Problem};
-use crate::wire::{BackupSchedule, BackupState, ErrorCode, MakeBackup, RestoreStored, Restored, StoredBackups};
+use crate::wire::{BackupSchedule, BackupState, Bytes, ErrorCode, MakeBackup, RestoreStored, Restored, StoredBackups};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     let upload = OpenApiRouter::new().routes(routes!(restore_backup)).layer(DefaultBodyLimit::disable());
@@ -73,7 +73,7 @@ async fn eject_disk(
 ///
 /// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
 #[utoipa::path(get, path = "/api/v1/admin/backups/{name}", tag = "admin", params(("name" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/x-tar"), (status = 206)))]
+    responses((status = 200, body = inline(Bytes), content_type = "application/x-tar"), (status = 206), (status = 304)))]
 async fn download(
     State(house): State<House>,
     FreshAdmin(caller): FreshAdmin,
@@ -124,7 +124,7 @@ struct Name(String);
 /// to its members, their devices signed in.
 #[utoipa::path(post, path = "/api/v1/restore", tag = "backup",
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
-    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 200, body = Restored)))]
+    request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 200, body = Restored)))]
 async fn restore_backup(
     State(house): State<House>,
     Peer(from): Peer,
@@ -141,7 +141,7 @@ async fn restore_backup(
 /// Asked before all of it is sent; the headers are those of bringing it back.
 #[utoipa::path(post, path = "/api/v1/restore/check", tag = "backup",
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
-    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 204)))]
+    request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 204)))]
 async fn check_backup(
     State(house): State<House>,
     Peer(from): Peer,

@@ -12,7 +12,7 @@ use crate::actions::reports::{self, Answered};
 use crate::http::json::{Json, Path, Query};
 use crate::http::routes::files::{self, How};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{AnswerReport, ReportPage};
+use crate::wire::{AnswerReport, Bytes, ReportPage};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     OpenApiRouter::new()
@@ -59,7 +59,7 @@ async fn answer_report(
 /// A file of a reported message that waits for an answer; ranges and conditions as in RFC 9110 (admins)
 #[utoipa::path(get, path = "/api/v1/admin/reports/{report}/files/{place}", tag = "admin",
     params(("report" = i64, Path), ("place" = usize, Path), How),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206), (status = 304)))]
+    responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]
 async fn reported_file(
     State(house): State<House>,
     Admin(caller): Admin,
@@ -75,7 +75,7 @@ async fn reported_file(
 /// The thumbnail of a photo in a reported message: JPEG, at most 640 pixels a side (admins)
 #[utoipa::path(get, path = "/api/v1/admin/reports/{report}/files/{place}/thumbnail", tag = "admin",
     params(("report" = i64, Path), ("place" = usize, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+    responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn reported_thumbnail(
     State(house): State<House>,
     Admin(caller): Admin,

@@ -12,8 +12,8 @@ use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{
-    CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, FilesPlace, KeepFiles, SetAside, SetKeep, StorageLimits,
-    StorageReport,
+    Bytes, CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, FilesPlace, KeepFiles, SetAside, SetKeep,
+    StorageLimits, StorageReport,
 };
 
 pub(super) fn routes() -> OpenApiRouter<House> {
@@ -117,7 +117,7 @@ async fn delete_damaged(
 /// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
 #[utoipa::path(get, path = "/api/v1/admin/damaged/{name}/{file}", tag = "admin",
     params(("name" = String, Path), ("file" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206)))]
+    responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn download_damaged(
     State(house): State<House>,
     FreshAdmin(caller): FreshAdmin,

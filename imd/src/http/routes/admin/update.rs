@@ -12,7 +12,7 @@ use crate::actions::machine::update;
 use crate::http::asker::text;
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
-use crate::wire::{UpdateBundle, UpdateState};
+use crate::wire::{Bytes, UpdateBundle, UpdateState};
 
 pub(super) fn routes() -> OpenApiRouter<House> {
     // The bundle's own limit is the action's, which counts what really comes.
@@ -38,7 +38,7 @@ struct Named {
 ///
 /// Answered when its signature was found good. A file that was uploaded before is gone then.
 #[utoipa::path(post, path = "/api/v1/admin/update/bundle", tag = "admin", params(Named),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = UpdateBundle)))]
+    request_body(content = inline(Bytes), content_type = "application/octet-stream"), responses((status = 201, body = UpdateBundle)))]
 async fn upload(
     State(house): State<House>,
     Admin(caller): Admin,
