@@ -1,7 +1,7 @@
 //! Holds what the architecture promises: who may use whom, small files, a header on each, one true schema.
 //!
 //! If these fail nobody loses a message today; somebody loses the next evening finding out what depends on what. The
-//! tables at the top are the rules; `ARCHITECTURE.md` has the reasons. Nothing here runs the daemon.
+//! tables at the top are the rules; `ARCHITECTURE.md` has the map. Nothing here runs the daemon.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
