@@ -8008,7 +8008,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
-                "Accept-Token"?: boolean | null;
+                "Accept-Token"?: boolean;
             };
             path?: never;
             cookie?: never;
@@ -8053,7 +8053,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
-                "Accept-Token"?: boolean | null;
+                "Accept-Token"?: boolean;
             };
             path?: never;
             cookie?: never;
@@ -8633,7 +8633,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
-                "Accept-Token"?: boolean | null;
+                "Accept-Token"?: boolean;
             };
             path?: never;
             cookie?: never;
@@ -9730,7 +9730,7 @@ export interface operations {
             query?: never;
             header: {
                 "Claim-Code": string;
-                "Backup-Passphrase"?: string | null;
+                "Backup-Passphrase"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9775,7 +9775,7 @@ export interface operations {
             query?: never;
             header: {
                 "Claim-Code": string;
-                "Backup-Passphrase"?: string | null;
+                "Backup-Passphrase"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10644,7 +10644,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
-                "Accept-Token"?: boolean | null;
+                "Accept-Token"?: boolean;
             };
             path?: never;
             cookie?: never;
@@ -10725,7 +10725,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
-                "Accept-Token"?: boolean | null;
+                "Accept-Token"?: boolean;
             };
             path?: never;
             cookie?: never;
@@ -10786,9 +10786,9 @@ export interface operations {
                 /** @description Bytes in all. */
                 "Upload-Length": number;
                 /** @description Only `filename` (or `name`) is looked at, and only where the query has no name. */
-                "Upload-Metadata"?: string | null;
+                "Upload-Metadata"?: string;
                 /** @description `1.0.0`, or left out. */
-                "Tus-Resumable"?: string | null;
+                "Tus-Resumable"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11001,7 +11001,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `1.0.0`, or left out. */
-                "Tus-Resumable"?: string | null;
+                "Tus-Resumable"?: string;
             };
             path: {
                 upload: number;
@@ -11046,7 +11046,7 @@ export interface operations {
                 /** @description Where the part begins. */
                 "Upload-Offset": number;
                 /** @description `1.0.0`, or left out. */
-                "Tus-Resumable"?: string | null;
+                "Tus-Resumable"?: string;
             };
             path: {
                 upload: number;
