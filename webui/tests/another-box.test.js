@@ -56,7 +56,7 @@ test('a box that was reset is another one, and a half sentence of its old people
   box.forgetOutput();
   await all.click();
   // Without a question the password was entered a moment ago.
-  const asked = page.getByRole('dialog', { name: 'Is it you?' });
+  const asked = page.getByRole('dialog', { name: 'Is it really you?' });
   const fresh = page.getByRole('heading', { name: 'Set up this box' });
   await asked.or(fresh).waitFor();
   if (await asked.isVisible()) await enterPassword(page);

@@ -33,10 +33,10 @@ test('the name is offered where it answers, once, and moving keeps the person', 
   await offer.waitFor();
   await looked(fang, 'states/move-offer');
   await fang.getByPlaceholder('Message').fill('half a sent');
-  await fang.getByRole('button', { name: 'Move there' }).click();
+  await fang.getByRole('button', { name: 'Go there' }).click();
   await fang.getByText('Send or delete what you have typed first').waitFor();
   await fang.getByPlaceholder('Message').fill('');
-  await fang.getByRole('button', { name: 'Move there' }).click();
+  await fang.getByRole('button', { name: 'Go there' }).click();
   await fang.waitForURL((url) => url.hostname === NAME && !url.hash.includes('ticket'));
   await fang.getByPlaceholder('Message').waitFor();
   assert.equal(await myId(fang), id);

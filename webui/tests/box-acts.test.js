@@ -38,14 +38,14 @@ test('after a while a change asks for the password once, and is done', async () 
   await box.run(['127.0.0.1']);
   await open(ada, '/security');
   await ada.getByText('Ask first').click();
-  const question = ada.getByRole('dialog', { name: 'Is it you?' });
+  const question = ada.getByRole('dialog', { name: 'Is it really you?' });
   await question.waitFor();
   await looked(ada, 'laptop/en-light/box-password');
   await question.getByLabel('Password').fill('not my password');
-  await question.getByRole('button', { name: 'Go on' }).click();
+  await question.getByRole('button', { name: 'Continue' }).click();
   await question.getByText('That is not your password.').waitFor();
   await question.getByLabel('Password').fill(OWNERS_PASSWORD);
-  await question.getByRole('button', { name: 'Go on' }).click();
+  await question.getByRole('button', { name: 'Continue' }).click();
   await ada.getByText('Saved').last().waitFor();
   await ada.getByText('With an invite').click();
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/box')).json()).join_mode === 'invite');
@@ -71,10 +71,10 @@ test('who does not want to enter it changes nothing', async () => {
 
 test('the clock is set from this device once no time server does it', async () => {
   await open(ada, '/clock');
-  await ada.getByText('Set by a time server').waitFor();
-  await ada.getByLabel('Place').selectOption('Europe/Berlin');
+  await ada.getByText('Set by the time server').waitFor();
+  await ada.getByLabel('Location').selectOption('Europe/Berlin');
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/clock')).json()).zone === 'Europe/Berlin');
-  await ada.getByRole('switch', { name: /Ask time servers/ }).click();
+  await ada.getByRole('switch', { name: /Use time servers/ }).click();
   await press(ada, 'Set from this device');
   await ada.getByText('The clock is set.').waitFor();
   await looked(ada, 'laptop/en-light/box-clock-by-hand');
@@ -112,7 +112,7 @@ test('an update that is not signed is refused; a good one is installed and start
   await open(ada, '/updates');
   const picker = ada.locator('input[type=file]');
   await picker.setInputFiles({ name: 'unsigned.raucb', mimeType: 'application/octet-stream', buffer: Buffer.alloc(100_000, 1) });
-  await ada.getByText('not signed by whom the box trusts').waitFor();
+  await ada.getByText('not signed by anyone the box trusts').waitFor();
   await picker.setInputFiles({ name: 'imbox-9.9.9.raucb', mimeType: 'application/octet-stream', buffer: Buffer.alloc(100_000, 1) });
   await ada.getByText('9.9.9').first().waitFor();
   await looked(ada, 'laptop/en-light/box-update-ready');
@@ -140,7 +140,7 @@ test('the log is filtered, and goes back in time', async () => {
   await ada.locator('.entry-bad').first().waitFor();
   assert.equal(await ada.locator('.entry:not(.entry-bad)').count(), 0);
   await ada.getByRole('radio', { name: 'Everything' }).check();
-  await ada.getByLabel('With these words').fill('Undervoltage');
+  await ada.getByLabel('Search').fill('Undervoltage');
   await ada.locator('.entry-warn').first().waitFor();
   await ada.waitForFunction(() => [...document.querySelectorAll('.entry-text')].every((line) => line.textContent.includes('Undervoltage')));
 });

@@ -45,19 +45,19 @@ test('an update that was put back is said to be, with its reason, until it was r
   await ada.getByText('The box is restarting').waitFor();
   await open(ada, '/power');
   await open(ada, '/updates');
-  await ada.getByText('Version 9.9.9 was put back').waitFor();
+  await ada.getByText('Version 9.9.9 was undone').waitFor();
   await ada.getByText('could not be reached at any address that worked before').waitFor();
   await looked(ada, 'phone/en-light/box-update-put-back');
   await inChinese('/updates', '之前能用的地址上都连不上', 'box-update-put-back');
 
   await open(ada, '');
-  await press(ada, 'Look now');
-  const note = ada.locator('.callout', { hasText: 'Version 9.9.9 was put back' });
+  await press(ada, 'Check now');
+  const note = ada.locator('.callout', { hasText: 'Version 9.9.9 was undone' });
   await note.getByText('could not be reached').waitFor();
   await looked(ada, 'phone/en-light/box-home-put-back');
   await note.getByRole('button', { name: 'I have read it' }).click();
   await note.waitFor({ state: 'detached' });
-  await press(ada, 'Look now');
+  await press(ada, 'Check now');
   await ada.getByText('There is no backup yet').waitFor();
   assert.equal(await note.count(), 0);
 });
@@ -67,7 +67,7 @@ test('a card that was mended is said to be, until it was read', async () => {
     fetch('/api/v1/admin/power', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"order":"shut_down"}' }),
   );
   await open(ada, '');
-  await press(ada, 'Look now');
+  await press(ada, 'Check now');
   const note = ada.locator('.callout', { hasText: 'The card was damaged and has been mended' });
   await note.getByText('Nothing is known to be lost').waitFor();
   await looked(ada, 'phone/en-light/box-home-mended');

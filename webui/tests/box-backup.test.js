@@ -34,7 +34,7 @@ test('a backup is made while people chat, and taken along', async () => {
   await open(ada, '');
   const missing = ada.getByText('There is no backup yet');
   await missing.waitFor();
-  for (const other of ['Everything is well', 'Nothing. Have a nice day.']) assert.equal(await ada.getByText(other).count(), 0, other);
+  for (const other of ['Everything is fine', 'Nothing. Have a nice day.']) assert.equal(await ada.getByText(other).count(), 0, other);
   await open(ada, '/backup');
   await ada.getByText('None yet.').waitFor();
   await press(ada, 'Make a backup now');
@@ -80,8 +80,8 @@ test('a backup goes to a disk that is plugged in, and it is taken out safely', a
   await open(wang, '/backup');
   await wang.getByText('U 盘和移动硬盘').waitFor();
   await looked(wang, 'phone/zh-dark/box-backup-disk');
-  await press(ada, 'Take out safely');
-  await ada.getByText('HOLIDAY may be pulled out now.').waitFor();
+  await press(ada, 'Eject safely');
+  await ada.getByText('HOLIDAY can be unplugged now.').waitFor();
   await onDisk.waitFor({ state: 'detached' });
   assert.equal(await ada.getByLabel('Where').last().inputValue(), 'USB-0001', 'it is waited for');
   await ada.getByLabel('Where').last().selectOption({ label: 'On the box' });
@@ -101,8 +101,8 @@ test('an owner goes back to a backup, and what was written since is gone', { tim
   await said(laterOn, 'written since').waitFor();
   await laterOn.context().close();
   await ada.reload();
-  await ada.getByRole('button', { name: /^Go back to the backup/ }).first().click();
-  await ada.getByText('What was written, sent or set since then is lost', { exact: false }).waitFor();
+  await ada.getByRole('button', { name: /^Restore the backup/ }).first().click();
+  await ada.getByText('Everything written, sent or set since then is lost', { exact: false }).waitFor();
   const words = ada.getByLabel('The backup’s passphrase');
   await words.fill('四个词 wrong');
   await press(ada, 'Go back to it');
@@ -134,7 +134,7 @@ test('a box with a new card comes back from the stick in it', { timeout: 120_000
   await owner.goto(`${box.origin}/#/setup/restore`);
   const here = owner.getByRole('button', { name: '在 U 盘上' });
   assert.ok(await here.isDisabled(), 'only for who has the code');
-  await owner.getByLabel('代码', { exact: true }).fill(await box.claimCode());
+  await owner.getByLabel('认领码', { exact: true }).fill(await box.claimCode());
   await here.click();
   await owner.getByText('盒子上的 U 盘里没有备份', { exact: false }).waitFor();
   await looked(owner, 'phone/zh-dark/box-restore-no-stick');
@@ -161,22 +161,22 @@ test('on an empty box it is checked whole, and nobody has to sign in again', { t
   const owner = await person(browser, PHONE);
   await owner.goto(box.origin);
   await owner.getByRole('link', { name: 'I have a backup' }).click();
-  await owner.getByLabel('Code', { exact: true }).fill(await box.claimCode());
+  await owner.getByLabel('Claim code', { exact: true }).fill(await box.claimCode());
   const picker = owner.locator('input[type=file]');
   const damaged = Buffer.from(file.buffer);
   damaged[Math.floor(damaged.length / 2)] ^= 0xff;
   await picker.setInputFiles({ ...file, buffer: damaged });
-  await press(owner, 'Bring it back');
+  await press(owner, 'Restore');
   await owner.getByRole('alert').waitFor();
   await looked(owner, 'phone/en-light/box-restore-damaged');
   await picker.setInputFiles(locked);
   const words = owner.getByLabel('The backup’s passphrase');
   await words.fill('四个词 wrong');
-  await press(owner, 'Bring it back');
+  await press(owner, 'Restore');
   await owner.getByText('That is not the passphrase of this backup.').waitFor();
   await looked(owner, 'phone/en-light/box-restore-locked');
   await words.fill(WORDS);
-  await press(owner, 'Bring it back');
+  await press(owner, 'Restore');
   await owner.getByText('The backup is in place').waitFor();
   await looked(owner, 'phone/en-light/box-restore-done');
   // The page goes on by itself; this browser is a stranger's.

@@ -78,7 +78,7 @@ test('the name', async () => {
 
 test('the clock', async () => {
   await open('Clock');
-  await tabTo(ada.getByLabel('Place'));
+  await tabTo(ada.getByLabel('Location'));
   await ada.keyboard.type('Berlin');
   const zone = () => ada.evaluate(async () => (await (await fetch('/api/v1/admin/clock')).json()).zone);
   if ((await zone()) !== 'Europe/Berlin') {
@@ -86,7 +86,7 @@ test('the clock', async () => {
     await ada.keyboard.type('Europe/Berlin');
     await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/clock')).json()).zone === 'Europe/Berlin');
   }
-  await press(ada.getByRole('switch', { name: /Ask time servers/ }), 'Space');
+  await press(ada.getByRole('switch', { name: /Use time servers/ }), 'Space');
   await press(button('Set from this device'));
   await ada.getByText('The clock is set.').waitFor();
 });
@@ -102,7 +102,7 @@ test('the network: tried, and taken back', async () => {
   await retype('Router', '192.168.77.1');
   await press(button('Try it'));
   await ada.getByText('The change is being tried').waitFor();
-  await press(button('Take it back now'));
+  await press(button('Undo it now'));
   await ada.getByText('The change is being tried').waitFor({ state: 'detached' });
   const now = await ada.evaluate(async () => (await fetch('/api/v1/admin/network')).json());
   assert.equal(now.last.undone, 'taken_back');
@@ -133,7 +133,7 @@ test('an update: chosen, installed, started', async () => {
   await press(button('Choose an update file'));
   await (await asked).setFiles({ name: 'imbox-9.9.9.raucb', mimeType: 'application/octet-stream', buffer: Buffer.alloc(50_000, 1) });
   // The program was restarted: it wants to know who is there.
-  const question = ada.getByRole('dialog', { name: 'Is it you?' });
+  const question = ada.getByRole('dialog', { name: 'Is it really you?' });
   await question.or(button('Install')).first().waitFor();
   if (await question.count()) {
     await ada.keyboard.type(OWNERS_PASSWORD);

@@ -27,17 +27,17 @@ async function reopen() {
 test('an owner without a device gets in with the code from the box, and everyone is told', async () => {
   const phone = await person(browser, PHONE);
   await phone.goto(`${box.origin}/#/claim`);
-  await phone.getByLabel('Code').fill('AAAA-AAAA');
+  await phone.getByLabel('Claim code').fill('AAAA-AAAA');
   await phone.getByRole('button', { name: 'Next' }).click();
   await phone.getByText('The box is not open for this now').waitFor();
   const code = await reopen();
   await phone.goto(`${box.origin}/`);
   await phone.reload();
   await phone.getByRole('link', { name: 'I have the code from the box' }).click();
-  await phone.getByLabel('Code').fill('AAAA-AAAA');
+  await phone.getByLabel('Claim code').fill('AAAA-AAAA');
   await phone.getByRole('button', { name: 'Next' }).click();
   await phone.getByText('That is not the code').waitFor();
-  await phone.getByLabel('Code').fill(code.toLowerCase());
+  await phone.getByLabel('Claim code').fill(code.toLowerCase());
   await looked(phone, 'phone/en-light/box-again-code');
   await phone.getByRole('button', { name: 'Next' }).click();
   await phone.getByRole('radio', { name: /^I am Ada Lovelace/ }).waitFor();
@@ -46,7 +46,7 @@ test('an owner without a device gets in with the code from the box, and everyone
   await phone.getByRole('button', { name: 'Get in' }).click();
   await phone.getByRole('heading', { name: 'Chats' }).waitFor();
   assert.equal(await phone.evaluate(async () => (await (await fetch('/api/v1/me')).json()).user.role), 'owner');
-  await fang.getByText('Ada Lovelace 凭盒子上的代码成为所有者').waitFor();
+  await fang.getByText('Ada Lovelace 凭盒子上的认领码成为所有者').waitFor();
   await fang.getByText('15 分钟内').waitFor();
   await looked(fang, 'phone/zh-light/room-told-of-owner');
   assert.deepEqual(phone.problems, []);

@@ -80,7 +80,7 @@ test('the old box packs itself and shows what is to be typed', async () => {
   const shown = ada.locator('.fact', { hasText: 'Code of the old box' }).locator('code');
   code = await shown.textContent();
   assert.match(code, /^([2-9A-HJ-NP-Z]{4}-){4}[2-9A-HJ-NP-Z]{4}$/);
-  await ada.getByText(/^Good for \d+ more minutes/).waitFor();
+  await ada.getByText(/^Valid for \d+ more minutes/).waitFor();
   await ada.getByText('This box is still on').scrollIntoViewIfNeeded();
   await looked(ada, 'laptop/en-light/box-move-code');
   // Another page in between, and the code is still there; a reload, and it is not.
@@ -89,7 +89,7 @@ test('the old box packs itself and shows what is to be typed', async () => {
   assert.equal(await shown.textContent(), code);
   const zh = await person(browser, PHONE, { locale: 'zh-CN', colorScheme: 'dark', storageState: await ada.context().storageState() });
   await zh.goto(`${old.origin}/#/box/backup`);
-  await zh.getByText('代码只在开始搬迁的页面显示一次', { exact: false }).waitFor();
+  await zh.getByText('搬迁码只在开始搬迁的页面显示一次', { exact: false }).waitFor();
   await zh.getByText('这个盒子还开着').scrollIntoViewIfNeeded();
   await looked(zh, 'phone/zh-dark/box-move-code-away');
   await zh.context().close();
@@ -103,13 +103,13 @@ test('the new box asks for the address and the code, and says what is wrong with
   await owner.getByRole('link', { name: '从另一个盒子搬来' }).waitFor();
   await looked(owner, 'phone/zh-dark/set-up-language');
   await owner.getByRole('link', { name: '从另一个盒子搬来' }).click();
-  await owner.getByLabel('代码', { exact: true }).fill('WRONGONE');
+  await owner.getByLabel('认领码', { exact: true }).fill('WRONGONE');
   await owner.getByLabel('旧盒子的地址').fill('8.8.8.8');
-  await owner.getByLabel('旧盒子的代码').fill('AAAA-AAAA-AAAA-AAAA-AAAA');
+  await owner.getByLabel('旧盒子的搬迁码').fill('AAAA-AAAA-AAAA-AAAA-AAAA');
   const begin = () => press(owner, '把所有内容搬到这里');
   await begin();
-  await owner.getByText('代码不对', { exact: false }).waitFor();
-  await owner.getByLabel('代码', { exact: true }).fill(await fresh.claimCode());
+  await owner.getByText('认领码不对', { exact: false }).waitFor();
+  await owner.getByLabel('认领码', { exact: true }).fill(await fresh.claimCode());
   await begin();
   await owner.getByText('这不是本网络里盒子的地址', { exact: false }).waitFor();
   await looked(owner, 'phone/zh-dark/set-up-move-address');
@@ -118,11 +118,11 @@ test('the new box asks for the address and the code, and says what is wrong with
   await owner.getByText('那里没有正在搬迁的盒子回应', { exact: false }).waitFor();
   await owner.getByLabel('旧盒子的地址').fill(line.address);
   await begin();
-  await owner.getByText('旧盒子不认识这个代码', { exact: false }).waitFor();
+  await owner.getByText('旧盒子不认识这个搬迁码', { exact: false }).waitFor();
 });
 
 test('it goes on where the line broke, and everybody is in as before', { timeout: 120_000 }, async () => {
-  await owner.getByLabel('旧盒子的代码').fill(code.toLowerCase());
+  await owner.getByLabel('旧盒子的搬迁码').fill(code.toLowerCase());
   await press(owner, '把所有内容搬到这里');
   await owner.getByText('旧盒子没有回应', { exact: false }).waitFor();
   await looked(owner, 'phone/zh-dark/set-up-move-broken');

@@ -31,7 +31,7 @@ async function joinWifi(page, name) {
 test('the address that was given out is looked at first; where no answer comes, it is said what to do', { timeout: 90_000 }, async () => {
   await joinWifi(ada, /^Office/);
   await ada.getByText(`The box does not answer at ${GIVEN}`, { exact: false }).waitFor();
-  await ada.getByText('It answers nowhere yet.', { exact: false }).waitFor({ timeout: 30_000 });
+  await ada.getByText('It does not answer anywhere yet.', { exact: false }).waitFor({ timeout: 30_000 });
   await looked(ada, 'laptop/en-light/box-network-nowhere');
   const night = { locale: 'zh-CN', colorScheme: 'dark', storageState: await ada.context().storageState() };
   const wang = await person(browser, PHONE, night);

@@ -37,7 +37,7 @@ test('somebody is found, made an admin, and sees the box’s tab at once', async
 
 test('the last owner can’t give the box away by mistake', async () => {
   await open(ada, `/people/${await myId(ada)}`);
-  await ada.getByText('That is you.').waitFor();
+  await ada.getByText('This is you.').waitFor();
   assert.equal(await ada.getByRole('button', { name: 'Remove' }).count(), 0);
 });
 
@@ -47,7 +47,7 @@ test('a lost phone is signed out, and the person comes back by a code', async ()
   await ada.getByRole('button', { name: 'Sign out', exact: true }).click();
   await looked(ada, 'phone/en-light/box-sign-out');
   await agree(ada, 'Sign out');
-  await ada.getByText('Nowhere.').waitFor();
+  await ada.getByText('None.').waitFor();
   await fang.getByText('This device was signed out.').waitFor();
   await press(ada, 'Sign-in code');
   const link = await ada.locator('.share-link').textContent();
@@ -75,7 +75,7 @@ test('a device that nobody knows is found among everybody’s, and signed out', 
   await ada.getByRole('link', { name: 'Marta', exact: true }).waitFor({ state: 'detached' });
   await press(ada, 'Sign out');
   await agree(ada, 'Sign out');
-  await ada.getByText('Nobody is signed in there.').waitFor();
+  await ada.getByText('No device found.').waitFor();
   await old.getByText('This device was signed out.').waitFor();
   await old.context().close();
 });
@@ -100,7 +100,7 @@ test('who is removed is asked about, and their words stay if that is wanted', as
   await ada.getByText('They are signed out everywhere and leave all rooms for good.', { exact: false }).waitFor();
   await looked(ada, 'phone/en-light/box-remove');
   await agree(ada, 'Remove');
-  await ada.getByText('Marta is removed.').waitFor();
+  await ada.getByText('Marta has been removed.').waitFor();
   await marta.getByLabel('What should people call you?').waitFor();
   await said(fang, 'The ladder').waitFor();
   await ada.getByRole('radio', { name: 'Removed' }).check();
@@ -136,16 +136,16 @@ test('a room is archived, opened again, given away and deleted, with what is los
   await press(ada, 'Archive');
   await agree(ada, 'Archive');
   await ada.getByText('This room is archived').waitFor();
-  await press(ada, 'Open again');
+  await press(ada, 'Reopen');
   await ada.getByText('This room is archived').waitFor({ state: 'detached' });
-  await press(ada, 'Give to…');
+  await press(ada, 'Hand over to…');
   await ada.getByRole('dialog').getByRole('button', { name: /王芳/ }).click();
   await ada.locator('.fact', { hasText: 'Owned by' }).getByText('王芳').waitFor();
   await press(ada, 'Delete');
-  await ada.getByText(/All that was said in it is lost/).waitFor();
+  await ada.getByText(/Everything in it is lost/).waitFor();
   await looked(ada, 'phone/en-light/box-room-delete');
   await agree(ada, 'Delete');
-  await ada.getByText('Saturday bakers is deleted.').waitFor();
+  await ada.getByText('Saturday bakers has been deleted.').waitFor();
   assert.equal(await ada.getByRole('link', { name: /Saturday bakers/ }).count(), 0);
 });
 

@@ -130,7 +130,7 @@ test('how far files are on their way is shown, and why they stopped', async () =
   const shown = [
     [{ done_bytes: 3.1e9, all_bytes: 11.4e9 }, '3.1 GB of 11 GB are on HOLIDAY.', '3.1 GB / 11 GB 已在 HOLIDAY 上', 'box-place-moving'],
     [{ way: 'to_box', done_bytes: 8.3e9, all_bytes: 11.4e9 }, '8.3 GB of 11 GB are on the card.', '8.3 GB / 11 GB 已在存储卡上', 'box-place-back'],
-    [{ failed: 'usb_unwritable' }, 'The files stopped on their way.', '文件移动中断', 'box-place-stopped'],
+    [{ failed: 'usb_unwritable' }, 'Moving the files stopped.', '文件移动中断', 'box-place-stopped'],
     [{ away: true, failed: 'files_away' }, 'HOLIDAY is plugged in, but the box cannot use it', 'HOLIDAY 已插入，但盒子无法使用', 'box-place-unusable'],
     [{ way: 'to_box', unreadable: 2 }, '2 files cannot be moved', '2 个文件无法移动', 'box-place-unreadable'],
   ];
@@ -151,8 +151,8 @@ test('it is taken out safely, and the files come back to the card', async () => 
   await open(ada, '/storage');
   await ada.getByText('Photos and files are kept on HOLIDAY.', { exact: false }).waitFor();
   const here = ada.locator('section', { hasText: 'Where the files are' });
-  await here.getByRole('button', { name: 'Take out safely' }).click();
-  await ada.getByText('HOLIDAY may be pulled out now.', { exact: true }).waitFor();
+  await here.getByRole('button', { name: 'Eject safely' }).click();
+  await ada.getByText('HOLIDAY can be unplugged now.', { exact: true }).waitFor();
   await ada.getByText('HOLIDAY is not plugged in', { exact: true }).waitFor();
   await press(ada, 'The disk is lost or broken');
   await ada.getByText('Go on without HOLIDAY?', { exact: true }).waitFor();
@@ -163,7 +163,7 @@ test('it is taken out safely, and the files come back to the card', async () => 
   await ada.evaluate(() => fetch('/api/v1/admin/storage/place'));
   await plugIn();
   await ada.getByText('Photos and files are kept on HOLIDAY.', { exact: false }).waitFor();
-  await press(ada, 'Bring the files back to the card');
+  await press(ada, 'Move the files back to the card');
   await ada.getByRole('button', { name: 'Keep the files here' }).waitFor();
   await fang.goto(`${box.origin}/${photo}`);
   await fang.locator('.viewer-photo:not(.viewer-loading)').waitFor();

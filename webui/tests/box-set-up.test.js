@@ -38,13 +38,13 @@ test('a phone is led from the language to a poster, and in', async () => {
   await press(page, 'Next');
 
   await title(page, 'Is it your box?');
-  await page.getByLabel('Code', { exact: true }).fill('WRONGONE');
+  await page.getByLabel('Claim code', { exact: true }).fill('WRONGONE');
   await press(page, 'Next');
   // The box says no at once, before anybody has typed a password.
   await page.getByRole('alert').waitFor();
   await title(page, 'Is it your box?');
   assert.deepEqual(await axe(page), []);
-  await page.getByLabel('Code', { exact: true }).fill((await box.claimCode()).toLowerCase());
+  await page.getByLabel('Claim code', { exact: true }).fill((await box.claimCode()).toLowerCase());
   await press(page, 'Next');
   await title(page, 'Who are you?');
   await page.getByText('This connection is not encrypted').waitFor();
@@ -67,18 +67,18 @@ test('a phone is led from the language to a poster, and in', async () => {
   await page.getByLabel('Name of this box').fill('Garden House');
   await press(page, 'Next');
 
-  await title(page, 'Who may come in?');
+  await title(page, 'Who can join?');
   await page.reload();
   await page.getByText('Ask first').click();
   await looked(page, 'phone/en-light/box-set-up-door');
   await press(page, 'Next');
 
-  await title(page, 'Let them in');
+  await title(page, 'Invite people');
   const qr = page.locator('.poster img');
   await qr.waitFor();
   const first = await qr.getAttribute('src');
   await page.goBack();
-  await title(page, 'Who may come in?');
+  await title(page, 'Who can join?');
   assert.ok(await page.getByRole('radio', { name: /Ask first/ }).isChecked());
   await press(page, 'Next');
   await qr.waitFor();
@@ -118,7 +118,7 @@ test('the printed QR code brings its code along, and the keyboard alone is enoug
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('Workshop');
   await page.keyboard.press('Enter');
-  await title(page, 'Who may come in?');
+  await title(page, 'Who can join?');
   await settled(page);
   await shot(page, 'laptop/en-light/box-set-up-door');
   await page.getByRole('button', { name: 'Next', exact: true }).press('Enter');

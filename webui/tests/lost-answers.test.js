@@ -64,13 +64,13 @@ test('an owner who never heard that they are one opens the page again and is', a
   await fang.goto(`${box.origin}/#/join/${made.invite.code}`);
   await fang.getByLabel('What should people call you?').fill('王芳');
   const { lost } = await loseAnswer(fang, 'join');
-  await fang.getByRole('button', { name: 'Come in' }).click();
+  await fang.getByRole('button', { name: 'Join' }).click();
   await lost;
   await fang.locator('.field-error').waitFor();
   // Also after a reload, when the invite is used up for everybody else.
   await fang.reload();
   await fang.getByLabel('What should people call you?').fill('王芳');
-  await fang.getByRole('button', { name: 'Come in' }).click();
+  await fang.getByRole('button', { name: 'Join' }).click();
   await fang.getByPlaceholder('Message').waitFor();
   assert.equal(await myName(fang), '王芳');
   const users = await ada.evaluate(async () => (await (await fetch('/api/v1/users')).json()).users.length);

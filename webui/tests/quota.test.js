@@ -20,13 +20,13 @@ before(async () => {
 
 test('an admin says how much one person may store', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);
-  await ada.getByLabel('Files of one person').selectOption({ label: 'At most 100 MB' });
+  await ada.getByLabel('Files per person').selectOption({ label: 'At most 100 MB' });
   await ada.getByLabel('Kept free for chat').selectOption({ label: '500 MB' });
   await ada.getByRole('button', { name: 'Save', exact: true }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
   await ada.reload();
   await ada.getByText('When less than 500 MB are free', { exact: false }).waitFor();
-  await ada.getByLabel('Files of one person').scrollIntoViewIfNeeded();
+  await ada.getByLabel('Files per person').scrollIntoViewIfNeeded();
   await looked(ada, 'laptop/en-light/box-storage-limits');
 });
 
@@ -66,7 +66,7 @@ test('everybody sees what they have stored, and the admin what each has', async 
 test('an admin lets one person store more than everybody', async () => {
   const id = await myId(fang);
   await ada.goto(`${box.origin}/#/box/people/${id}`);
-  await ada.getByLabel('Files they may store').selectOption({ label: 'At most 500 MB' });
+  await ada.getByLabel('Storage limit').selectOption({ label: 'At most 500 MB' });
   await ada.getByText('7.2 MB of 500 MB').waitFor();
   await looked(ada, 'laptop/en-light/box-person-quota');
   const night = { locale: 'zh-CN', colorScheme: 'dark' };
@@ -77,7 +77,7 @@ test('an admin lets one person store more than everybody', async () => {
   await wang.context().close();
   await fang.reload();
   await fang.getByText('7.2 MB of 500 MB').waitFor();
-  await ada.getByLabel('Files they may store').selectOption({ label: 'As everybody' });
+  await ada.getByLabel('Storage limit').selectOption({ label: 'Same as everybody' });
   await ada.getByText('7.2 MB of 100 MB').waitFor();
 });
 

@@ -51,12 +51,12 @@ test('after the box changed its IP an admin says "same person", and they are', a
   const phone = await person(browser, PHONE);
   await phone.goto(at(NEW));
   await phone.getByRole('link', { name: 'I was here before' }).click();
-  await phone.getByLabel('Your name back then').fill('王芳');
-  await phone.getByRole('button', { name: 'Ask to come in' }).click();
+  await phone.getByLabel('The name you used then').fill('王芳');
+  await phone.getByRole('button', { name: 'Ask to join' }).click();
   await phone.getByRole('heading', { name: 'Hello 王芳' }).waitFor();
 
   await ada.goto(`${box.origin}/#/people`);
-  await ada.getByRole('link', { name: 'At the door' }).click();
+  await ada.getByRole('link', { name: 'Waiting to join' }).click();
   await ada.getByText('I was here before').waitFor();
   await ada.getByRole('button', { name: 'The same person as…' }).click();
   await ada.getByRole('dialog').getByRole('button', { name: /王芳/ }).click();
@@ -74,7 +74,7 @@ test('a second device signs in by the code of the first, once the first says yes
   const link = await fang.locator('.share-link').textContent();
   const laptop = await person(browser, LAPTOP);
   await laptop.goto(link);
-  await laptop.getByText('Look at your other device').waitFor();
+  await laptop.getByText('Confirm on your other device').waitFor();
   await fang.getByRole('button', { name: "Yes, that's me" }).click();
   await laptop.getByRole('heading', { name: 'Chats' }).waitFor();
   assert.equal(await myId(laptop), fangId);
@@ -97,7 +97,7 @@ test('a sign-in that the first device refuses is told so', async () => {
   const stranger = await person(browser, LAPTOP);
   await stranger.goto(link);
   await fang.getByRole('dialog').getByRole('button', { name: 'No', exact: true }).click();
-  await stranger.getByText('Your other device said no.').waitFor();
+  await stranger.getByText('Your other device declined.').waitFor();
   await stranger.context().close();
 });
 
@@ -119,10 +119,10 @@ test('a password brings back who has one', async () => {
   await fang.getByText('Saved').waitFor();
   const phone = await person(browser, PHONE);
   await phone.goto(`${box.origin}/#/returning`);
-  await phone.getByLabel('Name or short name').fill('王芳');
+  await phone.getByLabel('Name or username').fill('王芳');
   await phone.getByLabel('Password', { exact: true }).fill('wrong horse');
   await phone.getByRole('button', { name: 'Sign in' }).click();
-  await phone.getByText('Name and password do not fit together.').waitFor();
+  await phone.getByText('Name and password do not match.').waitFor();
   await phone.getByLabel('Password', { exact: true }).fill('correct horse battery');
   await phone.getByRole('button', { name: 'Sign in' }).click();
   await phone.getByPlaceholder('Message').waitFor();
@@ -134,7 +134,7 @@ test('who types the address asks, and comes in when an admin lets them', async (
   const tom = await person(browser, PHONE);
   await tom.goto(box.origin);
   await tom.getByLabel('What should people call you?').fill('Tom');
-  await tom.getByRole('button', { name: 'Ask to come in' }).click();
+  await tom.getByRole('button', { name: 'Ask to join' }).click();
   await tom.getByRole('heading', { name: 'Hello Tom' }).waitFor();
   await ada.goto(`${box.origin}/#/requests`);
   await ada.getByRole('button', { name: 'Let in' }).click();

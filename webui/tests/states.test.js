@@ -256,9 +256,9 @@ test('the language changes at once, without losing a draft', async () => {
   await ada.getByRole('radio', { name: 'Dark' }).check();
   assert.equal(await ada.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
   await ada.reload();
-  await ada.getByRole('heading', { name: 'Language and look' }).waitFor();
+  await ada.getByRole('heading', { name: 'Language and appearance' }).waitFor();
   assert.equal(await ada.evaluate(() => document.documentElement.dataset.theme), 'dark');
-  await ada.getByRole('radio', { name: 'Like the device' }).check();
+  await ada.getByRole('radio', { name: 'Same as the device' }).check();
 });
 
 test('a group is made, renamed, closed for members, and left', async () => {
@@ -278,8 +278,8 @@ test('a group is made, renamed, closed for members, and left', async () => {
   await fang.getByRole('heading', { name: 'Saturday bakers' }).waitFor();
   await ada.goto(`${box.origin}/#/room/${group}/edit`);
   // Shown as chosen when the box has taken it, which is later than the click.
-  await ada.getByRole('group', { name: 'Who may write' }).getByRole('radio', { name: 'Those who run it' }).click();
-  await fang.getByText('Only those who run this room write here.').waitFor();
+  await ada.getByRole('group', { name: 'Who may write' }).getByRole('radio', { name: 'Owners and admins' }).click();
+  await fang.getByText('Only owners and admins can write here.').waitFor();
   await look(fang, 'closed');
   await fang.goto(`${box.origin}/#/room/${group}/details`);
   await fang.getByRole('button', { name: 'Leave room' }).click();
@@ -304,13 +304,13 @@ test('a group is made, renamed, closed for members, and left', async () => {
   await fang.reload();
   await entry.getByText('New', { exact: true }).waitFor();
   await entry.click();
-  await fang.getByText('Only those who run this room write here.').waitFor();
+  await fang.getByText('Only owners and admins can write here.').waitFor();
   await fang.goto(`${box.origin}/#/`);
   await entry.waitFor();
   assert.equal(await entry.getByText('New', { exact: true }).count(), 0);
   // Somebody else takes her out while she looks: she is told, and stands at the list.
   await fang.goto(`${box.origin}/#/room/${group}`);
-  await fang.getByText('Only those who run this room write here.').waitFor();
+  await fang.getByText('Only owners and admins can write here.').waitFor();
   await ada.evaluate(({ group, user }) => fetch(`/api/v1/rooms/${group}/members/${user}`, { method: 'DELETE' }), { group, user: await myId(fang) });
   await fang.getByText('You are no longer in Saturday bakers.').waitFor();
   await entry.waitFor({ state: 'detached' });
@@ -328,11 +328,11 @@ test('who waits sees that they wait, and who is turned away is told', async () =
   const tom = await person(browser, PHONE);
   await tom.goto(box.origin);
   await tom.getByLabel('What should people call you?').fill('Tom');
-  await tom.getByRole('button', { name: 'Ask to come in' }).click();
+  await tom.getByRole('button', { name: 'Ask to join' }).click();
   await tom.getByRole('heading', { name: 'Hello Tom' }).waitFor();
   await look(tom, 'waiting');
   await ada.goto(`${box.origin}/#/requests`);
-  await ada.getByRole('button', { name: 'Turn away' }).click();
+  await ada.getByRole('button', { name: 'Decline' }).click();
   await tom.getByRole('heading', { name: 'Not this time' }).waitFor();
   await look(tom, 'turned-away');
   await tom.context().close();
@@ -384,7 +384,7 @@ test('who is signed out by somebody else loses no word, and the next person on t
   await phone.getByLabel('What should people call you?').waitFor();
 
   await phone.goto(`${box.origin}/#/returning`);
-  await phone.getByLabel('Name or short name').fill('Marta');
+  await phone.getByLabel('Name or username').fill('Marta');
   await phone.getByLabel('Password', { exact: true }).fill('correct horse battery');
   await phone.getByRole('button', { name: 'Sign in' }).click();
   await phone.getByText('You were signed out before this was sent.').waitFor();

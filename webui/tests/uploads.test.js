@@ -23,9 +23,9 @@ test('an upload is paused, and goes on where it was', async () => {
   await send(fang, 'holiday');
   await under(fang);
   await fang.getByRole('button', { name: 'Pause' }).click();
-  await fang.getByRole('button', { name: 'Go on' }).waitFor();
+  await fang.getByRole('button', { name: 'Continue' }).waitFor();
   await looked(fang, 'states/paused');
-  const begun = await parts(fang, () => fang.getByRole('button', { name: 'Go on' }).click());
+  const begun = await parts(fang, () => fang.getByRole('button', { name: 'Continue' }).click());
   assert.ok(begun.offset > 0, 'not from the beginning');
   await speed(-1);
   await arrived('holiday');

@@ -39,12 +39,18 @@ const numbers = computed(() => new Intl.NumberFormat(languageTag.value));
 export function t(key: Key, params: Params = {}): string {
   const entry = CATALOGUES[language.value][key] ?? '';
   const text = typeof entry === 'string' ? entry : (entry[plurals.value.select(Number(params.n ?? 0))] ?? entry.other);
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return text.replace(/( ?)\{(\w+)\}( ?)/g, (whole, before: string, name: string, after: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? numbers.value.format(value) : value;
+    const words = typeof value === 'number' ? numbers.value.format(value) : value;
+    if (language.value !== 'zh') return before + words + after;
+    // Chinese sets a space beside Latin letters and digits, and none beside its own.
+    return (HAN_FIRST.test(words) ? '' : before) + words + (HAN_LAST.test(words) ? '' : after);
   });
 }
+
+const HAN_FIRST = /^\p{Script=Han}/u;
+const HAN_LAST = /\p{Script=Han}$/u;
 
 /** The first of the browser's languages that there is; English when there is none. */
 export function pickLanguage(wanted: readonly string[]): Language {

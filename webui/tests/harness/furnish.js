@@ -56,7 +56,7 @@ export async function furnish(browser, box) {
 
   await ada.goto(`${box.origin}/#/new`);
   await ada.getByLabel('Name', { exact: true }).fill('Saturday bakers');
-  await ada.getByLabel('Topic (may stay empty)').fill('Bread, rolls and who brings the jam');
+  await ada.getByLabel('Topic (optional)').fill('Bread, rolls and who brings the jam');
   await ada.locator('.picker .row', { hasText: '王芳' }).click();
   await ada.getByRole('button', { name: 'Create' }).click();
   await ada.getByPlaceholder('Message').waitFor();
@@ -65,7 +65,7 @@ export async function furnish(browser, box) {
   const door = await person(browser, PHONE);
   await door.goto(box.origin);
   await door.getByLabel('What should people call you?').fill('陈伟');
-  await door.getByRole('button', { name: 'Ask to come in' }).click();
+  await door.getByRole('button', { name: 'Ask to join' }).click();
   await door.getByRole('heading', { name: 'Hello 陈伟' }).waitFor();
 
   const signedIn = await ada.context().storageState();

@@ -19,7 +19,7 @@ export async function toClaim(page, box) {
   await page.goto(`${box.origin}/#/claim`);
   await page.getByRole('heading', { name: 'Set up this box' }).waitFor();
   await next(page);
-  await page.getByLabel('Code', { exact: true }).fill(await box.claimCode());
+  await page.getByLabel('Claim code', { exact: true }).fill(await box.claimCode());
   await next(page);
 }
 
@@ -27,7 +27,7 @@ export async function toClaim(page, box) {
 export async function afterClaim(page, { boxName }) {
   await page.getByLabel('Name of this box').fill(boxName);
   await next(page);
-  await page.getByRole('heading', { name: 'Who may come in?' }).waitFor();
+  await page.getByRole('heading', { name: 'Who can join?' }).waitFor();
   await next(page);
   await page.locator('.poster img').waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -36,9 +36,9 @@ export async function afterClaim(page, { boxName }) {
 
 /** Answers the question that comes before a change of the box when the password was entered some time ago. */
 export async function enterPassword(page) {
-  const question = page.getByRole('dialog', { name: 'Is it you?' });
+  const question = page.getByRole('dialog', { name: 'Is it really you?' });
   await question.getByLabel('Password').fill(OWNERS_PASSWORD);
-  await question.getByRole('button', { name: 'Go on' }).click();
+  await question.getByRole('button', { name: 'Continue' }).click();
   await question.waitFor({ state: 'detached' });
 }
 
@@ -49,7 +49,7 @@ async function next(page) {
 /** Makes an invite and answers its link by the box's test name. */
 export async function invite(page, box) {
   await page.goto(`${box.origin}/#/invites`);
-  await page.getByRole('button', { name: 'Make an invite' }).click();
+  await page.getByRole('button', { name: 'Create an invite' }).click();
   const link = await page.locator('.share-link').textContent();
   return `${box.origin}/${link.slice(link.indexOf('#'))}`;
 }
@@ -57,7 +57,7 @@ export async function invite(page, box) {
 export async function join(page, link, name) {
   await page.goto(link);
   await page.getByLabel('What should people call you?').fill(name);
-  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.getByRole('button', { name: 'Join' }).click();
   await page.getByPlaceholder('Message').waitFor();
 }
 

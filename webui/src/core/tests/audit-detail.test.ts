@@ -14,7 +14,7 @@ test('says what changed, and not what stayed', () => {
   expect(auditDetail('member active -> member suspended')).toBe('active → suspended');
   expect(auditDetail('member active -> admin active')).toBe('Member → Admin');
   expect(auditDetail('name Rose Court -> Lindenhof 7; host imbox -> lindenhof')).toBe('Name: Rose Court → Lindenhof 7 · Address: imbox → lindenhof');
-  expect(auditDetail('quota 1000000000, reserve 1000000')).toBe('1 GB for each person, 1 MB stay free');
+  expect(auditDetail('quota 1000000000, reserve 1000000')).toBe('1 GB per person, 1 MB kept free');
   expect(auditDetail('member, 3 at most, for ever')).toBe('Member · 3 at most · never ends');
   expect(auditDetail('deleted warned')).toBe('message deleted · warned');
   language.value = 'zh';

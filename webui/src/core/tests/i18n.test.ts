@@ -88,10 +88,19 @@ describe('the code', () => {
 
 describe('a sentence', () => {
   test('counts as the language counts', () => {
-    expect(t('requests_count', { n: 1 })).toBe('1 person waits');
-    expect(t('requests_count', { n: 2 })).toBe('2 people wait');
+    expect(t('requests_count', { n: 1 })).toBe('1 person is waiting');
+    expect(t('requests_count', { n: 2 })).toBe('2 people are waiting');
     language.value = 'zh';
-    expect(t('requests_count', { n: 1 })).toBe('1 人在等');
+    expect(t('requests_count', { n: 1 })).toBe('1 人等待加入');
+  });
+
+  test('sets a space in Chinese beside Latin letters and digits alone', () => {
+    language.value = 'zh';
+    expect(t('notice_joined', { whom: '你' })).toBe('你进来了');
+    expect(t('notice_joined', { whom: 'Ada' })).toBe('Ada 进来了');
+    expect(t('notice_added', { who: '王芳', whom: 'Bo' })).toBe('王芳添加了 Bo');
+    language.value = 'en';
+    expect(t('notice_joined', { whom: '王芳' })).toBe('王芳 joined');
   });
 
   test('shows a person’s text as it is, even with braces or dollar signs', () => {

@@ -44,7 +44,7 @@ export const boxZhFindings: Record<keyof typeof boxEnFindings, Entry> = {
   finding_no_network_help: '网线插好了吗？Wi-Fi 在范围内吗？',
   finding_not_announced: '用名字找不到盒子',
   finding_not_announced_help: '数字地址仍然可用。',
-  finding_people_waiting: { other: '有 {n} 人在门口等' },
+  finding_people_waiting: { other: '有 {n} 人等待加入' },
   finding_people_waiting_help: '你同意后他们就能进来。',
   finding_slowed_down: '盒子正在降速',
   finding_slowed_down_help: '它太热，或者电源太弱。',

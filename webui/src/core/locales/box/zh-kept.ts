@@ -76,7 +76,7 @@ export const boxZhKept: Record<keyof typeof boxEnKept, Entry> = {
   reset_backup_first: '请先备份并下载。',
   reset_do: '删除一切',
   reset_done: '一切都已删除',
-  reset_done_help: '盒子重新开始，并在屏幕上显示新的代码。拿到代码的人来设置它。',
+  reset_done_help: '盒子重新开始，并在屏幕上显示新的认领码。拿到认领码的人可以设置它。',
   reset_keep: '保留盒子里的备份',
   reset_keep_help: '以便之后恢复其中一份。',
   reset_lost: '此操作无法撤销，将会丢失：',

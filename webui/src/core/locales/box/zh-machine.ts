@@ -74,7 +74,7 @@ export const boxZhMachine: Record<keyof typeof boxEnMachine, Entry> = {
   power_help: '已发送的内容不会丢失。期间写的内容会有提示，稍后发送。',
   power_repair: '修复数据库',
   power_repair_note: '当盒子提示数据损坏时',
-  power_repair_text: '盒子会重启并打开修复页面，由您选择如何处理。在此之前谁也无法聊天。需要修复码：它显示在盒子的屏幕上，也写在存储卡的 CLAIM.txt 里。',
+  power_repair_text: '盒子会重启并打开修复页面，由你选择如何处理。在此之前谁也无法聊天。需要修复码：它显示在盒子的屏幕上，也写在存储卡的 CLAIM.txt 里。',
   power_repair_title: '打开修复页面？',
   power_restart_box: '重启盒子',
   power_restart_box_note: '大约半分钟',

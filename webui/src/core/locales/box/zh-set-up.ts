@@ -3,7 +3,7 @@ import type { boxEnSetUp } from './en-set-up';
 import type { Entry } from '../en';
 
 export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
-  again_closed: '盒子现在没有开放。请把文件 imbox-lost-password.txt 放到它的卡上再启动，之后有 15 分钟时间。',
+  again_closed: '盒子现在没有开放。请把文件 imbox-lost-password.txt 放到它的存储卡上再启动，之后有 15 分钟时间。',
   again_do: '进入',
   again_i_am: '我是{name}',
   again_i_am_help: '你会得到新密码。你的其他设备保持登录。',
@@ -14,10 +14,10 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   again_title: '重新进入',
   again_told: '大家会在公共聊天室里收到通知。',
   again_who: '你是谁？',
-  claim_code: '代码',
-  claim_code_help: '在盒子的屏幕或卡片上。',
+  claim_code: '认领码',
+  claim_code_help: '在盒子的屏幕上，或在它的存储卡里。',
   claim_done: '开始使用',
-  claim_intro: '它还没有主人。拿到代码的人来设置它。',
+  claim_intro: '它还没有主人。拿到认领码的人可以设置它。',
   claim_title: '设置这个盒子',
   restore_away: '备份已就位',
   restore_away_help: '盒子正在重启到备份的状态，此页面会自动继续。像以前一样登录，已登录的设备可直接使用。',
@@ -46,7 +46,7 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   setup_poster_help: '打印出来，或者截图发给大家。扫码就能进来。',
   setup_poster_title: '请大家进来',
   setup_progress: '第 {i} 步，共 {n} 步',
-  setup_step_code: '代码',
+  setup_step_code: '认领码',
   setup_step_door: '谁可以进来',
   setup_step_language: '语言',
   setup_step_name: '盒子的名字',
