@@ -120,7 +120,7 @@ test-browser: webui-deps ## The web app in headless Chromium against the real da
 	$(call headline,browser)
 	@$(SETUP) rust node chromium
 	$(BUILD)
-	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM_BIN="$$(command -v chromium)" npm --prefix webui run test:browser
+	IMD_BIN='$(abspath $(TARGET))/debug/imd' CHROMIUM="$$(command -v chromium)" npm --prefix webui run test:browser
 
 include buildroot/buildroot.mk
 include image-ci/image.mk
