@@ -105,11 +105,11 @@ test('an owner goes back to a backup, and what was written since is gone', { tim
   await ada.getByText('Everything written, sent or set since then is lost', { exact: false }).waitFor();
   const words = ada.getByLabel('The backup’s passphrase');
   await words.fill('四个词 wrong');
-  await press(ada, 'Go back to it');
+  await press(ada, 'Restore it');
   await ada.getByText('That is not the passphrase of this backup.').waitFor();
   await looked(ada, 'laptop/en-light/box-backup-go-back');
   await words.fill(WORDS);
-  await press(ada, 'Go back to it');
+  await press(ada, 'Restore it');
   await ada.getByText('The box is back').waitFor({ timeout: 30_000 });
   await ada.goto('about:blank');
   await ada.goto(`${box.origin}/#/`);
