@@ -110,7 +110,7 @@ test('what was sent with it is looked at, and who reported it leaves the answer 
   await ada.setViewportSize(LAPTOP.viewport);
   await ada.goto(`${box.origin}/#/box/security`);
   await ada.getByRole('link', { name: /Reported messages/ }).click();
-  await ada.getByText('look at this').waitFor();
+  await ada.getByText('look at this', { exact: true }).waitFor();
   await ada.waitForFunction(() => [...document.querySelectorAll('.report-photos img')].filter((image) => image.naturalWidth > 0).length === 2);
   const saved = ada.locator('.report-said a.file');
   assert.equal(await ada.evaluate(async (url) => (await fetch(url)).text(), await saved.getAttribute('href')), 'rude bytes');
