@@ -35,7 +35,7 @@ test('an admin is told what would be lost before it is', async () => {
   await ada.getByRole('button', { name: 'Change how long' }).click();
   await enterPassword(ada);
   const sure = ada.getByRole('dialog', { name: /^Delete messages from before/ });
-  await sure.getByText(/\d messages and 0 files are lost for everyone within a day/).waitFor();
+  await sure.getByText(/everyone loses \d messages and 0 files/).waitFor();
   await looked(ada, 'laptop/en-light/box-keep-sure');
   await sure.getByRole('button', { name: 'Cancel' }).click();
   await ada.reload();
