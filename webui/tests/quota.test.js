@@ -25,7 +25,7 @@ test('an admin says how much one person may store', async () => {
   await ada.getByRole('button', { name: 'Save', exact: true }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
   await ada.reload();
-  await ada.getByText('When less than 500 MB are free', { exact: false }).waitFor();
+  await ada.getByText('When less than 500 MB is free', { exact: false }).waitFor();
   await ada.getByLabel('Files per person').scrollIntoViewIfNeeded();
   await looked(ada, 'laptop/en-light/box-storage-limits');
 });
