@@ -68,7 +68,7 @@ test('everybody sees how long messages are kept, and a room may forget sooner', 
   await ada.getByLabel('Messages are kept for').selectOption({ label: '7 days' });
   await ada.getByLabel('Messages are kept for').scrollIntoViewIfNeeded();
   const offered = await ada.getByLabel('Messages are kept for').locator('option').allTextContents();
-  assert.deepEqual(offered, ['As the box: 30 days', '1 day', '7 days']);
+  assert.deepEqual(offered, ['Same as the box: 30 days', '1 day', '7 days']);
   await looked(ada, 'laptop/en-light/room-keep');
   await ada.getByRole('button', { name: 'Change how long' }).click();
   await ada.getByText('Saved', { exact: true }).waitFor();
