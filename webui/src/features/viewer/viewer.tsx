@@ -1,6 +1,5 @@
 // Photos in full: swipe or arrow keys between those of the room, pinch or wheel to look closer.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { go, people, replaceRoute, rooms } from '../../app';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
@@ -10,9 +9,8 @@ import { fullTime } from '../../core/when';
 import type { MessageEvent, RoomEvent, SentFile } from '../../core/wire';
 import { Button, IconButton, IconLink } from '../../ui/button';
 import { errorText } from '../../ui/error-text';
-import { keepInside } from './keep-inside';
+import { Cover } from './cover';
 import { Zoom } from './zoom';
-import './viewer.css';
 
 interface Shown {
   photo: SentFile;
@@ -23,7 +21,6 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
   const all = photosOf(rooms.log(room).events.value);
   const index = all.findIndex((one) => one.photo.id === id);
   const shown = all[index];
-  const box = useRef<HTMLDivElement>(null);
   const loaded = useSignal<number | null>(null);
   const fault = useSignal<{ photo: number; code: AppErrorCode } | null>(null);
   const close = () => go({ at: 'room', room, pane: 'talk' });
@@ -31,26 +28,15 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
     const next = all[index + by];
     if (next) replaceRoute({ at: 'room', room, pane: 'talk', photo: next.photo.id });
   };
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    box.current?.focus();
-    return () => before?.focus?.();
-  }, []);
   if (!shown) return null;
   const { photo, event } = shown;
   return (
-    <div
-      ref={box}
-      class="viewer"
-      role="dialog"
-      aria-modal="true"
-      aria-label={t('photo_named', { name: photo.name })}
-      tabIndex={-1}
-      onKeyDown={(key) => {
-        if (key.key === 'Escape') close();
-        else if (key.key === 'ArrowLeft') step(-1);
-        else if (key.key === 'ArrowRight') step(1);
-        else if (key.key === 'Tab') keepInside(key, box.current);
+    <Cover
+      label={t('photo_named', { name: photo.name })}
+      onClose={close}
+      onKey={(key) => {
+        if (key === 'ArrowLeft') step(-1);
+        else if (key === 'ArrowRight') step(1);
       }}
     >
       <header class="viewer-head">
@@ -86,7 +72,7 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
       )}
       {index > 0 && <IconButton class="viewer-step viewer-back" icon="back" label={t('photo_before')} onClick={() => step(-1)} />}
       {index < all.length - 1 && <IconButton class="viewer-step viewer-next" icon="forward" label={t('photo_after')} onClick={() => step(1)} />}
-    </div>
+    </Cover>
   );
 }
 
