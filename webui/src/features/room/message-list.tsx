@@ -98,10 +98,10 @@ export function MessageList({ room: id }: { room: number }) {
 
   // The room may go on without a row of it having come: after a sleep, or faster than they could be sent.
   const online = socket.state.value === 'online';
-  const newest = log.lastSeq.value;
+  const behind = log.atTail ? null : log.lastSeq.value;
   useEffect(() => {
     if (online) settle();
-  }, [online, newest]);
+  }, [online, behind]);
 
   const toEnd = async () => {
     if (!log.atTail) await history.newest(id).catch(failed);
