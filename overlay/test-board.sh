@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries what the box does with its board (rootfs/usr/lib/imbox/{light,radio,spread,last-words,second-slot}, and the time servers of the
+# Tries what the box does with its board (rootfs/usr/lib/imbox/{light,radio,spread,second-slot}, and the time servers of the
 # house) in a folder that stands for the whole system. If this fails, the light lies, a radio looks around in the wrong country, or
 # half a system is taken for a whole one.
 set -euo pipefail

@@ -1,10 +1,10 @@
-// Takes what comes faster than a screen can show it a beat at a time: a busy room then costs a rendering for each picture of the screen, and not one for each message.
+// Gathers what comes faster than a screen can show it, so that a busy room is rendered once a beat and not once a message.
 
-/** Two pictures of a screen with 60 a second. */
+/** Two frames of a 60 Hz screen. */
 const BEAT_MS = 33;
 
 export interface BeatDeps<T> {
-  /** Called in one go for everything that came within a beat, in the order in which it came. */
+  /** Called for each item, in the order in which they came; for those of one beat without a pause in between. */
   take(item: T): void;
   now(): number;
   setTimer(run: () => void, ms: number): number;
