@@ -100,7 +100,7 @@ test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network
 	$(call headline,discovery)
 	@$(SETUP) rust node netns
 	$(BUILD)
-	$(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
+	IMD_BIN='$(abspath $(TARGET))/debug/imd' $(VENV)/bin/python -m pytest -p no:cacheprovider $(DISCOVERY)
 
 .PHONY: test-api
 test-api: $(API_VENV)/.installed webui-deps ## The published schema: validated, made into a client, every operation tried

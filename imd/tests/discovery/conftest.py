@@ -30,6 +30,12 @@ def announce():
     return next(message["executable"] for message in messages if message.get("executable"))
 
 
+@pytest.fixture(scope="session")
+def imd():
+    """The whole program; IMD_BIN names a built one."""
+    return os.environ.get("IMD_BIN") or str(ROOT / "target/debug/imd")
+
+
 @pytest.fixture
 def site():
     if os.geteuid() != 0:
