@@ -8,7 +8,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::actions::{Core, addresses, health, invites};
+use crate::actions::{Core, identity::addresses, qr, upkeep::health};
 use crate::app::{App, Listeners, RepairMode};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Data, LogFormat, SystemControl};
@@ -207,8 +207,8 @@ fn tell(app: &App) {
     let reachable = open_at.into_iter().find(|a| !a.url.starts_with("http://127."));
     if let Some(address) = reachable {
         let path = app.claim_code().map_or_else(String::new, |code| format!("/#/claim/{code}"));
-        if let Ok(qr) = invites::qr_text(&format!("{}{path}", address.url)) {
-            let _ = writeln!(out, "{qr}");
+        if let Ok(code) = qr::text(&format!("{}{path}", address.url)) {
+            let _ = writeln!(out, "{code}");
         }
     }
     let _ = out.flush();

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::Core;
-use crate::chat::{DeviceId, Role, UserId, UserStatus};
+use crate::actions::{Core, Done};
+use crate::chat::{DeviceId, Role, UserId, UserStatus, may_administer};
 use crate::store::{Act, Known};
+use crate::wire::ErrorCode;
 
 /// Who asks, as their token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,37 @@ impl Caller {
     pub(super) fn new(known: Known, from: IpAddr) -> Self {
         let Known { user, device, role, status, seen_at: _, arriving: _ } = known;
         Self { user, device, role, status, from }
+    }
+
+    /// Only those who are in.
+    ///
+    /// # Errors
+    /// `pending_approval`, `suspended`, `not_signed_in`.
+    pub(super) fn must_be_active(&self) -> Done<()> {
+        match self.status {
+            UserStatus::Active => Ok(()),
+            UserStatus::Pending => Err(ErrorCode::PendingApproval.into()),
+            UserStatus::Suspended => Err(ErrorCode::Suspended.into()),
+            UserStatus::Removed => Err(ErrorCode::NotSignedIn.into()),
+        }
+    }
+
+    /// Only those who run the box.
+    ///
+    /// # Errors
+    /// As [`must_be_active`](Self::must_be_active), and `forbidden`.
+    pub(super) fn must_be_admin(&self) -> Done<()> {
+        self.must_be_active()?;
+        if may_administer(self.role) { Ok(()) } else { Err(ErrorCode::Forbidden.into()) }
+    }
+
+    /// Not for guests.
+    ///
+    /// # Errors
+    /// As [`must_be_active`](Self::must_be_active), and `forbidden`.
+    pub(super) fn must_be_resident(&self) -> Done<()> {
+        self.must_be_active()?;
+        if self.role == Role::Guest { Err(ErrorCode::Forbidden.into()) } else { Ok(()) }
     }
 
     /// What the audit log keeps of something this caller is about to do as an admin.

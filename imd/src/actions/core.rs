@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::at_once::AtOnce;
-use super::deadlines::Deadlines;
-use super::fresh::FreshPasswords;
-use super::machine::Machine;
-use super::passwords::Passwords;
-use super::probe::Probe;
-use super::rates::Rates;
-use super::reclaim::Reclaim;
-use super::turns::Turns;
+use crate::actions::access::passwords::Passwords;
+use crate::actions::access::reauth::Reauthenticated;
+use crate::actions::access::reclaim::Reclaim;
+use crate::actions::files::concurrency::ConcurrencyLimit;
+use crate::actions::files::turns::Turns;
+use crate::actions::identity::probe::Probe;
+use crate::actions::machine::Machine;
+use crate::actions::rates::Rates;
+use crate::actions::upkeep::deadlines::Deadlines;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
@@ -24,7 +24,7 @@ use crate::store::Store;
 /// Everything an action may use.
 #[derive(Debug)]
 pub struct Core {
-    /// Which box this is, as [`box_info::id`](super::box_info::id) has it.
+    /// Which box this is, as [`facts::id`](crate::actions::identity::facts::id) has it.
     pub box_id: String,
     /// What is on the disk.
     pub store: Store,
@@ -33,7 +33,7 @@ pub struct Core {
     /// Files' bytes.
     pub blobs: Blobs,
     /// The disk that files are kept on, if there is one.
-    pub place: super::files_place::Desk,
+    pub place: crate::actions::files::place::Desk,
     /// Their thumbnails.
     pub photos: Photos,
     /// What time it is.
@@ -63,13 +63,13 @@ pub struct Core {
     /// How often who may do what.
     pub rates: Rates,
     /// Uploads under way, by person.
-    pub uploads: AtOnce,
+    pub uploads: ConcurrencyLimit,
     /// Who goes on with which upload that comes in parts.
     pub turns: Turns,
     /// Hashing and checking passwords, a few at a time.
     pub passwords: Passwords,
     /// Where a password was entered a moment ago.
-    pub fresh: FreshPasswords,
+    pub reauth: Reauthenticated,
     /// The machine under the box.
     pub machine: Machine,
     /// The data folder.
@@ -87,11 +87,11 @@ pub struct Core {
     /// Turns true when the program should start again.
     pub restart: watch::Sender<bool>,
     /// What patrol found last.
-    pub last_patrol: super::patrol::Last,
+    pub last_patrol: crate::actions::upkeep::patrol::Last,
     /// How a page knows the box at another address.
     pub probe: Probe,
     /// How the box was when last asked.
-    pub last_health: super::health::Last,
+    pub last_health: crate::actions::upkeep::health::Last,
 }
 
 impl Core {

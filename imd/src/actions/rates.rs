@@ -10,7 +10,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
-use super::{Done, Refused};
+use crate::actions::{Done, Refused};
 use crate::chat::{UserId, folded};
 use crate::config::Limits;
 use crate::wire::ErrorCode;

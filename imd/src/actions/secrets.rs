@@ -1,6 +1,6 @@
 //! Tokens and codes: made from the system's random numbers, kept only as hashes.
 
-use super::Done;
+use crate::actions::Done;
 use crate::store::Attempt;
 use crate::wire::ErrorCode;
 

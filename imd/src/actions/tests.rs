@@ -6,10 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::*;
-use crate::chat::{RoomId, TicketId};
+use crate::chat::{Role, RoomId, TicketId};
 use crate::live::Item;
 use crate::store::Change;
-use crate::wire::{self, NewRoom, RoomKind, ServerFrame};
+use crate::wire::{self, ErrorCode, NewRoom, RoomKind, ServerFrame};
 
 mod house;
 mod own_wifi;
@@ -64,7 +64,9 @@ async fn hello_looks_again_who_is_asking() {
     let [gone, out, fallen] = [house.member("Gone").await, house.member("Out").await, house.member("Fallen").await];
     house.come_in("Someone", None).await.unwrap();
     let change = |role, status: Option<&str>| wire::ChangeUser { role, status: status.map(str::to_owned) };
-    people::change(&house.core, &house.owner, fallen.user, change(Some(wire::Role::Admin), None)).await.unwrap();
+    people::directory::change(&house.core, &house.owner, fallen.user, change(Some(wire::Role::Admin), None))
+        .await
+        .unwrap();
     let fallen = Caller { role: Role::Admin, ..fallen };
     let requests = |frames: &[ServerFrame]| match &frames[0] {
         ServerFrame::Ready { requests, .. } => requests.len(),
@@ -72,11 +74,15 @@ async fn hello_looks_again_who_is_asking() {
     };
     assert_eq!(requests(&house.hello(&fallen, &[]).await.unwrap()), 1);
 
-    let sessions =
-        [hello::connect(&house.core, &gone).await.unwrap(), hello::connect(&house.core, &out).await.unwrap()];
-    devices::revoke(&house.core, &gone, gone.device).await.unwrap();
-    people::change(&house.core, &house.owner, out.user, change(None, Some("suspended"))).await.unwrap();
-    people::change(&house.core, &house.owner, fallen.user, change(Some(wire::Role::Member), None)).await.unwrap();
+    let sessions = [
+        live::hello::connect(&house.core, &gone).await.unwrap(),
+        live::hello::connect(&house.core, &out).await.unwrap(),
+    ];
+    access::devices::revoke(&house.core, &gone, gone.device).await.unwrap();
+    people::directory::change(&house.core, &house.owner, out.user, change(None, Some("suspended"))).await.unwrap();
+    people::directory::change(&house.core, &house.owner, fallen.user, change(Some(wire::Role::Member), None))
+        .await
+        .unwrap();
     assert_eq!(code_of(house.hello(&gone, &[]).await), Some(ErrorCode::NotSignedIn));
     assert_eq!(code_of(house.hello(&out, &[]).await), Some(ErrorCode::Suspended));
     assert_eq!(requests(&house.hello(&fallen, &[]).await.unwrap()), 0);
@@ -93,7 +99,7 @@ async fn many_long_messages_in_one_commit_are_several_frames() {
     let mut house = House::new().await;
     let room = house.group(&house.owner, &[]).await;
     house.show().await;
-    let session = hello::connect(&house.core, &house.owner).await.unwrap();
+    let session = live::hello::connect(&house.core, &house.owner).await.unwrap();
     let text = "字".repeat(8_000);
     for n in 0..20 {
         house.say(&house.owner, room, &n.to_string(), &text).await.unwrap();
@@ -110,16 +116,16 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
     let house = House::new().await;
     let ann = house.member("Ann").await;
     let room = house.group(&house.owner, &[&ann]).await;
-    let invite = invites::make(&house.core, &ann, plain_invite(&[room])).await.unwrap().invite;
+    let invite = door::invites::make(&house.core, &ann, plain_invite(&[room])).await.unwrap().invite;
     let friend = house.come_in("Friend", Some(invite.code.clone())).await.unwrap();
-    assert!(rooms::get(&house.core, &friend, room).await.is_ok());
+    assert!(rooms::manage::get(&house.core, &friend, room).await.is_ok());
 
-    members::remove(&house.core, &house.owner, room, ann.user).await.unwrap();
+    rooms::members::remove(&house.core, &house.owner, room, ann.user).await.unwrap();
     let again = house.come_in("Ann Again", Some(invite.code.clone())).await.unwrap();
-    assert_eq!(code_of(rooms::get(&house.core, &again, room).await), Some(ErrorCode::NotFound));
+    assert_eq!(code_of(rooms::manage::get(&house.core, &again, room).await), Some(ErrorCode::NotFound));
 
     let out = wire::ChangeUser { role: None, status: Some("suspended".to_owned()) };
-    people::change(&house.core, &house.owner, ann.user, out).await.unwrap();
+    people::directory::change(&house.core, &house.owner, ann.user, out).await.unwrap();
     let refused = house.come_in("Ann Once More", Some(invite.code)).await;
     assert_eq!(code_of(refused), Some(ErrorCode::InviteInvalid));
 }
@@ -130,12 +136,12 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
 async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
     let house = House::new().await;
     let first = house.come_in("First", None).await.unwrap();
-    sign_in::sign_out(&house.core, &first).await.unwrap();
-    assert!(requests::list(&house.core, &house.owner).await.unwrap().is_empty());
+    access::sign_in::sign_out(&house.core, &first).await.unwrap();
+    assert!(door::requests::list(&house.core, &house.owner).await.unwrap().is_empty());
     let second = house.come_in("Second", None).await.unwrap();
     assert_ne!(second.user, first.user);
     let yes = wire::ResolveJoinRequest { approve: true, existing_user: None };
-    let late = requests::resolve(&house.core, &house.owner, first.user, yes).await;
+    let late = door::requests::resolve(&house.core, &house.owner, first.user, yes).await;
     assert_eq!(code_of(late), Some(ErrorCode::NotFound));
 }
 
@@ -144,7 +150,7 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
 async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
     let house = House::new().await;
     let host = |network: u16, host: u16| IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, network, 0, 0, 0, host));
-    let waiting = async || requests::list(&house.core, &house.owner).await.unwrap();
+    let waiting = async || door::requests::list(&house.core, &house.owner).await.unwrap();
     let neighbour = house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
     for n in 0..60 {
         house.come_in_from(host(1, n), "Ding", None).await.unwrap();
@@ -169,7 +175,7 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
     let ann = house.member("Ann").await;
     let room = house.group(&house.owner, &[&ann]).await;
     house.say(&house.owner, room, "1", &"字".repeat(8_000)).await.unwrap();
-    let view = rooms::get(&house.core, &ann, room).await.unwrap();
+    let view = rooms::manage::get(&house.core, &ann, room).await.unwrap();
     let Some(wire::Event { body: wire::EventBody::Message { text, .. }, .. }) = view.last else { panic!("{view:?}") };
     assert_eq!(text, "字".repeat(200));
 
@@ -183,11 +189,11 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
     let helper = house.member("Helper").await;
     for (maker, rooms) in [(&house.owner, 499), (&helper, 499)] {
         for n in 0..rooms {
-            rooms::make(&house.core, maker, new(n)).await.unwrap();
+            rooms::manage::make(&house.core, maker, new(n)).await.unwrap();
         }
     }
-    assert_eq!(code_of(rooms::make(&house.core, &helper, new(0)).await), Some(ErrorCode::LimitReached));
-    assert_eq!(rooms::list(&house.core, &ann).await.unwrap().len(), 1_000);
+    assert_eq!(code_of(rooms::manage::make(&house.core, &helper, new(0)).await), Some(ErrorCode::LimitReached));
+    assert_eq!(rooms::manage::list(&house.core, &ann).await.unwrap().len(), 1_000);
 }
 
 /// A hand-over link would take someone's sign-in to a site that only looks like the box; or a link of a device that
@@ -196,7 +202,8 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
 async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
     let house = House::new().await;
     let ann = house.member("Ann").await;
-    let link = async |url: &str| hand_over::hand_over(&house.core, &ann, wire::HandOver { url: url.to_owned() }).await;
+    let link =
+        async |url: &str| access::hand_over::hand_over(&house.core, &ann, wire::HandOver { url: url.to_owned() }).await;
     for bad in [
         "http://evil.example",
         "http://chat.example.org:80@evil.example",
@@ -209,10 +216,10 @@ async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
     }
     link("http://chat.example.org:8080").await.unwrap();
     let made = link("http://chat.example.org/").await.unwrap().link;
-    devices::revoke(&house.core, &ann, ann.device).await.unwrap();
+    access::devices::revoke(&house.core, &ann, ann.device).await.unwrap();
     let code = made.rsplit('/').next().unwrap().to_owned();
     let redeem = wire::RedeemTicket { code, secret: "s".repeat(16) };
-    let done = tickets::redeem(&house.core, LOCALHOST, redeem, box_info::InApp::No, device()).await;
+    let done = access::tickets::redeem(&house.core, LOCALHOST, redeem, access::in_app::InApp::No, device()).await;
     assert_eq!(code_of(done), Some(ErrorCode::TicketInvalid));
 }
 
@@ -220,12 +227,14 @@ async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
 #[tokio::test]
 async fn a_device_that_waits_is_asked_about_again() {
     let house = House::new().await;
-    let code = tickets::make_own(&house.core, &house.owner).await.unwrap().code.unwrap();
+    let code = access::tickets::make_own(&house.core, &house.owner).await.unwrap().code.unwrap();
     let redeem = wire::RedeemTicket { code, secret: "s".repeat(16) };
-    tickets::redeem(&house.core, LOCALHOST, redeem, box_info::InApp::No, device()).await.unwrap();
+    access::tickets::redeem(&house.core, LOCALHOST, redeem, access::in_app::InApp::No, device()).await.unwrap();
     let frames = house.hello(&house.owner, &[]).await.unwrap();
     let Some(ServerFrame::SignIn { ticket }) = frames.last() else { panic!("{frames:?}") };
-    tickets::answer(&house.core, &house.owner, TicketId(ticket.id), tickets::Answer::Confirm).await.unwrap();
+    access::tickets::answer(&house.core, &house.owner, TicketId(ticket.id), access::tickets::Answer::Confirm)
+        .await
+        .unwrap();
     assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
 }
 
@@ -239,7 +248,7 @@ async fn who_uploads_leaves_room_for_others() {
         let (core, by) = (Arc::clone(&house.core), *by);
         async move {
             let nothing = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
-            files::upload(&core, &by, room, "slow", None, nothing).await
+            files::transfer::upload(&core, &by, room, "slow", None, nothing).await
         }
     };
     // Each holds its place from when it is first looked at until it is dropped.
@@ -259,9 +268,9 @@ async fn who_uploads_leaves_room_for_others() {
 #[tokio::test]
 async fn people_who_come_in_together_are_told_together() {
     let mut house = House::new().await;
-    let watcher = hello::connect(&house.core, &house.owner).await.unwrap();
+    let watcher = live::hello::connect(&house.core, &house.owner).await.unwrap();
     // By the poster's invite: nobody may make 150 at once.
-    let invite = invites::make(&house.core, &house.owner, plain_invite(&[])).await.unwrap().invite;
+    let invite = door::invites::make(&house.core, &house.owner, plain_invite(&[])).await.unwrap().invite;
     for n in 0..150 {
         house.come_in(&format!("Newcomer {n}"), Some(invite.code.clone())).await.unwrap();
     }
@@ -270,7 +279,7 @@ async fn people_who_come_in_together_are_told_together() {
     while batch.iter().filter(|change| matches!(change, Change::UserChanged(_))).count() < 151 {
         batch.append(&mut house.changes.recv().await.unwrap());
     }
-    announce::show(&house.core, batch).await;
+    live::announce::show(&house.core, batch).await;
     let frames: Vec<ServerFrame> = outbox(&watcher)
         .iter()
         .filter_map(|item| match item {

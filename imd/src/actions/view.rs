@@ -1,6 +1,6 @@
 //! From the domain to the wire: the only place where one becomes the other.
 
-use super::Caller;
+use crate::actions::Caller;
 use crate::chat::{self, EventBody, UserId};
 use crate::live::Hub;
 use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};

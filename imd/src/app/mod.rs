@@ -18,9 +18,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    AtOnce, Core, Deadlines, FreshPasswords, Machine, Passwords, Rates, Reclaim, Refused, Turns, announce, backup,
-    box_info, claim_box, deadlines, files_place, health, moving, patrol, quota, reclaim, requests, retention, signals,
-    storage, sweep_files,
+    ConcurrencyLimit, Core, Deadlines, Machine, Passwords, Rates, Reauthenticated, Reclaim, Refused, Turns,
+    access::{claim, reclaim},
+    backup,
+    door::requests,
+    files::{place, sweep},
+    identity::facts,
+    live::{announce, signals},
+    moving,
+    people::quota,
+    rooms::retention,
+    upkeep::{deadlines, health, patrol, storage},
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -107,7 +115,7 @@ impl App {
         preset::take_over(&store, &preset).await.map_err(unreadable)?;
         let known = Known::read(&store).await.map_err(unreadable)?;
         let wanted = known.wanted_or(&config.mdns.name);
-        let box_id = box_info::id(&store).await.map_err(|refused| unusable(&store, refused))?;
+        let box_id = facts::id(&store).await.map_err(|refused| unusable(&store, refused))?;
         let noted = deadlines::noted(&store).await.map_err(unreadable)?;
         let seed = clock.now().cast_unsigned() ^ u64::from(std::process::id());
         let network = Network::start(config, &addresses, known, &wanted, seed);
@@ -122,13 +130,13 @@ impl App {
             store,
             hub: Hub::default(),
             blobs,
-            place: files_place::Desk::new(folder),
+            place: place::Desk::new(folder),
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
             probe: Default::default(),
             rates: Rates::new(&config.limits),
-            uploads: AtOnce::uploads(),
+            uploads: ConcurrencyLimit::uploads(),
             turns: Turns::default(),
             passwords: Passwords::new(config.limits.password_hash_concurrency),
             limits: config.limits.clone(),
@@ -141,7 +149,7 @@ impl App {
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             reclaim: Reclaim::default(),
-            fresh: FreshPasswords::new(config.limits.fresh_password),
+            reauth: Reauthenticated::new(config.limits.fresh_password),
             machine: Machine::new(control(&config.system, folder), folder),
             folder: folder.to_owned(),
             backups: backup::make::Shelf::new(folder.join("backups")),
@@ -153,12 +161,12 @@ impl App {
             last_patrol: patrol::Last::default(),
             last_health: health::Last::default(),
         });
-        files_place::take_up(&core).await;
+        place::take_up(&core).await;
         quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
         needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
         // Before anybody asks what has ended: a clock that was set while the box was off moves deadlines with it.
         needs_no_room(&core.store, "deadlines", deadlines::keep(&core).await)?;
-        let new_code = claim_box::new_claim_code(&core, preset.claim_code.as_deref()).await;
+        let new_code = claim::new_claim_code(&core, preset.claim_code.as_deref()).await;
         let claim_code = needs_no_room(&core.store, "the claim code", new_code)?;
         needs_no_room(&core.store, "the lost password", preset::heed_lost_password(config, &core).await)?;
         needs_no_room(&core.store, "a move to another box", moving::out::resume(&core).await)?;
@@ -384,7 +392,7 @@ async fn sweep_files(core: Arc<Core>) {
     loop {
         tick.tick().await;
         let _no_backup = core.backups.at_rest().await;
-        match sweep_files::sweep_files(&core).await {
+        match sweep::sweep_files(&core).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
             Err(refused) => tracing::warn!(code = ?refused.code, "files could not be swept"),
@@ -421,7 +429,7 @@ async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
             _ = sweep.tick() => {
                 known = core.hub.sweep(known);
                 core.rates.clean();
-                core.fresh.clean(std::time::Instant::now());
+                core.reauth.clean(std::time::Instant::now());
             }
             _ = stopped.wait_for(|stop| *stop) => return,
         }

@@ -1,7 +1,7 @@
 //! What the box's holder put on its card: what was chosen before it was first switched on, see [`Preset`]; and the word that
 //! every owner's password is lost.
 
-use crate::actions::{Core, Refused, reclaim};
+use crate::actions::{Core, Refused, access::reclaim};
 use crate::config::{Config, FirstLanguage, Preset};
 use crate::store::{Setting, Store, StoreError};
 

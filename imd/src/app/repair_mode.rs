@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::network::{Known, Network};
 use super::{FAREWELL, Listeners, claim_file, own_door};
-use crate::actions::{Rates, addresses, holders_code};
+use crate::actions::{Rates, holders_code, identity::addresses};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::Answering;

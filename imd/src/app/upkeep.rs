@@ -6,7 +6,14 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::actions::{Core, backup, charts, files_place, machine, patrol, people_admin, reports, retention};
+use crate::actions::{
+    Core, backup,
+    files::place,
+    machine,
+    people::administration,
+    rooms::{reports, retention},
+    upkeep::{charts, patrol},
+};
 use crate::files::keep_ballast;
 
 /// Patrol looks this often, and the time is written down for machines without a battery.
@@ -15,12 +22,12 @@ const HOURLY: Duration = Duration::from_secs(3_600);
 /// Begins all of it; the tasks go on until they are aborted.
 pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 6] {
     [
-        tokio::spawn(people_admin::erase_all(Arc::clone(core))),
+        tokio::spawn(administration::erase_all(Arc::clone(core))),
         tokio::spawn(tell_machine(Arc::clone(core))),
         tokio::spawn(walk(Arc::clone(core))),
         tokio::spawn(plot(Arc::clone(core))),
-        tokio::spawn(files_place::follow(Arc::clone(core))),
-        tokio::spawn(files_place::keep_moving(Arc::clone(core))),
+        tokio::spawn(place::follow(Arc::clone(core))),
+        tokio::spawn(place::keep_moving(Arc::clone(core))),
     ]
 }
 

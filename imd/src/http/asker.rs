@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::local::Local;
 use super::{House, Problem, Reached, captive};
-use crate::actions::box_info::InApp;
-use crate::actions::sign_in::{self, NewDevice};
-use crate::actions::{Caller, addresses, fresh, scrape};
+use crate::actions::access::in_app::InApp;
+use crate::actions::access::sign_in::{self, NewDevice};
+use crate::actions::{Caller, access::reauth, identity::addresses, upkeep::scrape};
 use crate::wire::ErrorCode;
 
 /// The session cookie's name.
@@ -93,9 +93,9 @@ impl FromRequestParts<House> for Admin {
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let Asker(caller) = Asker::from_request_parts(parts, house).await?;
         if only_reads(&parts.method) || is_local(parts) {
-            fresh::may_look(&caller)?;
+            reauth::may_look(&caller)?;
         } else {
-            fresh::may_act(&house.core, &caller)?;
+            reauth::may_act(&house.core, &caller)?;
         }
         Ok(Self(caller))
     }
@@ -106,7 +106,7 @@ impl FromRequestParts<House> for FreshAdmin {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let Asker(caller) = Asker::from_request_parts(parts, house).await?;
-        fresh::may_act(&house.core, &caller)?;
+        reauth::may_act(&house.core, &caller)?;
         Ok(Self(caller))
     }
 }
@@ -184,7 +184,7 @@ impl FromRequestParts<House> for Inside {
             return Ok(Self::Yes);
         }
         let admin =
-            Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| fresh::may_look(&caller).is_ok());
+            Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| reauth::may_look(&caller).is_ok());
         Ok(if admin { Self::Yes } else { Self::No })
     }
 }

@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use self::range::Wanted;
-use crate::actions::files::{ENCODING_HEAD, Likely, encoding_of};
+use crate::actions::files::transfer::{ENCODING_HEAD, Likely, encoding_of};
 
 /// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
 const CHUNK: u64 = 64 << 10;

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::House;
 use super::asker::{Peer, host_is_ours, text};
-use crate::actions::addresses;
+use crate::actions::identity::addresses;
 
 /// The box's own address on this connection; put in by the server.
 #[derive(Debug, Clone, Copy)]

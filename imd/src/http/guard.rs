@@ -10,8 +10,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
 use super::{House, Problem, captive, other_name};
+use crate::actions::identity::probe;
 use crate::actions::machine::network;
-use crate::actions::probe;
 use crate::wire::ErrorCode;
 
 /// Bodies that take as long as they keep coming, beside files sent to rooms.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::asker::text;
 use super::{House, Problem};
-use crate::actions::pictures::Image;
+use crate::actions::picture::Image;
 use crate::wire::{ErrorCode, Object};
 
 /// As `axum::Json`, but refusing in the one error shape.

@@ -23,7 +23,7 @@ use super::asker::{same_origin, text};
 use super::guard::{panicked, secure};
 use super::local::Local;
 use super::{Peer, Problem};
-use crate::actions::{Rates, addresses};
+use crate::actions::{Rates, identity::addresses};
 use crate::discovery::Announced;
 use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
 use crate::wire::{

@@ -8,10 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Choice;
-use crate::actions::files_place;
-use crate::actions::repair_order::{self, ORDER};
-use crate::actions::set_aside;
-pub(super) use crate::actions::set_aside::{DATABASE, REPORT};
+use crate::actions::files::place;
+use crate::actions::files::set_aside;
+pub(super) use crate::actions::files::set_aside::{DATABASE, REPORT};
+use crate::actions::upkeep::repair_order::{self, ORDER};
 use crate::files::{clear, write_whole};
 
 const WORK: &str = "repair";
@@ -96,9 +96,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let anew = Choice::parse(choice) == Some(Choice::Anew);
     if anew || new.exists() {
         fs::create_dir_all(&aside)?;
-        for old in
-            DATABASE.into_iter().chain(if anew { &["blobs", files_place::FILE][..] } else { &[] }.iter().copied())
-        {
+        for old in DATABASE.into_iter().chain(if anew { &["blobs", place::FILE][..] } else { &[] }.iter().copied()) {
             let (from, to) = (folder.join(old), aside.join(old));
             // What is there already was put aside before the cut, and what is in its place is nobody's.
             if from.exists() && !to.exists() {

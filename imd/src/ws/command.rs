@@ -7,7 +7,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::present::Present;
-use crate::actions::{Caller, Done, Refused, announce, hello, messages, signals};
+use crate::actions::{
+    Caller, Done, Refused,
+    live::{announce, hello, signals},
+    rooms::messages,
+};
 use crate::chat::{RoomId, Seq};
 use crate::wire::{ClientFrame, ErrorCode, NewMessage, Object, ServerFrame};
 

@@ -48,10 +48,10 @@ async fn upgrade(
         }
     };
     let Asker(caller) = asker;
-    let session = crate::actions::hello::connect(&house.core, &caller).await?;
+    let session = crate::actions::live::hello::connect(&house.core, &caller).await?;
     // From here on the session is in the hub: whatever happens, it must leave it again.
     let guest = present::Present::new(house, session);
-    crate::actions::hello::still_in(&guest.house.core, &caller).await?;
+    crate::actions::live::hello::still_in(&guest.house.core, &caller).await?;
     let upgrade = upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)

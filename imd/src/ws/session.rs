@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
 
 use super::command::{self, Answer, Pending};
 use super::present::Present;
-use crate::actions::{Caller, announce};
+use crate::actions::{Caller, live::announce};
 use crate::live::{Item, Session};
 use crate::wire::{ErrorCode, ServerFrame};
 

@@ -1,6 +1,6 @@
 //! A clock that is wrong. Were these to fail, a box without a battery would mix up its messages or sign people out.
 
-use imd::actions::deadlines;
+use imd::actions::upkeep::deadlines;
 use imd::wire::{ErrorCode, EventBody, InviteCreated, JoinRequest, Me, SignInTicket};
 use serde_json::json;
 

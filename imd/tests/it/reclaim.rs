@@ -1,7 +1,7 @@
 //! Every owner's password is lost, and somebody holds the box. Were these to fail, a household would have to start all over; or
 //! somebody who once held the box for a moment could take it whenever they liked, and nobody would hear of it.
 
-use imd::actions::reclaim::OPEN_FOR_MS;
+use imd::actions::access::reclaim::OPEN_FOR_MS;
 use imd::wire::{BoxInfo, ClaimReopened, ErrorCode, EventBody, Me, OwnersToBe, Role, SignedIn, UserPage};
 use serde_json::json;
 

@@ -227,7 +227,7 @@ async fn the_files_of_a_reported_message_are_shown_to_the_admins_until_they_deci
 
     // It is looked at also after its writer took it back and everything that nobody needs was swept away.
     bob.delete(&format!("/api/v1/rooms/{club}/events/{rude}")).await.done();
-    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap();
     assert_eq!(owner.get(&place(0)).await.body, crate::pictures::png(8, 8));
     assert_eq!(owner.get(&format!("{}/thumbnail", place(0))).await.header("content-type"), "image/jpeg");
     let saved = owner.get(&format!("{}?download", place(1))).await;
@@ -252,7 +252,7 @@ async fn the_files_of_a_reported_message_are_shown_to_the_admins_until_they_deci
     assert_eq!(done.reports[0].files[0].name, "ugly.png");
     assert!(done.reports[0].files.iter().all(|file| file.kept.is_none()));
     assert_eq!(
-        imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap(),
+        imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap(),
         2,
         "what was deleted is gone"
     );

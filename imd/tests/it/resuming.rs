@@ -207,7 +207,7 @@ async fn who_was_put_out_of_the_room_brings_nothing_in() {
 async fn what_was_given_up_or_forgotten_leaves_nothing() {
     let (house, owner) = House::owned().await;
     let hall = house.hall(&owner).await;
-    let sweep = || imd::actions::sweep_files::sweep_files(house.app().core());
+    let sweep = || imd::actions::files::sweep::sweep_files(house.app().core());
     let stored = || {
         let folders = std::fs::read_dir(house.folder().join("blobs")).unwrap();
         folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum::<usize>()
@@ -264,7 +264,7 @@ async fn nobody_fills_the_box_with_what_they_never_send() {
     begin(&alice, hall, 1).await.refused(ErrorCode::LimitReached);
     // And not for ever.
     house.at(DAY_MS + 1);
-    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap();
     begin(&alice, hall, 1).await.done();
     house.stop().await;
 }
@@ -302,7 +302,7 @@ async fn sweeping_does_not_wait_for_uploads_that_take_their_time() {
     slower.write_all(head.as_bytes()).await.unwrap();
     let incoming = || std::fs::read_dir(house.folder().join("incoming")).unwrap().count();
     until("both are under way", || incoming() == 1).await;
-    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap();
     let (folder, rest) = file.blake3.split_at(2);
     let unneeded = house.folder().join("blobs").join(folder).join(rest);
     assert!(!unneeded.exists(), "or a busy box would fill up with what was deleted");

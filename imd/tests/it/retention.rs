@@ -1,7 +1,7 @@
 //! How long messages are kept. Were these to fail, a box would delete by itself what nobody wanted deleted, or keep what it
 //! promised to forget.
 
-use imd::actions::{deadlines, retention, sweep_files};
+use imd::actions::{files::sweep, rooms::retention, upkeep::deadlines};
 use imd::chat::Believed;
 use imd::wire::{AuditPage, ErrorCode, Event, EventBody, Expiring, File, Room, ServerFrame, StorageReport};
 use serde_json::json;
@@ -111,7 +111,7 @@ async fn what_is_too_old_goes_as_it_was_said_and_everybody_is_told() {
     let seqs: Vec<u64> = bob.events(hall, "after=0").await.events.iter().map(|event| event.seq).collect();
     assert_eq!(seqs, (kept..=room.last_seq).collect::<Vec<_>>(), "without a hole");
     bob.get(&format!("/api/v1/files/{}", photo.id)).await.refused(ErrorCode::NotFound);
-    sweep_files::sweep_files(house.app().core()).await.unwrap();
+    sweep::sweep_files(house.app().core()).await.unwrap();
     let report: StorageReport = owner.get("/api/v1/admin/storage").await.ok();
     let last = report.keep.last.unwrap();
     assert_eq!((report.files_bytes, last.events, last.files, last.bytes), (0, said.events, 1, 1_000));

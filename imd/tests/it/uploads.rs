@@ -157,12 +157,12 @@ async fn one_content_in_two_rooms_belongs_to_each_alone() {
     // Deleting one leaves the other, also after the sweeper came by.
     let seq = alice.room(first).await.last_seq;
     alice.delete(&format!("/api/v1/rooms/{first}/events/{seq}")).await.done();
-    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap();
     get(&bob, ids[0]).await.refused(ErrorCode::NotFound);
     assert_eq!(get(&owner, ids[1]).await.body, content);
     let seq = alice.room(second).await.last_seq;
     alice.delete(&format!("/api/v1/rooms/{second}/events/{seq}")).await.done();
-    imd::actions::sweep_files::sweep_files(house.app().core()).await.unwrap();
+    imd::actions::files::sweep::sweep_files(house.app().core()).await.unwrap();
     assert_eq!(stored(&house), 0, "and with the last one the bytes are gone");
     house.stop().await;
 }

@@ -8,9 +8,9 @@ use tokio::sync::watch;
 
 use super::places::{self, Place};
 use super::{BACKUP, FORMAT, Manifest, nightly};
-use crate::actions::on_disk::on_disk;
+use crate::actions::disk::on_disk;
 use crate::actions::secrets::random;
-use crate::actions::{Caller, Core, Done, Refused, admin, box_info};
+use crate::actions::{Caller, Core, Done, Refused, identity::facts, machine::usb};
 use crate::age::{Passphrase, Randomness};
 use crate::files::{Amount, Amounts, FilesError, Lock, Progress, entries, hash_file};
 use crate::store::{self, Setting};
@@ -77,7 +77,7 @@ impl Shelf {
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let shelf = &core.backups;
     let under_way = shelf.progress();
     let failed = *shelf.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +88,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
         schedule: schedule(core).await?,
         needed_bytes: needed(core).await?,
         free_bytes: core.blobs.free_bytes().await?,
-        disks: places::disks(core).await,
+        disks: usb::disks(core).await,
     })
 }
 
@@ -98,7 +98,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
 /// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not
 /// fit, `usb_…` for a disk, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let lock = order.passphrase.map(chosen).transpose()?;
     let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
     let place = places::find(core, &core.backups, order.disk.as_deref()).await?;
@@ -168,7 +168,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
 /// # Errors
 /// `forbidden`, `invalid_setting`, `usb_absent`, and as any write.
 pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> Done<BackupState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     if !(1..=30).contains(&to.keep) {
         return Err(Refused::invalid("keep", "must be 1 to 30"));
     }
@@ -191,7 +191,7 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
 /// # Errors
 /// `forbidden`, `backup_missing`.
 pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     for place in places::all(core, &core.backups).await {
         let here = list(&place).await.unwrap_or_default();
         if here.into_iter().any(|backup| backup.name == name) {
@@ -309,7 +309,7 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
         layout: layout.version,
         min_program: layout.min_program,
         made_at,
-        name: box_info::name(core).await?,
+        name: facts::name(core).await?,
         database_blake3: hash?.0,
         files: amount.files,
         bytes: amount.bytes,

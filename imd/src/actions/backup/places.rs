@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::make::Shelf;
-use crate::actions::{Caller, Core, Done, Refused, admin, files_place};
-use crate::files::{FilesError, Space, space_at, tidy_folder};
+use crate::actions::disk::refusal;
+use crate::actions::machine::usb::FAT_FILE;
+use crate::actions::{Caller, Core, Done, Refused, files::place};
+use crate::files::{FilesError, tidy_folder};
 use crate::system::{DiskState, UsbDisk};
-use crate::wire::{self, ErrorCode};
+use crate::wire::ErrorCode;
 
-/// The largest file on a disk in the format `vfat` (FAT32), bytes.
-pub(in crate::actions) const FAT_FILE: u64 = u32::MAX as u64;
 /// What is above the files and the database in a backup: headings, and what locks it; an eighth of a percent and some.
 const MARGIN: u64 = 1 << 20;
 /// The machine may take so long to say that a disk is gone.
@@ -96,7 +96,7 @@ impl Place {
     /// What went wrong with writing here, as people see it.
     pub(super) async fn refusal(&self, core: &Core, error: FilesError) -> Refused {
         if self.disk.is_none() {
-            return files_place::refusal(core, error).await;
+            return refusal(core, error).await;
         }
         if matches!(error, FilesError::Away) {
             return error.into();
@@ -135,35 +135,13 @@ pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done
     found.ok_or(ErrorCode::UsbAbsent.into())
 }
 
-/// The disks that are there.
-pub(super) async fn disks(core: &Core) -> Vec<wire::UsbDisk> {
-    let mut found = Vec::new();
-    for disk in core.machine.control.usb_disks().await {
-        found.push(shown(disk).await);
-    }
-    found
-}
-
-/// As people see it.
-pub(in crate::actions) async fn shown(disk: UsbDisk) -> wire::UsbDisk {
-    let UsbDisk { id, label, format, state, folder } = disk;
-    let ready = state == DiskState::Ready;
-    let space = if ready { space_at(folder).await.unwrap_or_default() } else { Space::default() };
-    let state = match state {
-        DiskState::Ready => wire::UsbDiskState::Ready,
-        DiskState::Format => wire::UsbDiskState::Format,
-        DiskState::Unwritable => wire::UsbDiskState::Unwritable,
-    };
-    wire::UsbDisk { id, label, format, state, total_bytes: space.total, free_bytes: space.free }
-}
-
 /// Lets a disk go, so that it may be pulled out.
 ///
 /// # Errors
 /// `forbidden`, `usb_absent`, `backup_running` while a backup is written, `busy` while files are, `system_…`, and as any write.
 pub async fn eject(core: &Core, caller: &Caller, disk: &str) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let _nothing_is_written = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
-    files_place::let_go(core, disk).await?;
+    place::let_go(core, disk).await?;
     Ok(core.store.note(caller.act(core, "disk.eject", disk.to_owned(), String::new())).await?)
 }

@@ -11,8 +11,8 @@ use futures_util::Stream;
 
 use super::stored::opened_by;
 use super::{FORMAT, Manifest};
-use crate::actions::claim_box;
-use crate::actions::{Core, Done, Refused, files_place};
+use crate::actions::access::claim;
+use crate::actions::{Core, Done, Refused, files::place};
 use crate::age::Passphrase;
 use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
 use crate::store::{self, OpenError};
@@ -74,7 +74,7 @@ pub struct Bringer<'a> {
 impl Bringer<'_> {
     pub(super) async fn check(self, core: &Core) -> Done<Option<Passphrase>> {
         core.rates.sign_in(self.from)?;
-        claim_box::check_code(core, self.code).await?;
+        claim::check_code(core, self.code).await?;
         opened_by(self.passphrase)
     }
 }
@@ -188,7 +188,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     }
     // What was under way on the box before is none of the restored one's, which counts its uploads anew.
     // All its files are here now, on the card: a disk is chosen again, or never.
-    for under_way in ["partial", "moving", "incoming-move", files_place::FILE] {
+    for under_way in ["partial", "moving", "incoming-move", place::FILE] {
         clear(&folder.join(under_way))?;
     }
     fs::File::open(folder)?.sync_all()?;

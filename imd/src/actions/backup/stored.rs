@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::restore::{Bringer, prepare, restart_into};
 use super::{make, places};
-use crate::actions::{Caller, Core, Done, Refused, admin};
+use crate::actions::{Caller, Core, Done, Refused, machine::usb};
 use crate::age::Passphrase;
 use crate::chat::Role;
 use crate::wire::{ErrorCode, RestoreStored, Restored, StoredBackups};
@@ -16,7 +16,7 @@ use crate::wire::{ErrorCode, RestoreStored, Restored, StoredBackups};
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
 pub async fn list(core: &Core, by: Bringer<'_>) -> Done<StoredBackups> {
     by.check(core).await?;
-    Ok(StoredBackups { backups: make::list_all(core).await?, disks: places::disks(core).await })
+    Ok(StoredBackups { backups: make::list_all(core).await?, disks: usb::disks(core).await })
 }
 
 /// Brings one of them back on a box that nobody owns; otherwise as [`restore`](super::restore::restore).
@@ -34,7 +34,7 @@ pub async fn restore(core: &Arc<Core>, by: Bringer<'_>, which: RestoreStored) ->
 /// `forbidden` for who is no owner, `backup_running`, `usb_absent`, `backup_missing`, `not_a_backup`, `backup_damaged`,
 /// `backup_newer`, `backup_locked`, `backup_wrong_passphrase`, `disk_full`, and as any write.
 pub async fn restore_over(core: &Arc<Core>, caller: &Caller, which: RestoreStored) -> Done<Restored> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     if caller.role != Role::Owner {
         return Err(ErrorCode::Forbidden.into());
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{clock, country};
-use crate::actions::{Core, Done, box_info};
+use crate::actions::{Core, Done, identity::facts};
 use crate::store::Setting;
 use crate::system::HostName;
 use crate::system::network::CountryCode;
@@ -56,11 +56,11 @@ async fn wifi_country(core: &Core) -> Done<()> {
 
 /// The machine is called as the box is, also when the box got its name before there was a service to tell.
 async fn names(core: &Core) -> Done<()> {
-    if !box_info::is_claimed(core).await? {
+    if !facts::is_claimed(core).await? {
         return Ok(());
     }
     let host = HostName::parse(&core.wanted.borrow().clone())?;
-    let shown = box_info::name(core).await?;
+    let shown = facts::name(core).await?;
     match core.machine.control.name().await {
         Ok(now) if now.host == host.as_str() && now.shown == shown => Ok(()),
         Ok(_) => Ok(core.machine.control.set_name(&host, &shown).await?),

@@ -3,7 +3,7 @@
 //! The floor rule: the clock is never set to before this version was made. At the start it is brought to the latest of
 //! that, the time last written down, and the newest message (see [`super::again`]).
 
-use crate::actions::{Caller, Core, Done, admin};
+use crate::actions::{Caller, Core, Done};
 use crate::store::Setting;
 use crate::system::{Ntp, SystemControl};
 use crate::wire::{ChangeClock, ClockState, ErrorCode, SetTime};
@@ -22,7 +22,7 @@ pub fn made_at() -> i64 {
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<ClockState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let state = core.machine.control.clock_state().await?;
     Ok(ClockState {
         now: core.now(),
@@ -42,7 +42,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<ClockState> {
 /// # Errors
 /// As [`state`].
 pub async fn zones(core: &Core, caller: &Caller) -> Done<Vec<String>> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     Ok(core.machine.control.time_zones().await?)
 }
 
@@ -51,7 +51,7 @@ pub async fn zones(core: &Core, caller: &Caller) -> Done<Vec<String>> {
 /// # Errors
 /// `forbidden`, `unknown_time_zone`, `invalid_setting`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, change: ChangeClock) -> Done<ClockState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let control = &core.machine.control;
     let act = |detail: String| caller.act(core, "clock.change", "clock".to_owned(), detail);
     if let Some(zone) = change.zone {
@@ -75,7 +75,7 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeClock) -> Done<C
 /// # Errors
 /// `forbidden`, `clock_too_early`, `clock_synchronised`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn set(core: &Core, caller: &Caller, to: SetTime) -> Done<ClockState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     if to.at < made_at() {
         return Err(ErrorCode::ClockTooEarly.into());
     }

@@ -1,7 +1,7 @@
 //! The system's log, read by admins: page by page, and as a file.
 
 use super::view;
-use crate::actions::{Caller, Core, Done, admin};
+use crate::actions::{Caller, Core, Done};
 pub use crate::system::Since;
 use crate::system::{Cursor, LogFilter, LogPosition, MAX_PAGE};
 use crate::wire::{ErrorCode, LogPage, LogSeverity};
@@ -40,7 +40,7 @@ pub struct Where {
 /// # Errors
 /// `forbidden`, `bad_request`, `invalid_setting`, `not_on_this_machine`, `system_…`.
 pub async fn page(core: &Core, caller: &Caller, wanted: Wanted, at: Where) -> Done<LogPage> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let limit = at.limit.unwrap_or(PAGE);
     if limit == 0 || limit > MAX_PAGE {
         return Err(ErrorCode::BadRequest.into());
@@ -60,7 +60,7 @@ pub async fn page(core: &Core, caller: &Caller, wanted: Wanted, at: Where) -> Do
 /// # Errors
 /// As [`page`].
 pub async fn file(core: &Core, caller: &Caller, wanted: Wanted) -> Done<String> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let filter = filter(wanted);
     let mut pages = Vec::new();
     let mut position = LogPosition::Newest;

@@ -11,6 +11,7 @@ pub mod network;
 pub mod own_wifi;
 pub mod power;
 pub mod update;
+pub(in crate::actions) mod usb;
 pub(in crate::actions) mod view;
 pub mod vitals;
 

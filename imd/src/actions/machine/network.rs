@@ -10,8 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::{country, own_wifi, view};
-use crate::actions::tickets::{self, Kind};
-use crate::actions::{Caller, Core, Done, Token, addresses, admin, sign_in, token_hash};
+use crate::actions::access::tickets::{self, Kind};
+use crate::actions::{Caller, Core, Done, Token, access::sign_in, identity::addresses, token_hash};
 use crate::chat::DeviceId;
 use crate::store::Setting;
 use crate::system::network::{Applied, Change, ChangeId, ConfirmedBy, CountryCode, Ssid, WifiNetwork as WifiFound};
@@ -55,7 +55,7 @@ impl Confirm {
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`.
 pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let control = &core.machine.control;
     let now = control.network_state().await?;
     let changes = control.changes().borrow().clone();
@@ -67,7 +67,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
 /// # Errors
 /// `forbidden`, `no_wifi`, `not_on_this_machine`, `system_…`.
 pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let mut found = look_around(core).await?;
     // A radio that is a hotspot may see nothing else: what was around before is still worth an offer.
     if core.machine.control.network_state().await?.hotspot.is_some() {
@@ -95,7 +95,7 @@ pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
 /// `forbidden`, `invalid_setting`, `network_change_pending`, `no_such_interface`, `no_wifi`, `no_such_wifi`, `wifi_security`,
 /// `not_on_this_machine`, `system_…`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done<NetworkChangeMade> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let control = &core.machine.control;
     let change = view::change(wanted)?;
     let detail = describe(&change);
@@ -158,7 +158,7 @@ pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> D
 /// # Errors
 /// `forbidden`, `no_such_network_change`, and as any write.
 pub async fn undo(core: &Core, caller: &Caller, id: u64) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     core.machine.control.undo(ChangeId(id)).await?;
     core.machine.confirm.lock().take_if(|waiting| waiting.change == ChangeId(id));
     Ok(core.store.note(caller.act(core, "network.undo", "network".to_owned(), String::new())).await?)
@@ -169,7 +169,7 @@ pub async fn undo(core: &Core, caller: &Caller, id: u64) -> Done<()> {
 /// # Errors
 /// `forbidden`, `invalid_setting`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let country = CountryCode::parse(&to.country)?;
     core.machine.control.set_wifi_country(country).await?;
     country::keep(&core.folder, country).await;

@@ -1,6 +1,6 @@
 //! Restarting and shutting down.
 
-use crate::actions::{Caller, Core, Done, admin};
+use crate::actions::{Caller, Core, Done};
 use crate::wire::PowerAct;
 
 /// Turns the box, or the program alone, off and on. Answers when the order is taken: the answer gets out.
@@ -8,7 +8,7 @@ use crate::wire::PowerAct;
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn order(core: &Core, caller: &Caller, act: PowerAct) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let action = match act {
         PowerAct::RestartBox => "power.restart_box",
         PowerAct::ShutDown => "power.shut_down",

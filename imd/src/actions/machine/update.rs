@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::view;
 use crate::actions::error::bundle_fault;
-use crate::actions::{Caller, Core, Done, Refused, admin};
+use crate::actions::{Caller, Core, Done, Refused};
 use crate::files::{Spool, clean_name};
 use crate::system::{BundleFault, BundleInfo, InstallProgress, SystemError};
 use crate::wire::{ErrorCode, UpdateBundle, UpdateState};
@@ -60,7 +60,7 @@ impl Desk {
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`.
 pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let slots = core.machine.control.update_state().await?;
     let last = core.machine.control.last_update().await.map(view::last_update);
     let desk = core.machine.update.lock();
@@ -79,7 +79,7 @@ where
     S: Stream<Item = Result<Bytes, E>>,
     E: std::fmt::Display,
 {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let desk = &core.machine.update;
     let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
     if desk.is_installing() {
@@ -114,7 +114,7 @@ where
 /// # Errors
 /// `forbidden`, `update_running`, and as any write.
 pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let desk = &core.machine.update;
     let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
     if desk.is_installing() {
@@ -133,7 +133,7 @@ pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
 /// # Errors
 /// `forbidden`, `update_missing`, `update_running`, `update_incompatible`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn install(core: &Core, caller: &Caller) -> Done<UpdateState> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let desk = &core.machine.update;
     let alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
     let bundle = desk.lock().bundle.clone().ok_or(ErrorCode::UpdateMissing)?;
@@ -166,7 +166,7 @@ async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String)
 /// # Errors
 /// `forbidden`, `update_running`, `no_other_version`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn go_back(core: &Core, caller: &Caller) -> Done<()> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     if core.machine.update.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }

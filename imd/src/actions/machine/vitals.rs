@@ -1,7 +1,7 @@
 //! The machine's health as plain facts; what they mean is patrol's to say.
 
 use super::view;
-use crate::actions::{Caller, Core, Done, admin};
+use crate::actions::{Caller, Core, Done};
 use crate::wire::MachineHealth;
 
 /// The facts of now.
@@ -9,7 +9,7 @@ use crate::wire::MachineHealth;
 /// # Errors
 /// `forbidden`.
 pub async fn health(core: &Core, caller: &Caller) -> Done<MachineHealth> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let space = core.blobs.space().await.unwrap_or_default();
     Ok(view::health(core.machine.control.health().await, core.now(), space))
 }

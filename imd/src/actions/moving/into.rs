@@ -14,9 +14,9 @@ use tokio::task::AbortHandle;
 
 use super::{TOKEN_HEADER, address, token_of};
 use crate::actions::backup::restore::{is_newer, prepare};
-use crate::actions::on_disk::on_disk;
+use crate::actions::disk::on_disk;
 use crate::actions::secrets::typed;
-use crate::actions::{Core, Done, Refused, box_info, claim_box};
+use crate::actions::{Core, Done, Refused, access::claim, identity::facts};
 use crate::age::{self, Passphrase};
 use crate::fetch::{self, Answer, Ask, Asking};
 use crate::files::{FilesError, Growing, clear, write_whole};
@@ -144,7 +144,7 @@ pub struct Holder<'a> {
 impl Holder<'_> {
     async fn check(&self, core: &Core) -> Done<()> {
         core.rates.sign_in(self.from)?;
-        claim_box::check_code(core, self.code).await
+        claim::check_code(core, self.code).await
     }
 }
 
@@ -185,7 +185,7 @@ pub async fn resume(core: &Arc<Core>) -> Done<()> {
     let text = tokio::fs::read(core.move_in.folder.join(JOB)).await.unwrap_or_default();
     let job = serde_json::from_slice::<Job>(&text).ok();
     match (job, Arc::clone(&core.restoring).try_lock_owned()) {
-        (Some(job), Ok(alone)) if !box_info::is_claimed(core).await? => {
+        (Some(job), Ok(alone)) if !facts::is_claimed(core).await? => {
             start(core, job, alone);
             Ok(())
         }

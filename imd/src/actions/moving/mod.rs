@@ -12,8 +12,8 @@ pub mod out;
 pub use into::MoveIns;
 pub use out::MoveOuts;
 
-use super::secrets;
 use crate::actions::Done;
+use crate::actions::secrets;
 
 /// Characters of a code: five bits each.
 const CODE: usize = 20;

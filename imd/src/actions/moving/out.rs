@@ -11,9 +11,9 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 use super::{kept_of, new_code, shown, token_of};
 use crate::actions::backup::make::{announce, check_space, lock, needed, write_as};
 use crate::actions::backup::places::Place;
-use crate::actions::on_disk::on_disk;
+use crate::actions::disk::on_disk;
 use crate::actions::secrets::random_hex;
-use crate::actions::{Caller, Core, Done, Refused, addresses, admin};
+use crate::actions::{Caller, Core, Done, Refused, identity::addresses};
 use crate::chat::UserId;
 use crate::files::{FilesError, Lock, Progress, clear, write_whole};
 use crate::store::Act;
@@ -127,7 +127,7 @@ pub async fn expire(core: &Core) -> Done<()> {
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<MoveOut> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     expire(core).await?;
     let open = core.move_out.open.lock().await.clone();
     let mut state = MoveOut {
@@ -166,7 +166,7 @@ fn numbers(core: &Core) -> Vec<String> {
 /// # Errors
 /// `forbidden`, `backup_running`, `disk_full`, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let outs = &core.move_out;
     let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
     // Its bytes make room.
@@ -234,7 +234,7 @@ async fn packed(core: &Core, place: &Place, how: (Lock, watch::Sender<Progress>)
 /// # Errors
 /// `forbidden`, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller) -> Done<MoveOut> {
-    admin(caller)?;
+    caller.must_be_admin()?;
     let was = core.move_out.open.lock().await.take();
     // What is being packed goes when that is done.
     if was.as_ref().is_some_and(|open| open.stage != Stage::Packing) {

@@ -18,7 +18,7 @@ use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
 use crate::live::{Hub, Item, Session};
 use crate::store::{Change, Options, Store};
 use crate::system::{Fake, Pace};
-use crate::wire::{self, Claim, Join, NewRoom, RoomKind, Seen, ServerFrame};
+use crate::wire::{self, Claim, ErrorCode, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
 /// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
 pub(super) struct House {
@@ -49,18 +49,18 @@ impl House {
             ..Limits::default()
         };
         let core = Arc::new(Core {
-            box_id: box_info::id(&store).await.unwrap(),
+            box_id: identity::facts::id(&store).await.unwrap(),
             store,
             hub: Hub::default(),
             photos: Photos::new(&blobs, "no pictures here".into(), PhotosLimits::default()),
             blobs,
-            place: files_place::Desk::new(folder.path()),
+            place: files::place::Desk::new(folder.path()),
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
             probe: Default::default(),
             rates: Rates::new(&limits),
             passwords: Passwords::new(1),
-            uploads: AtOnce::new(8, std::time::Duration::from_millis(1)),
+            uploads: ConcurrencyLimit::new(8, std::time::Duration::from_millis(1)),
             turns: Turns::default(),
             limits,
             join_mode: JoinMode::Invite,
@@ -72,7 +72,7 @@ impl House {
             box_name: watch::channel(None).0,
             claimed: watch::channel(false).0,
             reclaim: Reclaim::default(),
-            fresh: FreshPasswords::new(std::time::Duration::from_secs(600)),
+            reauth: Reauthenticated::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(machine, folder.path()),
             folder: folder.path().to_owned(),
             backups: backup::make::Shelf::new(folder.path().join("backups")),
@@ -81,10 +81,10 @@ impl House {
             move_in: moving::MoveIns::new(folder.path().join("incoming-move")),
             loopback_alone: true,
             restart: watch::channel(false).0,
-            last_patrol: patrol::Last::default(),
-            last_health: health::Last::default(),
+            last_patrol: upkeep::patrol::Last::default(),
+            last_health: upkeep::health::Last::default(),
         });
-        let code = claim_box::new_claim_code(&core, None).await.unwrap().unwrap();
+        let code = access::claim::new_claim_code(&core, None).await.unwrap().unwrap();
         let claim = Claim {
             code,
             name: "Owner".to_owned(),
@@ -92,15 +92,15 @@ impl House {
             password: Some("correct horse".to_owned()),
             secret: None,
         };
-        let done = claim_box::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
-        let owner = sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
-        core.fresh.note(owner.user, owner.device, std::time::Instant::now());
+        let done = access::claim::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
+        let owner = access::sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
+        core.reauth.note(owner.user, owner.device, std::time::Instant::now());
         Self { _folder: folder, core, changes, owner }
     }
 
     /// Someone who comes in by an invite of the owner's.
     pub(super) async fn member(&self, name: &str) -> Caller {
-        let invite = invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
+        let invite = door::invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
         self.come_in(name, Some(invite.code)).await.unwrap()
     }
 
@@ -110,25 +110,25 @@ impl House {
 
     pub(super) async fn come_in_from(&self, from: IpAddr, name: &str, invite: Option<String>) -> Done<Caller> {
         let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
-        let done = join::join(&self.core, from, join, box_info::InApp::No, device()).await?;
-        sign_in::caller(&self.core, done.token.reveal(), from).await
+        let done = door::join::join(&self.core, from, join, access::in_app::InApp::No, device()).await?;
+        access::sign_in::caller(&self.core, done.token.reveal(), from).await
     }
 
     pub(super) async fn group(&self, by: &Caller, members: &[&Caller]) -> RoomId {
         let members = members.iter().map(|m| m.user.0).collect();
         let new = NewRoom { kind: RoomKind::Group, name: "Group".to_owned(), topic: String::new(), members };
-        RoomId(rooms::make(&self.core, by, new).await.unwrap().id)
+        RoomId(rooms::manage::make(&self.core, by, new).await.unwrap().id)
     }
 
     pub(super) async fn say(&self, by: &Caller, room: RoomId, client_id: &str, text: &str) -> Done<()> {
         let text = text.to_owned();
         let message = wire::NewMessage { client_id: client_id.to_owned(), text, files: Vec::new(), reply_to: None };
-        messages::send(&self.core, by, room, message).await?.await.map(|_| ())
+        rooms::messages::send(&self.core, by, room, message).await?.await.map(|_| ())
     }
 
     pub(super) async fn hello(&self, caller: &Caller, seen: &[(RoomId, u64)]) -> Done<Vec<ServerFrame>> {
         let seen = seen.iter().map(|(room, seq)| Seen { room: room.0, seq: *seq }).collect();
-        Ok(hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
+        Ok(live::hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
     }
 
     /// Shows what has been committed so far, all of it as one batch.
@@ -137,14 +137,14 @@ impl House {
         while let Ok(mut changes) = self.changes.try_recv() {
             batch.append(&mut changes);
         }
-        announce::show(&self.core, batch).await;
+        live::announce::show(&self.core, batch).await;
     }
 }
 
 pub(super) const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-pub(super) fn device() -> sign_in::NewDevice {
-    sign_in::NewDevice { label: "test".to_owned() }
+pub(super) fn device() -> access::sign_in::NewDevice {
+    access::sign_in::NewDevice { label: "test".to_owned() }
 }
 
 pub(super) fn plain_invite(rooms: &[RoomId]) -> wire::NewInvite {

@@ -19,7 +19,11 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{audit, box_settings, reclaim, scrape};
+use crate::actions::{
+    access::reclaim,
+    identity::settings,
+    upkeep::{audit, scrape},
+};
 use crate::http::asker::AtTheBox;
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
@@ -60,7 +64,7 @@ async fn drop_scrape_token(State(house): State<House>, Admin(caller): Admin) -> 
 /// What is set for the whole box (admins)
 #[utoipa::path(get, path = "/api/v1/admin/settings", tag = "admin", responses((status = 200, body = BoxSettings)))]
 async fn get_settings(State(house): State<House>, Admin(caller): Admin) -> Result<Json<BoxSettings>, Problem> {
-    Ok(Json(box_settings::get(&house.core, &caller).await?))
+    Ok(Json(settings::get(&house.core, &caller).await?))
 }
 
 /// Change the box's name or how people come in (admins)
@@ -71,7 +75,7 @@ async fn change_settings(
     Admin(caller): Admin,
     Json(change): Json<ChangeBoxSettings>,
 ) -> Result<Json<BoxSettings>, Problem> {
-    Ok(Json(box_settings::change(&house.core, &caller, change).await?))
+    Ok(Json(settings::change(&house.core, &caller, change).await?))
 }
 
 /// Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::files;
+use crate::actions::files::transfer;
 use crate::chat::{FileId, FileRef, RoomId};
 use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
@@ -48,7 +48,7 @@ async fn upload(
     body: Body,
 ) -> Result<(StatusCode, Json<File>), Problem> {
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
-    let file = files::upload(&house.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
+    let file = transfer::upload(&house.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
     Ok((StatusCode::CREATED, Json(file)))
 }
 
@@ -72,7 +72,7 @@ async fn get(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = files::get(&house.core, &caller, FileId(file)).await?;
+    let file = transfer::get(&house.core, &caller, FileId(file)).await?;
     content(&house, file, how, &method, &headers).await
 }
 
@@ -86,8 +86,8 @@ pub(super) async fn content(
 ) -> Result<Response, Problem> {
     let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
     let charset = match how.charset {
-        None => Charset::Shown(files::likely(&house.core).await?),
-        Some(label) => Charset::Said(files::encoding_called(&label).ok_or(ErrorCode::BadRequest)?),
+        None => Charset::Shown(transfer::likely(&house.core).await?),
+        Some(label) => Charset::Said(transfer::encoding_called(&label).ok_or(ErrorCode::BadRequest)?),
     };
     let (tag, name, media_type) = (file.blake3.clone(), file.name, file.media_type);
     let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition, charset };
@@ -104,7 +104,7 @@ async fn thumbnail(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = files::get(&house.core, &caller, FileId(file)).await?;
+    let file = transfer::get(&house.core, &caller, FileId(file)).await?;
     small(&house, &file, &method, &headers).await
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn small(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = files::thumbnail(&house.core, file).await?;
+    let path = transfer::thumbnail(&house.core, file).await?;
     let blob = jpeg(path, format!("{}-thumbnail", file.blake3));
     answer(house, blob_response(blob, method, headers).await).await
 }
@@ -143,11 +143,11 @@ async fn stored(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    blob.path = files::path(&house.core, blake3).await?;
+    blob.path = transfer::path(&house.core, blake3).await?;
     let mut found = blob_response(blob.clone(), method, headers).await;
     if found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         // It may have gone from the card to a disk, or back, since it was looked for.
-        blob.path = files::path(&house.core, blake3).await?;
+        blob.path = transfer::path(&house.core, blake3).await?;
         found = blob_response(blob, method, headers).await;
     }
     answer(house, found).await
@@ -156,6 +156,6 @@ async fn stored(
 async fn answer(house: &House, found: io::Result<Response>) -> Result<Response, Problem> {
     match found {
         Ok(response) => Ok(response),
-        Err(error) => Err(files::unreadable(&house.core, error).await.into()),
+        Err(error) => Err(transfer::unreadable(&house.core, error).await.into()),
     }
 }

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::invites;
+use crate::actions::{door::invites, qr};
 use crate::chat::InviteId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Asker, House, Problem};
@@ -81,7 +81,7 @@ async fn qr_svg(
 ) -> Result<Response, Problem> {
     let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
     let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], invites::qr_svg(link)?).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], qr::svg(link)?).into_response())
 }
 
 /// The QR code of an invite's link, as PNG
@@ -95,5 +95,5 @@ async fn qr_png(
 ) -> Result<Response, Problem> {
     let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
     let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], invites::qr_png(link)?).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/png")], qr::png(link)?).into_response())
 }

@@ -5,7 +5,10 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{devices, fresh, hand_over, pictures, profile, quota};
+use crate::actions::{
+    access::{devices, hand_over, own_password, reauth},
+    people::{avatar, profile, quota},
+};
 use crate::chat::DeviceId;
 use crate::http::json::{Json, Path, Picture};
 use crate::http::{Asker, House, Problem};
@@ -53,7 +56,7 @@ async fn set_password(
     Asker(caller): Asker,
     Json(set): Json<SetPassword>,
 ) -> Result<StatusCode, Problem> {
-    profile::set_password(&house.core, &caller, set).await?;
+    own_password::set_password(&house.core, &caller, set).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -65,7 +68,7 @@ async fn enter_password(
     Asker(caller): Asker,
     Json(with): Json<EnterPassword>,
 ) -> Result<StatusCode, Problem> {
-    fresh::enter(&house.core, &caller, with).await?;
+    reauth::enter(&house.core, &caller, with).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -77,13 +80,13 @@ async fn put_avatar(
     Asker(caller): Asker,
     Picture(image): Picture,
 ) -> Result<Json<Me>, Problem> {
-    Ok(Json(pictures::set_avatar(&house.core, &caller, image).await?))
+    Ok(Json(avatar::set(&house.core, &caller, image).await?))
 }
 
 /// Take my picture away
 #[utoipa::path(delete, path = "/api/v1/me/avatar", tag = "me", responses((status = 200, body = Me)))]
 async fn delete_avatar(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Me>, Problem> {
-    Ok(Json(pictures::remove_avatar(&house.core, &caller).await?))
+    Ok(Json(avatar::remove(&house.core, &caller).await?))
 }
 
 /// My devices

@@ -9,7 +9,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::picture;
-use crate::actions::{people, pictures, requests};
+use crate::actions::{
+    door::requests,
+    people::{avatar, directory},
+};
 use crate::chat::UserId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, Asker, House, Problem};
@@ -42,14 +45,14 @@ async fn list(
     Asker(caller): Asker,
     Query(which): Query<Which>,
 ) -> Result<Json<UserPage>, Problem> {
-    Ok(Json(people::list(&house.core, &caller, UserId(which.after), &which.q).await?))
+    Ok(Json(directory::list(&house.core, &caller, UserId(which.after), &which.q).await?))
 }
 
 /// One person
 #[utoipa::path(get, path = "/api/v1/users/{user}", tag = "people", params(("user" = i64, Path)),
     responses((status = 200, body = User)))]
 async fn get(State(house): State<House>, Asker(caller): Asker, Path(user): Path<i64>) -> Result<Json<User>, Problem> {
-    Ok(Json(people::get(&house.core, &caller, UserId(user)).await?))
+    Ok(Json(directory::get(&house.core, &caller, UserId(user)).await?))
 }
 
 /// Change a person's role or status (admins)
@@ -61,7 +64,7 @@ async fn change(
     Path(user): Path<i64>,
     Json(change): Json<ChangeUser>,
 ) -> Result<Json<User>, Problem> {
-    Ok(Json(people::change(&house.core, &caller, UserId(user), change).await?))
+    Ok(Json(directory::change(&house.core, &caller, UserId(user), change).await?))
 }
 
 /// A person's picture, 256 pixels a side
@@ -74,7 +77,7 @@ async fn avatar(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let hash = pictures::avatar(&house.core, &caller, UserId(user)).await?;
+    let hash = avatar::hash(&house.core, &caller, UserId(user)).await?;
     picture(&house, &hash, &method, &headers).await
 }
 

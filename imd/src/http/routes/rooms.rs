@@ -9,8 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::picture;
-use crate::actions::history::{self, Place};
-use crate::actions::{members, messages, pictures, reports, retention, rooms};
+use crate::actions::rooms::history::{self, Place};
+use crate::actions::rooms::{self, manage, members, messages, reports, retention};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Path, Picture, Query};
 use crate::http::{Asker, House, Problem};
@@ -45,7 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// My rooms
 #[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", responses((status = 200, body = Vec<Room>)))]
 async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Room>>, Problem> {
-    Ok(Json(rooms::list(&house.core, &caller).await?))
+    Ok(Json(manage::list(&house.core, &caller).await?))
 }
 
 /// Make a group or channel
@@ -55,7 +55,7 @@ async fn make(
     Asker(caller): Asker,
     Json(new): Json<NewRoom>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::make(&house.core, &caller, new).await?))
+    Ok(Json(manage::make(&house.core, &caller, new).await?))
 }
 
 /// Open the conversation with one person
@@ -65,14 +65,14 @@ async fn direct(
     Asker(caller): Asker,
     Json(with): Json<OpenDirect>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::open_direct(&house.core, &caller, with).await?))
+    Ok(Json(manage::open_direct(&house.core, &caller, with).await?))
 }
 
 /// One of my rooms
 #[utoipa::path(get, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = Room)))]
 async fn get(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::get(&house.core, &caller, RoomId(room)).await?))
+    Ok(Json(manage::get(&house.core, &caller, RoomId(room)).await?))
 }
 
 /// Change name, topic or rules
@@ -84,7 +84,7 @@ async fn change(
     Path(room): Path<i64>,
     Json(change): Json<ChangeRoom>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::change(&house.core, &caller, RoomId(room), change).await?))
+    Ok(Json(manage::change(&house.core, &caller, RoomId(room), change).await?))
 }
 
 /// Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room)
@@ -109,7 +109,7 @@ async fn get_picture(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let hash = pictures::room_picture(&house.core, &caller, RoomId(room)).await?;
+    let hash = rooms::picture::hash(&house.core, &caller, RoomId(room)).await?;
     picture(&house, &hash, &method, &headers).await
 }
 
@@ -122,7 +122,7 @@ async fn put_picture(
     Path(room): Path<i64>,
     Picture(image): Picture,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(pictures::set_room_picture(&house.core, &caller, RoomId(room), image).await?))
+    Ok(Json(rooms::picture::set(&house.core, &caller, RoomId(room), image).await?))
 }
 
 /// Take the room's picture away
@@ -133,7 +133,7 @@ async fn delete_picture(
     Asker(caller): Asker,
     Path(room): Path<i64>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(pictures::remove_room_picture(&house.core, &caller, RoomId(room)).await?))
+    Ok(Json(rooms::picture::remove(&house.core, &caller, RoomId(room)).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -10,7 +10,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{claim_box, join, reclaim, sign_in};
+use crate::actions::{
+    access::{claim, reclaim, sign_in},
+    door::join,
+};
 use crate::http::asker::{clear_cookie, set_cookie};
 use crate::http::json::{Json, Path};
 use crate::http::{Asker, Browser, House, Peer, Problem};
@@ -64,7 +67,7 @@ async fn claim(
     wants: Wants,
     Json(claim): Json<Claim>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(wants, claim_box::claim_box(&house.core, from, claim, browser.device()).await?))
+    Ok(signed_in(wants, claim::claim_box(&house.core, from, claim, browser.device()).await?))
 }
 
 /// Does a code claim this fresh box? It stays good
@@ -75,7 +78,7 @@ async fn check_claim(
     _: Browser,
     Json(check): Json<ClaimCheck>,
 ) -> Result<StatusCode, Problem> {
-    claim_box::check(&house.core, from, &check.code).await?;
+    claim::check(&house.core, from, &check.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::sign_in::{Wants, signed_in};
-use crate::actions::tickets::{self, Answer, Redeem};
+use crate::actions::access::tickets::{self, Answer, Redeem};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, Asker, Browser, House, Peer, Problem};

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::uploads;
+use crate::actions::files::uploads;
 use crate::chat::{RoomId, UploadId};
 use crate::http::asker::text;
 use crate::http::json::{Json, Path, Query};

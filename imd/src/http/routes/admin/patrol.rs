@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{charts, patrol, repair_order};
+use crate::actions::upkeep::{charts, patrol, repair_order};
 use crate::http::json::{Json, Query};
 use crate::http::{Admin, House, Problem};
 use crate::wire::{Chart, DismissFinding, PatrolReport};

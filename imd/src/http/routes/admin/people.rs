@@ -9,9 +9,9 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::people_admin;
-use crate::actions::people_import::{self, Import};
-use crate::actions::quota;
+use crate::actions::people::administration;
+use crate::actions::people::import::{self, Import};
+use crate::actions::people::quota;
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
@@ -56,7 +56,7 @@ async fn list_people(
     Query(which): Query<Which>,
 ) -> Result<Json<PersonPage>, Problem> {
     let after = UserId(which.after);
-    Ok(Json(people_admin::list(&house.core, &caller, after, &which.q, which.status.as_deref()).await?))
+    Ok(Json(administration::list(&house.core, &caller, after, &which.q, which.status.as_deref()).await?))
 }
 
 /// One person and their devices (admins)
@@ -67,7 +67,7 @@ async fn get_person(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<Json<PersonDetails>, Problem> {
-    Ok(Json(people_admin::get(&house.core, &caller, UserId(user)).await?))
+    Ok(Json(administration::get(&house.core, &caller, UserId(user)).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -88,14 +88,14 @@ async fn list_devices(
     Admin(caller): Admin,
     Query(which): Query<WhichDevices>,
 ) -> Result<Json<SignedInDevicePage>, Problem> {
-    Ok(Json(people_admin::devices(&house.core, &caller, which.before, &which.q).await?))
+    Ok(Json(administration::devices(&house.core, &caller, which.before, &which.q).await?))
 }
 
 /// Everybody who is active or suspended, as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn people_csv(State(house): State<House>, Admin(caller): Admin) -> Result<Response, Problem> {
-    let csv = people_admin::csv(&house.core, &caller).await?;
+    let csv = administration::csv(&house.core, &caller).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-people.csv\""),
@@ -123,7 +123,7 @@ async fn import(
     csv: Bytes,
 ) -> Result<Json<ImportReport>, Problem> {
     let how = if how.check.is_some() { Import::Check } else { Import::Make };
-    Ok(Json(people_import::import(&house.core, &caller, &csv, how).await?))
+    Ok(Json(import::import(&house.core, &caller, &csv, how).await?))
 }
 
 /// Take a person's password away; they sign in with a ticket and set another (admins)
@@ -134,7 +134,7 @@ async fn drop_password(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    people_admin::drop_password(&house.core, &caller, UserId(user)).await?;
+    administration::drop_password(&house.core, &caller, UserId(user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -146,7 +146,7 @@ async fn sign_out_all(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    people_admin::sign_out(&house.core, &caller, UserId(user), None).await?;
+    administration::sign_out(&house.core, &caller, UserId(user), None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -158,7 +158,7 @@ async fn sign_out_one(
     Admin(caller): Admin,
     Path((user, device)): Path<(i64, i64)>,
 ) -> Result<StatusCode, Problem> {
-    people_admin::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
+    administration::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -186,6 +186,6 @@ async fn remove(
     Path(user): Path<i64>,
     Json(with): Json<RemovePerson>,
 ) -> Result<StatusCode, Problem> {
-    people_admin::remove(&house.core, &caller, UserId(user), with.messages).await?;
+    administration::remove(&house.core, &caller, UserId(user), with.messages).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::reports::{self, Answered};
+use crate::actions::rooms::reports::{self, Answered};
 use crate::http::json::{Json, Path, Query};
 use crate::http::routes::files::{self, How};
 use crate::http::{Admin, House, Problem};

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::rooms_admin;
+use crate::actions::rooms::administration;
 use crate::chat::RoomId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, House, Problem};
@@ -35,7 +35,7 @@ async fn list_rooms(
     Admin(caller): Admin,
     Query(which): Query<Which>,
 ) -> Result<Json<RoomSummaryPage>, Problem> {
-    Ok(Json(rooms_admin::list(&house.core, &caller, RoomId(which.after), &which.q).await?))
+    Ok(Json(administration::list(&house.core, &caller, RoomId(which.after), &which.q).await?))
 }
 
 /// One of them: also what would be lost if it were deleted (admins)
@@ -46,7 +46,7 @@ async fn get_room(
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(rooms_admin::get(&house.core, &caller, RoomId(room)).await?))
+    Ok(Json(administration::get(&house.core, &caller, RoomId(room)).await?))
 }
 
 /// Archive a room, open it again, or give it to one of its members (admins)
@@ -58,7 +58,7 @@ async fn change_room(
     Path(room): Path<i64>,
     Json(change): Json<ChangeRoomFromOutside>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(rooms_admin::change(&house.core, &caller, RoomId(room), change).await?))
+    Ok(Json(administration::change(&house.core, &caller, RoomId(room), change).await?))
 }
 
 /// Delete a room with everything in it (admins)
@@ -69,6 +69,6 @@ async fn delete_room(
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    rooms_admin::delete(&house.core, &caller, RoomId(room)).await?;
+    administration::delete(&house.core, &caller, RoomId(room)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

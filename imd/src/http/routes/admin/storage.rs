@@ -6,7 +6,12 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{files_place, quota, retention, set_aside, storage};
+use crate::actions::{
+    files::{place, set_aside},
+    people::quota,
+    rooms::retention,
+    upkeep::storage,
+};
 use crate::http::asker::FreshAdmin;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path};
@@ -71,7 +76,7 @@ async fn clean_up(
 /// Where files are kept, how far they are on their way, and which USB disks there are (admins)
 #[utoipa::path(get, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
 async fn get_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(files_place::state(&house.core, &caller).await?))
+    Ok(Json(place::state(&house.core, &caller).await?))
 }
 
 /// Keep the files on a USB disk, or on the box's card again (admins)
@@ -85,13 +90,13 @@ async fn choose_place(
     Admin(caller): Admin,
     Json(to): Json<KeepFiles>,
 ) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(files_place::choose(&house.core, &caller, to).await?))
+    Ok(Json(place::choose(&house.core, &caller, to).await?))
 }
 
 /// Go on without a USB disk that is lost, and without the files on it (owners)
 #[utoipa::path(delete, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
 async fn give_up_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(files_place::give_up(&house.core, &caller).await?))
+    Ok(Json(place::give_up(&house.core, &caller).await?))
 }
 
 /// Databases that repairs put aside, newest first (admins)

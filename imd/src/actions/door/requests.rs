@@ -1,0 +1,59 @@
+//! Those who wait at the door, and the admin's answer.
+
+use crate::actions::{Caller, Core, Done, access::reauth, view};
+use crate::chat::{Role, UserId, may_change_user};
+use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
+
+/// Who waits, longest first.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
+    caller.must_be_admin()?;
+    let waiting = core.store.waiting(core.due()).await?;
+    Ok(waiting.into_iter().map(|(row, device)| view::join_request(&row, device)).collect())
+}
+
+/// Lets in, sends away, or signs the waiting device in as someone who is already here.
+///
+/// # Errors
+/// `forbidden` (also for an admin who would hand out an owner's account), `fresh_password_required` to sign someone in
+/// as someone else, `not_found`, and as any write.
+pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
+    caller.must_be_admin()?;
+    let who = core.store.user(waiting).await?.name;
+    let act = |action, detail| caller.act(core, action, who, detail);
+    match (answer.approve, answer.existing_user.map(UserId)) {
+        (false, _) => core.store.refuse(waiting, core.due(), Some(act("request.refuse", String::new()))).await?,
+        (true, None) => {
+            core.store.approve(waiting, core.due(), act("request.approve", String::new())).await?;
+        }
+        (true, Some(existing)) => {
+            // Whoever does this is in somebody's rooms a moment later.
+            reauth::may_act(core, caller)?;
+            let row = core.store.user(existing).await?;
+            if !may_change_user(caller.role, row.role, row.role) {
+                return Err(ErrorCode::Forbidden.into());
+            }
+            let detail = format!("as {}", row.handle);
+            core.store.approve_as(waiting, existing, core.due(), act("request.recognise", detail)).await?;
+        }
+    }
+    tracing::info!(by = caller.user.0, user = waiting.0, approve = answer.approve, "join request answered");
+    Ok(())
+}
+
+/// Gives up the places of those who have waited for a week; to be called now and then.
+///
+/// # Errors
+/// As any write.
+pub async fn expire(core: &Core) -> Done<()> {
+    let due = core.due();
+    // Mostly nobody has, and looking costs the disk nothing.
+    if core.store.anyone_overdue(due).await? { Ok(core.store.expire_waiting(due).await?) } else { Ok(()) }
+}
+
+/// Everyone who is told of join requests.
+pub(in crate::actions) fn hears_of_requests(role: Role) -> bool {
+    crate::chat::may_administer(role)
+}

@@ -1,0 +1,305 @@
+//! Choosing a disk for the files, bringing them back to the card, taking the disk out, and giving up one that is lost.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::follow::find;
+use super::{Chosen, FOLDER, GOING, Mark, Moving};
+use crate::actions::disk::on_disk;
+use crate::actions::machine::usb::{self, FAT_FILE};
+use crate::actions::{Caller, Core, Done, Refused, identity::facts};
+use crate::chat::Role;
+use crate::files::{Way, clear, space_at, write_whole};
+use crate::system::{DiskState, UsbDisk};
+use crate::wire::{ErrorCode, FilesDisk, FilesPlace, FilesWay, KeepFiles, PlaceChoice};
+
+/// Bytes that must stay free on the disk when all files are there: one that is full at once is none to choose.
+const SPARE: u64 = 64 << 20;
+
+/// What is under way on a disk may take so long to end when it is let go.
+const LETTING_GO: Duration = Duration::from_secs(10);
+
+/// Where the files are, how far they are on their way, and which disks there are.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
+    caller.must_be_admin()?;
+    let chosen = core.place.chosen();
+    let mut disks = Vec::new();
+    for disk in core.machine.control.usb_disks().await {
+        let (refused, holds) = match look_unless(core, &disk, chosen.is_some()).await {
+            Ok(Looked { refused, other }) => (refused, other),
+            Err(refused) => (Some(refused.code), None),
+        };
+        disks.push(PlaceChoice { disk: usb::shown(disk).await, refused, holds });
+    }
+    let disk = match chosen {
+        Some(chosen) => Some(shown(core, chosen).await?),
+        None => None,
+    };
+    Ok(FilesPlace { disk, disks })
+}
+
+async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
+    let Moving { total, failed, unreadable, refused } = *core.place.moving();
+    let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
+    let done = total.map(|total| core.place.pace.done().min(total));
+    // While files are under way it is asked each second: counting all of them would hold them up.
+    let files = match (total, done) {
+        _ if away => None,
+        (Some(_), Some(done)) if chosen.way == Way::There => Some(done),
+        (Some(total), Some(done)) => Some(total - done),
+        _ => core.blobs.amounts().await?.on_disk.map(|amount| amount.bytes),
+    };
+    Ok(FilesDisk {
+        id: chosen.disk,
+        label: chosen.label,
+        way: match chosen.way {
+            Way::There => FilesWay::ToDisk,
+            Way::Back => FilesWay::ToBox,
+        },
+        away,
+        total_bytes: space.total,
+        free_bytes: space.free,
+        files_bytes: files,
+        done_bytes: done,
+        all_bytes: total,
+        failed: if away { refused } else { failed },
+        unreadable,
+    })
+}
+
+/// What was found on a disk.
+struct Looked {
+    refused: Option<ErrorCode>,
+    /// Whose files are on it, if they are not this box's.
+    other: Option<String>,
+}
+
+/// As [`look`]; while a disk is in use no other one is a choice.
+async fn look_unless(core: &Core, disk: &UsbDisk, in_use: bool) -> Done<Looked> {
+    if in_use { Ok(Looked { refused: Some(ErrorCode::Conflict), other: None }) } else { look(core, disk).await }
+}
+
+/// Can the files be kept there?
+async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
+    let refuse = |code| Ok(Looked { refused: Some(code), other: None });
+    match disk.state {
+        DiskState::Ready => {}
+        DiskState::Format => return refuse(ErrorCode::UsbFormat),
+        DiskState::Unwritable => return refuse(ErrorCode::UsbUnwritable),
+    }
+    let folder = disk.folder.join(FOLDER);
+    let marked = folder.clone();
+    if let Some(mark) = on_disk(move || Mark::read(&marked)).await?
+        && mark.id != core.box_id
+    {
+        return Ok(Looked { refused: Some(ErrorCode::UsbOtherBox), other: Some(mark.name) });
+    }
+    let (lacking, largest) = core.blobs.lacking_in(folder).await?;
+    // FAT32 holds no larger file. exFAT and ext4 hold any; nothing here needs more of a file system than that what was synced
+    // is there, for a name is given once and a file never changed.
+    if disk.format == "vfat" && largest.max(core.limits.max_file_bytes) > FAT_FILE {
+        return refuse(ErrorCode::UsbFormat);
+    }
+    let space = space_at(disk.folder.clone()).await?;
+    if space.free < lacking.bytes.saturating_add(SPARE) {
+        return refuse(ErrorCode::UsbFull);
+    }
+    Ok(Looked { refused: None, other: None })
+}
+
+/// Keeps the files on a disk from now on, or on the card; what lies elsewhere follows. Said once more while they are under way,
+/// they turn around.
+///
+/// # Errors
+/// `forbidden`, `usb_absent`, `usb_format`, `usb_unwritable`, `usb_full`, `usb_other_box`, `files_away` when the disk is not here,
+/// `conflict` while another disk is in use, `disk_full` when the card has no room for them, and as any write.
+pub async fn choose(core: &Core, caller: &Caller, to: KeepFiles) -> Done<FilesPlace> {
+    caller.must_be_admin()?;
+    {
+        let _switching = core.place.switching.lock().await;
+        match (core.place.chosen(), to.disk) {
+            (None, None) => {}
+            (None, Some(id)) => begin(core, caller, &id).await?,
+            (Some(chosen), None) => turn(core, caller, chosen, Way::Back).await?,
+            (Some(chosen), Some(id)) if chosen.disk == id => turn(core, caller, chosen, Way::There).await?,
+            (Some(_), Some(_)) => return Err(ErrorCode::Conflict.into()),
+        }
+    }
+    state(core, caller).await
+}
+
+async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
+    let disks = core.machine.control.usb_disks().await;
+    let disk = disks.into_iter().find(|disk| disk.id == id).ok_or(ErrorCode::UsbAbsent)?;
+    if let Looked { refused: Some(code), .. } = look(core, &disk).await? {
+        return Err(code.into());
+    }
+    let mark = Mark { id: core.box_id.clone(), name: facts::name(core).await? };
+    let root = disk.folder.clone();
+    let prepare = move || {
+        // What an earlier box's end did not come to.
+        clear(&root.join(GOING))?;
+        let folder = root.join(FOLDER);
+        fs::create_dir_all(&folder)?;
+        if !folder.symlink_metadata()?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        mark.write(&folder)?;
+        fs::File::open(&root)?.sync_all()
+    };
+    if let Err(refused) = on_disk(prepare).await {
+        tracing::warn!(code = ?refused.code, "the disk cannot be prepared for files");
+        return Err(ErrorCode::UsbUnwritable.into());
+    }
+    let chosen = Chosen { disk: disk.id, way: Way::There, label: disk.label };
+    // First: what comes to the disk from now on is looked for there after a power cut, too.
+    write_down(core, &chosen).await?;
+    core.blobs.set_way(Some(Way::There));
+    if let Err(error) = core.blobs.attach(disk.folder.join(FOLDER)).await {
+        tracing::warn!(%error, "the disk cannot be taken into use");
+        forget(core).await?;
+        return Err(ErrorCode::UsbUnwritable.into());
+    }
+    core.place.settle(&chosen);
+    let act = caller.act(core, "storage.to_disk", chosen.disk.clone(), chosen.label.clone());
+    Ok(core.store.note(act).await?)
+}
+
+/// Turns the way that files go around.
+async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()> {
+    if chosen.way == way {
+        // Once more: what was refused before may go now.
+        core.place.kick.notify_one();
+        return Ok(());
+    }
+    let on_disk = core.blobs.amounts().await?.on_disk.ok_or(ErrorCode::FilesAway)?;
+    if way == Way::Back {
+        let room = core.blobs.free_bytes().await?.saturating_sub(core.blobs.reserve());
+        if on_disk.bytes > room {
+            return Err(ErrorCode::DiskFull.into());
+        }
+    }
+    let action = match way {
+        Way::There => "storage.to_disk",
+        Way::Back => "storage.to_box",
+    };
+    let chosen = Chosen { way, ..chosen };
+    let (id, label) = (chosen.disk.clone(), chosen.label.clone());
+    write_down(core, &chosen).await?;
+    core.place.pace.halt();
+    core.blobs.set_way(Some(way));
+    core.place.settle(&chosen);
+    Ok(core.store.note(caller.act(core, action, id, label)).await?)
+}
+
+async fn write_down(core: &Core, chosen: &Chosen) -> Done<()> {
+    let (file, text) = (core.place.file.clone(), chosen.spell());
+    on_disk(move || write_whole(&file, text.as_bytes())).await
+}
+
+/// Nothing lies on the disk any more: it is let go for good, unless something came there at the last moment.
+pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()> {
+    let _switching = core.place.switching.lock().await;
+    if core.place.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
+        return Ok(());
+    }
+    let Some(disk) = find(core, chosen).await else { return Ok(()) };
+    // What is new goes to the card already: whoever is still writing there began before, and ends now.
+    if !core.blobs.detach(LETTING_GO).await {
+        return Ok(());
+    }
+    core.blobs.attach(disk.folder.join(FOLDER)).await?;
+    if !core.blobs.is_disk_empty().await? {
+        core.place.kick.notify_one();
+        return Ok(());
+    }
+    forget(core).await?;
+    let root = disk.folder;
+    let cleared = on_disk(move || throw_away(&root).and_then(|()| clear(&root.join(GOING)))).await;
+    if let Err(refused) = cleared {
+        tracing::warn!(code = ?refused.code, "empty folders stay on the disk");
+    }
+    tracing::info!(disk = chosen.disk, "all files are on the card");
+    Ok(())
+}
+
+/// No disk is chosen any more.
+async fn forget(core: &Core) -> Done<()> {
+    let file = core.place.file.clone();
+    on_disk(move || {
+        clear(&file)?;
+        fs::File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()
+    })
+    .await?;
+    core.blobs.detach(Duration::ZERO).await;
+    core.blobs.set_way(None);
+    core.place.chosen.send_replace(None);
+    *core.place.moving() = Moving::default();
+    Ok(())
+}
+
+/// Out of sight at once, and for good when `GOING` is cleared.
+fn throw_away(root: &Path) -> io::Result<()> {
+    let (files, going) = (root.join(FOLDER), root.join(GOING));
+    if !files.exists() {
+        return Ok(());
+    }
+    clear(&going)?;
+    fs::rename(files, going)?;
+    fs::File::open(root)?.sync_all()
+}
+
+/// Goes on without a disk that is lost: what lies on it alone is lost to the box. One that turns up again can be chosen again.
+///
+/// # Errors
+/// `forbidden` for who is no owner, `conflict` while the disk is here and all on it can be read, and as any write.
+pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
+    caller.must_be_admin()?;
+    if caller.role != Role::Owner {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    {
+        let _switching = core.place.switching.lock().await;
+        let chosen = core.place.chosen().ok_or(ErrorCode::Conflict)?;
+        let unreadable = chosen.way == Way::Back && core.place.moving().unreadable > 0;
+        if !core.blobs.is_away() && !unreadable {
+            return Err(ErrorCode::Conflict.into());
+        }
+        core.place.pace.halt();
+        forget(core).await?;
+        tracing::warn!(by = caller.user.0, disk = chosen.disk, "the disk with the files is given up");
+        core.store.note(caller.act(core, "storage.give_up_disk", chosen.disk, chosen.label)).await?;
+    }
+    state(core, caller).await
+}
+
+/// Lets any disk go so that it may be pulled out. If the files are on it, nothing is begun there any more, and all is on it.
+pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
+    let _switching = core.place.switching.lock().await;
+    if core.place.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
+        core.place.pace.halt();
+        // One that does not come to an end in time: the next look takes the disk into use again.
+        if !core.blobs.detach(LETTING_GO).await {
+            return Err(Refused::later(ErrorCode::Busy, 5));
+        }
+    }
+    Ok(core.machine.control.eject(disk).await?)
+}
+
+/// Before a factory reset: the files on the disk are no box's any more, and how to have them gone. `None` without a disk that is
+/// here; those on one that is away stay there.
+pub(in crate::actions) async fn forget_all(core: &Core) -> Done<Option<PathBuf>> {
+    let _switching = core.place.switching.lock().await;
+    let Some(chosen) = core.place.chosen() else { return Ok(None) };
+    let Some(disk) = find(core, &chosen).await else { return Ok(None) };
+    core.place.pace.halt();
+    core.blobs.detach(LETTING_GO).await;
+    let root = disk.folder.clone();
+    on_disk(move || throw_away(&root)).await?;
+    Ok(Some(disk.folder.join(GOING)))
+}

@@ -1,0 +1,126 @@
+//! The chosen disk comes and goes: as soon as it is there its files are, too, without a restart. It is looked for each second,
+//! and only where one was chosen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Chosen, FOLDER, Mark};
+use crate::actions::disk::on_disk;
+use crate::actions::{Core, Done, identity::facts};
+use crate::system::{DiskState, UsbDisk};
+use crate::wire::ErrorCode;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Takes up what was chosen before this start. To be called before anybody asks for a file.
+pub async fn take_up(core: &Core) {
+    if let Some(chosen) = core.place.chosen() {
+        core.blobs.set_way(Some(chosen.way));
+        look(core).await;
+    }
+}
+
+/// Follows the chosen disk until it is aborted.
+pub async fn follow(core: Arc<Core>) {
+    let mut chosen = core.place.chosen.subscribe();
+    let (mut refused, mut seen) = (None, core.blobs.is_away());
+    loop {
+        // Whoever looks at the box sees it now and not within the hour.
+        if seen != core.blobs.is_away() {
+            seen = !seen;
+            core.last_patrol.forget();
+        }
+        if chosen.borrow_and_update().is_none() {
+            refused = None;
+            if chosen.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
+        let now = look(&core).await;
+        if now != refused
+            && let Some(code) = now
+        {
+            tracing::warn!(?code, "the disk with the files cannot be used");
+        }
+        refused = now;
+        core.place.moving().refused = now;
+        if seen == core.blobs.is_away() {
+            let _ = tokio::time::timeout(EVERY, chosen.changed()).await;
+        }
+    }
+}
+
+/// Takes the disk into use if it has come, and out of it if it has gone; why one that is there is not taken.
+async fn look(core: &Core) -> Option<ErrorCode> {
+    let _switching = core.place.switching.lock().await;
+    let chosen = core.place.chosen()?;
+    let disks = core.machine.control.usb_disks().await;
+    let disk = disks.into_iter().find(|disk| disk.id == chosen.disk);
+    let (disk, unusable) = match disk {
+        Some(disk) => match disk.state {
+            DiskState::Ready => (Some(disk), None),
+            DiskState::Format => (None, Some(ErrorCode::UsbFormat)),
+            DiskState::Unwritable => (None, Some(ErrorCode::UsbUnwritable)),
+        },
+        None => (None, None),
+    };
+    match disk {
+        None if core.blobs.is_attached() => {
+            tracing::warn!(disk = chosen.disk, "the disk with the files is gone");
+            core.place.pace.halt();
+            // Whatever is under way there fails by itself.
+            core.blobs.detach(Duration::ZERO).await;
+            unusable
+        }
+        Some(disk) if !core.blobs.is_attached() => {
+            let taken = take(core, &disk).await;
+            match taken {
+                Ok(()) => {
+                    tracing::info!(disk = chosen.disk, "the disk with the files is here");
+                    core.place.kick.notify_one();
+                    None
+                }
+                Err(code) => Some(code),
+            }
+        }
+        None => unusable,
+        Some(_) => None,
+    }
+}
+
+/// The chosen disk, if it can be used just now.
+pub(in crate::actions) async fn find(core: &Core, chosen: &Chosen) -> Option<UsbDisk> {
+    let disks = core.machine.control.usb_disks().await;
+    disks.into_iter().find(|disk| disk.id == chosen.disk && disk.state == DiskState::Ready)
+}
+
+async fn take(core: &Core, disk: &UsbDisk) -> Result<(), ErrorCode> {
+    let taken = async {
+        let folder = disk.folder.join(FOLDER);
+        let ours = Mark { id: core.box_id.clone(), name: facts::name(core).await? };
+        check_mark(folder.clone(), ours).await?;
+        core.blobs.attach(folder).await?;
+        Done::Ok(())
+    };
+    taken.await.map_err(|refused| refused.code)
+}
+
+/// Only this box's files are taken for them; what the box is called now is written down for whoever finds the disk.
+async fn check_mark(folder: PathBuf, ours: Mark) -> Done<()> {
+    let look = move || {
+        let found = Mark::read(&folder)?;
+        match found {
+            Some(found) if found.id != ours.id => Ok(Err(ErrorCode::UsbOtherBox)),
+            Some(found) if found == ours => Ok(Ok(())),
+            // Its name alone: a disk that cannot be written can still be read.
+            Some(_) => Ok(ours.write(&folder).or_else(|error| {
+                tracing::debug!(%error, "the box's old name stays on the disk");
+                Ok(())
+            })),
+            None => Ok(Err(ErrorCode::FilesAway)),
+        }
+    };
+    Ok(on_disk(look).await??)
+}

@@ -1,0 +1,127 @@
+//! Moves what is not where it belongs, one file at a time, while everything else goes on. It begins anew with whatever is left:
+//! after a restart, a power cut, or when the disk comes back.
+//!
+//! Pictures of people and rooms stay on the card: they are small, and faces are to be seen while the disk is away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::choose::finish;
+use crate::actions::disk::is_gone;
+use crate::actions::{Core, Done};
+use crate::chat::UploadId;
+use crate::files::{FilesError, RelocateError, Way};
+use crate::wire::ErrorCode;
+
+/// What came to the wrong place meanwhile, and what did not go the last time.
+const AGAIN: Duration = Duration::from_secs(3_600);
+
+/// Moves whatever there is to move, until it is aborted.
+pub async fn keep_moving(core: Arc<Core>) {
+    loop {
+        let before = core.place.trouble();
+        let ended = run(&core).await;
+        {
+            let mut moving = core.place.moving();
+            moving.total = None;
+            if let Err(code) = ended {
+                tracing::warn!(?code, "files stopped on their way");
+                moving.failed = Some(code);
+            }
+        }
+        if before != core.place.trouble() {
+            core.last_patrol.forget();
+        }
+        let _ = tokio::time::timeout(AGAIN, core.place.kick.notified()).await;
+    }
+}
+
+/// How one file ended.
+enum Went {
+    /// It is where it belongs, or gone.
+    Well,
+    /// It cannot be read and stays.
+    Unreadable,
+    /// Nothing goes on for now: somebody said so, or the disk is gone.
+    Stop,
+}
+
+async fn run(core: &Core) -> Result<(), ErrorCode> {
+    let Some(chosen) = core.place.chosen() else { return Ok(()) };
+    if !core.blobs.is_attached() {
+        return Ok(());
+    }
+    let found = async {
+        let (strays, settled) = core.blobs.strays().await?;
+        let pictures = match chosen.way {
+            Way::There => core.store.pictures().await?,
+            Way::Back => Default::default(),
+        };
+        Done::Ok((strays, pictures, settled))
+    };
+    let (mut strays, pictures, settled) = match found.await {
+        Ok(found) => found,
+        Err(_) if is_gone(core).await => return Ok(()),
+        Err(refused) => return Err(refused.code),
+    };
+    strays.retain(|(hash, _)| !pictures.contains(&hash.to_string()));
+    let total: u64 = strays.iter().map(|(_, size)| size).sum();
+    {
+        let mut moving = core.place.moving();
+        (moving.total, moving.failed, moving.unreadable) = ((total > 0).then_some(total + settled), None, 0);
+    }
+    core.place.pace.begin(settled);
+    let mut unreadable = 0;
+    for (hash, _) in strays {
+        // A backup and the sweeper see every file where they looked for it.
+        let _alone = core.backups.at_rest().await;
+        if core.place.chosen().as_ref() != Some(&chosen) {
+            return Ok(());
+        }
+        match went(core, core.blobs.relocate(hash, core.place.pace.clone()).await).await? {
+            Went::Well => {}
+            Went::Unreadable => unreadable += 1,
+            Went::Stop => return Ok(()),
+        }
+        core.place.moving().unreadable = unreadable;
+    }
+    let partials = core.blobs.partials_astray().await;
+    for id in partials.unwrap_or_default() {
+        // Whoever is sending is cut off and goes on a moment later.
+        let _turn = core.turns.take(UploadId(id.cast_signed())).await;
+        match went(core, core.blobs.relocate_partial(id, core.place.pace.clone()).await).await? {
+            Went::Well | Went::Unreadable => {}
+            Went::Stop => return Ok(()),
+        }
+    }
+    if chosen.way == Way::Back && unreadable == 0 {
+        finish(core, &chosen).await.map_err(|refused| refused.code)?;
+    }
+    Ok(())
+}
+
+async fn went(core: &Core, ended: Result<(), RelocateError>) -> Result<Went, ErrorCode> {
+    let Err(error) = ended else { return Ok(Went::Well) };
+    if core.place.pace.is_halted() || core.place.chosen().is_none() {
+        return Ok(Went::Stop);
+    }
+    match error {
+        RelocateError::Halted | RelocateError::Target(FilesError::Away) => Ok(Went::Stop),
+        _ if !matches!(error, RelocateError::Target(FilesError::DiskFull)) && is_gone(core).await => Ok(Went::Stop),
+        RelocateError::Source(error) => {
+            tracing::error!(%error, "a file cannot be read, and stays where it is");
+            Ok(Went::Unreadable)
+        }
+        RelocateError::Target(error) => {
+            let to_disk = core.place.chosen().is_some_and(|chosen| chosen.way == Way::There);
+            tracing::warn!(%error, to_disk, "a file cannot be moved");
+            Err(match (to_disk, error) {
+                (true, FilesError::DiskFull) => ErrorCode::UsbFull,
+                (true, _) => ErrorCode::UsbUnwritable,
+                (false, FilesError::DiskFull) => ErrorCode::DiskFull,
+                (false, FilesError::ReadOnly) => ErrorCode::DiskReadOnly,
+                (false, _) => ErrorCode::Internal,
+            })
+        }
+    }
+}

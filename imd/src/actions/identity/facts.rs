@@ -1,0 +1,45 @@
+//! Which box this is and how it is set up, as stored: what has no value of its own yet has the one it begins with.
+
+use crate::actions::{Core, Done, secrets};
+use crate::chat::{JoinMode, PASSWORD_MIN, PASSWORD_MIN_RANGE};
+use crate::store::{Setting, Store};
+use crate::wire::BoxLanguage;
+
+/// Which box this is: 128 random bits, made with the data folder. Whoever brings the data back brings back the box.
+///
+/// # Errors
+/// As any write.
+pub async fn id(store: &Store) -> Done<String> {
+    Ok(store.set_once(Setting::BoxId, secrets::random_hex::<16>()?).await?)
+}
+
+pub(in crate::actions) async fn name(core: &Core) -> Done<String> {
+    Ok(core.store.setting(Setting::BoxName).await?.unwrap_or_else(|| "imbox".to_owned()))
+}
+
+pub(in crate::actions) async fn language(core: &Core) -> Done<Option<BoxLanguage>> {
+    Ok(match core.store.setting(Setting::Language).await?.as_deref() {
+        Some("zh") => Some(BoxLanguage::Zh),
+        Some("en") => Some(BoxLanguage::En),
+        _ => None,
+    })
+}
+
+pub(in crate::actions) async fn is_claimed(core: &Core) -> Done<bool> {
+    Ok(core.store.has_people().await?)
+}
+
+pub(in crate::actions) async fn join_mode(core: &Core) -> Done<JoinMode> {
+    Ok(match core.store.setting(Setting::JoinMode).await?.as_deref() {
+        Some("invite") => JoinMode::Invite,
+        Some("approval") => JoinMode::Approval,
+        Some("open") => JoinMode::Open,
+        _ => core.join_mode,
+    })
+}
+
+/// Fewest characters of a password that is chosen now. Those that are there stay.
+pub(in crate::actions) async fn shortest_password(core: &Core) -> Done<u32> {
+    let set = core.store.number(Setting::PasswordMin).await?;
+    Ok(set.filter(|set| PASSWORD_MIN_RANGE.contains(set)).unwrap_or(PASSWORD_MIN))
+}

@@ -1,0 +1,90 @@
+//! What admins set for the whole box: its name, and how people come in.
+
+use crate::actions::error::unfit_name;
+use crate::actions::{Caller, Core, Done, Refused, identity::facts};
+use crate::chat::{DisplayName, PASSWORD_MIN_RANGE};
+use crate::store::Setting;
+use crate::system::{HostName, SystemError};
+use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
+
+/// The settings.
+///
+/// # Errors
+/// `forbidden`, and as any read.
+pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
+    caller.must_be_admin()?;
+    let host = core.wanted.borrow().clone();
+    let address = core.announced.borrow().host_name.clone();
+    Ok(BoxSettings {
+        name: facts::name(core).await?,
+        host,
+        address,
+        join_mode: facts::join_mode(core).await?.into(),
+        password_min_length: facts::shortest_password(core).await?,
+    })
+}
+
+/// Changes some of them; new names are announced at once, without a restart.
+///
+/// # Errors
+/// `forbidden`, `name_unfit`, `invalid_setting`, `system_…`, and as any write.
+pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> Done<BoxSettings> {
+    let before = get(core, caller).await?;
+    let name = change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?;
+    let name = name.map(|name| name.as_str().to_owned()).filter(|name| *name != before.name);
+    let host = change.host.as_deref().map(|host| HostName::parse(host.trim())).transpose()?;
+    let host = host.filter(|host| host.as_str() != before.host);
+    let shortest = change.password_min_length.filter(|length| *length != before.password_min_length);
+    if shortest.is_some_and(|length| !PASSWORD_MIN_RANGE.contains(&length)) {
+        return Err(Refused::invalid("password_min_length", "must be 8 to 64"));
+    }
+    if name.is_some() || host.is_some() {
+        call_machine(core, host.as_ref(), name.as_deref(), &before).await?;
+    }
+    let mode = change.join_mode.filter(|mode| *mode != before.join_mode);
+    let mut values = Vec::new();
+    let mut detail = Vec::new();
+    if let Some(name) = &name {
+        detail.push(format!("name {} -> {name}", before.name));
+        values.push((Setting::BoxName, name.clone()));
+    }
+    if let Some(host) = &host {
+        detail.push(format!("host {} -> {host}", before.host));
+        values.push((Setting::HostName, host.to_string()));
+    }
+    if let Some(mode) = mode {
+        detail.push(format!("join {} -> {}", spell(before.join_mode), spell(mode)));
+        values.push((Setting::JoinMode, spell(mode).to_owned()));
+    }
+    if let Some(length) = shortest {
+        detail.push(format!("password_min_length {} -> {length}", before.password_min_length));
+        values.push((Setting::PasswordMin, length.to_string()));
+    }
+    if !values.is_empty() {
+        core.store.set_all(values, caller.act(core, "box.settings", "box".to_owned(), detail.join("; "))).await?;
+    }
+    if let Some(host) = host {
+        core.wanted.send_replace(host.to_string());
+    }
+    if let Some(name) = name {
+        core.box_name.send_replace(Some(name));
+    }
+    get(core, caller).await
+}
+
+/// The machine is called as the box is; one that has no such service goes without.
+async fn call_machine(core: &Core, host: Option<&HostName>, name: Option<&str>, before: &BoxSettings) -> Done<()> {
+    let kept = HostName::parse(&before.host)?;
+    match core.machine.control.set_name(host.unwrap_or(&kept), name.unwrap_or(&before.name)).await {
+        Ok(()) | Err(SystemError::NotHere(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn spell(mode: JoinMode) -> &'static str {
+    match mode {
+        JoinMode::Invite => "invite",
+        JoinMode::Approval => "approval",
+        JoinMode::Open => "open",
+    }
+}

@@ -1,0 +1,47 @@
+//! Pictures of people.
+
+use bytes::Bytes;
+use futures_util::Stream;
+
+use crate::actions::picture::{Image, NAME, squared};
+use crate::actions::{
+    Caller, Core, Done,
+    people::{directory, profile},
+};
+use crate::chat::UserId;
+use crate::wire::{ErrorCode, Me};
+
+/// Sets my picture.
+///
+/// # Errors
+/// `payload_too_large`, `image_unfit`, `busy`, `disk_full`, and as any write.
+pub async fn set<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<Me>
+where
+    S: Stream<Item = Result<Bytes, E>>,
+    E: std::fmt::Display,
+{
+    caller.must_be_active()?;
+    let square = squared(core, caller, image).await?;
+    let kept = core.blobs.keep().await;
+    let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
+    core.store.set_avatar(caller.user, Some(blake3)).await?;
+    profile::me(core, caller).await
+}
+
+/// Takes my picture away.
+///
+/// # Errors
+/// As any write.
+pub async fn remove(core: &Core, caller: &Caller) -> Done<Me> {
+    caller.must_be_active()?;
+    core.store.set_avatar(caller.user, None).await?;
+    profile::me(core, caller).await
+}
+
+/// BLAKE3 of a person's picture.
+///
+/// # Errors
+/// `not_found`, and as any read.
+pub async fn hash(core: &Core, caller: &Caller, user: UserId) -> Done<String> {
+    Ok(directory::visible(core, caller, user).await?.avatar.ok_or(ErrorCode::NotFound)?)
+}

@@ -1,0 +1,144 @@
+//! Many people at once, from a spreadsheet: each line is looked at on its own and answered on its own.
+
+use std::collections::HashSet;
+
+use crate::actions::csv::{Record, parse};
+use crate::actions::{Caller, Core, Done, Refused};
+use crate::chat::{DisplayName, Handle, Role, folded, may_change_user};
+use crate::files::{Likely, decoded};
+use crate::store::Newcomer;
+use crate::wire::{ErrorCode, ImportLine, ImportReport};
+
+/// Most lines in one file.
+const MAX_LINES: usize = 1_000;
+
+/// Make them, or only say what would be made?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Import {
+    /// Make them.
+    Make,
+    /// Only look.
+    Check,
+}
+
+/// Makes the people of a CSV file, whatever encoding its program saves it in. Its first line names the columns in English or
+/// Chinese: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Without such a line they are in this order. Who
+/// is here already, by handle or by name, is left alone. They are in the default room at once and sign in with tickets.
+///
+/// # Errors
+/// `forbidden`, `csv_unreadable`, `csv_too_long`, and as any write.
+pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Done<ImportReport> {
+    caller.must_be_admin()?;
+    // A picture or a workbook has what no text has.
+    if csv.contains(&0) && !csv.starts_with(b"\xff\xfe") && !csv.starts_with(b"\xfe\xff") {
+        return Err(ErrorCode::CsvUnreadable.into());
+    }
+    let mut records = parse(&decoded(csv, Likely::Chinese)).into_iter().peekable();
+    let (_, head) = records.peek().ok_or(ErrorCode::CsvUnreadable)?;
+    let columns = match Columns::named(head) {
+        Some(columns) => {
+            records.next();
+            columns
+        }
+        None => Columns { name: 0, handle: Some(1), role: Some(2) },
+    };
+    let name = columns.name;
+    let records: Vec<Record> = records.collect();
+    if records.len() > MAX_LINES {
+        return Err(ErrorCode::CsvTooLong.into());
+    }
+    let read: Vec<Result<Newcomer, ErrorCode>> = records.iter().map(|r| columns.newcomer(caller, &r.1)).collect();
+    let mut lines: Vec<ImportLine> = records
+        .iter()
+        .zip(&read)
+        .map(|((line, fields), read)| ImportLine {
+            line: *line,
+            name: fields.get(name).map_or_else(String::new, |name| name.trim().to_owned()),
+            user: None,
+            refused: read.as_ref().err().copied(),
+        })
+        .collect();
+    let known = core.store.names().await?;
+    let newcomers = left(read, &mut lines, known);
+    let open = lines.iter_mut().filter(|line| line.refused.is_none());
+    match how {
+        Import::Check => {}
+        Import::Make => {
+            let act = caller.act(core, "person.import", "people".to_owned(), format!("{} lines", records.len()));
+            for (line, made) in open.zip(core.store.import(newcomers, act).await?) {
+                match made {
+                    Ok(user) => line.user = Some(user.0),
+                    Err(error) => line.refused = Some(Refused::from(error).code),
+                }
+            }
+        }
+    }
+    let made = lines.iter().filter(|line| line.refused.is_none()).count();
+    Ok(ImportReport { made: u32::try_from(made).unwrap_or(u32::MAX), lines })
+}
+
+/// Whom to make: who is here already, and who stands twice in the file, is told so and left out.
+fn left(
+    read: Vec<Result<Newcomer, ErrorCode>>,
+    lines: &mut [ImportLine],
+    known: Vec<(String, String)>,
+) -> Vec<Newcomer> {
+    let (mut handles, mut names): (HashSet<String>, HashSet<String>) = known.into_iter().unzip();
+    let mut left = Vec::new();
+    for (newcomer, line) in read.into_iter().zip(lines) {
+        let Ok(newcomer) = newcomer else { continue };
+        let name = folded(newcomer.name.as_str());
+        let here = match &newcomer.handle {
+            Some(handle) => !handles.insert(handle.as_str().to_owned()),
+            // Without a handle nothing tells two of one name apart.
+            None => names.contains(&name),
+        };
+        names.insert(name);
+        if here {
+            line.refused = Some(ErrorCode::AlreadyHere);
+        } else {
+            left.push(newcomer);
+        }
+    }
+    left
+}
+
+struct Columns {
+    name: usize,
+    handle: Option<usize>,
+    role: Option<usize>,
+}
+
+/// What the columns are called, by what they are for.
+const NAMES: &[&str] = &["name", "display name", "full name", "姓名", "名字", "名称", "住户"];
+const HANDLES: &[&str] = &["handle", "username", "user name", "短名", "用户名", "账号"];
+const ROLES: &[&str] = &["role", "角色", "身份"];
+
+impl Columns {
+    /// As the first line says; `None` for one that names no column for names.
+    fn named(head: &[String]) -> Option<Self> {
+        let column = |called: &[&str]| head.iter().position(|title| called.contains(&folded(title).as_str()));
+        Some(Self { name: column(NAMES)?, handle: column(HANDLES), role: column(ROLES) })
+    }
+
+    fn newcomer(&self, caller: &Caller, fields: &[String]) -> Result<Newcomer, ErrorCode> {
+        let field = |column: Option<usize>| column.and_then(|c| fields.get(c)).map_or("", |field| field.trim());
+        let name = DisplayName::new(field(Some(self.name))).map_err(|_| ErrorCode::NameUnfit)?;
+        let handle = match field(self.handle) {
+            "" => None,
+            handle => Some(Handle::new(handle).map_err(|_| ErrorCode::NameUnfit)?),
+        };
+        let role = match field(self.role).to_ascii_lowercase().as_str() {
+            "" | "member" | "成员" | "住户" => Role::Member,
+            "guest" | "访客" | "客人" => Role::Guest,
+            "admin" | "管理员" => Role::Admin,
+            "owner" | "主人" | "拥有者" => Role::Owner,
+            _ => return Err(ErrorCode::BadRequest),
+        };
+        // Owners are made one by one, with open eyes.
+        if role == Role::Owner || !may_change_user(caller.role, Role::Member, role) {
+            return Err(ErrorCode::Forbidden);
+        }
+        Ok(Newcomer { name, handle, role })
+    }
+}

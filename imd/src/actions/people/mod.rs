@@ -1,0 +1,8 @@
+//! The people of the box: who they are, what they change of themselves, and what admins do with accounts.
+
+pub mod administration;
+pub mod avatar;
+pub mod directory;
+pub mod import;
+pub mod profile;
+pub mod quota;

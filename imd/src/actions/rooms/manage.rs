@@ -1,0 +1,87 @@
+//! Making, finding and changing rooms.
+
+use crate::actions::error::unfit_name;
+use crate::actions::rooms::access::access;
+use crate::actions::{Caller, Core, Done, people::directory, view};
+use crate::chat::{DisplayName, RoomId, RoomKind, UserId, topic};
+use crate::store;
+use crate::wire::{ChangeRoom, ErrorCode, NewRoom, OpenDirect, Room};
+
+/// Most people taken in when a room is made.
+const MAX_FIRST_MEMBERS: usize = 200;
+
+/// My rooms.
+///
+/// # Errors
+/// As any read.
+pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Room>> {
+    caller.must_be_active()?;
+    let views = core.store.room_views(caller.user).await?;
+    Ok(views.iter().map(|v| view::room(v, &core.hub)).collect())
+}
+
+/// One of my rooms.
+///
+/// # Errors
+/// `not_found`, and as any read.
+pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
+    caller.must_be_active()?;
+    let found = core.store.room_view(room, caller.user).await?.ok_or(ErrorCode::NotFound)?;
+    Ok(view::room(&found, &core.hub))
+}
+
+/// Makes a group or channel.
+///
+/// # Errors
+/// `forbidden` for guests, `rate_limited`, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a member who is
+/// not there, and as any write.
+pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
+    caller.must_be_resident()?;
+    let kind = RoomKind::from(new.kind);
+    if kind == RoomKind::Direct {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    if new.members.len() > MAX_FIRST_MEMBERS {
+        return Err(ErrorCode::LimitReached.into());
+    }
+    let new = store::NewRoom {
+        kind,
+        name: DisplayName::new(&new.name).map_err(unfit_name)?,
+        topic: topic(&new.topic).map_err(unfit_name)?,
+        members: new.members.into_iter().map(UserId).collect(),
+    };
+    core.rates.room(caller.user)?;
+    let room = core.store.make_room(new, caller.user, core.now()).await?;
+    get(core, caller, room).await
+}
+
+/// The conversation with one person, made when there is none.
+///
+/// # Errors
+/// `not_found`, `bad_request` for oneself, and as any write.
+pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done<Room> {
+    let other = UserId(with.user);
+    if other == caller.user {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    directory::visible(core, caller, other).await?;
+    let room = core.store.direct_room(caller.user, other, core.now()).await?;
+    get(core, caller, room).await
+}
+
+/// Changes name, topic and rules.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `name_unfit`, and as any write.
+pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRoom) -> Done<Room> {
+    access(core, caller, room).await?.may_change()?;
+    let change = store::RoomChange {
+        name: change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?,
+        topic: change.topic.as_deref().map(topic).transpose().map_err(unfit_name)?,
+        write: change.write.map(Into::into),
+        invite: change.invite.map(Into::into),
+        history: change.history.map(Into::into),
+    };
+    core.store.change_room(room, change, caller.user, core.now()).await?;
+    get(core, caller, room).await
+}

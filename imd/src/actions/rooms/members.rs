@@ -1,0 +1,69 @@
+//! Taking people into rooms, giving them roles, putting them out, leaving.
+
+use crate::actions::rooms::access::access;
+use crate::actions::{Caller, Core, Done, people::directory, view};
+use crate::chat::{RoomId, RoomRole, UserId};
+use crate::wire::{AddMember, ErrorCode, Member};
+
+/// Members in one answer.
+const PAGE: u32 = 500;
+
+/// A room's members with an id over `after`, at most 500.
+///
+/// # Errors
+/// `not_found`, and as any read.
+pub async fn list(core: &Core, caller: &Caller, room: RoomId, after: UserId) -> Done<Vec<Member>> {
+    access(core, caller, room).await?;
+    let rows = core.store.members(room, after, PAGE).await?;
+    Ok(rows.iter().map(|row| view::member(row, &core.hub)).collect())
+}
+
+/// Takes someone in, or gives a member another role.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `last_owner`, and as any write.
+pub async fn put(core: &Core, caller: &Caller, room: RoomId, user: UserId, add: AddMember) -> Done<Member> {
+    let mine = access(core, caller, room).await?;
+    let role = add.role.map(RoomRole::from);
+    match core.store.access(room, user).await? {
+        None => {
+            mine.may_add()?;
+            if role.is_some_and(|r| r != RoomRole::Member) {
+                // Whoever may hand out roles may do so once they are in.
+                let (owners, _) = core.store.member_counts(room).await?;
+                mine.may_set_role(RoomRole::Member, role.unwrap_or(RoomRole::Member), owners)?;
+            }
+            directory::visible(core, caller, user).await?;
+            core.store.add_member(room, user, caller.user, core.now()).await?;
+            if let Some(role) = role.filter(|r| *r != RoomRole::Member) {
+                core.store.set_member_role(room, user, role, caller.user, core.now()).await?;
+            }
+        }
+        Some(theirs) => {
+            let role = role.unwrap_or(theirs.role);
+            if role != theirs.role {
+                let (owners, _) = core.store.member_counts(room).await?;
+                mine.may_set_role(theirs.role, role, owners)?;
+                core.store.set_member_role(room, user, role, caller.user, core.now()).await?;
+            }
+        }
+    }
+    let row = core.store.members(room, UserId(user.0 - 1), 1).await?.pop().filter(|m| m.person.id == user);
+    Ok(view::member(&row.ok_or(ErrorCode::NotFound)?, &core.hub))
+}
+
+/// Puts someone out, or leaves.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `last_owner`, and as any write.
+pub async fn remove(core: &Core, caller: &Caller, room: RoomId, user: UserId) -> Done<()> {
+    let mine = access(core, caller, room).await?;
+    if user == caller.user {
+        let (owners, members) = core.store.member_counts(room).await?;
+        mine.may_leave(owners, members)?;
+    } else {
+        let theirs = core.store.access(room, user).await?.ok_or(ErrorCode::NotFound)?;
+        mine.may_remove(theirs.role)?;
+    }
+    Ok(core.store.remove_member(room, user, caller.user, core.now()).await?)
+}

@@ -1,0 +1,62 @@
+//! Sending, deleting and reading messages.
+
+use std::future::Future;
+
+use crate::actions::error::unfit_message;
+use crate::actions::rooms::access::access;
+use crate::actions::{Caller, Core, Done, Refused};
+use crate::chat::{Authorship, FileId, NewMessage, RoomId, Seq};
+use crate::store::StoreError;
+use crate::wire::{self, ErrorCode, SendReceipt};
+
+/// Sends a message. When this returns, the message stands in the queue at its place; the future it returns ends when
+/// the message is on the disk. So one connection's messages stay in order and still share commits with others'.
+///
+/// # Errors
+/// `rate_limited`, `not_found` for a room one is not in, a file that is not there or an answer to nothing, `forbidden`, `message_empty`,
+/// `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
+pub async fn send(
+    core: &Core,
+    caller: &Caller,
+    room: RoomId,
+    message: wire::NewMessage,
+) -> Done<impl Future<Output = Done<SendReceipt>> + Send + use<>> {
+    core.rates.message(caller.user, message.text.len())?;
+    let access = access(core, caller, room).await?;
+    access.may_write()?;
+    let files = message.files.into_iter().map(FileId).collect();
+    let message =
+        NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
+    let answer = core.store.append_message(room, caller.user, caller.device, message, core.now()).await?;
+    Ok(async move {
+        let appended = answer.await.unwrap_or(Err(StoreError::Closed))?;
+        Ok::<_, Refused>(SendReceipt { seq: appended.seq.0, at: appended.at })
+    })
+}
+
+/// Deletes a message; a tombstone stays in its place.
+///
+/// # Errors
+/// `not_found`, `forbidden`, and as any write.
+pub async fn delete(core: &Core, caller: &Caller, room: RoomId, target: Seq) -> Done<()> {
+    let access = access(core, caller, room).await?;
+    // What one cannot see one cannot delete.
+    if target < access.first_visible(Seq(1)) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let author = core.store.sender_of(room, target).await?;
+    access.may_delete(if author == caller.user { Authorship::Own } else { Authorship::Other })?;
+    Ok(core.store.delete_message(room, target, caller.user, core.now()).await?)
+}
+
+/// Moves my read cursor forward.
+///
+/// # Errors
+/// `not_found`, and as any write.
+pub async fn read(core: &Core, caller: &Caller, room: RoomId, up_to: Seq) -> Done<()> {
+    access(core, caller, room).await?;
+    if up_to.0 > i64::MAX.cast_unsigned() {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    Ok(core.store.set_read(room, caller.user, up_to).await?)
+}

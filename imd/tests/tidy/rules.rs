@@ -1,0 +1,103 @@
+//! The rules: who may use whom, which crates have a home, how long a file may be.
+
+/// A module of `imd/src` and what it may know.
+pub(crate) struct Layer {
+    /// The module's name: `imd/src/NAME.rs` or `imd/src/NAME/`.
+    pub(crate) name: &'static str,
+    /// The layers it may name; itself it always may.
+    pub(crate) uses: &'static [&'static str],
+    /// Crates it must do without, beside those that have a home elsewhere.
+    pub(crate) without: &'static [&'static str],
+}
+
+const fn layer(name: &'static str, uses: &'static [&'static str]) -> Layer {
+    Layer { name, uses, without: &[] }
+}
+
+pub(crate) const RUNTIME: &[&str] = &["tokio", "futures_util", "nix", "serde", "serde_json", "tracing"];
+pub(crate) const EVERYTHING: &[&str] = &["*"];
+
+/// The arrows of the architecture. A module that is not here is a mistake: say where it belongs.
+pub(crate) const LAYERS: &[Layer] = &[
+    Layer { name: "chat", uses: &[], without: RUNTIME },
+    Layer { name: "age", uses: &[], without: RUNTIME },
+    layer("clock", &[]),
+    layer("discovery", &[]),
+    layer("system", &[]),
+    layer("wire", &[]),
+    layer("store", &["chat"]),
+    layer("picture", &[]),
+    layer("files", &["age", "chat", "picture"]),
+    layer("live", &["chat"]),
+    layer("fetch", &[]),
+    layer(
+        "actions",
+        &["age", "chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config", "fetch"],
+    ),
+    layer("http", &["actions", "wire", "chat", "discovery", "repair"]),
+    layer("ws", &["actions", "wire", "chat", "http", "live"]),
+    layer("config", &[]),
+    layer("data_dir", &["exit"]),
+    layer("open_files", &[]),
+    layer("exit", &[]),
+    layer("probe", &["exit"]),
+    layer("console", &["wire", "exit"]),
+    layer("repair", &["actions", "wire", "store", "files", "clock"]),
+    layer("cli", EVERYTHING),
+    layer("app", EVERYTHING),
+    layer("serve", EVERYTHING),
+    layer("lib", EVERYTHING),
+    layer("main", EVERYTHING),
+];
+
+/// The folders of `actions`, and which others each may name. What lies beside the folders (`view.rs`, `secrets.rs` …) is
+/// everybody's and names none of them; but `core.rs` holds what each of them keeps in memory.
+pub(crate) const GROUPS: &[Layer] = &[
+    layer("identity", &[]),
+    layer("people", &[]),
+    layer("access", &["identity", "people"]),
+    layer("rooms", &["people"]),
+    layer("door", &["identity", "people", "access", "rooms"]),
+    layer("live", &["people", "rooms", "door"]),
+    layer("machine", &["identity", "access"]),
+    layer("files", &["identity", "rooms", "machine"]),
+    layer("backup", &["identity", "access", "files", "machine"]),
+    layer("moving", &["identity", "access", "backup"]),
+    layer("upkeep", &["identity", "people", "rooms", "files", "machine", "backup"]),
+];
+/// Put the folders together.
+pub(crate) const ALL_GROUPS: &[&str] = &["mod.rs", "core.rs", "tests.rs"];
+
+/// Parts of the standard library that layers without a runtime do without, too.
+pub(crate) const MACHINE: &[&str] = &["std::env", "std::fs", "std::net", "std::process", "std::thread"];
+
+/// Crates that only these layers may name, so that each can be replaced by changing one folder.
+pub(crate) const HOMES: &[(&str, &[&str])] = &[
+    ("rusqlite", &["store"]),
+    ("axum", &["http", "ws", "app"]),
+    ("hyper", &["http", "ws", "app", "fetch"]),
+    ("hyper_util", &["http", "ws", "app", "fetch"]),
+    ("tower", &["http", "ws", "app"]),
+    ("tower_http", &["http", "ws", "app"]),
+    ("utoipa", &["wire", "http"]),
+    ("utoipa_axum", &["http"]),
+    ("rust_embed", &["http"]),
+    ("mdns_sd", &["discovery"]),
+    ("zbus", &["system"]),
+    ("image", &["picture", "actions", "console"]), // photos, QR codes as pictures, letters on the screen
+    ("clap", &["cli", "main"]),
+    ("toml", &["config"]),
+    ("tar", &["files"]),
+    ("scrypt", &["age"]),
+    ("chacha20poly1305", &["age"]),
+    ("seccompiler", &["picture"]),
+    ("moxcms", &["picture"]),
+];
+
+/// No file of these kinds may be longer.
+pub(crate) const MAX_LINES: usize = 500;
+pub(crate) const MEASURED: &[&str] = &["rs", "ts", "tsx", "css", "sh", "py"];
+/// Made by a program, read by none of us.
+pub(crate) const GENERATED: &[&str] = &["webui/src/core/wire.gen.ts"];
+/// Not ours or not kept.
+pub(crate) const SKIPPED: &[&str] = &["target", "node_modules", "dist", "data", "test-output", "__pycache__"];
