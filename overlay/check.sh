@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the overlay without a machine: units, scripts, how well imd.service is shut in, how a new system is judged, and the
-# firewall, which is tried between two network namespaces.
+# Checks the overlay without a machine: units, scripts, how well imd.service is shut in, how a new system is judged, how a
+# damaged data partition is mended, and the firewall, which is tried between two network namespaces.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -40,6 +40,12 @@ shellcheck rootfs/usr/lib/imbox/* rootfs/usr/lib/NetworkManager/dispatcher.d/* |
 ./test-card.sh || status=1
 ./test-disk.sh || status=1
 ./test-board.sh || status=1
+# Needs loop devices, and mounts of its own.
+if why=$(losetup --find 2>&1 && unshare --mount true 2>&1); then
+    unshare --mount ./test-data.sh || status=1
+else
+    echo "check.sh: how a damaged data partition is mended was not tried: $why" >&2
+fi
 # Needs a network of its own, and that needs root or user namespaces.
 if why=$(unshare --map-root-user --net true 2>&1); then
     unshare --map-root-user --net ./test-firewall.py || status=1

@@ -5,6 +5,9 @@
 set -euo pipefail
 root=$1
 
+# Nothing waits for it: preinit has set the clock to when the box last ran.
+sed -i '/^Before=/s/ sysinit\.target//' "$root/usr/lib/systemd/system/systemd-timesyncd.service"
+
 # SetNTP starts and stops the service; with an [Install] it would also have to write links into /etc.
 sed -i '/^\[Install\]/,$d' "$root/usr/lib/systemd/system/systemd-timesyncd.service"
 

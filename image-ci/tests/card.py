@@ -145,13 +145,27 @@ class Card:
 
     def damage_data_file(self, name, block=0):
         """A block of a file of the data partition is gone: zeros, as worn-out cards give them."""
+        self.damage_data_block(self.data_blocks(f"blocks {name}")[block])
+
+    def data_blocks(self, question):
+        """What debugfs says to a question about the data partition: `blocks FILE`, or `imap FILE`, whose last is the block of its inode."""
         start, _ = self.partitions()[3]
-        ask = ["debugfs", "-R", f"blocks {name}", f"{self.path}?offset={start}"]
-        found = subprocess.run(ask, capture_output=True, text=True, timeout=60, check=True).stdout.split()
-        assert len(found) > block, f"{name} is not on the card"
+        ask = ["debugfs", "-R", question, f"{self.path}?offset={start}"]
+        said = subprocess.run(ask, capture_output=True, text=True, timeout=60, check=True).stdout
+        found = [int(number) for number in re.findall(r"\b\d+\b", said.split(", offset")[0])]
+        assert found, f"{question}: {said}"
+        return found
+
+    def damage_data_block(self, block):
+        start, _ = self.partitions()[3]
         with self.path.open("r+b") as card:
-            card.seek(start + int(found[block]) * 4096)
+            card.seek(start + block * 4096)
             card.write(bytes(4096))
+
+    def remove_partition(self, number):
+        with self.path.open("r+b") as card:
+            card.seek(446 + (number - 1) * 16)
+            card.write(bytes(16))
 
     def check_data(self):
         """What e2fsck says of the data partition after its journal is replayed: exit code and words."""
