@@ -81,6 +81,16 @@ printf 'processor\t: 0\n' >"$root/proc/cpuinfo"
 card rx-0 && run imbox/spread eth0
 is "$(cat "$root/sys/class/net/eth0/queues/rx-0/"*)" "0" "a single processor has nobody to share with"
 
+# ---- the kernel's last words
+
+is "$(run imbox/last-words)" "" "no last words"
+mkdir -p "$root/sys/fs/pstore"
+printf 'Panic#1 Part1\n<0>[   12.3] Kernel panic - not syncing: sysrq\n' >"$root/sys/fs/pstore/dmesg-ramoops-0"
+is "$(run imbox/last-words)" "<3>before the restart the kernel stopped. Its last words:
+<3>Panic#1 Part1
+<3>[   12.3] Kernel panic - not syncing: sysrq" "what the kernel said"
+is "$(ls "$root/sys/fs/pstore")" "" "said once"
+
 # ---- the second slot
 
 # shellcheck disable=SC2016

@@ -17,10 +17,10 @@ from console import Console, unix_line
 QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
 #: A card as small as anybody would buy; the image is smaller and has to grow.
 CARD_BYTES = 2 << 30
-#: What the boot loader says to the kernel, but for the shell.
+#: What the boot loader says to the kernel, but for the shell. The corner of memory for its last words is in a Pi's tree.
 KERNEL = (
     "root=PARTUUID=696d626f-02 rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=A panic=10"
-    " fsck.repair=yes vt.global_cursor_default=0"
+    " fsck.repair=yes vt.global_cursor_default=0 reserve_mem=128K:4K:oops ramoops.mem_name=oops"
 )
 
 

@@ -80,6 +80,17 @@ def test_the_log_and_the_health_are_shown(box):
     assert health["memory"]["total"] > 900 << 20 and health["total_bytes"] > 0 and health["up_s"] > 0
 
 
+def test_what_the_kernel_said_last_is_in_the_log(box):
+    """It panicked in the night and started again by itself: without its last words nobody ever learns why."""
+    box.machine.console.run("(sleep 1; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &")
+    wait_for(lambda: not household.healthy(box.machine), 60, "the kernel to panic")
+    wait_for(lambda: household.healthy(box.machine), 300, "the box to come back")
+    box.settled()
+    log = lambda: box.owner.administer("GET", f"{ADMIN}/log?limit=200&severity=error").json()["entries"]  # noqa: E731
+    wait_for(lambda: any("Kernel panic" in entry["message"] for entry in log()), 60, "the kernel's last words")
+    box.owner.assert_nothing_lost(box.room)
+
+
 def test_the_box_is_restarted_and_switched_off(box):
     """Somebody wants to move it: no plug is pulled, and everybody is told."""
     box.owner.connect()

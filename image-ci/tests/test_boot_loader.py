@@ -30,7 +30,7 @@ def board(tmp_path_factory):
     assert kernel == 1
     chosen = f"echo {CHOSEN}${{slot}} from ${{BOOT_ORDER}}, ${{BOOT_A_LEFT}} ${{BOOT_B_LEFT}}, ${{devtype}}\nwhile true; do sleep 100; done\n"
     raspi.card.put_boot_script(script[:before] + chosen)
-    raspi.prepared = True
+    raspi.prepared, raspi.shipped = True, script
     try:
         yield raspi
     finally:
@@ -138,3 +138,22 @@ def test_words_on_the_serial_line_do_not_stop_it(board):
         assert "U-Boot>" not in board.said()
     finally:
         board.off()
+
+
+@pytest.mark.parametrize(("model", "place"), [(PI_3, "0x0b000000 0x00020000"), (PI_4, "0x00000000 0x0b000000 0x00020000")], ids=["Pi 3", "Pi 4"])
+def test_the_kernel_gets_a_corner_for_its_last_words(board, model, place):
+    """Without it nobody ever learns why a box started again in the night."""
+    steps = {"boot/Image": "true", "boot/initrd": "if false; then", "booti": f"fdt print /reserved-memory\necho {CHOSEN}told\nwhile true; do sleep 100; done"}
+    lines = board.shipped.split("\n")
+    for word, instead in steps.items():
+        (at,) = [number for number, line in enumerate(lines) if word in line and not line.startswith("#")]
+        lines[at] = instead
+    counting = board.card.boot_script()
+    board.card.put_boot_script("\n".join(lines))
+    board.card.write_environment(tries("3", "3"))
+    try:
+        assert choice(board, model) == "told"
+    finally:
+        board.card.put_boot_script(counting)
+    corner = board.said().partition("ramoops@b000000 {")[2].partition("}")[0]
+    assert f"reg = <{place}>" in corner and 'compatible = "ramoops"' in corner and "record-size = <0x00008000>" in corner, board.said()[-2000:]

@@ -76,7 +76,22 @@ setenv initrd_at 0x08000000
 # which U-Boot has started, until systemd takes it over: for half an hour, because preinit may have to mend a large card first.
 setenv bootargs "root=PARTUUID=696d626f-0${part} rootfstype=squashfs ro rootwait init=/usr/lib/imbox/preinit rauc.slot=${slot} panic=10 watchdog.open_timeout=1800 fsck.repair=yes vt.global_cursor_default=0 quiet"
 load ${devtype} ${devnum}:${part} ${kernel_at} boot/Image || reset
-load ${devtype} ${devnum}:${part} ${tree_at} boot/dtb/${fdtfile} || setenv tree_at ${fdtcontroladdr}
+if load ${devtype} ${devnum}:${part} ${tree_at} boot/dtb/${fdtfile}; then
+    # What the kernel says last before a panic outlives the restart in a corner of memory that firmware and U-Boot leave alone
+    # (overlay: imbox-last-words.service).
+    setenv corner /reserved-memory/ramoops@b000000
+    setenv place "0x0b000000 0x20000"
+    fdt addr ${tree_at}
+    fdt resize 1000
+    fdt get value cells /reserved-memory "#address-cells"
+    if test ${cells} -eq 2; then setenv place "0x0 ${place}"; fi
+    fdt mknode /reserved-memory ramoops@b000000
+    fdt set ${corner} compatible ramoops
+    fdt set ${corner} reg <${place}>
+    fdt set ${corner} record-size <0x8000>
+else
+    setenv tree_at ${fdtcontroladdr}
+fi
 setenv initrd -
 if load ${devtype} ${devnum}:${part} ${initrd_at} boot/initrd; then
     setenv initrd ${initrd_at}:${filesize}
