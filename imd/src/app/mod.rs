@@ -2,18 +2,18 @@
 
 mod claim_file;
 mod hotspot_file;
+mod listeners;
 mod network;
 mod preset;
 mod repair_mode;
 mod shown_file;
 mod upkeep;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -43,6 +43,7 @@ use crate::store::{self, OpenError, Soundness, Store, StoreError};
 use crate::{system, ws};
 use network::{Known, Network};
 
+pub use listeners::Listeners;
 pub use repair_mode::RepairMode;
 
 /// Silent sessions are asked whether they are there this often.
@@ -254,66 +255,6 @@ fn own_door(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) ->
             None
         }
     }
-}
-
-/// The sockets the box listens on: they stay open while what serves them comes and goes.
-#[derive(Debug)]
-pub struct Listeners(Vec<std::net::TcpListener>);
-
-impl Listeners {
-    /// Those the service manager passed, else those of the configuration.
-    ///
-    /// # Errors
-    /// A port is taken, or what was passed is no listening socket.
-    pub fn open(listen: &[SocketAddr]) -> Result<Self, Failure> {
-        let failed = |error| Failure::new(exit::PORT_TAKEN, format!("sockets of the service: {error}"));
-        let passed = http::inherited().map_err(failed)?;
-        let listeners = if passed.is_empty() { bind_all(listen)? } else { passed };
-        let kept: std::io::Result<Vec<_>> = listeners.into_iter().map(TcpListener::into_std).collect();
-        Ok(Self(kept.map_err(failed)?))
-    }
-
-    /// Where they listen.
-    fn addresses(&self) -> Vec<SocketAddr> {
-        let of = |listener: &std::net::TcpListener| {
-            let address = listener.local_addr().ok()?;
-            // A socket that was passed may take IPv4 too.
-            let both = address.is_ipv6()
-                && address.ip().is_unspecified()
-                && socket2::SockRef::from(listener).only_v6().is_ok_and(|only| !only);
-            let v4 = both.then(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port())));
-            Some([Some(address), v4].into_iter().flatten())
-        };
-        self.0.iter().filter_map(of).flatten().collect()
-    }
-
-    fn each(&self) -> std::io::Result<Vec<TcpListener>> {
-        self.0.iter().map(|listener| TcpListener::from_std(listener.try_clone()?)).collect()
-    }
-}
-
-fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
-    let mut listeners = Vec::new();
-    for address in listen {
-        match http::bind(*address) {
-            Ok(listener) => listeners.push(listener),
-            // A machine without IPv6 is fine as long as it has something.
-            Err(error)
-                if address.is_ipv6() && address.ip().is_unspecified() && listen.len() > 1 && no_such_family(&error) =>
-            {
-                tracing::info!(%address, "no IPv6 here");
-            }
-            Err(error) => return Err(Failure::new(exit::PORT_TAKEN, format!("cannot listen on {address}: {error}"))),
-        }
-    }
-    Ok(listeners)
-}
-
-fn no_such_family(error: &std::io::Error) -> bool {
-    error.raw_os_error().is_some_and(|code| {
-        let code = nix::errno::Errno::from_raw(code);
-        matches!(code, nix::errno::Errno::EAFNOSUPPORT | nix::errno::Errno::EADDRNOTAVAIL)
-    })
 }
 
 fn open_store(

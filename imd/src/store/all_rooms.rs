@@ -152,7 +152,7 @@ impl Store {
             Ok(())
         })
         .await?;
-        let part = move |tx: &mut super::writer::Txn<'_>| {
+        let part = move |tx: &mut super::batch::Txn<'_>| {
             let sql = "DELETE FROM events WHERE room_id = ?1 AND seq IN
                        (SELECT seq FROM events WHERE room_id = ?1 ORDER BY seq LIMIT ?2)";
             Ok(tx.conn.prepare_cached(sql)?.execute((room.0, PART))?)

@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::batch::Txn;
 use super::row::Word;
 use super::users::set_password;
-use super::writer::Txn;
 use super::{
     Act, Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, audit, devices, invites, members, rooms,
     settings, users, waiting,

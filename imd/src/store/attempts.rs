@@ -3,7 +3,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Store, StoreError, devices};
 use crate::chat::{DeviceId, UserId};
 

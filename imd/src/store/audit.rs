@@ -1,6 +1,6 @@
 //! The audit log: who administered what, written in the same transaction as the act itself.
 
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Store, StoreError};
 use crate::chat::UserId;
 

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::batch::Txn;
 use super::row::word;
-use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, attempts, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row};
 use tokio::sync::oneshot;
 
+use super::batch::{Txn, Undo};
 use super::row::seq;
-use super::writer::{Txn, Undo};
 use super::{Change, Store, StoreError, body, files, members};
 use crate::chat::{DeviceId, Event, EventBody, NewMessage, RoomId, Seq, UserId};
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::access::read_access;
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Act, Store, StoreError, audit, users};
 use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 

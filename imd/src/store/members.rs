@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::batch::Txn;
 use super::events::append;
 use super::row::{Word, seq, word};
-use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, users};
 use crate::chat::{EventBody, RoomId, RoomRole, Seq, UserId};
 

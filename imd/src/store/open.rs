@@ -8,13 +8,14 @@ use rusqlite::OpenFlags;
 use tokio::sync::mpsc;
 
 use super::access::AccessCache;
+use super::change::Change;
 use super::connection::connect;
 use super::disk::Disk;
 use super::folding;
 use super::migrate::migrate;
 use super::readers::Readers;
 use super::soundness::Health;
-use super::writer::{Change, Writer};
+use super::writer::Writer;
 use super::{OpenError, Store};
 
 /// How to open the store.

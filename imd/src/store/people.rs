@@ -3,8 +3,8 @@
 
 use rusqlite::{Connection, Row};
 
+use super::batch::Txn;
 use super::row::{Word, word};
-use super::writer::Txn;
 use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, tickets, users};
 use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus, folded};
 

@@ -3,9 +3,9 @@
 
 use rusqlite::Row;
 
+use super::batch::Txn;
 use super::reported_files::{self, ReportedFile};
 use super::row::seq;
-use super::writer::Txn;
 use super::{Act, Store, StoreError, body, events};
 use crate::chat::{EventBody, ReportedMessage, RoomId, Seq, UserId};
 

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::batch::Txn;
 use super::events::{Side, append, read_events};
 use super::row::{Word, seq, word};
-use super::writer::Txn;
 use super::{Change, Store, StoreError, UserRow, members, retention, users};
 use crate::chat::{
     DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId, folded,

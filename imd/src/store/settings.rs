@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Act, Store, StoreError};
 
 /// Keys of the settings table.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Act, Change, Store, StoreError};
 use crate::chat::{RoomId, UserId};
 

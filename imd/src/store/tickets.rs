@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::writer::Txn;
+use super::batch::Txn;
 use super::{Attempt, Change, Store, StoreError, attempts, devices, users};
 use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
 

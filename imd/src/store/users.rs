@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, Row};
 
+use super::batch::Txn;
 use super::row::word;
-use super::writer::Txn;
 use super::{Change, Store, StoreError};
 use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus, folded, skeleton};
 

@@ -7,9 +7,9 @@ use std::net::Ipv6Addr;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::batch::Txn;
 use super::row::Word;
 use super::users::{COLUMNS, read, user_row};
-use super::writer::Txn;
 use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, invites};
 use crate::chat::{InviteId, Role, UserId, UserStatus};
 

@@ -3,169 +3,23 @@
 //! Durability costs one fsync a batch, not one a message. A job that fails is undone alone; a commit that fails fails
 //! the whole batch. Changes are emitted after the commit, in commit order, and never before.
 
-use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
 use super::access::AccessCache;
+use super::batch::{Call, Job, Txn, Undo, commit};
+use super::change::Change;
 use super::disk::Disk;
 use super::wal::Wal;
-use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
 
 /// How long a write waits for a place in the queue before its sender is told that the box is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Most jobs in one transaction: bounds the wait of the first.
 const BATCH: usize = 512;
-
-/// Something that is now on the disk, for those who show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// A new entry of a room's log.
-    Appended(Arc<Event>),
-    /// Someone is a member now.
-    MemberAdded {
-        /// Where.
-        room: RoomId,
-        /// Who.
-        user: UserId,
-    },
-    /// Someone is no longer a member.
-    MemberRemoved {
-        /// Where.
-        room: RoomId,
-        /// Who.
-        user: UserId,
-    },
-    /// Someone's role in a room changed.
-    MemberChanged {
-        /// Where.
-        room: RoomId,
-        /// Who.
-        user: UserId,
-    },
-    /// Who may do what in a room changed for all its members.
-    RulesChanged(RoomId),
-    /// A room's log begins later now, or is kept for another time.
-    KeptChanged(RoomId),
-    /// A person is new, or has another name, handle or picture.
-    UserChanged(UserId),
-    /// A person has another role on the box, or may or may not use it any more.
-    StandingChanged(UserId),
-    /// Someone waits to be let in.
-    RequestAdded(UserId),
-    /// Someone no longer waits.
-    RequestGone(UserId),
-    /// A read cursor moved.
-    ReadMoved {
-        /// Where.
-        room: RoomId,
-        /// Whose.
-        user: UserId,
-        /// Up to here.
-        seq: Seq,
-    },
-    /// A device was signed out.
-    DeviceRevoked(DeviceId),
-    /// A device waits to be confirmed by its owner.
-    TicketWaiting {
-        /// Whose ticket.
-        user: UserId,
-        /// Which.
-        ticket: TicketId,
-    },
-}
-
-/// The transaction a job works in.
-pub(super) struct Txn<'a> {
-    pub(super) conn: &'a Connection,
-    changes: Vec<Change>,
-    /// `last_seq` of the rooms this batch has appended to, written once at its end.
-    heads: &'a mut HashMap<RoomId, Seq>,
-    /// What `heads` said before this job, to take back when it fails.
-    undo: Vec<(RoomId, Option<Seq>)>,
-}
-
-impl Txn<'_> {
-    /// Shows `change` to people once the commit is done.
-    pub(super) fn emit(&mut self, change: Change) {
-        self.changes.push(change);
-    }
-
-    /// The newest `seq` of a room, this batch's appends included.
-    pub(super) fn head(&self, room: RoomId) -> Result<Seq, StoreError> {
-        if let Some(head) = self.heads.get(&room) {
-            return Ok(*head);
-        }
-        let mut query = self.conn.prepare_cached("SELECT last_seq FROM rooms WHERE id = ?1")?;
-        Ok(query.query_row([room.0], |row| super::row::seq(row, "last_seq"))?)
-    }
-
-    /// Moves a room's newest `seq`.
-    pub(super) fn set_head(&mut self, room: RoomId, head: Seq) {
-        let before = self.heads.insert(room, head);
-        self.undo.push((room, before));
-    }
-}
-
-/// How a job is undone when it fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Undo {
-    /// Back to a savepoint of its own.
-    Savepoint,
-    /// It fails before it has written anything: nothing is to be undone, and a savepoint's two statements are saved.
-    Nothing,
-}
-
-trait Job: Send {
-    /// How it is undone when it fails.
-    fn undo(&self) -> Undo;
-    /// Does its work; an error says why it must be undone.
-    fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError>;
-    /// Answers whoever waits, after the commit.
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk);
-}
-
-struct Call<F, T> {
-    undo: Undo,
-    work: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<F, T> Job for Call<F, T>
-where
-    F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
-    T: Send,
-{
-    fn undo(&self) -> Undo {
-        self.undo
-    }
-
-    fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError> {
-        let Some(work) = self.work.take() else { return Err(StoreError::Closed) };
-        let result = work(tx);
-        let verdict = result.as_ref().map(|_| ()).map_err(StoreError::repeat);
-        self.result = Some(result);
-        verdict
-    }
-
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk) {
-        let answer = match (committed, self.result) {
-            (Ok(()), Some(result)) => result,
-            // It had failed by itself before the commit did.
-            (Err(_), Some(Err(own))) => Err(own),
-            (Err(e), _) => Err(e),
-            (Ok(()), None) => Err(StoreError::Closed),
-        };
-        // Nobody listens when the asker has gone: what was committed stays committed.
-        let _ = self.reply.send(answer.map_err(|error| disk.explain(error)));
-    }
-}
 
 enum Message {
     Run(Box<dyn Job>),
@@ -218,7 +72,7 @@ impl Writer {
             }
         };
         let (reply, answer) = oneshot::channel();
-        place.send(Message::Run(Box::new(Call { undo, work: Some(work), result: None, reply })));
+        place.send(Message::Run(Box::new(Call::new(undo, work, reply))));
         Ok(answer)
     }
 
@@ -289,55 +143,6 @@ fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>, disk: 
     for job in jobs.drain(..) {
         job.finish(verdict.as_ref().copied().map_err(StoreError::repeat), disk);
     }
-}
-
-/// All jobs of the batch in one transaction; a failed one is rolled back to its savepoint alone.
-fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, StoreError> {
-    if batch.is_empty() {
-        return Ok(Vec::new());
-    }
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut heads = HashMap::new();
-    let mut changes = Vec::new();
-    for job in batch.iter_mut() {
-        let undo = job.undo();
-        if undo == Undo::Savepoint {
-            tx.prepare_cached("SAVEPOINT job")?.execute([])?;
-        }
-        let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new() };
-        // A job that panics must not take the writer along: without it nothing is ever stored again.
-        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| job.run(&mut scope)));
-        let panicked = outcome.is_err();
-        match outcome.unwrap_or_else(|_| Err(StoreError::Other("a job panicked".to_owned()))) {
-            Ok(()) => changes.append(&mut scope.changes),
-            // Nobody knows what it did before: nothing of the batch is kept.
-            Err(e) if panicked && undo == Undo::Nothing => return Err(e),
-            // SQLite gave up the whole transaction (disk full, I/O error): nothing of the batch is there.
-            Err(e) if tx.is_autocommit() => return Err(e),
-            Err(_) => {
-                for (room, before) in scope.undo.into_iter().rev() {
-                    match before {
-                        Some(head) => heads.insert(room, head),
-                        None => heads.remove(&room),
-                    };
-                }
-                if undo == Undo::Savepoint {
-                    tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
-                }
-            }
-        }
-        if undo == Undo::Savepoint {
-            tx.prepare_cached("RELEASE job")?.execute([])?;
-        }
-    }
-    {
-        let mut update = tx.prepare_cached("UPDATE rooms SET last_seq = ?2 WHERE id = ?1")?;
-        for (room, head) in &heads {
-            update.execute((room.0, head.0.cast_signed()))?;
-        }
-    }
-    tx.commit()?;
-    Ok(changes)
 }
 
 #[cfg(test)]
