@@ -89,6 +89,7 @@ fn agree(said: &Value, meant: &Value, path: &str) {
 
 fn check_rest(example: &Example, name: &str) -> Value {
     match name {
+        "Claim" => check::<wire::Claim>(example),
         "ErrorBody" => check::<wire::ErrorBody>(example),
         "EventPage" => check::<wire::EventPage>(example),
         "Join" => check::<wire::Join>(example),

@@ -183,6 +183,8 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::BadRequest => "The request is not in the form that is expected here.",
         C::UnknownFrame => "There is no frame of this kind.",
         C::FrameTooLarge => "The frame is over 128 KiB or not text.",
+        C::UrlTooLong => "The address that was asked for is too long.",
+        C::RangeNotSatisfiable => "The file ends before the part that was asked for.",
         C::PayloadTooLarge => "The request is too large.",
         C::UnsupportedMediaType => "This type of content is not taken here.",
         C::NotSignedIn => "Please sign in.",

@@ -15,14 +15,17 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use self::range::Wanted;
+pub(super) use self::range::has_it_already;
+use super::Problem;
 use crate::actions::files::transfer::{ENCODING_HEAD, Likely, encoding_of};
+use crate::wire::ErrorCode;
 
 /// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
 const CHUNK: u64 = 64 << 10;
@@ -79,7 +82,7 @@ pub(super) enum Disposition {
     Attachment,
 }
 
-/// The answer to a GET or HEAD for `file`: 200, 206, 304 or 416.
+/// The answer to a GET or HEAD for `file`: 200, 206 or 304; 416 is a refusal like any other.
 ///
 /// # Errors
 /// Of opening the file, `NotFound` among them. An error later on breaks the connection off before the announced end.
@@ -105,7 +108,7 @@ pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &Hea
     headers.insert(header::ETAG, HeaderValue::try_from(&etag).map_err(io::Error::other)?);
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if range::has_it_already(request, &etag) {
+    if has_it_already(request, &etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
@@ -119,9 +122,9 @@ pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &Hea
             (StatusCode::PARTIAL_CONTENT, first, last - first + 1)
         }
         Wanted::Nothing => {
-            set(headers, header::CONTENT_RANGE, &format!("bytes */{size}"));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0)
+            let mut refused = Problem::from(ErrorCode::RangeNotSatisfiable).into_response();
+            set(refused.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
+            return Ok(refused);
         }
     };
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(len));

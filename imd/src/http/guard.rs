@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::asker::{Peer, host_is_ours, text};
-use super::{House, Problem, captive, other_name};
+use super::{House, Problem, captive, other_name, target};
 use crate::actions::identity::probe;
 use crate::actions::machine::network;
 use crate::wire::ErrorCode;
@@ -30,10 +30,11 @@ pub(super) fn guarded(router: Router<House>, house: House) -> Router {
         .with_state(house)
 }
 
-async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
+async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    let read = target::read(&mut request);
     let host = text(request.headers(), header::HOST).unwrap_or_default().to_owned();
     let is_api = request.uri().path().starts_with("/api/");
-    let mut response = match admit(&house, &request) {
+    let mut response = match read.and_then(|()| admit(&house, &request)) {
         Ok(Admitted::Here) => in_time(&house, request, next).await,
         Ok(Admitted::Elsewhere(answer)) => answer,
         Err(problem) => problem.into_response(),

@@ -3,7 +3,7 @@
 use axum::body::{BodyDataStream, Bytes};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +31,17 @@ impl<T: DeserializeOwned> FromRequest<House> for Json<T> {
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
+    }
+}
+
+/// A thing that was made now: 201, with where it is and how it looks.
+#[derive(Debug, Clone)]
+pub(super) struct Made<T>(pub(super) String, pub(super) T);
+
+impl<T: Serialize> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        let place = HeaderValue::try_from(self.0).ok().map(|place| [(header::LOCATION, place)]);
+        (StatusCode::CREATED, place, axum::Json(self.1)).into_response()
     }
 }
 

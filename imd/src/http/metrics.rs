@@ -14,9 +14,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::House;
 use super::asker::Scraper;
 use super::process::Process;
+use super::{House, accepts};
 
 /// What is counted. No names, no rooms, no words.
 #[derive(Debug)]
@@ -100,18 +100,17 @@ pub(super) async fn metrics(State(house): State<House>, _: Scraper, headers: Hea
     if encode(&mut open, &metrics.registry).is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let (kind, body) = if wants_open_metrics(&headers) { (OPEN_METRICS, open) } else { (PLAIN, plain(&open)) };
+    // Prometheus asks for it; `curl` and older collectors do not.
+    let (kind, body) = if accepts::media_type(&headers, "application/openmetrics-text") {
+        (OPEN_METRICS, open)
+    } else {
+        (PLAIN, plain(&open))
+    };
     ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
-
-/// Prometheus asks for it; `curl` and older collectors do not.
-fn wants_open_metrics(headers: &HeaderMap) -> bool {
-    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accept.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("application/openmetrics-text"))
-}
 
 /// The same in Prometheus' older text format: there what is counted is described under the name that its samples have, what
 /// only tells something is a gauge, and nothing marks the end.

@@ -2,10 +2,12 @@
 //!
 //! Nothing here decides what people may do, and nothing here touches the database.
 
+mod accepts;
 mod asker;
 mod assets;
 mod blob_response;
 mod captive;
+mod fixed;
 mod guard;
 mod json;
 mod lingering;
@@ -18,6 +20,7 @@ mod process;
 mod repair;
 mod routes;
 mod server;
+mod target;
 
 pub use asker::{Admin, Asker, Browser, Peer};
 pub use captive::{Reached, Visitors};

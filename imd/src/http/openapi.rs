@@ -4,11 +4,15 @@ mod operations;
 mod schemas;
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::sync::LazyLock;
 
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use blake3::Hash;
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -17,8 +21,9 @@ use utoipa::openapi::{Info, License, Server};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::fixed::Fixed;
 use super::metrics::{__path_metrics, metrics};
-use super::{House, routes};
+use super::{House, accepts, routes};
 use crate::wire::FrameSchemas;
 
 /// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
@@ -79,8 +84,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The methods of a route, as `Allow` lists them. Those that are in no schema are only read.
-pub(super) fn methods(path: &str) -> &'static str {
+/// The methods of a route, as `Allow` lists them; `None` when it is in no schema.
+pub(super) fn methods(path: &str) -> Option<&'static str> {
     static METHODS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
         let of = |item: &PathItem| {
             // Where a path says what it answers to HEAD, it also has a GET.
@@ -101,17 +106,33 @@ pub(super) fn methods(path: &str) -> &'static str {
         };
         document().paths.paths.iter().map(|(path, item)| (path.clone(), of(item))).collect()
     });
-    METHODS.get(path).map_or("GET, HEAD", String::as_str)
+    METHODS.get(path).map(String::as_str)
 }
 
 /// Made once: putting it together is work that anyone could ask for.
-static JSON: LazyLock<Bytes> = LazyLock::new(|| {
+static JSON: LazyLock<(Bytes, Hash)> = LazyLock::new(|| {
     // Plain data with string keys: serialising it cannot fail.
-    Bytes::from(document().to_json().unwrap_or_default())
+    hashed(document().to_json().unwrap_or_default().into_bytes())
 });
 
+/// The same, packed: a tenth of it.
+static PACKED: LazyLock<(Bytes, Hash)> = LazyLock::new(|| {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    // Into memory: it cannot fail either.
+    let packed = packed.write_all(&JSON.0).and_then(|()| packed.finish());
+    hashed(packed.unwrap_or_default())
+});
+
+fn hashed(bytes: Vec<u8>) -> (Bytes, Hash) {
+    let hash = blake3::hash(&bytes);
+    (Bytes::from(bytes), hash)
+}
+
 /// This document
-#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "box", responses((status = 200, body = Object)))]
-async fn json() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], JSON.clone())
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "box", responses((status = 200, body = Object), (status = 304)))]
+async fn json(headers: HeaderMap) -> Response {
+    let packed = accepts::gzip(&headers);
+    let (body, tag) = if packed { PACKED.clone() } else { JSON.clone() };
+    let media_type = "application/json".to_owned();
+    Fixed { body, packed, tag, media_type, keep: "no-cache" }.answer(&headers)
 }

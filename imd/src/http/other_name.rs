@@ -8,13 +8,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::captive::Reached;
-use super::{House, Problem};
+use super::{House, Problem, accepts};
 use crate::wire::ErrorCode;
 
 /// A page for a person, the one error shape for a program.
 pub(super) fn answer(house: &House, request: &Request) -> Response {
-    let accepts = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
-    let by_person = request.headers().get_all(header::ACCEPT).iter().any(accepts);
+    let by_person = accepts::media_type(request.headers(), "text/html");
     let reached = request.extensions().get::<Reached>();
     let (true, Some(Reached(ip))) = (by_person, reached) else {
         return Problem::from(ErrorCode::HostNotAllowed).into_response();

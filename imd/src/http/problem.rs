@@ -109,6 +109,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::NoSuchNetworkChange => StatusCode::GONE,
         C::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
         C::FrameTooLarge | C::PayloadTooLarge | C::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        C::UrlTooLong => StatusCode::URI_TOO_LONG,
+        C::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
         C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -132,8 +134,17 @@ pub fn status(code: ErrorCode) -> StatusCode {
 
 /// A route that exists, asked in another way: in which it can be asked is told (RFC 9110 §15.5.6).
 pub(super) async fn method_not_allowed(path: Option<MatchedPath>) -> Response {
-    let mut response = Problem(ErrorCode::MethodNotAllowed.into()).into_response();
-    let methods = path.map_or("GET, HEAD", |path| openapi::methods(path.as_str()));
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    let mut response = Problem::from(ErrorCode::MethodNotAllowed).into_response();
+    // A route that is in no schema is listed by the router itself.
+    if let Some(methods) = path.and_then(|path| openapi::methods(path.as_str())) {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    }
+    response
+}
+
+/// What is shown to whoever looks, asked in another way.
+pub(super) fn only_read() -> Response {
+    let mut response = Problem::from(ErrorCode::MethodNotAllowed).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }

@@ -22,7 +22,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use super::asker::{same_origin, text};
 use super::guard::{panicked, secure};
 use super::local::Local;
-use super::{Peer, Problem};
+use super::{Peer, Problem, problem, target};
 use crate::actions::{Rates, identity::addresses};
 use crate::discovery::Announced;
 use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
@@ -65,7 +65,7 @@ pub fn repair_router(house: RepairHouse) -> Router {
         .route("/api/v1/repair/choose", post(choose))
         .route("/api/v1/repair/download", post(download))
         .fallback(anything)
-        .method_not_allowed_fallback(super::problem::method_not_allowed)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(middleware::from_fn_with_state(house.clone(), guard))
@@ -73,8 +73,8 @@ pub fn repair_router(house: RepairHouse) -> Router {
         .with_state(house)
 }
 
-async fn guard(State(house): State<RepairHouse>, request: Request, next: Next) -> Response {
-    let mut response = match admit(&house, &request) {
+async fn guard(State(house): State<RepairHouse>, mut request: Request, next: Next) -> Response {
+    let mut response = match target::read(&mut request).and_then(|()| admit(&house, &request)) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
@@ -127,7 +127,7 @@ async fn anything(State(house): State<RepairHouse>, method: Method, uri: Uri, he
         return Problem::from(ErrorCode::DatabaseDamaged).into_response();
     }
     if !matches!(method, Method::GET | Method::HEAD) {
-        return Problem::from(ErrorCode::MethodNotAllowed).into_response();
+        return problem::only_read();
     }
     shown(&house, &uri, &headers, None)
 }

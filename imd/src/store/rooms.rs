@@ -128,11 +128,11 @@ impl Store {
             .await
     }
 
-    /// The direct room of two people, made when there is none.
+    /// The direct room of two people, made when there is none; was it made now?
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the other is not there, [`StoreError::LimitReached`], and as any write.
-    pub async fn direct_room(&self, me: UserId, other: UserId, at: i64) -> Result<RoomId, StoreError> {
+    pub async fn direct_room(&self, me: UserId, other: UserId, at: i64) -> Result<(RoomId, bool), StoreError> {
         self.writer
             .write(move |tx| {
                 let (low, high) = (me.min(other), me.max(other));
@@ -142,7 +142,7 @@ impl Store {
                     .query_row((low.0, high.0), |row| Ok(RoomId(row.get(0)?)))
                     .optional()?;
                 if let Some(room) = found {
-                    return Ok(room);
+                    return Ok((room, false));
                 }
                 if users::read(tx.conn, other)?.status != crate::chat::UserStatus::Active {
                     return Err(StoreError::NotFound);
@@ -156,7 +156,7 @@ impl Store {
                 for user in [me, other] {
                     members::add(tx, room, user, RoomRole::Owner, &EventBody::Joined { user }, me, at)?;
                 }
-                Ok(room)
+                Ok((room, true))
             })
             .await
     }

@@ -37,6 +37,10 @@ pub enum ErrorCode {
     FrameTooLarge,
     /// The request body is over the route's limit.
     PayloadTooLarge,
+    /// The URL is over 8,000 bytes.
+    UrlTooLong,
+    /// `Range` begins beyond the file's end.
+    RangeNotSatisfiable,
     /// The body's type is not one this route takes.
     UnsupportedMediaType,
     /// No token, or one that is not (or no longer) valid.

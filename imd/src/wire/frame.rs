@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ErrorDetail, Event, JoinRequest, Me, Room, SignInTicket, User};
+use super::{ErrorDetail, Event, JoinRequest, Me, Room, SignInTicket, User, object};
 
 /// What the client says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -14,7 +14,7 @@ pub enum ClientFrame {
         /// Protocol version; 1.
         v: u32,
         /// The last `seq` it has of each room it knows. A room left out is sent without history.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "object::each")]
         seen: Vec<Seen>,
     },
     /// Say something.
@@ -43,6 +43,7 @@ pub enum ClientFrame {
     /// Everything up to these has come to this device, whether it was read or not: for others' "delivered".
     Received {
         /// Rooms and how far; at most 200.
+        #[serde(deserialize_with = "object::each")]
         rooms: Vec<Seen>,
     },
     /// The user is typing; say it again every 3 s at most.

@@ -149,8 +149,10 @@ pub enum NetworkChange {
         /// Which, `eth0`.
         interface: String,
         /// Its IPv4.
+        #[serde(deserialize_with = "super::object::only")]
         ipv4: IpSettings,
         /// Its IPv6.
+        #[serde(deserialize_with = "super::object::only")]
         ipv6: IpSettings,
     },
     /// Be in a Wi-Fi network, now and whenever it is in range: one in range or, with its exact name, a hidden one.

@@ -17,6 +17,17 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// A field that is an object (`deserialize_with`): inside of the outermost one, too, a list is none.
+pub(super) fn only<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::deserialize(deserializer).map(|Object(one)| one)
+}
+
+/// A field that is a list of objects.
+pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(one)| one).collect())
+}
+
 struct OnlyMap<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
@@ -34,7 +45,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{ClientFrame, SetPassword};
+    use crate::wire::{ClaimAgain, ClientFrame, NetworkChange, SetPassword};
 
     /// A list of nothings would take somebody's password away.
     #[test]
@@ -44,5 +55,29 @@ mod tests {
         assert!(!is_one("[null, null]") && !is_one("[]") && !is_one("null") && !is_one(r#"{"newer": null}"#));
         let frame = |text: &str| serde_json::from_str::<Object<ClientFrame>>(text).is_ok();
         assert!(frame(r#"{"t": "read", "room": 1, "seq": 2}"#) && !frame(r#"["read", 1, 2]"#));
+    }
+
+    /// A client that sends lists for objects would go on until the day that a field is added before another.
+    #[test]
+    fn nor_is_a_list_an_object_inside_of_another() {
+        let frame = |text: &str| serde_json::from_str::<Object<ClientFrame>>(text).is_ok();
+        assert!(
+            frame(r#"{"t": "hello", "v": 1, "seen": [{"room": 1, "seq": 2}]}"#) && frame(r#"{"t": "hello", "v": 1}"#)
+        );
+        assert!(!frame(r#"{"t": "hello", "v": 1, "seen": [[1, 2]]}"#));
+        assert!(!frame(r#"{"t": "received", "rooms": [[1, 2]]}"#));
+        let claim = |who: &str| format!(r#"{{"code": "c", "who": {who}, "password": "p", "secret": "s"}}"#);
+        let claims = |who: &str| serde_json::from_str::<Object<ClaimAgain>>(&claim(who)).is_ok();
+        assert!(
+            claims(r#"{"as": "owner", "user": 1}"#)
+                && !claims(r#"["owner", 1]"#)
+                && !claims(r#"["owner", {"user": 1}]"#)
+        );
+        let change = |ipv4: &str| {
+            let ipv6 = r#"{"method": "off"}"#;
+            let text = format!(r#"{{"change": "addresses", "interface": "eth0", "ipv4": {ipv4}, "ipv6": {ipv6}}}"#);
+            serde_json::from_str::<Object<NetworkChange>>(&text).is_ok()
+        };
+        assert!(change(r#"{"method": "automatic"}"#) && !change(r#"["automatic", []]"#) && !change(r#"["automatic"]"#));
     }
 }

@@ -88,6 +88,7 @@ pub struct ClaimAgain {
     /// The code; case, spaces and dashes do not matter.
     pub code: String,
     /// As whom.
+    #[serde(deserialize_with = "super::object::only")]
     pub who: WhoAgain,
     /// The new password, 8 to 256 characters.
     pub password: String,

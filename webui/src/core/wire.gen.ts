@@ -1107,7 +1107,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open the conversation with one person */
+        /** Open the conversation with one person; it is made the first time (201) */
         post: operations["rooms_direct"];
         delete?: never;
         options?: never;
@@ -1245,7 +1245,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Come in, or ask to be let in */
+        /** Come in (200), or ask to be let in and wait (202) */
         post: operations["sign_in_join_box"];
         delete?: never;
         options?: never;
@@ -2735,7 +2735,7 @@ export interface components {
          * @description Every error code there is. Codes are never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
         /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
         ErrorDetail: {
             /** @description Stable, for programs and translations. */
@@ -7345,8 +7345,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
-            200: {
+            /** @description Made. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8197,6 +8197,17 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
+            /** @description Made. */
+            201: {
+                headers: {
+                    /** @description The room. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {
                 headers: {
@@ -8395,9 +8406,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
-            200: {
+            /** @description Made. */
+            201: {
                 headers: {
+                    /** @description The invite. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8646,6 +8659,15 @@ export interface operations {
         responses: {
             /** @description Done; here is the answer. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description An admin has to let you in: `me.user.status` is `pending`. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9078,9 +9100,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
-            200: {
+            /** @description Made. */
+            201: {
                 headers: {
+                    /** @description Where it is taken back. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9571,7 +9595,10 @@ export interface operations {
     box_json: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9585,6 +9612,13 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description Not changed since `If-None-Match` or `If-Modified-Since`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {
@@ -9948,9 +9982,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
-            200: {
+            /** @description Made. */
+            201: {
                 headers: {
+                    /** @description The room. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10211,6 +10247,8 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The file. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11291,8 +11329,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
-            200: {
+            /** @description Made. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

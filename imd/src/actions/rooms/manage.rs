@@ -59,14 +59,14 @@ pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
 ///
 /// # Errors
 /// `not_found`, `bad_request` for oneself, and as any write.
-pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done<Room> {
+pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done<(Room, bool)> {
     let other = UserId(with.user);
     if other == caller.user {
         return Err(ErrorCode::BadRequest.into());
     }
     directory::visible(core, caller, other).await?;
-    let room = core.store.direct_room(caller.user, other, core.now()).await?;
-    get(core, caller, room).await
+    let (room, is_new) = core.store.direct_room(caller.user, other, core.now()).await?;
+    Ok((get(core, caller, room).await?, is_new))
 }
 
 /// Changes name, topic and rules.

@@ -91,7 +91,7 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
         did.push("deleted");
     }
     if let Some(text) = answer.warning {
-        let direct = manage::open_direct(core, caller, OpenDirect { user: author.id.0 }).await?;
+        let (direct, _) = manage::open_direct(core, caller, OpenDirect { user: author.id.0 }).await?;
         // Answered twice at once, it is said once.
         let warning = NewMessage { client_id: format!("report {id}"), text, files: Vec::new(), reply_to: None };
         messages::send(core, caller, RoomId(direct.id), warning).await?.await?;

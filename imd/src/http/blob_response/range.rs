@@ -14,7 +14,7 @@ pub(super) enum Wanted {
 }
 
 /// Does the request say that what it has is this? (`If-None-Match`, section 13.1.2: weak comparison.)
-pub(super) fn has_it_already(request: &HeaderMap, etag: &str) -> bool {
+pub(in crate::http) fn has_it_already(request: &HeaderMap, etag: &str) -> bool {
     request
         .get_all(header::IF_NONE_MATCH)
         .iter()

@@ -63,15 +63,15 @@ async fn every_part_is_the_part_that_was_asked_for() {
     }
 }
 
-/// A player that asks beyond the end would wait for ever, or a cache keep the refusal.
+/// A player that asks beyond the end would wait for ever. (That no cache keeps the refusal, and how it looks, is tried over the line.)
 #[tokio::test]
 async fn beyond_the_end_the_end_is_told() {
     let (_folder, file) = file(b"0123456789", "audio/mpeg");
     let told = blob_response(file, &Method::GET, &asked(&[(header::RANGE, "bytes=10-")])).await.unwrap();
     assert_eq!(told.status(), StatusCode::RANGE_NOT_SATISFIABLE);
     assert_eq!(value(&told, header::CONTENT_RANGE), "bytes */10");
-    assert_eq!(value(&told, header::CACHE_CONTROL), "no-store");
-    assert!(body(told).await.is_empty());
+    assert!(!told.headers().contains_key(header::ETAG), "a refusal is no version of the file");
+    assert!(body(told).await.starts_with(b"{\"error\":{\"code\":\"range_not_satisfiable\""));
 }
 
 /// An uploaded page could act as the app, or a cache that others share keep a private photo.
@@ -83,15 +83,14 @@ async fn every_answer_is_guarded() {
         ("image/svg+xml", "application/octet-stream", "attachment; filename=\"n.bin\""),
         ("no type\r\n", "application/octet-stream", "attachment; filename=\"n.bin\""),
     ] {
-        for headers in [asked(&[]), asked(&[(header::RANGE, "bytes=0-1")]), asked(&[(header::RANGE, "bytes=99-")])] {
+        for headers in [asked(&[]), asked(&[(header::RANGE, "bytes=0-1")])] {
             let (_folder, file) = file(b"<script>", media_type);
             let told = blob_response(file, &Method::GET, &headers).await.unwrap();
             assert_eq!(value(&told, header::CONTENT_TYPE), content_type);
             assert_eq!(value(&told, header::CONTENT_DISPOSITION), disposition);
             assert_eq!(value(&told, header::X_CONTENT_TYPE_OPTIONS), "nosniff");
             assert_eq!(value(&told, header::CONTENT_SECURITY_POLICY), "sandbox; default-src 'none'");
-            let private = ["private, max-age=31536000, immutable", "no-store"];
-            assert!(private.contains(&value(&told, header::CACHE_CONTROL)));
+            assert_eq!(value(&told, header::CACHE_CONTROL), "private, max-age=31536000, immutable");
         }
     }
     // Shown by the browser's own viewer in a frame of the app's; saved, it is like any other file.

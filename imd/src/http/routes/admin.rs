@@ -49,9 +49,12 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 /// Make a token by which a program reads `/metrics`, in place of the one before (admins)
-#[utoipa::path(post, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 200, body = ScrapeToken)))]
-async fn make_scrape_token(State(house): State<House>, Admin(caller): Admin) -> Result<Json<ScrapeToken>, Problem> {
-    Ok(Json(scrape::make(&house.core, &caller).await?))
+#[utoipa::path(post, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 201, body = ScrapeToken)))]
+async fn make_scrape_token(
+    State(house): State<House>,
+    Admin(caller): Admin,
+) -> Result<(StatusCode, Json<ScrapeToken>), Problem> {
+    Ok((StatusCode::CREATED, Json(scrape::make(&house.core, &caller).await?)))
 }
 
 /// Take that token back (admins)
@@ -88,6 +91,7 @@ async fn reopen_claim(State(house): State<House>, AtTheBox(caller): AtTheBox) ->
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Stretch {
     /// Older than the entry with this id.

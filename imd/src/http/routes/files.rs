@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +16,7 @@ use crate::actions::files::transfer;
 use crate::chat::{FileId, FileRef, RoomId};
 use crate::http::asker::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
-use crate::http::json::{Json, Path, Query};
+use crate::http::json::{Made, Path, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{Bytes, ErrorCode, File};
 
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Named {
     /// The file's name; path parts and what cannot be shown are taken out.
@@ -38,7 +39,8 @@ struct Named {
 ///
 /// The body is the file itself. Answered when it is on the disk.
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/files", tag = "files", params(("room" = i64, Path), Named),
-    request_body(content = inline(Bytes), content_type = "application/octet-stream"), responses((status = 201, body = File)))]
+    request_body(content = inline(Bytes), content_type = "application/octet-stream"),
+    responses((status = 201, body = File, headers(("Location" = String, description = "The file.")))))]
 async fn upload(
     State(house): State<House>,
     Asker(caller): Asker,
@@ -46,13 +48,14 @@ async fn upload(
     Query(named): Query<Named>,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<File>), Problem> {
+) -> Result<Made<File>, Problem> {
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
     let file = transfer::upload(&house.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
-    Ok((StatusCode::CREATED, Json(file)))
+    Ok(Made(format!("/api/v1/files/{}", file.id), file))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct How {
     /// Present: to be saved, not shown.

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::actions::{door::invites, qr};
 use crate::chat::InviteId;
-use crate::http::json::{Json, Path, Query};
+use crate::http::json::{Json, Made, Path, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{Bytes, ErrorCode, Invite, InviteCreated, NewInvite};
 
@@ -30,13 +30,14 @@ async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<V
 
 /// Make an invite
 #[utoipa::path(post, path = "/api/v1/invites", tag = "invites", request_body = NewInvite,
-    responses((status = 200, body = InviteCreated)))]
+    responses((status = 201, body = InviteCreated, headers(("Location" = String, description = "The invite.")))))]
 async fn make(
     State(house): State<House>,
     Asker(caller): Asker,
     Json(new): Json<NewInvite>,
-) -> Result<Json<InviteCreated>, Problem> {
-    Ok(Json(invites::make(&house.core, &caller, new).await?))
+) -> Result<Made<InviteCreated>, Problem> {
+    let made = invites::make(&house.core, &caller, new).await?;
+    Ok(Made(format!("/api/v1/invites/{}", made.invite.id), made))
 }
 
 /// An invite with its links
@@ -63,6 +64,7 @@ async fn revoke(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WhichLink {
     /// Which of the invite's links, 0 the best.

@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Which {
     /// People with a larger id.

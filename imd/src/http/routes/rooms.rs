@@ -2,7 +2,7 @@
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +12,7 @@ use super::files::picture;
 use crate::actions::rooms::history::{self, Place};
 use crate::actions::rooms::{self, manage, members, messages, reports, retention};
 use crate::chat::{RoomId, Seq, UserId};
-use crate::http::json::{Json, Path, Picture, Query};
+use crate::http::json::{Json, Made, Path, Picture, Query};
 use crate::http::{Asker, House, Problem};
 use crate::wire::{
     AddMember, Bytes, ChangeRoom, ErrorCode, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor,
@@ -49,23 +49,30 @@ async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<V
 }
 
 /// Make a group or channel
-#[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom, responses((status = 200, body = Room)))]
+#[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom,
+    responses((status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn make(
     State(house): State<House>,
     Asker(caller): Asker,
     Json(new): Json<NewRoom>,
-) -> Result<Json<Room>, Problem> {
-    Ok(Json(manage::make(&house.core, &caller, new).await?))
+) -> Result<Made<Room>, Problem> {
+    Ok(made(manage::make(&house.core, &caller, new).await?))
 }
 
-/// Open the conversation with one person
-#[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room)))]
+fn made(room: Room) -> Made<Room> {
+    Made(format!("/api/v1/rooms/{}", room.id), room)
+}
+
+/// Open the conversation with one person; it is made the first time (201)
+#[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room),
+    (status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn direct(
     State(house): State<House>,
     Asker(caller): Asker,
     Json(with): Json<OpenDirect>,
-) -> Result<Json<Room>, Problem> {
-    Ok(Json(manage::open_direct(&house.core, &caller, with).await?))
+) -> Result<Response, Problem> {
+    let (room, is_new) = manage::open_direct(&house.core, &caller, with).await?;
+    Ok(if is_new { made(room).into_response() } else { Json(room).into_response() })
 }
 
 /// One of my rooms
@@ -137,6 +144,7 @@ async fn delete_picture(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct After {
     /// Members with a larger user id.
@@ -181,6 +189,7 @@ async fn remove_member(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Stretch {
     /// The newest events before this `seq`.

@@ -107,8 +107,9 @@ async fn claim_again(
     Ok(signed_in(wants, reclaim::claim_again(&house.core, from, claim, browser.device()).await?))
 }
 
-/// Come in, or ask to be let in
-#[utoipa::path(post, path = "/api/v1/join", tag = "sign in", params(Wants), request_body = Join, responses((status = 200, body = SignedIn)))]
+/// Come in (200), or ask to be let in and wait (202)
+#[utoipa::path(post, path = "/api/v1/join", tag = "sign in", params(Wants), request_body = Join,
+    responses((status = 200, body = SignedIn), (status = 202, body = SignedIn, description = "An admin has to let you in: `me.user.status` is `pending`.")))]
 async fn join_box(
     State(house): State<House>,
     Peer(from): Peer,
@@ -117,7 +118,13 @@ async fn join_box(
     Json(body): Json<Join>,
 ) -> Result<Response, Problem> {
     let in_app = browser.in_app;
-    Ok(signed_in(wants, join::join(&house.core, from, body, in_app, browser.device()).await?))
+    let done = join::join(&house.core, from, body, in_app, browser.device()).await?;
+    let waits = done.me.user.status == "pending";
+    let mut answer = signed_in(wants, done);
+    if waits {
+        *answer.status_mut() = StatusCode::ACCEPTED;
+    }
+    Ok(answer)
 }
 
 /// Sign in with name and password

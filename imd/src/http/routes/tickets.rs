@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::sign_in::{Wants, signed_in};
 use crate::actions::access::tickets::{self, Answer, Redeem};
 use crate::chat::{TicketId, UserId};
-use crate::http::json::{Json, Path, Query};
+use crate::http::json::{Json, Made, Path, Query};
 use crate::http::{Admin, Asker, Browser, House, Peer, Problem};
 use crate::wire::{RedeemTicket, SignInTicket, SignedIn};
 
@@ -27,9 +27,11 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 /// Make a ticket for one more device of mine
-#[utoipa::path(post, path = "/api/v1/me/tickets", tag = "tickets", responses((status = 200, body = SignInTicket)))]
-async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Json<SignInTicket>, Problem> {
-    Ok(Json(tickets::make_own(&house.core, &caller).await?))
+#[utoipa::path(post, path = "/api/v1/me/tickets", tag = "tickets",
+    responses((status = 201, body = SignInTicket, headers(("Location" = String, description = "Where it is taken back.")))))]
+async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Made<SignInTicket>, Problem> {
+    let ticket = tickets::make_own(&house.core, &caller).await?;
+    Ok(Made(format!("/api/v1/me/tickets/{}", ticket.id), ticket))
 }
 
 /// Take my ticket back
@@ -69,6 +71,7 @@ async fn refuse(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Shown {
     /// The ticket's code: it is kept nowhere, so whoever shows it says it.
@@ -88,13 +91,13 @@ async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Quer
 
 /// An admin's sign-in ticket for an existing person
 #[utoipa::path(post, path = "/api/v1/users/{user}/ticket", tag = "tickets", params(("user" = i64, Path)),
-    responses((status = 200, body = SignInTicket)))]
+    responses((status = 201, body = SignInTicket)))]
 async fn issue(
     State(house): State<House>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
-) -> Result<Json<SignInTicket>, Problem> {
-    Ok(Json(tickets::issue(&house.core, &caller, UserId(user)).await?))
+) -> Result<(StatusCode, Json<SignInTicket>), Problem> {
+    Ok((StatusCode::CREATED, Json(tickets::issue(&house.core, &caller, UserId(user)).await?)))
 }
 
 /// The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s)

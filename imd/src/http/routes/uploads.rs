@@ -89,6 +89,7 @@ fn can_do(house: &House) -> Response {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Where {
     /// The room a message will carry it to.

@@ -72,6 +72,7 @@ async fn set_time(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Lines {
     /// Only this bad and worse.
@@ -96,6 +97,7 @@ impl From<Lines> for journal::Wanted {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Stretch {
     /// Older than the line with this cursor.

@@ -53,6 +53,7 @@ async fn order_repair(State(house): State<House>, Admin(caller): Admin) -> Resul
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Step {
     /// Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years).

@@ -36,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Which {
     /// People with a larger id.
@@ -71,6 +72,7 @@ async fn get_person(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WhichDevices {
     /// Signed in before the device with this id.
@@ -104,6 +106,7 @@ async fn people_csv(State(house): State<House>, Admin(caller): Admin) -> Result<
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct How {
     /// Present: only say what would be made.

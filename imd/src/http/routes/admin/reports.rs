@@ -23,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Stretch {
     /// Older than the report with this id.

@@ -18,6 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Which {
     /// Rooms with a larger id.

@@ -27,6 +27,7 @@ async fn get_update(State(house): State<House>, Admin(caller): Admin) -> Result<
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Named {
     /// The file's name.
