@@ -246,7 +246,8 @@ impl Desk {
     fn copy(&self, work: &Path, new: &Path, name: &str) -> Result<(), ErrorCode> {
         if BACKUP.made_at(name).is_some() {
             let unpacked = work.join("unpacked");
-            restore::unpack_checked(&self.folder.join("backups").join(name), &unpacked).map_err(|error| error.code)?;
+            restore::unpack_checked(&self.folder.join("backups").join(name), &unpacked, &self.folder)
+                .map_err(|error| error.code)?;
             let merge = || -> io::Result<()> {
                 merge(&unpacked.join("blobs"), &self.folder.join("blobs"))?;
                 fs::rename(unpacked.join(DATABASE[2]), new)

@@ -48,14 +48,14 @@ pub struct AuditEntry {
     pub id: i64,
     /// Milliseconds since 1970.
     pub at: i64,
-    /// Who: a user's id.
+    /// Who: a user's id; 0: nobody who lives here.
     pub actor: i64,
     /// Their name at that time.
     pub name: String,
     /// The address the request came from.
     pub address: String,
     /// What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
-    /// `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+    /// `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `invite.void`, `box.settings`, `room.archive`,
     /// `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
     pub action: String,
     /// To whom or what.

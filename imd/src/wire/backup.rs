@@ -135,6 +135,9 @@ pub struct Restored {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Invites that are good no more, because another box made the backup and it is not locked: make new ones.
+    #[serde(default)]
+    pub invites_void: u64,
 }
 
 /// Backups that lie on the box or on USB disks, for whoever brings one back.

@@ -1,7 +1,7 @@
 //! Backups. Were these to fail, a dead card would take everything that was ever said with it, or half of it would come
 //! back and nobody would know.
 
-use imd::wire::{BackupState, BoxInfo, BoxState, ErrorCode, Every, File, Me, Restored, RoomSummaryPage};
+use imd::wire::{BackupState, BoxInfo, BoxState, ErrorCode, Every, File, InviteCreated, Me, Restored, RoomSummaryPage};
 use reqwest::Method;
 use serde_json::json;
 
@@ -177,6 +177,65 @@ async fn a_locked_backup_opens_with_its_passphrase_alone() {
     let texts = alice.events(hall, "limit=20").await;
     assert!(serde_json::to_string(&texts.events).unwrap().contains("a secret of the house"));
     fresh.stop().await;
+}
+
+/// Whoever found a USB disk with a backup would let themselves in by an invite, years later. Posters go on working where they can.
+#[tokio::test]
+async fn a_backup_opens_nobodys_door_but_the_box_that_made_it_knows_its_invites_again() {
+    const WORD: &str = "a long enough word";
+    let (mut house, owner) = House::owned().await;
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        let made: InviteCreated = owner.post("/api/v1/invites", &json!({})).await.ok();
+        codes.push(made.invite.code);
+    }
+    let taken_back: InviteCreated = owner.post("/api/v1/invites", &json!({})).await.ok();
+    owner.delete(&format!("/api/v1/invites/{}", taken_back.invite.id)).await.done();
+    let (name, open_one) = make(&owner).await;
+    let (_, locked) = make_with(&owner, &json!({"passphrase": WORD})).await;
+    let holds = |what: &[u8]| open_one.windows(what.len()).any(|part| part == what);
+    assert!(holds(b"sealed:"), "the database lies in the archive as it is");
+    for code in codes.iter().chain([&taken_back.invite.code]) {
+        assert!(!holds(code.as_bytes()), "{code} can be read");
+    }
+    let key = std::fs::read(house.folder().join("invites.key")).unwrap();
+    assert!(!holds(&key), "and what it is sealed with cannot");
+    let good = async |house: &House, code: &str| house.door.get(&format!("/api/v1/invites/check/{code}")).await;
+
+    // The same box goes back to it.
+    let order = json!({"name": name});
+    let back: Restored = owner.post("/api/v1/admin/restore", &order).await.ok();
+    assert_eq!(back.invites_void, 0);
+    house.restart().await;
+    good(&house, &codes[0]).await.done();
+    good(&house, &taken_back.invite.code).await.refused(ErrorCode::InviteInvalid);
+    let listed: Vec<imd::wire::Invite> = owner.get("/api/v1/invites").await.ok();
+    let mut shown: Vec<_> = listed.into_iter().map(|invite| invite.code).collect();
+    shown.reverse();
+    assert_eq!(shown, codes, "each with its link, as before");
+    house.stop().await;
+
+    // Another box cannot open them, and says how many are lost; those taken back before do not count.
+    let mut other = House::fresh().await;
+    let code = other.claim_code().to_owned();
+    let there: Restored = restore(&other, &code, open_one).await.ok();
+    assert_eq!(there.invites_void, 3);
+    other.restart().await;
+    good(&other, &codes[0]).await.refused(ErrorCode::InviteInvalid);
+    let owner = Person { door: other.door.clone(), ..owner };
+    assert_eq!(owner.get("/api/v1/invites").await.ok::<Vec<imd::wire::Invite>>(), []);
+    assert_eq!(owner.acts().await, ["invite.revoke", "backup.make", "invite.void"]);
+    owner.post("/api/v1/invites", &json!({})).await.done();
+    other.stop().await;
+
+    // A passphrase keeps them safe: posters outlive a dead card.
+    let mut other = House::fresh().await;
+    let code = other.claim_code().to_owned();
+    let there: Restored = open(&other, "/api/v1/restore", &code, WORD, &locked).await.ok();
+    assert_eq!(there.invites_void, 0);
+    other.restart().await;
+    good(&other, &codes[0]).await.done();
+    other.stop().await;
 }
 
 /// A backup whose note says something else, and which has nothing behind it.

@@ -89,7 +89,7 @@ pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["config"]),
     ("tar", &["files"]),
     ("scrypt", &["age"]),
-    ("chacha20poly1305", &["age"]),
+    ("chacha20poly1305", &["age", "actions"]), // backups, and what is sealed in them
     ("seccompiler", &["picture"]),
     ("moxcms", &["picture"]),
 ];

@@ -2172,13 +2172,13 @@ export interface components {
         AuditEntry: {
             /**
              * @description What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
-             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `box.settings`, `room.archive`,
+             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `invite.void`, `box.settings`, `room.archive`,
              *     `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
              */
             action: string;
             /**
              * Format: int64
-             * @description Who: a user's id.
+             * @description Who: a user's id; 0: nobody who lives here.
              */
             actor: number;
             /** @description The address the request came from. */
@@ -4251,6 +4251,11 @@ export interface components {
              * @description How many stored files came with it.
              */
             files: number;
+            /**
+             * Format: int64
+             * @description Invites that are good no more, because another box made the backup and it is not locked: make new ones.
+             */
+            invites_void?: number;
             /**
              * Format: int64
              * @description When it was made, milliseconds since 1970.

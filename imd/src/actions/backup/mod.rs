@@ -2,8 +2,9 @@
 //!
 //! The file is a tar of a note (`Manifest`), the database (accounts, settings, rooms, messages, who is signed in) and all
 //! stored files. Made by hand it may be locked with a passphrase (`age`); else whoever has it has everything that was said, and
-//! the page says so.
+//! the page says so; only the codes of invites are sealed (`codes`).
 
+mod codes;
 pub mod make;
 pub mod nightly;
 pub mod places;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::stored::opened_by;
-use super::{FORMAT, Manifest};
+use super::{FORMAT, Manifest, codes};
 use crate::actions::access::claim;
 use crate::actions::{Core, Done, Refused, files::place};
 use crate::age::Passphrase;
@@ -54,10 +54,10 @@ where
 }
 
 /// All is ready: the next start takes it over, and it comes now.
-pub(super) fn restart_into(core: &Core, note: Manifest) -> Restored {
+pub(super) fn restart_into(core: &Core, (note, invites_void): (Manifest, u64)) -> Restored {
     tracing::info!(made_at = note.made_at, files = note.files, "a backup is ready; restarting into it");
     core.restart.send_replace(true);
-    Restored { name: note.name, made_at: note.made_at, files: note.files, bytes: note.bytes }
+    Restored { name: note.name, made_at: note.made_at, files: note.files, bytes: note.bytes, invites_void }
 }
 
 /// Who brings a backup back, and how they open it.
@@ -92,16 +92,17 @@ pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> 
     Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))??)
 }
 
-/// Unpacks an archive beside what is there and checks every byte; afterwards the next start takes it over.
+/// Unpacks an archive beside what is there and checks every byte; afterwards the next start takes it over. What it is, and how
+/// many invites are good no more.
 pub(in crate::actions) async fn prepare(
     folder: PathBuf,
     archive: PathBuf,
     passphrase: Option<Passphrase>,
-) -> Done<Manifest> {
+) -> Done<(Manifest, u64)> {
     let work = move || {
         let staged = folder.join(STAGED);
         remove(&staged)?;
-        let checked = check(&archive, &staged, passphrase.as_ref());
+        let checked = check(&archive, &staged, &folder, passphrase.as_ref());
         if checked.is_err() {
             remove(&staged)?;
         }
@@ -111,25 +112,30 @@ pub(in crate::actions) async fn prepare(
 }
 
 /// Unpacks it and checks every byte; afterwards it is ready.
-fn check(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done<Manifest> {
-    let note = unpack_noted(archive, staged, passphrase)?;
+fn check(archive: &Path, staged: &Path, folder: &Path, passphrase: Option<&Passphrase>) -> Done<(Manifest, u64)> {
+    let unpacked = unpack_noted(archive, staged, folder, passphrase)?;
     let ready = || -> io::Result<()> {
         fs::File::create(staged.join(READY))?.sync_all()?;
         fs::File::open(staged)?.sync_all()
     };
     ready().map_err(crate::files::FilesError::from)?;
-    Ok(note)
+    Ok(unpacked)
 }
 
-/// Unpacks a backup that is not locked into a folder of its own and checks every byte. Blocks.
+/// Unpacks a backup that is not locked into a folder of its own and checks every byte, for the box in `folder`. Blocks.
 ///
 /// # Errors
 /// `not_a_backup`, `backup_damaged`, `backup_newer`, `backup_locked`, `disk_full`.
-pub fn unpack_checked(archive: &Path, to: &Path) -> Done<()> {
-    unpack_noted(archive, to, None).map(|_| ())
+pub fn unpack_checked(archive: &Path, to: &Path, folder: &Path) -> Done<()> {
+    unpack_noted(archive, to, folder, None).map(|_| ())
 }
 
-fn unpack_noted(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) -> Done<Manifest> {
+fn unpack_noted(
+    archive: &Path,
+    staged: &Path,
+    folder: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Done<(Manifest, u64)> {
     let mut note = None;
     let unpacked = unpack(archive, staged, passphrase, |text| -> Done<()> {
         let read = read_note(text)?;
@@ -145,11 +151,13 @@ fn unpack_noted(archive: &Path, staged: &Path, passphrase: Option<&Passphrase>) 
     if unpacked.database_hash != note.database_blake3 || amount.files != note.files || amount.bytes != note.bytes {
         return Err(ErrorCode::BackupDamaged.into());
     }
-    store::inspect(&staged.join("imd.db")).map_err(|error| match error {
+    let database = staged.join("imd.db");
+    store::inspect(&database).map_err(|error| match error {
         OpenError::Newer { .. } => Refused::from(ErrorCode::BackupNewer),
         OpenError::Damaged { .. } | OpenError::Unusable { .. } => ErrorCode::BackupDamaged.into(),
     })?;
-    Ok(note)
+    let invites_void = codes::open_all(&database, folder, note.made_at)?;
+    Ok((note, invites_void))
 }
 
 /// Is a database of this layout, which needs at least that one, beyond this program?

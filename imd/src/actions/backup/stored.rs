@@ -72,7 +72,7 @@ async fn bring_back(core: &Arc<Core>, which: RestoreStored, passphrase: Option<P
     let work = tokio::spawn(async move {
         let prepared = prepare(task.folder.clone(), archive, passphrase).await;
         let ended = match prepared {
-            Ok(note) => Ok(restart_into(&task, note)),
+            Ok(prepared) => Ok(restart_into(&task, prepared)),
             Err(refused) => Err(place.unreadable(&task, refused).await),
         };
         drop((alone, quiet));

@@ -259,7 +259,7 @@ async fn run(core: &Core, mut job: Job) -> Result<(), ErrorCode> {
     if !locked {
         return Err(ErrorCode::BackupDamaged);
     }
-    let note = prepare(core.folder.clone(), archive, Some(passphrase)).await.map_err(|refused| refused.code)?;
+    let (note, _) = prepare(core.folder.clone(), archive, Some(passphrase)).await.map_err(|refused| refused.code)?;
     let told = ask(&job, Asking::Post, "/api/v1/move/offer/arrived", &[]);
     if !matches!(tokio::time::timeout(FAREWELL, told).await, Ok(Ok(_))) {
         tracing::info!("the old box does not know that all has arrived");

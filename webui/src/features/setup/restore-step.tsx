@@ -63,10 +63,12 @@ export function RestoreStep() {
         part.value = null;
       }
     });
+  const lost = done.value?.invites_void ?? 0;
   if (done.value)
     return (
       <Ready title={t('restore_title')} says={t('restore_away')}>
         <p>{t('restore_done', { name: done.value.name, when: fullTime(done.value.made_at) })}</p>
+        {lost > 0 && <p>{t('restore_invites_void', { count: lost })}</p>}
         <p>{t('restore_away_help')}</p>
       </Ready>
     );

@@ -25,7 +25,7 @@ export const boxEnKept = {
   backup_passphrase_help: 'At least 8 characters, better four words. The box does not keep it: write it down.',
   backup_restore: 'Restore the backup of {when}',
   backup_restore_do: 'Restore it',
-  backup_restore_help: 'To restore onto a new card, put it into a box and open it: the first page of the set-up takes a backup, from a file or from a USB disk. People stay signed in.',
+  backup_restore_help: 'To restore onto a new card, put it into a box and open it: the first page of the set-up takes a backup, from a file or from a USB disk. People stay signed in. Invites and their QR codes work there only if the backup was locked with a passphrase.',
   backup_restore_lost: 'The box goes back to how it was then. Everything written, sent or set since then is lost for everyone, and people who joined since then have to join again.',
   backup_restore_title: 'Restore a backup',
   backup_daily_copy: 'Keep a daily copy of the messages',

@@ -28,6 +28,7 @@ export const boxEnSetUp = {
   restore_here: 'On a USB disk',
   restore_here_help: 'Backups in this box',
   restore_here_none: 'There is no backup on a USB disk in this box. Plug the disk in and look again.',
+  restore_invites_void: 'Invites that were open no longer work here ({count}), as another box made this backup. Make new ones and replace what hangs on the wall.',
   restore_look: 'Look again',
   restore_passphrase: 'The backup’s passphrase',
   restore_passphrase_help: 'This backup is locked.',

@@ -81,6 +81,7 @@ export const boxEn = {
   audit_help: 'Everything that the people who run this box have done. Nobody can change or remove lines here.',
   audit_invite_make: 'created invite {target}',
   audit_invite_revoke: 'revoked invite {target}',
+  audit_invite_void: 'the backup of another box was brought here: {target} invites no longer work',
   audit_network_change: 'changed the network',
   audit_network_confirm: 'kept the network change',
   audit_network_country: 'set the country for Wi-Fi',

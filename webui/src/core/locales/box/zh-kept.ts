@@ -26,7 +26,7 @@ export const boxZhKept: Record<keyof typeof boxEnKept, Entry> = {
   backup_passphrase_help: '至少 8 个字符，最好是四个词。盒子不会保存它，请记下来。',
   backup_restore: '回到 {when} 的备份',
   backup_restore_do: '回到这个备份',
-  backup_restore_help: '给盒子装上新卡并打开它，设置的第一页就可以导入备份：用文件，或用插在盒子上的 U 盘。大家仍保持登录。',
+  backup_restore_help: '给盒子装上新卡并打开它，设置的第一页就可以导入备份：用文件，或用插在盒子上的 U 盘。大家仍保持登录。只有加了密码的备份，其中的邀请和二维码在那里才继续有效。',
   backup_restore_lost: '盒子会变回当时的样子。之后写的、发的、改的内容，所有人都会失去；之后加入的人需要重新加入。',
   backup_restore_title: '恢复备份',
   backup_daily_copy: '每天保留一份消息副本',

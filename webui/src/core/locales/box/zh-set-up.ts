@@ -29,6 +29,7 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   restore_here: '在 U 盘上',
   restore_here_help: '这个盒子里的备份',
   restore_here_none: '盒子上的 U 盘里没有备份。请插好 U 盘再看看。',
+  restore_invites_void: '这份备份来自另一个盒子，其中 {count} 个邀请在这里不再有效。请重新创建，并更换张贴的二维码。',
   restore_look: '再看看',
   restore_passphrase: '备份的口令',
   restore_passphrase_help: '这个备份是加密的。',

@@ -82,6 +82,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_help: '管理盒子的人做过的每一件事。谁也不能修改或删除这里的记录。',
   audit_invite_make: '创建了邀请 {target}',
   audit_invite_revoke: '撤回了邀请 {target}',
+  audit_invite_void: '恢复了另一个盒子的备份，{target} 个邀请不再有效',
   audit_network_change: '更改了网络',
   audit_network_confirm: '保留了网络更改',
   audit_network_country: '设置了 Wi-Fi 的国家或地区',

@@ -1,0 +1,115 @@
+//! Invites in backups. Whoever found a backup that is not locked could let themselves in by any invite in it, for as long as it is
+//! good; so their codes are sealed there, with a key that never leaves the box. The box that made the backup opens them again.
+//! Another one cannot: there they are taken back, and who brings the backup is told. (A locked backup keeps them as they are, and
+//! so does a move to another box.)
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _};
+use chacha20poly1305::{ChaCha20Poly1305, Nonce};
+
+use crate::actions::secrets::random;
+use crate::actions::{Done, Refused};
+use crate::files::FilesError;
+use crate::store::{Becomes, change_codes};
+use crate::wire::ErrorCode;
+
+/// In the data folder, and in no backup.
+const FILE: &str = "invites.key";
+/// How a sealed code begins; no code does.
+const SEALED: &str = "sealed:";
+const NONCE: usize = 12;
+
+/// Seals every code in the copy at `database`, which is about to go into a backup of the box in `folder`. Blocks.
+pub(super) fn seal_all(database: &Path, folder: &Path) -> Done<()> {
+    let key = Key::of(folder)?;
+    change_codes(database, 0, |code| key.seal(code).map(Becomes::Code)).map(|_| ())
+}
+
+/// Opens what [`seal_all`] sealed, as far as it was this box; how many good invites are lost with their codes. Blocks.
+pub(super) fn open_all(database: &Path, folder: &Path, made_at: i64) -> Done<u64> {
+    let key = Key::of(folder)?;
+    change_codes(database, made_at, |code| {
+        Done::Ok(match code.strip_prefix(SEALED) {
+            None => Becomes::Same,
+            Some(sealed) => key.open(sealed).map_or(Becomes::Void, Becomes::Code),
+        })
+    })
+}
+
+struct Key(ChaCha20Poly1305);
+
+impl Key {
+    /// The one in `folder`; a new one where there is none that is whole.
+    fn of(folder: &Path) -> Done<Self> {
+        let path = folder.join(FILE);
+        let key = match fs::read(&path).map(<[u8; 32]>::try_from) {
+            Ok(Ok(key)) => key,
+            Ok(Err(_)) => anew(&path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => anew(&path)?,
+            Err(error) => return Err(FilesError::from(error).into()),
+        };
+        Ok(Self(ChaCha20Poly1305::new(&key.into())))
+    }
+
+    fn seal(&self, code: &str) -> Done<String> {
+        let nonce: [u8; NONCE] = random()?;
+        let mut bytes = code.as_bytes().to_vec();
+        let sealed = self.0.encrypt_in_place(&Nonce::from(nonce), b"", &mut bytes);
+        sealed.map_err(|_| Refused::from(ErrorCode::Internal))?;
+        Ok(format!("{SEALED}{}", Base64UrlUnpadded::encode_string(&[&nonce[..], &bytes].concat())))
+    }
+
+    fn open(&self, sealed: &str) -> Option<String> {
+        let bytes = Base64UrlUnpadded::decode_vec(sealed).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE>()?;
+        let mut rest = rest.to_vec();
+        self.0.decrypt_in_place(&Nonce::from(*nonce), b"", &mut rest).ok()?;
+        String::from_utf8(rest).ok()
+    }
+}
+
+/// A key that is on the disk before anything is sealed with it.
+fn anew(path: &Path) -> Done<[u8; 32]> {
+    let key: [u8; 32] = random()?;
+    let write = || -> io::Result<()> {
+        let unfinished = path.with_extension("unfinished");
+        let _ = fs::remove_file(&unfinished);
+        let mut file = fs::File::options().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        file.write_all(&key)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    };
+    write().map_err(FilesError::from)?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key that is damaged would leave the box without backups; one that could be read by others, backups with open codes.
+    #[test]
+    fn a_box_has_one_key_for_itself_alone_and_another_box_another() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let sealed = Key::of(here.path()).unwrap().seal("ROSE2345").unwrap();
+        assert!(sealed.starts_with(SEALED) && !sealed.contains("ROSE"));
+        let open = |folder: &Path| Key::of(folder).unwrap().open(sealed.strip_prefix(SEALED).unwrap());
+        assert_eq!(open(here.path()), Some("ROSE2345".to_owned()));
+        assert_eq!(open(there.path()), None);
+        let path = here.path().join(FILE);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(&path, b"short").unwrap();
+        assert_eq!(open(here.path()), None);
+        assert_ne!(Key::of(here.path()).unwrap().seal("ROSE2345").unwrap(), sealed);
+        for nonsense in ["", "AAAA", "\u{e9}", &"A".repeat(200)] {
+            assert_eq!(Key::of(here.path()).unwrap().open(nonsense), None, "{nonsense}");
+        }
+    }
+}
