@@ -9,7 +9,9 @@ pub(super) const MARK: char = '\u{feff}';
 /// Appends a field: quoted always; what a spreadsheet would run as a formula is made text.
 pub(super) fn push_field(csv: &mut String, text: &str) {
     csv.push('"');
-    if text.starts_with(['=', '+', '-', '@', '\t']) {
+    // In full width too, as keyboards of East Asia write them; and some programs look past blanks.
+    let begins = text.trim_start().chars().next();
+    if text.starts_with('\t') || begins.is_some_and(|first| "=+-@＝＋－＠".contains(first)) {
         csv.push('\'');
     }
     csv.push_str(&text.replace('"', "\"\""));
@@ -103,6 +105,13 @@ mod tests {
         let mut csv = String::new();
         push_field(&mut csv, "=HYPERLINK(\"x\"),\r\n");
         assert_eq!(csv, "\"'=HYPERLINK(\"\"x\"\"),\r\n\"");
+        for (text, field) in
+            [("＝1", "\"'＝1\""), (" =1", "\"' =1\""), ("\t1", "\"'\t1\""), ("a=1", "\"a=1\""), ("", "\"\"")]
+        {
+            let mut csv = String::new();
+            push_field(&mut csv, text);
+            assert_eq!(csv, field);
+        }
     }
 
     /// Half the residents would be missing, or be called what their neighbour is.

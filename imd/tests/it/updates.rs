@@ -82,6 +82,52 @@ async fn what_is_not_ours_or_not_whole_is_not_kept() {
     house.stop().await;
 }
 
+/// A bundle of which a byte is missing would be written over the system that works.
+#[tokio::test]
+async fn an_update_that_lies_about_its_size_is_not_kept() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (house, owner) = House::owned().await;
+    let send = async |said: &str, body: &[u8]| {
+        let mut line = tokio::net::TcpStream::connect(house.door.address()).await.unwrap();
+        let head = format!(
+            "POST {UPDATE}/bundle?name=imbox-9.raucb HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n{said}\r\n\r\n",
+            house.door.address(),
+            owner.token
+        );
+        let talk = async {
+            let _ = line.write_all(&[head.as_bytes(), body].concat()).await;
+            let _ = line.shutdown().await;
+            let mut answer = Vec::new();
+            let _ = line.read_to_end(&mut answer).await;
+            String::from_utf8_lossy(&answer).into_owned()
+        };
+        tokio::time::timeout(crate::PATIENCE, talk).await.expect("an end")
+    };
+    let body = vec![7_u8; 100_000];
+    let chunked = [&b"186a0\r\n"[..], &body[..], b"\r\n"].concat();
+    for (said, body) in [
+        ("Content-Length: 300000", &body[..]),
+        ("Transfer-Encoding: chunked", &chunked[..]),
+        ("Transfer-Encoding: chunked", &chunked[..5_000]),
+        ("Transfer-Encoding: chunked", &b"ffffffffffffffff\r\nx"[..]),
+    ] {
+        let answer = send(said, body).await;
+        assert!(!answer.starts_with("HTTP/1.1 2"), "{said}: {answer}");
+        let gone = async || state(&owner).await.bundle.is_none() && kept(&house) == 0;
+        let wait = async { while !gone().await {} };
+        tokio::time::timeout(crate::PATIENCE, wait).await.unwrap_or_else(|_| panic!("{said}: something was kept"));
+    }
+    for (said, code) in [("99999999999999999999999", 400), ("9223372036854775807", 413), ("536870913", 413)] {
+        let answer = send(&format!("Content-Length: {said}"), b"x").await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {code} ")), "{said}: {answer}");
+    }
+    // What comes beyond what was announced is not part of it.
+    let answer = send("Content-Length: 60000", &body).await;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert_eq!(state(&owner).await.bundle.map(|bundle| bundle.size), Some(60_000));
+    house.stop().await;
+}
+
 #[tokio::test]
 async fn a_version_that_does_not_start_is_left_by_itself_and_shown_as_bad() {
     let (house, owner) = House::owned().await;
