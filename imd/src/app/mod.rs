@@ -36,7 +36,7 @@ use crate::config::{self, Config};
 use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
-use crate::http::{self, House, Metrics, Server};
+use crate::http::{self, AppState, Metrics, Server};
 use crate::live::{Hub, SessionId};
 use crate::picture::PictureLimits;
 use crate::store::{self, OpenError, Soundness, Store, StoreError};
@@ -175,8 +175,8 @@ impl App {
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
-        let house = House { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
-        let router = http::router(house, ws::route());
+        let state = AppState { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
+        let router = http::router(state, ws::route());
         let own_door = own_door(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =

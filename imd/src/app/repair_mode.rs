@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::Answering;
 use crate::exit::{self, Failure};
-use crate::http::{self, Metrics, RepairHouse, Server};
+use crate::http::{self, Metrics, RepairApp, Server};
 use crate::repair::{Desk, Opening};
 use crate::wire::ServerAddress;
 
@@ -57,7 +57,7 @@ impl RepairMode {
         // Of a card that cannot be read there is nothing to choose.
         let shown = (opening != Opening::Unreadable).then(|| code.clone());
         let desk = Desk::open(folder, code, opening, clock);
-        let router = http::repair_router(RepairHouse {
+        let router = http::repair_router(RepairApp {
             desk: Arc::clone(&desk),
             rates: Arc::new(Rates::new(&config.limits)),
             wanted: config.mdns.name.clone(),

@@ -16,8 +16,8 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::House;
-use super::asker::{Peer, host_is_ours, text};
+use super::AppState;
+use super::authentication::{Peer, host_is_ours, text};
 use crate::actions::identity::addresses;
 
 /// The box's own address on this connection; put in by the server.
@@ -105,18 +105,18 @@ impl Visitors {
 }
 
 /// Did the request come by the box's own Wi-Fi?
-pub(super) fn by_hotspot(house: &House, extensions: &axum::http::Extensions) -> bool {
-    extensions.get::<Reached>().is_some_and(|Reached(ip)| *ip == IpAddr::V4(house.core.hotspot_address))
+pub(super) fn by_hotspot(state: &AppState, extensions: &axum::http::Extensions) -> bool {
+    extensions.get::<Reached>().is_some_and(|Reached(ip)| *ip == IpAddr::V4(state.core.hotspot_address))
 }
 
 /// The answer to somebody in the box's own Wi-Fi who asked for something elsewhere; `None` for what is the page's or the API's.
-pub(super) fn answer(house: &House, request: &Request) -> Option<Response> {
-    if !by_hotspot(house, request.extensions()) || !matches!(*request.method(), Method::GET | Method::HEAD) {
+pub(super) fn answer(state: &AppState, request: &Request) -> Option<Response> {
+    if !by_hotspot(state, request.extensions()) || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
     let Peer(who) = *request.extensions().get::<Peer>()?;
-    let (now, visitors) = (Instant::now(), &house.visitors);
-    let box_at = addresses::of_hotspot(&house.core);
+    let (now, visitors) = (Instant::now(), &state.visitors);
+    let box_at = addresses::of_hotspot(&state.core);
     let path = request.uri().path();
     if let Some(wanted) = wanted(text(request.headers(), header::HOST).unwrap_or_default(), path) {
         return Some(if visitors.has_read(who, now) { wanted.into_response() } else { to(&format!("{box_at}{PAGE}")) });
@@ -130,7 +130,7 @@ pub(super) fn answer(house: &House, request: &Request) -> Option<Response> {
         }
         REDIRECT => Some(to(&format!("{box_at}{PAGE}"))),
         // Whatever else somebody typed: the chat is what there is here. The API answers to its own names alone.
-        _ if !host_is_ours(house, request.headers()) && !path.starts_with("/api/") => Some(to(&format!("{box_at}/"))),
+        _ if !host_is_ours(state, request.headers()) && !path.starts_with("/api/") => Some(to(&format!("{box_at}/"))),
         _ => None,
     }
 }

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::asker::{Peer, host_is_ours, text};
-use super::{House, Problem, captive, other_name, target};
+use super::authentication::{Peer, host_is_ours, text};
+use super::{AppState, Problem, captive, other_name, target};
 use crate::actions::identity::probe;
 use crate::actions::machine::network;
 use crate::wire::ErrorCode;
@@ -19,34 +19,34 @@ const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore
 /// Work that takes as long as a disk takes to be read.
 const LONG_WORK: &[&str] = &["/api/v1/admin/restore", "/api/v1/restore/stored"];
 
-pub(super) fn guarded(router: Router<House>, house: House) -> Router {
-    let limits = &house.core.limits;
+pub(super) fn guarded(router: Router<AppState>, state: AppState) -> Router {
+    let limits = &state.core.limits;
     router
         .layer(DefaultBodyLimit::max(limits.max_json_bytes))
         // Between two pieces of a body, so that a long upload is fine and a stalled one is not.
         .layer(RequestBodyTimeoutLayer::new(limits.upload_idle_timeout))
-        .layer(middleware::from_fn_with_state(house.clone(), guard))
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(house)
+        .with_state(state)
 }
 
-async fn guard(State(house): State<House>, mut request: Request, next: Next) -> Response {
+async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let read = target::read(&mut request);
     let host = text(request.headers(), header::HOST).unwrap_or_default().to_owned();
     let is_api = request.uri().path().starts_with("/api/");
-    let mut response = match read.and_then(|()| admit(&house, &request)) {
-        Ok(Admitted::Here) => in_time(&house, request, next).await,
+    let mut response = match read.and_then(|()| admit(&state, &request)) {
+        Ok(Admitted::Here) => in_time(&state, request, next).await,
         Ok(Admitted::Elsewhere(answer)) => answer,
         Err(problem) => problem.into_response(),
     };
-    house.metrics.answered(response.status());
+    state.metrics.answered(response.status());
     let headers = response.headers_mut();
     secure(headers);
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         // The page asks whether the box answers by its names too, and where it is about to be.
-        let mut names = if is_api { Vec::new() } else { probe::places(&house.core) };
+        let mut names = if is_api { Vec::new() } else { probe::places(&state.core) };
         if !is_api {
-            names.extend(network::places_to_be(&house.core));
+            names.extend(network::places_to_be(&state.core));
         }
         headers.insert(header::CONTENT_SECURITY_POLICY, csp(&host, &names.join(" ")));
     }
@@ -67,7 +67,7 @@ pub(super) fn secure(headers: &mut HeaderMap) {
 }
 
 /// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
-async fn in_time(house: &House, request: Request, next: Next) -> Response {
+async fn in_time(state: &AppState, request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let whole = method == Method::POST
         && (path.starts_with("/api/v1/rooms/") && path.ends_with("/files") || ADMIN_UPLOADS.contains(&path));
@@ -76,7 +76,7 @@ async fn in_time(house: &House, request: Request, next: Next) -> Response {
     if whole || part || long {
         return next.run(request).await;
     }
-    match tokio::time::timeout(house.core.limits.request_timeout, next.run(request)).await {
+    match tokio::time::timeout(state.core.limits.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::from(ErrorCode::Timeout).into_response(),
     }
@@ -90,17 +90,17 @@ enum Admitted {
     Elsewhere(Response),
 }
 
-fn admit(house: &House, request: &Request) -> Result<Admitted, Problem> {
+fn admit(state: &AppState, request: &Request) -> Result<Admitted, Problem> {
     if let Some(Peer(address)) = request.extensions().get::<Peer>() {
-        house.core.rates.request(*address)?;
+        state.core.rates.request(*address)?;
     }
-    if let Some(answer) = captive::answer(house, request) {
+    if let Some(answer) = captive::answer(state, request) {
         return Ok(Admitted::Elsewhere(answer));
     }
-    if host_is_ours(house, request.headers()) {
+    if host_is_ours(state, request.headers()) {
         Ok(Admitted::Here)
     } else {
-        Ok(Admitted::Elsewhere(other_name::answer(house, request)))
+        Ok(Admitted::Elsewhere(other_name::answer(state, request)))
     }
 }
 

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::asker::text;
-use super::{House, Problem};
+use super::authentication::text;
+use super::{AppState, Problem};
 use crate::actions::picture::Image;
 use crate::wire::{ErrorCode, Object};
 
@@ -17,11 +17,11 @@ use crate::wire::{ErrorCode, Object};
 #[derive(Debug, Clone)]
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<House> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
-        match axum::Json::<Object<T>>::from_request(request, house).await {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        match axum::Json::<Object<T>>::from_request(request, state).await {
             Ok(axum::Json(Object(value))) => Ok(Self(value)),
             Err(rejection) => Err(code(&rejection).into()),
         }
@@ -49,11 +49,11 @@ impl<T: Serialize> IntoResponse for Made<T> {
 #[derive(Debug, Clone)]
 pub(super) struct Raw(pub(super) Bytes);
 
-impl FromRequest<House> for Raw {
+impl FromRequest<AppState> for Raw {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
-        match Bytes::from_request(request, house).await {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        match Bytes::from_request(request, state).await {
             Ok(body) => Ok(Self(body)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ErrorCode::PayloadTooLarge.into())
@@ -66,10 +66,10 @@ impl FromRequest<House> for Raw {
 /// A picture's body, read as it comes and not before it is known who sends it.
 pub(super) struct Picture(pub(super) Image<BodyDataStream>);
 
-impl FromRequest<House> for Picture {
+impl FromRequest<AppState> for Picture {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &House) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
         let len = text(request.headers(), header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
         Ok(Self(Image { body: request.into_body().into_data_stream(), len }))
     }
@@ -90,11 +90,11 @@ fn code(rejection: &JsonRejection) -> ErrorCode {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Path<T>(pub(super) T);
 
-impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<House> for Path<T> {
+impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<AppState> for Path<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, house: &House) -> Result<Self, Problem> {
-        match axum::extract::Path::<T>::from_request_parts(parts, house).await {
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &AppState) -> Result<Self, Problem> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(_) => Err(ErrorCode::NotFound.into()),
         }
@@ -105,11 +105,11 @@ impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<House> for Path
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Query<T>(pub(super) T);
 
-impl<T: DeserializeOwned> axum::extract::FromRequestParts<House> for Query<T> {
+impl<T: DeserializeOwned> axum::extract::FromRequestParts<AppState> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, house: &House) -> Result<Self, Problem> {
-        match axum::extract::Query::<T>::from_request_parts(parts, house).await {
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &AppState) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(_) => Err(ErrorCode::BadRequest.into()),
         }

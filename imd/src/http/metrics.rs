@@ -14,9 +14,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::asker::Scraper;
+use super::authentication::Scraper;
 use super::process::Process;
-use super::{House, accepts};
+use super::{AppState, accepts};
 
 /// What is counted. No names, no rooms, no words.
 #[derive(Debug)]
@@ -90,11 +90,11 @@ impl Metrics {
 /// For admins, whoever asks from the box itself, and whoever has the token of `POST /api/v1/admin/scrape-token`.
 #[utoipa::path(get, path = "/metrics", tag = "box", responses((status = 200, content(
     (String = "text/plain"), (String = "application/openmetrics-text")), description = "OpenMetrics where `Accept` asks for it.")))]
-pub(super) async fn metrics(State(house): State<House>, _: Scraper, headers: HeaderMap) -> Response {
-    let metrics = &house.metrics;
+pub(super) async fn metrics(State(state): State<AppState>, _: Scraper, headers: HeaderMap) -> Response {
+    let metrics = &state.metrics;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    metrics.sessions.set(count(house.core.hub.session_count()));
-    metrics.people.set(count(house.core.hub.user_count()));
+    metrics.sessions.set(count(state.core.hub.session_count()));
+    metrics.people.set(count(state.core.hub.user_count()));
     metrics.process.look();
     let mut open = String::new();
     if encode(&mut open, &metrics.registry).is_err() {

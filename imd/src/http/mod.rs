@@ -3,8 +3,8 @@
 //! Nothing here decides what people may do, and nothing here touches the database.
 
 mod accepts;
-mod asker;
 mod assets;
+mod authentication;
 mod blob_response;
 mod captive;
 mod fixed;
@@ -22,13 +22,13 @@ mod routes;
 mod server;
 mod target;
 
-pub use asker::{Admin, Asker, Browser, Peer};
+pub use authentication::{Admin, Authenticated, Browser, Peer};
 pub use captive::{Reached, Visitors};
 pub use local::LocalDoor;
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};
-pub use repair::{RepairHouse, repair_router};
+pub use repair::{RepairApp, repair_router};
 pub use server::{Place, Server, bind, inherited};
 
 use std::sync::Arc;
@@ -39,7 +39,7 @@ use crate::actions::Core;
 
 /// What every handler gets.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct AppState {
     /// The actions' own.
     pub core: Arc<Core>,
     /// Counters for `/metrics`.
@@ -49,9 +49,9 @@ pub struct House {
 }
 
 /// Every route with its guards; `live` is the WebSocket's.
-pub fn router(house: House, live: axum::routing::MethodRouter<House>) -> Router {
+pub fn router(state: AppState, live: axum::routing::MethodRouter<AppState>) -> Router {
     let (api, _) = openapi::routes().split_for_parts();
     let router =
         api.route("/api/v1/ws", live).fallback(assets::asset).method_not_allowed_fallback(problem::method_not_allowed);
-    guard::guarded(router, house)
+    guard::guarded(router, state)
 }

@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 
 use super::fixed::Fixed;
 use super::metrics::{__path_metrics, metrics};
-use super::{House, accepts, routes};
+use super::{AppState, accepts, routes};
 use crate::wire::FrameSchemas;
 
 /// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
@@ -51,7 +51,7 @@ pub(super) const PUBLIC: &[&str] = &[
 ];
 
 /// Every route but the WebSocket's, with its documentation.
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     routes::all().routes(routes!(json)).routes(routes!(metrics))
 }
 

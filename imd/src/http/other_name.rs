@@ -8,18 +8,18 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::captive::Reached;
-use super::{House, Problem, accepts};
+use super::{AppState, Problem, accepts};
 use crate::wire::ErrorCode;
 
 /// A page for a person, the one error shape for a program.
-pub(super) fn answer(house: &House, request: &Request) -> Response {
+pub(super) fn answer(state: &AppState, request: &Request) -> Response {
     let by_person = accepts::media_type(request.headers(), "text/html");
     let reached = request.extensions().get::<Reached>();
     let (true, Some(Reached(ip))) = (by_person, reached) else {
         return Problem::from(ErrorCode::HostNotAllowed).into_response();
     };
     let host = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-    let url = match house.core.port {
+    let url = match state.core.port {
         80 => format!("http://{host}/"),
         port => format!("http://{host}:{port}/"),
     };

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::asker::{same_origin, text};
+use super::authentication::{same_origin, text};
 use super::guard::{panicked, secure};
 use super::local::Local;
 use super::{Peer, Problem, problem, target};
@@ -40,7 +40,7 @@ const CONFIRM: &str = "anew";
 
 /// What the routes get.
 #[derive(Debug, Clone)]
-pub struct RepairHouse {
+pub struct RepairApp {
     /// Where it is chosen and followed.
     pub desk: Arc<Desk>,
     /// How often who may try.
@@ -56,7 +56,7 @@ pub struct RepairHouse {
 }
 
 /// All routes, guarded.
-pub fn repair_router(house: RepairHouse) -> Router {
+pub fn repair_router(app: RepairApp) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/repair.css", get(style))
@@ -68,13 +68,13 @@ pub fn repair_router(house: RepairHouse) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-        .layer(middleware::from_fn_with_state(house.clone(), guard))
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
         .layer(CatchPanicLayer::custom(panicked))
-        .with_state(house)
+        .with_state(app)
 }
 
-async fn guard(State(house): State<RepairHouse>, mut request: Request, next: Next) -> Response {
-    let mut response = match target::read(&mut request).and_then(|()| admit(&house, &request)) {
+async fn guard(State(app): State<RepairApp>, mut request: Request, next: Next) -> Response {
+    let mut response = match target::read(&mut request).and_then(|()| admit(&app, &request)) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
@@ -92,13 +92,13 @@ async fn guard(State(house): State<RepairHouse>, mut request: Request, next: Nex
     response
 }
 
-fn admit(house: &RepairHouse, request: &Request) -> Result<(), Problem> {
+fn admit(app: &RepairApp, request: &Request) -> Result<(), Problem> {
     let host = text(request.headers(), header::HOST).unwrap_or_default();
-    if host.is_empty() || !addresses::is_one_of(host, &house.wanted, &house.hosts, &house.announced.borrow()) {
+    if host.is_empty() || !addresses::is_one_of(host, &app.wanted, &app.hosts, &app.announced.borrow()) {
         return Err(ErrorCode::HostNotAllowed.into());
     }
     if let Some(Peer(address)) = request.extensions().get::<Peer>() {
-        house.rates.request(*address)?;
+        app.rates.request(*address)?;
     }
     Ok(())
 }
@@ -116,25 +116,25 @@ async fn script() -> Response {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT).into_response()
 }
 
-async fn state(State(house): State<RepairHouse>) -> Response {
-    let addresses = addresses::list_of(&house.announced.borrow(), &house.hosts, house.port);
-    axum::Json(RepairAddresses { state: house.desk.state(), addresses }).into_response()
+async fn state(State(app): State<RepairApp>) -> Response {
+    let addresses = addresses::list_of(&app.announced.borrow(), &app.hosts, app.port);
+    axum::Json(RepairAddresses { state: app.desk.state(), addresses }).into_response()
 }
 
 /// The page wherever somebody looks; a word to programs.
-async fn anything(State(house): State<RepairHouse>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn anything(State(app): State<RepairApp>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if uri.path().starts_with("/api/") {
         return Problem::from(ErrorCode::DatabaseDamaged).into_response();
     }
     if !matches!(method, Method::GET | Method::HEAD) {
         return problem::only_read();
     }
-    shown(&house, &uri, &headers, None)
+    shown(&app, &uri, &headers, None)
 }
 
-fn shown(house: &RepairHouse, uri: &Uri, headers: &HeaderMap, refused: Option<Problem>) -> Response {
+fn shown(app: &RepairApp, uri: &Uri, headers: &HeaderMap, refused: Option<Problem>) -> Response {
     let language = Language::of(uri.query(), text(headers, header::ACCEPT_LANGUAGE).unwrap_or_default());
-    let html = page(language, &house.desk.state(), refused.map(|problem| problem.0.code));
+    let html = page(language, &app.desk.state(), refused.map(|problem| problem.0.code));
     let status = refused.map_or(StatusCode::SERVICE_UNAVAILABLE, |problem| super::status(problem.0.code));
     let html_type = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (status, html_type, html).into_response()
@@ -148,10 +148,10 @@ struct Sender {
     headers: HeaderMap,
 }
 
-impl FromRequestParts<RepairHouse> for Sender {
+impl FromRequestParts<RepairApp> for Sender {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _house: &RepairHouse) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _house: &RepairApp) -> Result<Self, Problem> {
         let Peer(from) = *parts.extensions.get::<Peer>().ok_or(ErrorCode::Internal)?;
         let is_local = parts.extensions.get::<Local>().is_some();
         Ok(Self { from, is_local, uri: parts.uri.clone(), headers: parts.headers.clone() })
@@ -165,25 +165,25 @@ impl Sender {
     }
 
     /// A form is shown the page again.
-    fn refused(&self, house: &RepairHouse, problem: Problem) -> Response {
-        if self.is_form() { shown(house, &self.uri, &self.headers, Some(problem)) } else { problem.into_response() }
+    fn refused(&self, app: &RepairApp, problem: Problem) -> Response {
+        if self.is_form() { shown(app, &self.uri, &self.headers, Some(problem)) } else { problem.into_response() }
     }
 }
 
 /// Takes a choice.
-async fn choose(State(house): State<RepairHouse>, sender: Sender, body: Bytes) -> Response {
-    match take(&house, &sender, &body) {
+async fn choose(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> Response {
+    match take(&app, &sender, &body) {
         Ok(()) if sender.is_form() => {
             Redirect::to(&format!("/?{}", sender.uri.query().unwrap_or_default())).into_response()
         }
-        Ok(()) => (StatusCode::ACCEPTED, axum::Json(house.desk.state())).into_response(),
-        Err(problem) => sender.refused(&house, problem),
+        Ok(()) => (StatusCode::ACCEPTED, axum::Json(app.desk.state())).into_response(),
+        Err(problem) => sender.refused(&app, problem),
     }
 }
 
-fn take(house: &RepairHouse, sender: &Sender, body: &[u8]) -> Result<(), Problem> {
+fn take(app: &RepairApp, sender: &Sender, body: &[u8]) -> Result<(), Problem> {
     let wanted: ChooseRepair = read(sender, body)?;
-    check(house, sender, &wanted.code)?;
+    check(app, sender, &wanted.code)?;
     let choice = match wanted.choice {
         RepairChoice::Salvage => Choice::Salvage,
         RepairChoice::Leave => Choice::Leave,
@@ -191,26 +191,26 @@ fn take(house: &RepairHouse, sender: &Sender, body: &[u8]) -> Result<(), Problem
         RepairChoice::Anew if wanted.confirm.as_deref().map(str::trim) == Some(CONFIRM) => Choice::Anew,
         RepairChoice::Anew => return Err(ErrorCode::InvalidSetting.into()),
     };
-    Ok(house.desk.choose(choice)?)
+    Ok(app.desk.choose(choice)?)
 }
 
 /// The damaged database, or its log, as it is.
-async fn download(State(house): State<RepairHouse>, sender: Sender, body: Bytes) -> Response {
-    let checked = read::<DownloadDamaged>(&sender, &body)
-        .and_then(|wanted| check(&house, &sender, &wanted.code).map(|()| wanted));
+async fn download(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> Response {
+    let checked =
+        read::<DownloadDamaged>(&sender, &body).and_then(|wanted| check(&app, &sender, &wanted.code).map(|()| wanted));
     let wanted = match checked {
         Ok(wanted) => wanted,
-        Err(problem) => return sender.refused(&house, problem),
+        Err(problem) => return sender.refused(&app, problem),
     };
     // What is being taken apart is not given away at the same time.
-    if house.desk.state().stage != RepairStage::Choosing {
+    if app.desk.state().stage != RepairStage::Choosing {
         return Problem::from(ErrorCode::Conflict).into_response();
     }
     let (which, name) = match wanted.file.as_deref() {
         Some("log") => (WhichFile::Log, "attachment; filename=\"imd.db-wal\""),
         _ => (WhichFile::Database, "attachment; filename=\"imd.db\""),
     };
-    let Ok(file) = tokio::fs::File::open(house.desk.file(which)).await else {
+    let Ok(file) = tokio::fs::File::open(app.desk.file(which)).await else {
         return Problem::from(ErrorCode::NotFound).into_response();
     };
     let pieces = futures_util::stream::unfold(file, |mut file| async move {
@@ -229,15 +229,15 @@ async fn download(State(house): State<RepairHouse>, sender: Sender, body: Bytes)
 }
 
 /// Counted before it is looked at, like the claim code.
-fn check(house: &RepairHouse, sender: &Sender, code: &str) -> Result<(), Problem> {
+fn check(app: &RepairApp, sender: &Sender, code: &str) -> Result<(), Problem> {
     if sender.headers.contains_key(header::ORIGIN) {
         same_origin(&sender.headers)?;
     }
     if sender.is_local {
         return Ok(());
     }
-    house.rates.sign_in(sender.from)?;
-    if house.desk.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
+    app.rates.sign_in(sender.from)?;
+    if app.desk.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
 }
 
 fn read<T: DeserializeOwned>(sender: &Sender, body: &[u8]) -> Result<T, Problem> {

@@ -30,18 +30,18 @@ pub(super) enum Answer {
 }
 
 /// Does what the frame says.
-pub(super) async fn obey(present: &Present, caller: &Caller, text: &str) -> Answer {
+pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> Answer {
     let frame = match serde_json::from_str::<Object<ClientFrame>>(text) {
         Ok(Object(frame)) => frame,
         Err(_) => return Answer::Frame(error(None, unparsed(text).into())),
     };
-    let core = &present.house.core;
+    let core = &present.state.core;
     // Rare and large ones are boxed, so that the many idle sessions stay small.
     let done: Done<Answer> = match frame {
         ClientFrame::Send { client_id, room, text, files, reply_to } => {
             let id = client_id.clone();
             let message = NewMessage { client_id, text, files, reply_to };
-            let counter = present.house.metrics.messages.clone();
+            let counter = present.state.metrics.messages.clone();
             return match Box::pin(messages::send(core, caller, RoomId(room), message)).await {
                 Ok(receipt) => Answer::Later(Box::pin(acknowledge(counter, room, id, receipt))),
                 Err(refused) => Answer::Frame(error(Some(id), refused)),

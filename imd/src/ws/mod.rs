@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 
-use crate::http::{Asker, House, Place, Problem};
+use crate::http::{AppState, Authenticated, Place, Problem};
 use crate::wire::ErrorCode;
 
 /// Largest frame a client may send: the longest text, spelt with twelve bytes a character (`\ud83d\ude00`), and all around it.
@@ -28,13 +28,13 @@ const WRITE_BUFFER: usize = 16 << 10;
 const MAX_WRITE_BUFFER: usize = 16 << 20;
 
 /// `GET /api/v1/ws`.
-pub fn route() -> MethodRouter<House> {
+pub fn route() -> MethodRouter<AppState> {
     axum::routing::get(upgrade)
 }
 
 async fn upgrade(
-    State(house): State<House>,
-    asker: Asker,
+    State(state): State<AppState>,
+    asker: Authenticated,
     place: Option<Extension<Arc<Place>>>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -47,11 +47,11 @@ async fn upgrade(
             return Ok(refused);
         }
     };
-    let Asker(caller) = asker;
-    let session = crate::actions::live::hello::connect(&house.core, &caller).await?;
+    let Authenticated(caller) = asker;
+    let session = crate::actions::live::hello::connect(&state.core, &caller).await?;
     // From here on the session is in the hub: whatever happens, it must leave it again.
-    let guest = present::Present::new(house, session);
-    crate::actions::live::hello::still_in(&guest.house.core, &caller).await?;
+    let guest = present::Present::new(state, session);
+    crate::actions::live::hello::still_in(&guest.state.core, &caller).await?;
     let upgrade = upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)

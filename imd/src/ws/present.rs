@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::http::House;
+use crate::http::AppState;
 use crate::live::Session;
 
 /// A session that is in the hub, and leaves it when dropped.
 pub(super) struct Present {
-    pub(super) house: House,
+    pub(super) state: AppState,
     pub(super) session: Arc<Session>,
 }
 
 impl Present {
-    pub(super) fn new(house: House, session: Arc<Session>) -> Self {
-        Self { house, session }
+    pub(super) fn new(state: AppState, session: Arc<Session>) -> Self {
+        Self { state, session }
     }
 }
 
 impl Drop for Present {
     fn drop(&mut self) {
-        self.house.core.hub.disconnect(&self.session);
+        self.state.core.hub.disconnect(&self.session);
     }
 }

@@ -87,8 +87,8 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                     None => return End::Gone,
                     Some(Err(error)) => return broken(&error),
                 };
-                present.house.metrics.frames_in.inc();
-                match command::obey(present, caller, text.as_str()).await {
+                present.state.metrics.frames_in.inc();
+                match command::dispatch(present, caller, text.as_str()).await {
                     Answer::Nothing => {}
                     Answer::Frame(frame) => out.push_back(Item::Frame(frame)),
                     Answer::Later(answer) => pending.push(answer),

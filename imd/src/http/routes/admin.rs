@@ -24,12 +24,12 @@ use crate::actions::{
     identity::settings,
     upkeep::{audit, scrape},
 };
-use crate::http::asker::AtTheBox;
+use crate::http::authentication::AtTheBox;
 use crate::http::json::{Json, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{AuditPage, BoxSettings, ChangeBoxSettings, ClaimReopened, ScrapeToken};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_settings, change_settings))
         .routes(routes!(audit_page))
@@ -51,34 +51,34 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// Make a token by which a program reads `/metrics`, in place of the one before (admins)
 #[utoipa::path(post, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 201, body = ScrapeToken)))]
 async fn make_scrape_token(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
 ) -> Result<(StatusCode, Json<ScrapeToken>), Problem> {
-    Ok((StatusCode::CREATED, Json(scrape::make(&house.core, &caller).await?)))
+    Ok((StatusCode::CREATED, Json(scrape::make(&state.core, &caller).await?)))
 }
 
 /// Take that token back (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 204)))]
-async fn drop_scrape_token(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
-    scrape::drop_token(&house.core, &caller).await?;
+async fn drop_scrape_token(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    scrape::drop_token(&state.core, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is set for the whole box (admins)
 #[utoipa::path(get, path = "/api/v1/admin/settings", tag = "admin", responses((status = 200, body = BoxSettings)))]
-async fn get_settings(State(house): State<House>, Admin(caller): Admin) -> Result<Json<BoxSettings>, Problem> {
-    Ok(Json(settings::get(&house.core, &caller).await?))
+async fn get_settings(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<BoxSettings>, Problem> {
+    Ok(Json(settings::get(&state.core, &caller).await?))
 }
 
 /// Change the box's name or how people come in (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/settings", tag = "admin", request_body = ChangeBoxSettings,
     responses((status = 200, body = BoxSettings)))]
 async fn change_settings(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(change): Json<ChangeBoxSettings>,
 ) -> Result<Json<BoxSettings>, Problem> {
-    Ok(Json(settings::change(&house.core, &caller, change).await?))
+    Ok(Json(settings::change(&state.core, &caller, change).await?))
 }
 
 /// Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner
@@ -86,8 +86,11 @@ async fn change_settings(
 /// Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. On the card a
 /// file does the same. Members are told.
 #[utoipa::path(post, path = "/api/v1/admin/claim/reopen", tag = "admin", responses((status = 200, body = ClaimReopened)))]
-async fn reopen_claim(State(house): State<House>, AtTheBox(caller): AtTheBox) -> Result<Json<ClaimReopened>, Problem> {
-    Ok(Json(reclaim::open(&house.core, &caller).await?))
+async fn reopen_claim(
+    State(state): State<AppState>,
+    AtTheBox(caller): AtTheBox,
+) -> Result<Json<ClaimReopened>, Problem> {
+    Ok(Json(reclaim::open(&state.core, &caller).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -103,18 +106,18 @@ struct Stretch {
 /// What admins did, newest first (admins)
 #[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", params(Stretch), responses((status = 200, body = AuditPage)))]
 async fn audit_page(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(stretch): Query<Stretch>,
 ) -> Result<Json<AuditPage>, Problem> {
-    Ok(Json(audit::page(&house.core, &caller, stretch.before, stretch.limit).await?))
+    Ok(Json(audit::page(&state.core, &caller, stretch.before, stretch.limit).await?))
 }
 
 /// The same as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/audit.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
-async fn audit_csv(State(house): State<House>, Admin(caller): Admin) -> Result<Response, Problem> {
-    let csv = audit::csv(&house.core, &caller).await?;
+async fn audit_csv(State(state): State<AppState>, Admin(caller): Admin) -> Result<Response, Problem> {
+    let csv = audit::csv(&state.core, &caller).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-audit.csv\""),

@@ -14,13 +14,13 @@ use utoipa_axum::routes;
 
 use crate::actions::files::transfer;
 use crate::chat::{FileId, FileRef, RoomId};
-use crate::http::asker::text;
+use crate::http::authentication::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Made, Path, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ErrorCode, File};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     // The upload's own limit is in the files layer, which counts what really comes.
     let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(get)).routes(routes!(thumbnail)).merge(upload)
@@ -42,15 +42,15 @@ struct Named {
     request_body(content = inline(Bytes), content_type = "application/octet-stream"),
     responses((status = 201, body = File, headers(("Location" = String, description = "The file.")))))]
 async fn upload(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Query(named): Query<Named>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Made<File>, Problem> {
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
-    let file = transfer::upload(&house.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
+    let file = transfer::upload(&state.core, &caller, RoomId(room), &named.name, len, body.into_data_stream()).await?;
     Ok(Made(format!("/api/v1/files/{}", file.id), file))
 }
 
@@ -68,20 +68,20 @@ pub(super) struct How {
 #[utoipa::path(get, path = "/api/v1/files/{file}", tag = "files", params(("file" = i64, Path), How),
     responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]
 async fn get(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(file): Path<i64>,
     Query(how): Query<How>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = transfer::get(&house.core, &caller, FileId(file)).await?;
-    content(&house, file, how, &method, &headers).await
+    let file = transfer::get(&state.core, &caller, FileId(file)).await?;
+    content(&state, file, how, &method, &headers).await
 }
 
 /// The bytes of a file that the caller may have.
 pub(super) async fn content(
-    house: &House,
+    state: &AppState,
     file: FileRef,
     how: How,
     method: &Method,
@@ -89,48 +89,48 @@ pub(super) async fn content(
 ) -> Result<Response, Problem> {
     let disposition = if how.download.is_some() { Disposition::Attachment } else { Disposition::Inline };
     let charset = match how.charset {
-        None => Charset::Shown(transfer::likely(&house.core).await?),
+        None => Charset::Shown(transfer::likely(&state.core).await?),
         Some(label) => Charset::Said(transfer::encoding_called(&label).ok_or(ErrorCode::BadRequest)?),
     };
     let (tag, name, media_type) = (file.blake3.clone(), file.name, file.media_type);
     let blob = BlobFile { path: PathBuf::new(), tag, name, media_type, disposition, charset };
-    stored(house, &file.blake3, blob, method, headers).await
+    stored(state, &file.blake3, blob, method, headers).await
 }
 
 /// A photo's thumbnail: JPEG, at most 640 pixels a side
 #[utoipa::path(get, path = "/api/v1/files/{file}/thumbnail", tag = "files", params(("file" = i64, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn thumbnail(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(file): Path<i64>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = transfer::get(&house.core, &caller, FileId(file)).await?;
-    small(&house, &file, &method, &headers).await
+    let file = transfer::get(&state.core, &caller, FileId(file)).await?;
+    small(&state, &file, &method, &headers).await
 }
 
 /// The thumbnail of a file that the caller may have.
 pub(super) async fn small(
-    house: &House,
+    state: &AppState,
     file: &FileRef,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = transfer::thumbnail(&house.core, file).await?;
+    let path = transfer::thumbnail(&state.core, file).await?;
     let blob = jpeg(path, format!("{}-thumbnail", file.blake3));
-    answer(house, blob_response(blob, method, headers).await).await
+    answer(state, blob_response(blob, method, headers).await).await
 }
 
 /// The picture of a person or room.
 pub(super) async fn picture(
-    house: &House,
+    state: &AppState,
     hash: &str,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    stored(house, hash, jpeg(PathBuf::new(), hash.to_owned()), method, headers).await
+    stored(state, hash, jpeg(PathBuf::new(), hash.to_owned()), method, headers).await
 }
 
 fn jpeg(path: PathBuf, tag: String) -> BlobFile {
@@ -140,25 +140,25 @@ fn jpeg(path: PathBuf, tag: String) -> BlobFile {
 
 /// A stored content, wherever it lies.
 async fn stored(
-    house: &House,
+    state: &AppState,
     blake3: &str,
     mut blob: BlobFile,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    blob.path = transfer::path(&house.core, blake3).await?;
+    blob.path = transfer::path(&state.core, blake3).await?;
     let mut found = blob_response(blob.clone(), method, headers).await;
     if found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         // It may have gone from the card to a disk, or back, since it was looked for.
-        blob.path = transfer::path(&house.core, blake3).await?;
+        blob.path = transfer::path(&state.core, blake3).await?;
         found = blob_response(blob, method, headers).await;
     }
-    answer(house, found).await
+    answer(state, found).await
 }
 
-async fn answer(house: &House, found: io::Result<Response>) -> Result<Response, Problem> {
+async fn answer(state: &AppState, found: io::Result<Response>) -> Result<Response, Problem> {
     match found {
         Ok(response) => Ok(response),
-        Err(error) => Err(transfer::unreadable(&house.core, error).await.into()),
+        Err(error) => Err(transfer::unreadable(&state.core, error).await.into()),
     }
 }

@@ -11,10 +11,10 @@ use utoipa_axum::routes;
 use crate::actions::{door::invites, qr};
 use crate::chat::InviteId;
 use crate::http::json::{Json, Made, Path, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ErrorCode, Invite, InviteCreated, NewInvite};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, make))
         .routes(routes!(get, revoke))
@@ -24,19 +24,22 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// My open invites; for admins everybody's
 #[utoipa::path(get, path = "/api/v1/invites", tag = "invites", responses((status = 200, body = Vec<Invite>)))]
-async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Invite>>, Problem> {
-    Ok(Json(invites::list(&house.core, &caller).await?))
+async fn list(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<Vec<Invite>>, Problem> {
+    Ok(Json(invites::list(&state.core, &caller).await?))
 }
 
 /// Make an invite
 #[utoipa::path(post, path = "/api/v1/invites", tag = "invites", request_body = NewInvite,
     responses((status = 201, body = InviteCreated, headers(("Location" = String, description = "The invite.")))))]
 async fn make(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(new): Json<NewInvite>,
 ) -> Result<Made<InviteCreated>, Problem> {
-    let made = invites::make(&house.core, &caller, new).await?;
+    let made = invites::make(&state.core, &caller, new).await?;
     Ok(Made(format!("/api/v1/invites/{}", made.invite.id), made))
 }
 
@@ -44,22 +47,22 @@ async fn make(
 #[utoipa::path(get, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
     responses((status = 200, body = InviteCreated)))]
 async fn get(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(invite): Path<i64>,
 ) -> Result<Json<InviteCreated>, Problem> {
-    Ok(Json(invites::get(&house.core, &caller, InviteId(invite)).await?))
+    Ok(Json(invites::get(&state.core, &caller, InviteId(invite)).await?))
 }
 
 /// Take an invite back
 #[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
     responses((status = 204)))]
 async fn revoke(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(invite): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    invites::revoke(&house.core, &caller, InviteId(invite)).await?;
+    invites::revoke(&state.core, &caller, InviteId(invite)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -76,12 +79,12 @@ struct WhichLink {
 #[utoipa::path(get, path = "/api/v1/invites/{invite}/qr.svg", tag = "invites", params(("invite" = i64, Path), WhichLink),
     responses((status = 200, body = String, content_type = "image/svg+xml")))]
 async fn qr_svg(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(invite): Path<i64>,
     Query(which): Query<WhichLink>,
 ) -> Result<Response, Problem> {
-    let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
+    let made = invites::get(&state.core, &caller, InviteId(invite)).await?;
     let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], qr::svg(link)?).into_response())
 }
@@ -90,12 +93,12 @@ async fn qr_svg(
 #[utoipa::path(get, path = "/api/v1/invites/{invite}/qr.png", tag = "invites", params(("invite" = i64, Path), WhichLink),
     responses((status = 200, body = inline(Bytes), content_type = "image/png")))]
 async fn qr_png(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(invite): Path<i64>,
     Query(which): Query<WhichLink>,
 ) -> Result<Response, Problem> {
-    let made = invites::get(&house.core, &caller, InviteId(invite)).await?;
+    let made = invites::get(&state.core, &caller, InviteId(invite)).await?;
     let link = made.links.get(which.link).ok_or(ErrorCode::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "image/png")], qr::png(link)?).into_response())
 }

@@ -11,10 +11,10 @@ use crate::actions::{
 };
 use crate::chat::DeviceId;
 use crate::http::json::{Json, Path, Picture};
-use crate::http::{Asker, House, Problem};
+use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     let pictures = OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(get_me, change_me))
@@ -29,34 +29,37 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/v1/me", tag = "me", responses((status = 200, body = Me)))]
-async fn get_me(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Me>, Problem> {
-    Ok(Json(profile::me(&house.core, &caller).await?))
+async fn get_me(State(state): State<AppState>, Authenticated(caller): Authenticated) -> Result<Json<Me>, Problem> {
+    Ok(Json(profile::me(&state.core, &caller).await?))
 }
 
 /// What have I stored, and how much may I?
 #[utoipa::path(get, path = "/api/v1/me/storage", tag = "me", responses((status = 200, body = OwnStorage)))]
-async fn get_storage(State(house): State<House>, Asker(caller): Asker) -> Result<Json<OwnStorage>, Problem> {
-    Ok(Json(quota::mine(&house.core, &caller).await?))
+async fn get_storage(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<OwnStorage>, Problem> {
+    Ok(Json(quota::mine(&state.core, &caller).await?))
 }
 
 /// Change my name or handle
 #[utoipa::path(patch, path = "/api/v1/me", tag = "me", request_body = ChangeMe, responses((status = 200, body = Me)))]
 async fn change_me(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(change): Json<ChangeMe>,
 ) -> Result<Json<Me>, Problem> {
-    Ok(Json(profile::change_me(&house.core, &caller, change).await?))
+    Ok(Json(profile::change_me(&state.core, &caller, change).await?))
 }
 
 /// Set, change or remove my password
 #[utoipa::path(put, path = "/api/v1/me/password", tag = "me", request_body = SetPassword, responses((status = 204)))]
 async fn set_password(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(set): Json<SetPassword>,
 ) -> Result<StatusCode, Problem> {
-    own_password::set_password(&house.core, &caller, set).await?;
+    own_password::set_password(&state.core, &caller, set).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -64,11 +67,11 @@ async fn set_password(
 /// ten minutes ago. Signing in with it and setting it count as well.
 #[utoipa::path(post, path = "/api/v1/me/password/enter", tag = "me", request_body = EnterPassword, responses((status = 204)))]
 async fn enter_password(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(with): Json<EnterPassword>,
 ) -> Result<StatusCode, Problem> {
-    reauth::enter(&house.core, &caller, with).await?;
+    reauth::enter(&state.core, &caller, with).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -76,34 +79,40 @@ async fn enter_password(
 #[utoipa::path(put, path = "/api/v1/me/avatar", tag = "me", request_body(content = inline(Bytes), content_type = "image/*"),
     responses((status = 200, body = Me)))]
 async fn put_avatar(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Picture(image): Picture,
 ) -> Result<Json<Me>, Problem> {
-    Ok(Json(avatar::set(&house.core, &caller, image).await?))
+    Ok(Json(avatar::set(&state.core, &caller, image).await?))
 }
 
 /// Take my picture away
 #[utoipa::path(delete, path = "/api/v1/me/avatar", tag = "me", responses((status = 200, body = Me)))]
-async fn delete_avatar(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Me>, Problem> {
-    Ok(Json(avatar::remove(&house.core, &caller).await?))
+async fn delete_avatar(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<Me>, Problem> {
+    Ok(Json(avatar::remove(&state.core, &caller).await?))
 }
 
 /// My devices
 #[utoipa::path(get, path = "/api/v1/me/devices", tag = "me", responses((status = 200, body = Vec<Device>)))]
-async fn list_devices(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Device>>, Problem> {
-    Ok(Json(devices::list(&house.core, &caller).await?))
+async fn list_devices(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<Vec<Device>>, Problem> {
+    Ok(Json(devices::list(&state.core, &caller).await?))
 }
 
 /// Sign one of my devices out
 #[utoipa::path(delete, path = "/api/v1/me/devices/{device}", tag = "me", params(("device" = i64, Path)),
     responses((status = 204)))]
 async fn revoke_device(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(device): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    devices::revoke(&house.core, &caller, DeviceId(device)).await?;
+    devices::revoke(&state.core, &caller, DeviceId(device)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,9 +120,9 @@ async fn revoke_device(
 #[utoipa::path(post, path = "/api/v1/me/hand-over", tag = "me", request_body = HandOver,
     responses((status = 200, body = HandOverLink)))]
 async fn move_to(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(to): Json<HandOver>,
 ) -> Result<Json<HandOverLink>, Problem> {
-    Ok(Json(hand_over::hand_over(&house.core, &caller, to).await?))
+    Ok(Json(hand_over::hand_over(&state.core, &caller, to).await?))
 }

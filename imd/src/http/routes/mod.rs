@@ -14,10 +14,10 @@ mod uploads;
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::House;
+use super::AppState;
 
 /// All of them, with their documentation.
-pub(super) fn all() -> OpenApiRouter<House> {
+pub(super) fn all() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(the_box::routes())
         .merge(sign_in::routes())

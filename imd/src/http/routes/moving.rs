@@ -10,13 +10,13 @@ use utoipa_axum::routes;
 use crate::actions::moving::TOKEN_HEADER;
 use crate::actions::moving::into::{self, Holder};
 use crate::actions::moving::out::{self, Fetcher};
-use crate::http::asker::text;
+use crate::http::authentication::text;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::Json;
-use crate::http::{House, Peer, Problem};
+use crate::http::{AppState, Peer, Problem};
 use crate::wire::{Bytes, ErrorCode, MoveHere, MoveIn, MoveOffer};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_move, begin_move, cancel_move))
         .routes(routes!(get_offer))
@@ -27,8 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// How far the move to this box is, on a box that nobody owns; to be asked every two seconds meanwhile
 #[utoipa::path(get, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = MoveIn)))]
-async fn get_move(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
-    Ok(Json(into::state(&house.core, holder(peer, &headers)).await?))
+async fn get_move(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
+    Ok(Json(into::state(&state.core, holder(peer, &headers)).await?))
 }
 
 /// Move another box here, to a box that nobody owns
@@ -38,26 +38,26 @@ async fn get_move(State(house): State<House>, peer: Peer, headers: HeaderMap) ->
 #[utoipa::path(post, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)), request_body = MoveHere,
     responses((status = 202, body = MoveIn)))]
 async fn begin_move(
-    State(house): State<House>,
+    State(state): State<AppState>,
     peer: Peer,
     headers: HeaderMap,
     Json(order): Json<MoveHere>,
 ) -> Result<(StatusCode, Json<MoveIn>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(into::begin(&house.core, holder(peer, &headers), order).await?)))
+    Ok((StatusCode::ACCEPTED, Json(into::begin(&state.core, holder(peer, &headers), order).await?)))
 }
 
 /// Break the move to this box off and forget what came
 #[utoipa::path(delete, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = MoveIn)))]
-async fn cancel_move(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
-    Ok(Json(into::cancel(&house.core, holder(peer, &headers)).await?))
+async fn cancel_move(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
+    Ok(Json(into::cancel(&state.core, holder(peer, &headers)).await?))
 }
 
 /// What a box that was begun to be moved offers, for who has the code's token
 #[utoipa::path(get, path = "/api/v1/move/offer", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 200, body = MoveOffer)))]
-async fn get_offer(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveOffer>, Problem> {
-    Ok(Json(out::offered(&house.core, fetcher(peer, &headers)).await?))
+async fn get_offer(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveOffer>, Problem> {
+    Ok(Json(out::offered(&state.core, fetcher(peer, &headers)).await?))
 }
 
 /// All of the box, locked with the code (age v1)
@@ -66,13 +66,13 @@ async fn get_offer(State(house): State<House>, peer: Peer, headers: HeaderMap) -
 #[utoipa::path(get, path = "/api/v1/move/offer/backup", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn fetch(
-    State(house): State<House>,
+    State(state): State<AppState>,
     peer: Peer,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let from = text(&headers, header::RANGE).and_then(first_byte).unwrap_or_default();
-    let (path, tag) = out::file(&house.core, fetcher(peer, &headers), from).await?;
+    let (path, tag) = out::file(&state.core, fetcher(peer, &headers), from).await?;
     let (name, media_type) = ("backup.tar.age".to_owned(), "application/octet-stream".to_owned());
     let file =
         BlobFile { path, tag, name, media_type, disposition: Disposition::Attachment, charset: Charset::Said("UTF-8") };
@@ -85,8 +85,8 @@ async fn fetch(
 /// The new box has all of it and found it whole: the offer ends
 #[utoipa::path(post, path = "/api/v1/move/offer/arrived", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 204)))]
-async fn arrived(State(house): State<House>, peer: Peer, headers: HeaderMap) -> Result<StatusCode, Problem> {
-    out::arrived(&house.core, fetcher(peer, &headers)).await?;
+async fn arrived(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<StatusCode, Problem> {
+    out::arrived(&state.core, fetcher(peer, &headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -15,10 +15,10 @@ use crate::actions::{
 };
 use crate::chat::UserId;
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Admin, Asker, House, Problem};
+use crate::http::{Admin, AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(get, change))
@@ -42,61 +42,68 @@ struct Which {
 /// The people of the box, at most 200 at a time
 #[utoipa::path(get, path = "/api/v1/users", tag = "people", params(Which), responses((status = 200, body = UserPage)))]
 async fn list(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Query(which): Query<Which>,
 ) -> Result<Json<UserPage>, Problem> {
-    Ok(Json(directory::list(&house.core, &caller, UserId(which.after), &which.q).await?))
+    Ok(Json(directory::list(&state.core, &caller, UserId(which.after), &which.q).await?))
 }
 
 /// One person
 #[utoipa::path(get, path = "/api/v1/users/{user}", tag = "people", params(("user" = i64, Path)),
     responses((status = 200, body = User)))]
-async fn get(State(house): State<House>, Asker(caller): Asker, Path(user): Path<i64>) -> Result<Json<User>, Problem> {
-    Ok(Json(directory::get(&house.core, &caller, UserId(user)).await?))
+async fn get(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Path(user): Path<i64>,
+) -> Result<Json<User>, Problem> {
+    Ok(Json(directory::get(&state.core, &caller, UserId(user)).await?))
 }
 
 /// Change a person's role or status (admins)
 #[utoipa::path(patch, path = "/api/v1/users/{user}", tag = "people", params(("user" = i64, Path)), request_body = ChangeUser,
     responses((status = 200, body = User)))]
 async fn change(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
     Json(change): Json<ChangeUser>,
 ) -> Result<Json<User>, Problem> {
-    Ok(Json(directory::change(&house.core, &caller, UserId(user), change).await?))
+    Ok(Json(directory::change(&state.core, &caller, UserId(user), change).await?))
 }
 
 /// A person's picture, 256 pixels a side
 #[utoipa::path(get, path = "/api/v1/users/{user}/avatar", tag = "people", params(("user" = i64, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn avatar(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(user): Path<i64>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let hash = avatar::hash(&house.core, &caller, UserId(user)).await?;
-    picture(&house, &hash, &method, &headers).await
+    let hash = avatar::hash(&state.core, &caller, UserId(user)).await?;
+    picture(&state, &hash, &method, &headers).await
 }
 
 /// Who waits to be let in (admins)
 #[utoipa::path(get, path = "/api/v1/requests", tag = "people", responses((status = 200, body = Vec<JoinRequest>)))]
-async fn waiting(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<JoinRequest>>, Problem> {
-    Ok(Json(requests::list(&house.core, &caller).await?))
+async fn waiting(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Json<Vec<JoinRequest>>, Problem> {
+    Ok(Json(requests::list(&state.core, &caller).await?))
 }
 
 /// Let someone in or send them away (admins)
 #[utoipa::path(post, path = "/api/v1/requests/{user}", tag = "people", params(("user" = i64, Path)),
     request_body = ResolveJoinRequest, responses((status = 204)))]
 async fn answer(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(user): Path<i64>,
     Json(body): Json<ResolveJoinRequest>,
 ) -> Result<StatusCode, Problem> {
-    requests::resolve(&house.core, &caller, UserId(user), body).await?;
+    requests::resolve(&state.core, &caller, UserId(user), body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,7 @@ use crate::actions::rooms::history::{self, Place};
 use crate::actions::rooms::{self, manage, members, messages, reports, retention};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Made, Path, Picture, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{
     AddMember, Bytes, ChangeRoom, ErrorCode, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor,
     ReportMessage, Room, SendReceipt, SetKeep,
@@ -22,7 +22,7 @@ use crate::wire::{
 /// The longest text, spelt with twelve bytes a character, and all around it.
 const MESSAGE_BYTES: usize = 128 << 10;
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     let pictures = OpenApiRouter::new()
         .routes(routes!(get_picture, put_picture, delete_picture))
         .layer(DefaultBodyLimit::disable());
@@ -44,19 +44,19 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// My rooms
 #[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", responses((status = 200, body = Vec<Room>)))]
-async fn list(State(house): State<House>, Asker(caller): Asker) -> Result<Json<Vec<Room>>, Problem> {
-    Ok(Json(manage::list(&house.core, &caller).await?))
+async fn list(State(state): State<AppState>, Authenticated(caller): Authenticated) -> Result<Json<Vec<Room>>, Problem> {
+    Ok(Json(manage::list(&state.core, &caller).await?))
 }
 
 /// Make a group or channel
 #[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom,
     responses((status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn make(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(new): Json<NewRoom>,
 ) -> Result<Made<Room>, Problem> {
-    Ok(made(manage::make(&house.core, &caller, new).await?))
+    Ok(made(manage::make(&state.core, &caller, new).await?))
 }
 
 fn made(room: Room) -> Made<Room> {
@@ -67,80 +67,84 @@ fn made(room: Room) -> Made<Room> {
 #[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room),
     (status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn direct(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Json(with): Json<OpenDirect>,
 ) -> Result<Response, Problem> {
-    let (room, is_new) = manage::open_direct(&house.core, &caller, with).await?;
+    let (room, is_new) = manage::open_direct(&state.core, &caller, with).await?;
     Ok(if is_new { made(room).into_response() } else { Json(room).into_response() })
 }
 
 /// One of my rooms
 #[utoipa::path(get, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = Room)))]
-async fn get(State(house): State<House>, Asker(caller): Asker, Path(room): Path<i64>) -> Result<Json<Room>, Problem> {
-    Ok(Json(manage::get(&house.core, &caller, RoomId(room)).await?))
+async fn get(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Path(room): Path<i64>,
+) -> Result<Json<Room>, Problem> {
+    Ok(Json(manage::get(&state.core, &caller, RoomId(room)).await?))
 }
 
 /// Change name, topic or rules
 #[utoipa::path(patch, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)), request_body = ChangeRoom,
     responses((status = 200, body = Room)))]
 async fn change(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Json(change): Json<ChangeRoom>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(manage::change(&house.core, &caller, RoomId(room), change).await?))
+    Ok(Json(manage::change(&state.core, &caller, RoomId(room), change).await?))
 }
 
 /// Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room)
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/keep", tag = "rooms", params(("room" = i64, Path)), request_body = SetKeep,
     responses((status = 200, body = Expiring)))]
 async fn set_keep(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Json(to): Json<SetKeep>,
 ) -> Result<Json<Expiring>, Problem> {
-    Ok(Json(retention::set_room(&house.core, &caller, RoomId(room), to).await?))
+    Ok(Json(retention::set_room(&state.core, &caller, RoomId(room), to).await?))
 }
 
 /// The room's picture, 256 pixels a side
 #[utoipa::path(get, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn get_picture(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let hash = rooms::picture::hash(&house.core, &caller, RoomId(room)).await?;
-    picture(&house, &hash, &method, &headers).await
+    let hash = rooms::picture::hash(&state.core, &caller, RoomId(room)).await?;
+    picture(&state, &hash, &method, &headers).await
 }
 
 /// Set the room's picture; the body is the image (at most 16 MiB)
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     request_body(content = inline(Bytes), content_type = "image/*"), responses((status = 200, body = Room)))]
 async fn put_picture(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Picture(image): Picture,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::picture::set(&house.core, &caller, RoomId(room), image).await?))
+    Ok(Json(rooms::picture::set(&state.core, &caller, RoomId(room), image).await?))
 }
 
 /// Take the room's picture away
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = Room)))]
 async fn delete_picture(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
 ) -> Result<Json<Room>, Problem> {
-    Ok(Json(rooms::picture::remove(&house.core, &caller, RoomId(room)).await?))
+    Ok(Json(rooms::picture::remove(&state.core, &caller, RoomId(room)).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -156,35 +160,35 @@ struct After {
 #[utoipa::path(get, path = "/api/v1/rooms/{room}/members", tag = "rooms", params(("room" = i64, Path), After),
     responses((status = 200, body = Vec<Member>)))]
 async fn list_members(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Query(page): Query<After>,
 ) -> Result<Json<Vec<Member>>, Problem> {
-    Ok(Json(members::list(&house.core, &caller, RoomId(room), UserId(page.after)).await?))
+    Ok(Json(members::list(&state.core, &caller, RoomId(room), UserId(page.after)).await?))
 }
 
 /// Take someone in, or change a member's role
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
     params(("room" = i64, Path), ("user" = i64, Path)), request_body = AddMember, responses((status = 200, body = Member)))]
 async fn put_member(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path((room, user)): Path<(i64, i64)>,
     Json(add): Json<AddMember>,
 ) -> Result<Json<Member>, Problem> {
-    Ok(Json(members::put(&house.core, &caller, RoomId(room), UserId(user), add).await?))
+    Ok(Json(members::put(&state.core, &caller, RoomId(room), UserId(user), add).await?))
 }
 
 /// Put someone out, or leave
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
     params(("room" = i64, Path), ("user" = i64, Path)), responses((status = 204)))]
 async fn remove_member(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path((room, user)): Path<(i64, i64)>,
 ) -> Result<StatusCode, Problem> {
-    members::remove(&house.core, &caller, RoomId(room), UserId(user)).await?;
+    members::remove(&state.core, &caller, RoomId(room), UserId(user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -204,8 +208,8 @@ struct Stretch {
 #[utoipa::path(get, path = "/api/v1/rooms/{room}/events", tag = "rooms", params(("room" = i64, Path), Stretch),
     responses((status = 200, body = EventPage)))]
 async fn events(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Query(Stretch { before, after, limit }): Query<Stretch>,
 ) -> Result<Json<EventPage>, Problem> {
@@ -213,20 +217,20 @@ async fn events(
     if before.into_iter().chain(after).any(|seq| i64::try_from(seq).is_err()) {
         return Err(ErrorCode::BadRequest.into());
     }
-    Ok(Json(history::page(&house.core, &caller, RoomId(room), Place { before, after, limit }).await?))
+    Ok(Json(history::page(&state.core, &caller, RoomId(room), Place { before, after, limit }).await?))
 }
 
 /// Say something; answered when it is on the disk
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/messages", tag = "rooms", params(("room" = i64, Path)),
     request_body = NewMessage, responses((status = 200, body = SendReceipt)))]
 async fn send(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Json(message): Json<NewMessage>,
 ) -> Result<Json<SendReceipt>, Problem> {
-    let receipt = messages::send(&house.core, &caller, RoomId(room), message).await?.await?;
-    house.metrics.messages.inc();
+    let receipt = messages::send(&state.core, &caller, RoomId(room), message).await?.await?;
+    state.metrics.messages.inc();
     Ok(Json(receipt))
 }
 
@@ -234,11 +238,11 @@ async fn send(
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/events/{seq}", tag = "rooms",
     params(("room" = i64, Path), ("seq" = u64, Path)), responses((status = 204)))]
 async fn delete_event(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path((room, seq)): Path<(i64, u64)>,
 ) -> Result<StatusCode, Problem> {
-    messages::delete(&house.core, &caller, RoomId(room), Seq(seq)).await?;
+    messages::delete(&state.core, &caller, RoomId(room), Seq(seq)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -246,12 +250,12 @@ async fn delete_event(
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/events/{seq}/report", tag = "rooms",
     params(("room" = i64, Path), ("seq" = u64, Path)), request_body = ReportMessage, responses((status = 204)))]
 async fn report(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path((room, seq)): Path<(i64, u64)>,
     Json(body): Json<ReportMessage>,
 ) -> Result<StatusCode, Problem> {
-    reports::report(&house.core, &caller, RoomId(room), Seq(seq), body).await?;
+    reports::report(&state.core, &caller, RoomId(room), Seq(seq), body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -259,11 +263,11 @@ async fn report(
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/read", tag = "rooms", params(("room" = i64, Path)), request_body = ReadCursor,
     responses((status = 204)))]
 async fn read(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
     Json(cursor): Json<ReadCursor>,
 ) -> Result<StatusCode, Problem> {
-    messages::read(&house.core, &caller, RoomId(room), Seq(cursor.seq)).await?;
+    messages::read(&state.core, &caller, RoomId(room), Seq(cursor.seq)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,12 +14,12 @@ use crate::actions::{
     access::{claim, reclaim, sign_in},
     door::join,
 };
-use crate::http::asker::{clear_cookie, set_cookie};
+use crate::http::authentication::{clear_cookie, set_cookie};
 use crate::http::json::{Json, Path};
-use crate::http::{Asker, Browser, House, Peer, Problem};
+use crate::http::{AppState, Authenticated, Browser, Peer, Problem};
 use crate::wire::{Claim, ClaimAgain, ClaimCheck, InviteCheck, Join, LookAgain, OwnersToBe, PasswordSignIn, SignedIn};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(claim))
         .routes(routes!(check_claim))
@@ -61,24 +61,24 @@ pub(super) fn signed_in(wants: Wants, done: sign_in::SignedIn) -> Response {
 /// Become the first owner of a fresh box
 #[utoipa::path(post, path = "/api/v1/claim", tag = "sign in", params(Wants), request_body = Claim, responses((status = 200, body = SignedIn)))]
 async fn claim(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     browser: Browser,
     wants: Wants,
     Json(claim): Json<Claim>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(wants, claim::claim_box(&house.core, from, claim, browser.device()).await?))
+    Ok(signed_in(wants, claim::claim_box(&state.core, from, claim, browser.device()).await?))
 }
 
 /// Does a code claim this fresh box? It stays good
 #[utoipa::path(post, path = "/api/v1/claim/check", tag = "sign in", request_body = ClaimCheck, responses((status = 204)))]
 async fn check_claim(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     _: Browser,
     Json(check): Json<ClaimCheck>,
 ) -> Result<StatusCode, Problem> {
-    claim::check(&house.core, from, &check.code).await?;
+    claim::check(&state.core, from, &check.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -86,39 +86,39 @@ async fn check_claim(
 #[utoipa::path(post, path = "/api/v1/claim/owners", tag = "sign in", request_body = LookAgain,
     responses((status = 200, body = OwnersToBe)))]
 async fn look_again(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     _: Browser,
     Json(look): Json<LookAgain>,
 ) -> Result<Json<OwnersToBe>, Problem> {
-    Ok(Json(reclaim::owners(&house.core, from, &look.code).await?))
+    Ok(Json(reclaim::owners(&state.core, from, &look.code).await?))
 }
 
 /// Become an owner with the code of a reopened claim: the same person with a new password, or one owner more
 #[utoipa::path(post, path = "/api/v1/claim/again", tag = "sign in", params(Wants), request_body = ClaimAgain,
     responses((status = 200, body = SignedIn)))]
 async fn claim_again(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     browser: Browser,
     wants: Wants,
     Json(claim): Json<ClaimAgain>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(wants, reclaim::claim_again(&house.core, from, claim, browser.device()).await?))
+    Ok(signed_in(wants, reclaim::claim_again(&state.core, from, claim, browser.device()).await?))
 }
 
 /// Come in (200), or ask to be let in and wait (202)
 #[utoipa::path(post, path = "/api/v1/join", tag = "sign in", params(Wants), request_body = Join,
     responses((status = 200, body = SignedIn), (status = 202, body = SignedIn, description = "An admin has to let you in: `me.user.status` is `pending`.")))]
 async fn join_box(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     browser: Browser,
     wants: Wants,
     Json(body): Json<Join>,
 ) -> Result<Response, Problem> {
     let in_app = browser.in_app;
-    let done = join::join(&house.core, from, body, in_app, browser.device()).await?;
+    let done = join::join(&state.core, from, body, in_app, browser.device()).await?;
     let waits = done.me.user.status == "pending";
     let mut answer = signed_in(wants, done);
     if waits {
@@ -131,19 +131,19 @@ async fn join_box(
 #[utoipa::path(post, path = "/api/v1/sign-in", tag = "sign in", params(Wants), request_body = PasswordSignIn,
     responses((status = 200, body = SignedIn)))]
 async fn with_password(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     browser: Browser,
     wants: Wants,
     Json(body): Json<PasswordSignIn>,
 ) -> Result<Response, Problem> {
-    Ok(signed_in(wants, sign_in::with_password(&house.core, from, body, browser.device()).await?))
+    Ok(signed_in(wants, sign_in::with_password(&state.core, from, body, browser.device()).await?))
 }
 
 /// Sign this device out
 #[utoipa::path(post, path = "/api/v1/sign-out", tag = "sign in", responses((status = 204)))]
-async fn sign_out(State(house): State<House>, Asker(caller): Asker) -> Result<Response, Problem> {
-    sign_in::sign_out(&house.core, &caller).await?;
+async fn sign_out(State(state): State<AppState>, Authenticated(caller): Authenticated) -> Result<Response, Problem> {
+    sign_in::sign_out(&state.core, &caller).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
 }
 
@@ -151,9 +151,9 @@ async fn sign_out(State(house): State<House>, Asker(caller): Asker) -> Result<Re
 #[utoipa::path(get, path = "/api/v1/invites/check/{code}", tag = "sign in", params(("code" = String, Path)),
     responses((status = 200, body = InviteCheck)))]
 async fn check_invite(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     Path(code): Path<String>,
 ) -> Result<Json<InviteCheck>, Problem> {
-    Ok(Json(join::check_invite(&house.core, from, &code).await?))
+    Ok(Json(join::check_invite(&state.core, from, &code).await?))
 }

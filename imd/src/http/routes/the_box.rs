@@ -7,23 +7,23 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::{door::box_info, upkeep::health};
-use crate::http::asker::{Inside, MaybeAsker};
+use crate::http::authentication::{Inside, MaybeAsker};
 use crate::http::json::{Json, Path};
-use crate::http::{Browser, House, Problem};
+use crate::http::{AppState, Browser, Problem};
 use crate::wire::{BoxInfo, ErrorCode, HealthAnswer, WellOrNot};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(probe)).routes(routes!(healthz))
 }
 
 /// What anyone may know before signing in, and who you are if you have
 #[utoipa::path(get, path = "/api/v1/box", tag = "box", responses((status = 200, body = BoxInfo)))]
 async fn get_box(
-    State(house): State<House>,
+    State(state): State<AppState>,
     MaybeAsker(caller): MaybeAsker,
     browser: Browser,
 ) -> Result<Json<BoxInfo>, Problem> {
-    Ok(Json(box_info::box_info(&house.core, caller, browser.in_app).await?))
+    Ok(Json(box_info::box_info(&state.core, caller, browser.in_app).await?))
 }
 
 /// Is this the box that gave the word? For its page at another address
@@ -31,8 +31,8 @@ async fn get_box(
 /// The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
 #[utoipa::path(get, path = "/api/v1/probe/{word}", tag = "box", params(("word" = String, Path, description = "`probe` of `GET /api/v1/box`.")),
     responses((status = 204)))]
-async fn probe(State(house): State<House>, Path(word): Path<String>) -> Result<Response, Problem> {
-    if !house.core.probe.is(&word) {
+async fn probe(State(state): State<AppState>, Path(word): Path<String>) -> Result<Response, Problem> {
+    if !state.core.probe.is(&word) {
         return Err(ErrorCode::NotFound.into());
     }
     let any = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -43,8 +43,8 @@ async fn probe(State(house): State<House>, Path(word): Path<String>) -> Result<R
 ///
 /// Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
 #[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer, description = "It is not well.")))]
-async fn healthz(State(house): State<House>, inside: Inside) -> (StatusCode, Json<HealthAnswer>) {
-    let health = health::health(&house.core).await;
+async fn healthz(State(state): State<AppState>, inside: Inside) -> (StatusCode, Json<HealthAnswer>) {
+    let health = health::health(&state.core).await;
     let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let answer = match inside {
         Inside::Yes => HealthAnswer::Inside(health),

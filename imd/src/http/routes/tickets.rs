@@ -12,10 +12,10 @@ use super::sign_in::{Wants, signed_in};
 use crate::actions::access::tickets::{self, Answer, Redeem};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Made, Path, Query};
-use crate::http::{Admin, Asker, Browser, House, Peer, Problem};
+use crate::http::{Admin, AppState, Authenticated, Browser, Peer, Problem};
 use crate::wire::{RedeemTicket, SignInTicket, SignedIn};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(make))
         .routes(routes!(withdraw))
@@ -29,8 +29,11 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// Make a ticket for one more device of mine
 #[utoipa::path(post, path = "/api/v1/me/tickets", tag = "tickets",
     responses((status = 201, body = SignInTicket, headers(("Location" = String, description = "Where it is taken back.")))))]
-async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Made<SignInTicket>, Problem> {
-    let ticket = tickets::make_own(&house.core, &caller).await?;
+async fn make(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+) -> Result<Made<SignInTicket>, Problem> {
+    let ticket = tickets::make_own(&state.core, &caller).await?;
     Ok(Made(format!("/api/v1/me/tickets/{}", ticket.id), ticket))
 }
 
@@ -38,11 +41,11 @@ async fn make(State(house): State<House>, Asker(caller): Asker) -> Result<Made<S
 #[utoipa::path(delete, path = "/api/v1/me/tickets/{ticket}", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn withdraw(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(ticket): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    tickets::withdraw(&house.core, &caller, TicketId(ticket)).await?;
+    tickets::withdraw(&state.core, &caller, TicketId(ticket)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -50,11 +53,11 @@ async fn withdraw(
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/confirm", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn confirm(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(ticket): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Confirm).await?;
+    tickets::answer(&state.core, &caller, TicketId(ticket), Answer::Confirm).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -62,11 +65,11 @@ async fn confirm(
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/refuse", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn refuse(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     Path(ticket): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    tickets::answer(&house.core, &caller, TicketId(ticket), Answer::Refuse).await?;
+    tickets::answer(&state.core, &caller, TicketId(ticket), Answer::Refuse).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -84,8 +87,12 @@ struct Shown {
 /// The QR code of a ticket's link, as SVG
 #[utoipa::path(get, path = "/api/v1/me/tickets/qr.svg", tag = "tickets", params(Shown),
     responses((status = 200, body = String, content_type = "image/svg+xml")))]
-async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Query<Shown>) -> Result<Response, Problem> {
-    let svg = tickets::qr_svg(&house.core, &caller, &shown.code, shown.link)?;
+async fn qr(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Query(shown): Query<Shown>,
+) -> Result<Response, Problem> {
+    let svg = tickets::qr_svg(&state.core, &caller, &shown.code, shown.link)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
@@ -93,25 +100,25 @@ async fn qr(State(house): State<House>, Asker(caller): Asker, Query(shown): Quer
 #[utoipa::path(post, path = "/api/v1/users/{user}/ticket", tag = "tickets", params(("user" = i64, Path)),
     responses((status = 201, body = SignInTicket)))]
 async fn issue(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<(StatusCode, Json<SignInTicket>), Problem> {
-    Ok((StatusCode::CREATED, Json(tickets::issue(&house.core, &caller, UserId(user)).await?)))
+    Ok((StatusCode::CREATED, Json(tickets::issue(&state.core, &caller, UserId(user)).await?)))
 }
 
 /// The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s)
 #[utoipa::path(post, path = "/api/v1/tickets/redeem", tag = "tickets", params(Wants), request_body = RedeemTicket,
     responses((status = 200, body = SignedIn), (status = 202, body = SignInTicket)))]
 async fn redeem(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     browser: Browser,
     wants: Wants,
     Json(body): Json<RedeemTicket>,
 ) -> Result<Response, Problem> {
     let in_app = browser.in_app;
-    Ok(match tickets::redeem(&house.core, from, body, in_app, browser.device()).await? {
+    Ok(match tickets::redeem(&state.core, from, body, in_app, browser.device()).await? {
         Redeem::SignedIn(done) => signed_in(wants, *done),
         Redeem::Waiting(ticket) => (StatusCode::ACCEPTED, Json(ticket)).into_response(),
     })

@@ -19,9 +19,9 @@ use utoipa_axum::routes;
 
 use crate::actions::files::uploads;
 use crate::chat::{RoomId, UploadId};
-use crate::http::asker::text;
+use crate::http::authentication::text;
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Asker, House, Problem};
+use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ErrorCode, Upload};
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
@@ -40,7 +40,7 @@ const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     let append = OpenApiRouter::new().routes(routes!(append)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(begin, abilities))
@@ -56,10 +56,10 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// Whoever names a version must name ours.
 struct Tus;
 
-impl FromRequestParts<House> for Tus {
+impl FromRequestParts<AppState> for Tus {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         match parts.headers.get(TUS_RESUMABLE) {
             Some(version) if version != VERSION => Err(ErrorCode::UnsupportedVersion.into()),
             _ => Ok(Self),
@@ -71,20 +71,20 @@ impl FromRequestParts<House> for Tus {
 #[utoipa::path(options, path = "/api/v1/uploads", tag = "uploads", responses((status = 204, headers(
     ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
     ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
-async fn abilities(State(house): State<House>) -> Response {
-    can_do(&house)
+async fn abilities(State(state): State<AppState>) -> Response {
+    can_do(&state)
 }
 
 /// The same, asked where an upload is
 #[utoipa::path(options, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)), responses((status = 204, headers(
     ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
     ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
-async fn abilities_here(State(house): State<House>, _: Path<i64>) -> Response {
-    can_do(&house)
+async fn abilities_here(State(state): State<AppState>, _: Path<i64>) -> Response {
+    can_do(&state)
 }
 
-fn can_do(house: &House) -> Response {
-    let max = HeaderValue::from(house.core.limits.max_file_bytes);
+fn can_do(state: &AppState) -> Response {
+    let max = HeaderValue::from(state.core.limits.max_file_bytes);
     (StatusCode::NO_CONTENT, [(TUS_EXTENSION, EXTENSIONS), (TUS_MAX_SIZE, max)]).into_response()
 }
 
@@ -110,15 +110,15 @@ struct Where {
         ("Location" = String, description = "Where the parts go."), ("Upload-Offset" = u64, description = "Bytes that are on the disk: 0."),
         ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
 async fn begin(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     _: Tus,
     Query(to): Query<Where>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let length = number(&headers, UPLOAD_LENGTH)?;
     let name = if to.name.is_empty() { named(&headers).unwrap_or_default() } else { to.name };
-    let upload = uploads::begin(&house.core, &caller, RoomId(to.room), &name, length).await?;
+    let upload = uploads::begin(&state.core, &caller, RoomId(to.room), &name, length).await?;
     let location = HeaderValue::try_from(format!("/api/v1/uploads/{}", upload.id)).map_err(|_| ErrorCode::Internal)?;
     let place = place(&upload);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], place, Json(upload)).into_response())
@@ -132,8 +132,8 @@ async fn begin(
     responses((status = 200, headers(
         ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
         ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
-async fn look(house: State<House>, asker: Asker, tus: Tus, upload: Path<i64>) -> Result<Response, Problem> {
-    get(house, asker, tus, upload).await
+async fn look(state: State<AppState>, asker: Authenticated, tus: Tus, upload: Path<i64>) -> Result<Response, Problem> {
+    get(state, asker, tus, upload).await
 }
 
 /// How far an upload is, and the file it became
@@ -142,12 +142,12 @@ async fn look(house: State<House>, asker: Asker, tus: Tus, upload: Path<i64>) ->
 #[utoipa::path(get, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
     responses((status = 200, body = Upload)))]
 async fn get(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     _: Tus,
     Path(upload): Path<i64>,
 ) -> Result<Response, Problem> {
-    let upload = uploads::get(&house.core, &caller, UploadId(upload)).await?;
+    let upload = uploads::get(&state.core, &caller, UploadId(upload)).await?;
     Ok((place(&upload), Json(upload)).into_response())
 }
 
@@ -162,8 +162,8 @@ async fn get(
         ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
         ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
 async fn append(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     _: Tus,
     Path(upload): Path<i64>,
     headers: HeaderMap,
@@ -174,7 +174,7 @@ async fn append(
     }
     let at = number(&headers, UPLOAD_OFFSET)?;
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
-    let core = &Arc::clone(&house.core);
+    let core = &Arc::clone(&state.core);
     let upload = uploads::append(core, &caller, UploadId(upload), at, len, body.into_data_stream()).await?;
     Ok((StatusCode::NO_CONTENT, place(&upload)).into_response())
 }
@@ -183,12 +183,12 @@ async fn append(
 #[utoipa::path(delete, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
     responses((status = 204)))]
 async fn give_up(
-    State(house): State<House>,
-    Asker(caller): Asker,
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
     _: Tus,
     Path(upload): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    uploads::give_up(&house.core, &caller, UploadId(upload)).await?;
+    uploads::give_up(&state.core, &caller, UploadId(upload)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,13 +10,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::backup::{make, places, restore, stored};
-use crate::http::asker::{FreshAdmin, text};
+use crate::http::authentication::{FreshAdmin, text};
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
-use crate::http::{Admin, House, Peer, Problem};
+use crate::http::{Admin, AppState, Peer, Problem};
 use crate::wire::{BackupSchedule, BackupState, Bytes, ErrorCode, MakeBackup, RestoreStored, Restored, StoredBackups};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     let upload = OpenApiRouter::new().routes(routes!(restore_backup)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(get_backups, make_backup))
@@ -31,41 +31,41 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins)
 #[utoipa::path(get, path = "/api/v1/admin/backups", tag = "admin", responses((status = 200, body = BackupState)))]
-async fn get_backups(State(house): State<House>, Admin(caller): Admin) -> Result<Json<BackupState>, Problem> {
-    Ok(Json(make::state(&house.core, &caller).await?))
+async fn get_backups(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<BackupState>, Problem> {
+    Ok(Json(make::state(&state.core, &caller).await?))
 }
 
 /// Make a backup while the chat goes on (admins)
 #[utoipa::path(post, path = "/api/v1/admin/backups", tag = "admin", request_body = MakeBackup,
     responses((status = 202, body = BackupState)))]
 async fn make_backup(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(order): Json<MakeBackup>,
 ) -> Result<(StatusCode, Json<BackupState>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(make::begin(&house.core, &caller, order).await?)))
+    Ok((StatusCode::ACCEPTED, Json(make::begin(&state.core, &caller, order).await?)))
 }
 
 /// Set when backups are made by themselves, and how many are kept (admins)
 #[utoipa::path(put, path = "/api/v1/admin/backups/schedule", tag = "admin", request_body = BackupSchedule,
     responses((status = 200, body = BackupState)))]
 async fn set_schedule(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<BackupSchedule>,
 ) -> Result<Json<BackupState>, Problem> {
-    Ok(Json(make::set_schedule(&house.core, &caller, to).await?))
+    Ok(Json(make::set_schedule(&state.core, &caller, to).await?))
 }
 
 /// Let a USB disk go, so that it may be pulled out (admins)
 #[utoipa::path(post, path = "/api/v1/admin/disks/{disk}/eject", tag = "admin", params(("disk" = String, Path)),
     responses((status = 204)))]
 async fn eject_disk(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(disk): Path<Name>,
 ) -> Result<StatusCode, Problem> {
-    places::eject(&house.core, &caller, &disk.0).await?;
+    places::eject(&state.core, &caller, &disk.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -75,15 +75,15 @@ async fn eject_disk(
 #[utoipa::path(get, path = "/api/v1/admin/backups/{name}", tag = "admin", params(("name" = String, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "application/x-tar"), (status = 206), (status = 304)))]
 async fn download(
-    State(house): State<House>,
+    State(state): State<AppState>,
     FreshAdmin(caller): FreshAdmin,
     Path(name): Path<Name>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = make::path(&house.core, &caller, &name.0).await?;
+    let path = make::path(&state.core, &caller, &name.0).await?;
     if method == Method::GET && !headers.contains_key(header::RANGE) {
-        make::note_download(&house.core, &caller, &name.0).await?;
+        make::note_download(&state.core, &caller, &name.0).await?;
     }
     let tag = name.0.clone();
     let media_type = if name.0.ends_with(".tar") { "application/x-tar" } else { "application/octet-stream" }.to_owned();
@@ -105,11 +105,11 @@ async fn download(
 #[utoipa::path(delete, path = "/api/v1/admin/backups/{name}", tag = "admin", params(("name" = String, Path)),
     responses((status = 204)))]
 async fn delete_backup(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(name): Path<Name>,
 ) -> Result<StatusCode, Problem> {
-    make::delete(&house.core, &caller, &name.0).await?;
+    make::delete(&state.core, &caller, &name.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -126,14 +126,14 @@ struct Name(String);
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
     request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 200, body = Restored)))]
 async fn restore_backup(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Restored>, Problem> {
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
     let by = bringer(from, &headers)?;
-    Ok(Json(restore::restore(&house.core, by, len, body.into_data_stream()).await?))
+    Ok(Json(restore::restore(&state.core, by, len, body.into_data_stream()).await?))
 }
 
 /// Would a backup that begins like this open? The body is its first 4 KiB
@@ -143,12 +143,12 @@ async fn restore_backup(
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
     request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 204)))]
 async fn check_backup(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     headers: HeaderMap,
     Raw(beginning): Raw,
 ) -> Result<StatusCode, Problem> {
-    restore::check_beginning(&house.core, bringer(from, &headers)?, beginning).await?;
+    restore::check_beginning(&state.core, bringer(from, &headers)?, beginning).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -156,24 +156,24 @@ async fn check_backup(
 #[utoipa::path(get, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = StoredBackups)))]
 async fn stored_backups(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     headers: HeaderMap,
 ) -> Result<Json<StoredBackups>, Problem> {
-    Ok(Json(stored::list(&house.core, bringer(from, &headers)?).await?))
+    Ok(Json(stored::list(&state.core, bringer(from, &headers)?).await?))
 }
 
 /// Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up
 #[utoipa::path(post, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
     request_body = RestoreStored, responses((status = 200, body = Restored)))]
 async fn restore_stored(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     headers: HeaderMap,
     Json(which): Json<RestoreStored>,
 ) -> Result<Json<Restored>, Problem> {
     let by = restore::Bringer { passphrase: which.passphrase.clone().unwrap_or_default(), ..bringer(from, &headers)? };
-    Ok(Json(stored::restore(&house.core, by, which).await?))
+    Ok(Json(stored::restore(&state.core, by, which).await?))
 }
 
 /// Bring a backup back over what is there: what came since is lost (owners)
@@ -182,11 +182,11 @@ async fn restore_stored(
 #[utoipa::path(post, path = "/api/v1/admin/restore", tag = "admin", request_body = RestoreStored,
     responses((status = 200, body = Restored)))]
 async fn restore_over(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(which): Json<RestoreStored>,
 ) -> Result<Json<Restored>, Problem> {
-    Ok(Json(stored::restore_over(&house.core, &caller, which).await?))
+    Ok(Json(stored::restore_over(&state.core, &caller, which).await?))
 }
 
 fn bringer(from: IpAddr, headers: &HeaderMap) -> Result<restore::Bringer<'_>, Problem> {

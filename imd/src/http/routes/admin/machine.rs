@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 
 use crate::actions::machine::{clock, journal, power, vitals};
 use crate::http::json::{Json, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{ChangeClock, ClockState, LogPage, LogSeverity, MachineHealth, PowerOrder, SetTime};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(order_power))
         .routes(routes!(get_clock, change_clock))
@@ -29,46 +29,46 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 /// Answered when the order is taken; then `/healthz` stops answering, and answers again after a restart.
 #[utoipa::path(post, path = "/api/v1/admin/power", tag = "admin", request_body = PowerOrder, responses((status = 204)))]
 async fn order_power(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(with): Json<PowerOrder>,
 ) -> Result<StatusCode, Problem> {
-    power::order(&house.core, &caller, with.order).await?;
+    power::order(&state.core, &caller, with.order).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// How the clock is kept (admins)
 #[utoipa::path(get, path = "/api/v1/admin/clock", tag = "admin", responses((status = 200, body = ClockState)))]
-async fn get_clock(State(house): State<House>, Admin(caller): Admin) -> Result<Json<ClockState>, Problem> {
-    Ok(Json(clock::state(&house.core, &caller).await?))
+async fn get_clock(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<ClockState>, Problem> {
+    Ok(Json(clock::state(&state.core, &caller).await?))
 }
 
 /// Change zone and time servers (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/clock", tag = "admin", request_body = ChangeClock,
     responses((status = 200, body = ClockState)))]
 async fn change_clock(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(change): Json<ChangeClock>,
 ) -> Result<Json<ClockState>, Problem> {
-    Ok(Json(clock::change(&house.core, &caller, change).await?))
+    Ok(Json(clock::change(&state.core, &caller, change).await?))
 }
 
 /// All time zones, by name (admins)
 #[utoipa::path(get, path = "/api/v1/admin/clock/zones", tag = "admin", responses((status = 200, body = Vec<String>)))]
-async fn zones(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<String>>, Problem> {
-    Ok(Json(clock::zones(&house.core, &caller).await?))
+async fn zones(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<Vec<String>>, Problem> {
+    Ok(Json(clock::zones(&state.core, &caller).await?))
 }
 
 /// Set the clock from a phone; refused while a time server sets it (admins)
 #[utoipa::path(post, path = "/api/v1/admin/clock/set", tag = "admin", request_body = SetTime,
     responses((status = 200, body = ClockState)))]
 async fn set_time(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<SetTime>,
 ) -> Result<Json<ClockState>, Problem> {
-    Ok(Json(clock::set(&house.core, &caller, to).await?))
+    Ok(Json(clock::set(&state.core, &caller, to).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -111,24 +111,24 @@ struct Stretch {
 /// The system's log, a page at a time; without `before` and `after` the newest (admins)
 #[utoipa::path(get, path = "/api/v1/admin/log", tag = "admin", params(Lines, Stretch), responses((status = 200, body = LogPage)))]
 async fn log_page(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(lines): Query<Lines>,
     Query(at): Query<Stretch>,
 ) -> Result<Json<LogPage>, Problem> {
     let at = journal::Where { before: at.before, after: at.after, limit: at.limit };
-    Ok(Json(journal::page(&house.core, &caller, lines.into(), at).await?))
+    Ok(Json(journal::page(&state.core, &caller, lines.into(), at).await?))
 }
 
 /// The newest 20,000 lines as a text file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/log.txt", tag = "admin", params(Lines),
     responses((status = 200, body = String, content_type = "text/plain")))]
 async fn log_file(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(lines): Query<Lines>,
 ) -> Result<Response, Problem> {
-    let text = journal::file(&house.core, &caller, lines.into()).await?;
+    let text = journal::file(&state.core, &caller, lines.into()).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-log.txt\""),
@@ -138,6 +138,6 @@ async fn log_file(
 
 /// What the kernel shows about the machine at this moment (admins)
 #[utoipa::path(get, path = "/api/v1/admin/health", tag = "admin", responses((status = 200, body = MachineHealth)))]
-async fn machine_health(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MachineHealth>, Problem> {
-    Ok(Json(vitals::health(&house.core, &caller).await?))
+async fn machine_health(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MachineHealth>, Problem> {
+    Ok(Json(vitals::health(&state.core, &caller).await?))
 }

@@ -7,17 +7,17 @@ use utoipa_axum::routes;
 
 use crate::actions::moving::out;
 use crate::http::json::Json;
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{MoveBegun, MoveOut};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_move, begin_move, revoke_move))
 }
 
 /// The move to another box that was begun; to be asked every second meanwhile (admins)
 #[utoipa::path(get, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
-async fn get_move(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
-    Ok(Json(out::state(&house.core, &caller).await?))
+async fn get_move(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
+    Ok(Json(out::state(&state.core, &caller).await?))
 }
 
 /// Begin a move: pack the box for whoever types the code on a new one; an earlier one ends (admins)
@@ -25,14 +25,14 @@ async fn get_move(State(house): State<House>, Admin(caller): Admin) -> Result<Js
 /// The box goes on as before. What is said from now on does not come along.
 #[utoipa::path(post, path = "/api/v1/admin/move", tag = "admin", responses((status = 202, body = MoveBegun)))]
 async fn begin_move(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
 ) -> Result<(StatusCode, Json<MoveBegun>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(out::begin(&house.core, &caller).await?)))
+    Ok((StatusCode::ACCEPTED, Json(out::begin(&state.core, &caller).await?)))
 }
 
 /// Take the code back: nothing can be fetched any more (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
-async fn revoke_move(State(house): State<House>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
-    Ok(Json(out::revoke(&house.core, &caller).await?))
+async fn revoke_move(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
+    Ok(Json(out::revoke(&state.core, &caller).await?))
 }

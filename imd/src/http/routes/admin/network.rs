@@ -7,13 +7,13 @@ use utoipa_axum::routes;
 
 use crate::actions::machine::network;
 use crate::http::json::{Json, Path};
-use crate::http::{Admin, House, Peer, Problem};
+use crate::http::{Admin, AppState, Peer, Problem};
 use crate::wire::{
     ConfirmNetworkChange, NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkState, WifiCountry,
     WifiNetwork,
 };
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_network))
         .routes(routes!(scan))
@@ -25,14 +25,14 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// The network as it is, and the change that waits to be confirmed (admins)
 #[utoipa::path(get, path = "/api/v1/admin/network", tag = "admin", responses((status = 200, body = NetworkState)))]
-async fn get_network(State(house): State<House>, Admin(caller): Admin) -> Result<Json<NetworkState>, Problem> {
-    Ok(Json(network::state(&house.core, &caller).await?))
+async fn get_network(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<NetworkState>, Problem> {
+    Ok(Json(network::state(&state.core, &caller).await?))
 }
 
 /// The Wi-Fi networks in range, strongest first; takes up to ten seconds (admins)
 #[utoipa::path(get, path = "/api/v1/admin/network/wifi", tag = "admin", responses((status = 200, body = Vec<WifiNetwork>)))]
-async fn scan(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<WifiNetwork>>, Problem> {
-    Ok(Json(network::scan(&house.core, &caller).await?))
+async fn scan(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<Vec<WifiNetwork>>, Problem> {
+    Ok(Json(network::scan(&state.core, &caller).await?))
 }
 
 /// Change the network (admins)
@@ -42,22 +42,22 @@ async fn scan(State(house): State<House>, Admin(caller): Admin) -> Result<Json<V
 #[utoipa::path(post, path = "/api/v1/admin/network/changes", tag = "admin", request_body = NetworkChange,
     responses((status = 200, body = NetworkChangeMade)))]
 async fn change(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(wanted): Json<NetworkChange>,
 ) -> Result<Json<NetworkChangeMade>, Problem> {
-    Ok(Json(network::change(&house.core, &caller, wanted).await?))
+    Ok(Json(network::change(&state.core, &caller, wanted).await?))
 }
 
 /// Take a change that waits back now (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/network/changes/{change}", tag = "admin", params(("change" = u64, Path)),
     responses((status = 204)))]
 async fn undo(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(change): Path<u64>,
 ) -> Result<StatusCode, Problem> {
-    network::undo(&house.core, &caller, change).await?;
+    network::undo(&state.core, &caller, change).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -65,11 +65,11 @@ async fn undo(
 #[utoipa::path(put, path = "/api/v1/admin/network/country", tag = "admin", request_body = WifiCountry,
     responses((status = 204)))]
 async fn set_country(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<WifiCountry>,
 ) -> Result<StatusCode, Problem> {
-    network::set_country(&house.core, &caller, to).await?;
+    network::set_country(&state.core, &caller, to).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -79,9 +79,9 @@ async fn set_country(
 #[utoipa::path(post, path = "/api/v1/network/confirm", tag = "network", request_body = ConfirmNetworkChange,
     responses((status = 200, body = NetworkChangeConfirmed)))]
 async fn confirm(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Peer(from): Peer,
     Json(with): Json<ConfirmNetworkChange>,
 ) -> Result<Json<NetworkChangeConfirmed>, Problem> {
-    Ok(Json(network::confirm(&house.core, from, with).await?))
+    Ok(Json(network::confirm(&state.core, from, with).await?))
 }

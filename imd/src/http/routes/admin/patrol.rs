@@ -9,10 +9,10 @@ use utoipa_axum::routes;
 
 use crate::actions::upkeep::{charts, patrol, repair_order};
 use crate::http::json::{Json, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{Chart, DismissFinding, PatrolReport};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_patrol, look_now))
         .routes(routes!(dismiss))
@@ -22,33 +22,33 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// What the self-check finds, at most five seconds old (admins)
 #[utoipa::path(get, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
-async fn get_patrol(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
-    Ok(Json(patrol::report(&house.core, &caller).await?))
+async fn get_patrol(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
+    Ok(Json(patrol::report(&state.core, &caller).await?))
 }
 
 /// Look at everything now (admins)
 #[utoipa::path(post, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
-async fn look_now(State(house): State<House>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
-    Ok(Json(patrol::look_now(&house.core, &caller).await?))
+async fn look_now(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
+    Ok(Json(patrol::look_now(&state.core, &caller).await?))
 }
 
 /// Say that a finding about something that is over was read: it is not shown again until it happens again (admins)
 #[utoipa::path(post, path = "/api/v1/admin/patrol/dismiss", tag = "admin", request_body = DismissFinding,
     responses((status = 200, body = PatrolReport)))]
 async fn dismiss(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(read): Json<DismissFinding>,
 ) -> Result<Json<PatrolReport>, Problem> {
-    Ok(Json(patrol::dismiss(&house.core, &caller, read.finding).await?))
+    Ok(Json(patrol::dismiss(&state.core, &caller, read.finding).await?))
 }
 
 /// Restart the box into its repair page; needs the repair code there (admins)
 ///
 /// Answered when the order is taken. Until somebody with the code has chosen, nobody can chat.
 #[utoipa::path(post, path = "/api/v1/admin/repair", tag = "admin", responses((status = 204)))]
-async fn order_repair(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
-    repair_order::order(&house.core, &caller).await?;
+async fn order_repair(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    repair_order::order(&state.core, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -63,9 +63,9 @@ struct Step {
 /// Online, messages, disk, temperature and memory over time (admins)
 #[utoipa::path(get, path = "/api/v1/admin/chart", tag = "admin", params(Step), responses((status = 200, body = Chart)))]
 async fn get_chart(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(step): Query<Step>,
 ) -> Result<Json<Chart>, Problem> {
-    Ok(Json(charts::chart(&house.core, &caller, step.step).await?))
+    Ok(Json(charts::chart(&state.core, &caller, step.step).await?))
 }

@@ -14,13 +14,13 @@ use crate::actions::people::import::{self, Import};
 use crate::actions::people::quota;
 use crate::chat::{DeviceId, UserId};
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage};
 
 /// A thousand lines of long names.
 const CSV_BYTES: usize = 1 << 20;
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     let import = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(CSV_BYTES));
     OpenApiRouter::new()
         .routes(routes!(list_people))
@@ -52,23 +52,23 @@ struct Which {
 /// People with their devices and when they were last here, at most 100 at a time (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people", tag = "admin", params(Which), responses((status = 200, body = PersonPage)))]
 async fn list_people(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(which): Query<Which>,
 ) -> Result<Json<PersonPage>, Problem> {
     let after = UserId(which.after);
-    Ok(Json(administration::list(&house.core, &caller, after, &which.q, which.status.as_deref()).await?))
+    Ok(Json(administration::list(&state.core, &caller, after, &which.q, which.status.as_deref()).await?))
 }
 
 /// One person and their devices (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people/{user}", tag = "admin", params(("user" = i64, Path)),
     responses((status = 200, body = PersonDetails)))]
 async fn get_person(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<Json<PersonDetails>, Problem> {
-    Ok(Json(administration::get(&house.core, &caller, UserId(user)).await?))
+    Ok(Json(administration::get(&state.core, &caller, UserId(user)).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -86,18 +86,18 @@ struct WhichDevices {
 #[utoipa::path(get, path = "/api/v1/admin/devices", tag = "admin", params(WhichDevices),
     responses((status = 200, body = SignedInDevicePage)))]
 async fn list_devices(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(which): Query<WhichDevices>,
 ) -> Result<Json<SignedInDevicePage>, Problem> {
-    Ok(Json(administration::devices(&house.core, &caller, which.before, &which.q).await?))
+    Ok(Json(administration::devices(&state.core, &caller, which.before, &which.q).await?))
 }
 
 /// Everybody who is active or suspended, as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
-async fn people_csv(State(house): State<House>, Admin(caller): Admin) -> Result<Response, Problem> {
-    let csv = administration::csv(&house.core, &caller).await?;
+async fn people_csv(State(state): State<AppState>, Admin(caller): Admin) -> Result<Response, Problem> {
+    let csv = administration::csv(&state.core, &caller).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-people.csv\""),
@@ -120,24 +120,24 @@ struct How {
 #[utoipa::path(post, path = "/api/v1/admin/people/import", tag = "admin", params(How),
     request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportReport)))]
 async fn import(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(how): Query<How>,
     csv: Bytes,
 ) -> Result<Json<ImportReport>, Problem> {
     let how = if how.check.is_some() { Import::Check } else { Import::Make };
-    Ok(Json(import::import(&house.core, &caller, &csv, how).await?))
+    Ok(Json(import::import(&state.core, &caller, &csv, how).await?))
 }
 
 /// Take a person's password away; they sign in with a ticket and set another (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/people/{user}/password", tag = "admin", params(("user" = i64, Path)),
     responses((status = 204)))]
 async fn drop_password(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::drop_password(&house.core, &caller, UserId(user)).await?;
+    administration::drop_password(&state.core, &caller, UserId(user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -145,11 +145,11 @@ async fn drop_password(
 #[utoipa::path(delete, path = "/api/v1/admin/people/{user}/devices", tag = "admin", params(("user" = i64, Path)),
     responses((status = 204)))]
 async fn sign_out_all(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::sign_out(&house.core, &caller, UserId(user), None).await?;
+    administration::sign_out(&state.core, &caller, UserId(user), None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -157,11 +157,11 @@ async fn sign_out_all(
 #[utoipa::path(delete, path = "/api/v1/admin/people/{user}/devices/{device}", tag = "admin",
     params(("user" = i64, Path), ("device" = i64, Path)), responses((status = 204)))]
 async fn sign_out_one(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path((user, device)): Path<(i64, i64)>,
 ) -> Result<StatusCode, Problem> {
-    administration::sign_out(&house.core, &caller, UserId(user), Some(DeviceId(device))).await?;
+    administration::sign_out(&state.core, &caller, UserId(user), Some(DeviceId(device))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -169,12 +169,12 @@ async fn sign_out_one(
 #[utoipa::path(put, path = "/api/v1/admin/people/{user}/quota", tag = "admin", params(("user" = i64, Path)),
     request_body = SetQuota, responses((status = 200, body = OwnStorage)))]
 async fn set_quota(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
     Json(to): Json<SetQuota>,
 ) -> Result<Json<OwnStorage>, Problem> {
-    Ok(Json(quota::set_own(&house.core, &caller, UserId(user), to).await?))
+    Ok(Json(quota::set_own(&state.core, &caller, UserId(user), to).await?))
 }
 
 /// Remove a person for good; what they wrote is kept or deleted (admins)
@@ -184,11 +184,11 @@ async fn set_quota(
 #[utoipa::path(post, path = "/api/v1/admin/people/{user}/remove", tag = "admin", params(("user" = i64, Path)),
     request_body = RemovePerson, responses((status = 204)))]
 async fn remove(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(user): Path<i64>,
     Json(with): Json<RemovePerson>,
 ) -> Result<StatusCode, Problem> {
-    administration::remove(&house.core, &caller, UserId(user), with.messages).await?;
+    administration::remove(&state.core, &caller, UserId(user), with.messages).await?;
     Ok(StatusCode::NO_CONTENT)
 }

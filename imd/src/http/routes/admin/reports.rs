@@ -11,10 +11,10 @@ use utoipa_axum::routes;
 use crate::actions::rooms::reports::{self, Answered};
 use crate::http::json::{Json, Path, Query};
 use crate::http::routes::files::{self, How};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{AnswerReport, Bytes, ReportPage};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_reports))
         .routes(routes!(answer_report))
@@ -36,24 +36,24 @@ struct Stretch {
 /// Messages that members reported, newest first, at most 50 at a time; never those of who asks (admins)
 #[utoipa::path(get, path = "/api/v1/admin/reports", tag = "admin", params(Stretch), responses((status = 200, body = ReportPage)))]
 async fn list_reports(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(stretch): Query<Stretch>,
 ) -> Result<Json<ReportPage>, Problem> {
     let which = if stretch.answered { Answered::Already } else { Answered::NotYet };
-    Ok(Json(reports::list(&house.core, &caller, which, stretch.before).await?))
+    Ok(Json(reports::list(&state.core, &caller, which, stretch.before).await?))
 }
 
 /// Delete the message, warn its writer, suspend them, or let it be (admins)
 #[utoipa::path(post, path = "/api/v1/admin/reports/{report}", tag = "admin", params(("report" = i64, Path)),
     request_body = AnswerReport, responses((status = 204)))]
 async fn answer_report(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(report): Path<i64>,
     Json(answer): Json<AnswerReport>,
 ) -> Result<StatusCode, Problem> {
-    reports::answer(&house.core, &caller, report, answer).await?;
+    reports::answer(&state.core, &caller, report, answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -62,15 +62,15 @@ async fn answer_report(
     params(("report" = i64, Path), ("place" = usize, Path), How),
     responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]
 async fn reported_file(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path((report, place)): Path<(i64, usize)>,
     Query(how): Query<How>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = reports::file(&house.core, &caller, report, place).await?;
-    files::content(&house, file, how, &method, &headers).await
+    let file = reports::file(&state.core, &caller, report, place).await?;
+    files::content(&state, file, how, &method, &headers).await
 }
 
 /// The thumbnail of a photo in a reported message: JPEG, at most 640 pixels a side (admins)
@@ -78,12 +78,12 @@ async fn reported_file(
     params(("report" = i64, Path), ("place" = usize, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "image/jpeg"), (status = 206), (status = 304)))]
 async fn reported_thumbnail(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path((report, place)): Path<(i64, usize)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = reports::file(&house.core, &caller, report, place).await?;
-    files::small(&house, &file, &method, &headers).await
+    let file = reports::file(&state.core, &caller, report, place).await?;
+    files::small(&state, &file, &method, &headers).await
 }

@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 use crate::actions::rooms::administration;
 use crate::chat::RoomId;
 use crate::http::json::{Json, Path, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{ChangeRoomFromOutside, RoomSummary, RoomSummaryPage};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list_rooms)).routes(routes!(get_room, change_room, delete_room))
 }
 
@@ -32,44 +32,44 @@ struct Which {
 /// All groups and channels without what is said in them, at most 100 at a time; no direct rooms (admins)
 #[utoipa::path(get, path = "/api/v1/admin/rooms", tag = "admin", params(Which), responses((status = 200, body = RoomSummaryPage)))]
 async fn list_rooms(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(which): Query<Which>,
 ) -> Result<Json<RoomSummaryPage>, Problem> {
-    Ok(Json(administration::list(&house.core, &caller, RoomId(which.after), &which.q).await?))
+    Ok(Json(administration::list(&state.core, &caller, RoomId(which.after), &which.q).await?))
 }
 
 /// One of them: also what would be lost if it were deleted (admins)
 #[utoipa::path(get, path = "/api/v1/admin/rooms/{room}", tag = "admin", params(("room" = i64, Path)),
     responses((status = 200, body = RoomSummary)))]
 async fn get_room(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(administration::get(&house.core, &caller, RoomId(room)).await?))
+    Ok(Json(administration::get(&state.core, &caller, RoomId(room)).await?))
 }
 
 /// Archive a room, open it again, or give it to one of its members (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/rooms/{room}", tag = "admin", params(("room" = i64, Path)),
     request_body = ChangeRoomFromOutside, responses((status = 200, body = RoomSummary)))]
 async fn change_room(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(room): Path<i64>,
     Json(change): Json<ChangeRoomFromOutside>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(administration::change(&house.core, &caller, RoomId(room), change).await?))
+    Ok(Json(administration::change(&state.core, &caller, RoomId(room), change).await?))
 }
 
 /// Delete a room with everything in it (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/rooms/{room}", tag = "admin", params(("room" = i64, Path)),
     responses((status = 204)))]
 async fn delete_room(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::delete(&house.core, &caller, RoomId(room)).await?;
+    administration::delete(&state.core, &caller, RoomId(room)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,16 +12,16 @@ use crate::actions::{
     rooms::retention,
     upkeep::storage,
 };
-use crate::http::asker::FreshAdmin;
+use crate::http::authentication::FreshAdmin;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{
     Bytes, CleanUp, CleanedUp, ErrorCode, Expiring, FactoryReset, FilesPlace, KeepFiles, SetAside, SetKeep,
     StorageLimits, StorageReport,
 };
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_storage))
         .routes(routes!(set_limits))
@@ -36,47 +36,47 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// What takes the space (admins)
 #[utoipa::path(get, path = "/api/v1/admin/storage", tag = "admin", responses((status = 200, body = StorageReport)))]
-async fn get_storage(State(house): State<House>, Admin(caller): Admin) -> Result<Json<StorageReport>, Problem> {
-    Ok(Json(storage::report(&house.core, &caller).await?))
+async fn get_storage(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<StorageReport>, Problem> {
+    Ok(Json(storage::report(&state.core, &caller).await?))
 }
 
 /// Set what one person's files may take, and what all leave free (admins)
 #[utoipa::path(put, path = "/api/v1/admin/storage/limits", tag = "admin", request_body = StorageLimits,
     responses((status = 200, body = StorageLimits)))]
 async fn set_limits(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<StorageLimits>,
 ) -> Result<Json<StorageLimits>, Problem> {
-    Ok(Json(quota::set(&house.core, &caller, to).await?))
+    Ok(Json(quota::set(&state.core, &caller, to).await?))
 }
 
 /// Set how long the box keeps messages, or look what would go (admins)
 #[utoipa::path(put, path = "/api/v1/admin/storage/keep", tag = "admin", request_body = SetKeep,
     responses((status = 200, body = Expiring)))]
 async fn set_keep(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<SetKeep>,
 ) -> Result<Json<Expiring>, Problem> {
-    Ok(Json(retention::set_box(&house.core, &caller, to).await?))
+    Ok(Json(retention::set_box(&state.core, &caller, to).await?))
 }
 
 /// Delete old messages with their files, or say what would go (admins)
 #[utoipa::path(post, path = "/api/v1/admin/storage/clean-up", tag = "admin", request_body = CleanUp,
     responses((status = 200, body = CleanedUp)))]
 async fn clean_up(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(wanted): Json<CleanUp>,
 ) -> Result<Json<CleanedUp>, Problem> {
-    Ok(Json(storage::clean_up(&house.core, &caller, wanted).await?))
+    Ok(Json(storage::clean_up(&state.core, &caller, wanted).await?))
 }
 
 /// Where files are kept, how far they are on their way, and which USB disks there are (admins)
 #[utoipa::path(get, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
-async fn get_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(place::state(&house.core, &caller).await?))
+async fn get_place(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
+    Ok(Json(place::state(&state.core, &caller).await?))
 }
 
 /// Keep the files on a USB disk, or on the box's card again (admins)
@@ -86,34 +86,34 @@ async fn get_place(State(house): State<House>, Admin(caller): Admin) -> Result<J
 #[utoipa::path(put, path = "/api/v1/admin/storage/place", tag = "admin", request_body = KeepFiles,
     responses((status = 200, body = FilesPlace)))]
 async fn choose_place(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(to): Json<KeepFiles>,
 ) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(place::choose(&house.core, &caller, to).await?))
+    Ok(Json(place::choose(&state.core, &caller, to).await?))
 }
 
 /// Go on without a USB disk that is lost, and without the files on it (owners)
 #[utoipa::path(delete, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
-async fn give_up_place(State(house): State<House>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
-    Ok(Json(place::give_up(&house.core, &caller).await?))
+async fn give_up_place(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
+    Ok(Json(place::give_up(&state.core, &caller).await?))
 }
 
 /// Databases that repairs put aside, newest first (admins)
 #[utoipa::path(get, path = "/api/v1/admin/damaged", tag = "admin", responses((status = 200, body = Vec<SetAside>)))]
-async fn list_damaged(State(house): State<House>, Admin(caller): Admin) -> Result<Json<Vec<SetAside>>, Problem> {
-    Ok(Json(set_aside::list(&house.core, &caller).await?))
+async fn list_damaged(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<Vec<SetAside>>, Problem> {
+    Ok(Json(set_aside::list(&state.core, &caller).await?))
 }
 
 /// Delete what a repair put aside (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/damaged/{name}", tag = "admin", params(("name" = String, Path)),
     responses((status = 204)))]
 async fn delete_damaged(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    set_aside::delete(&house.core, &caller, &name).await?;
+    set_aside::delete(&state.core, &caller, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -124,13 +124,13 @@ async fn delete_damaged(
     params(("name" = String, Path), ("file" = String, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn download_damaged(
-    State(house): State<House>,
+    State(state): State<AppState>,
     FreshAdmin(caller): FreshAdmin,
     Path((name, file)): Path<(String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = set_aside::download(&house.core, &caller, &name, &file).await?;
+    let path = set_aside::download(&state.core, &caller, &name, &file).await?;
     // Names hold letters, digits and dots; the content never changes.
     let tag = format!("{name}-{}", file.replace('.', "-"));
     let media_type = "application/octet-stream".to_owned();
@@ -152,10 +152,10 @@ async fn download_damaged(
 #[utoipa::path(post, path = "/api/v1/admin/factory-reset", tag = "admin", request_body = FactoryReset,
     responses((status = 204)))]
 async fn factory_reset(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Json(order): Json<FactoryReset>,
 ) -> Result<StatusCode, Problem> {
-    storage::factory_reset(&house.core, &caller, order).await?;
+    storage::factory_reset(&state.core, &caller, order).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,12 +9,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::machine::update;
-use crate::http::asker::text;
+use crate::http::authentication::text;
 use crate::http::json::{Json, Query};
-use crate::http::{Admin, House, Problem};
+use crate::http::{Admin, AppState, Problem};
 use crate::wire::{Bytes, UpdateBundle, UpdateState};
 
-pub(super) fn routes() -> OpenApiRouter<House> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     // The bundle's own limit is the action's, which counts what really comes.
     let upload = OpenApiRouter::new().routes(routes!(upload, discard)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(get_update)).routes(routes!(install)).routes(routes!(go_back)).merge(upload)
@@ -22,8 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<House> {
 
 /// Both system copies, the uploaded file, and how far its installation is; to be asked every second meanwhile (admins)
 #[utoipa::path(get, path = "/api/v1/admin/update", tag = "admin", responses((status = 200, body = UpdateState)))]
-async fn get_update(State(house): State<House>, Admin(caller): Admin) -> Result<Json<UpdateState>, Problem> {
-    Ok(Json(update::state(&house.core, &caller).await?))
+async fn get_update(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<UpdateState>, Problem> {
+    Ok(Json(update::state(&state.core, &caller).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -41,21 +41,21 @@ struct Named {
 #[utoipa::path(post, path = "/api/v1/admin/update/bundle", tag = "admin", params(Named),
     request_body(content = inline(Bytes), content_type = "application/octet-stream"), responses((status = 201, body = UpdateBundle)))]
 async fn upload(
-    State(house): State<House>,
+    State(state): State<AppState>,
     Admin(caller): Admin,
     Query(named): Query<Named>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<UpdateBundle>), Problem> {
     let len = text(&headers, header::CONTENT_LENGTH).and_then(|len| len.parse().ok());
-    let bundle = update::receive(&house.core, &caller, &named.name, len, body.into_data_stream()).await?;
+    let bundle = update::receive(&state.core, &caller, &named.name, len, body.into_data_stream()).await?;
     Ok((StatusCode::CREATED, Json(bundle)))
 }
 
 /// Remove the uploaded update (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/update/bundle", tag = "admin", responses((status = 204)))]
-async fn discard(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
-    update::discard(&house.core, &caller).await?;
+async fn discard(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    update::discard(&state.core, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -63,13 +63,16 @@ async fn discard(State(house): State<House>, Admin(caller): Admin) -> Result<Sta
 ///
 /// Goes on by itself; when it is `done`, `restart_box` starts it.
 #[utoipa::path(post, path = "/api/v1/admin/update/install", tag = "admin", responses((status = 202, body = UpdateState)))]
-async fn install(State(house): State<House>, Admin(caller): Admin) -> Result<(StatusCode, Json<UpdateState>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(update::install(&house.core, &caller).await?)))
+async fn install(
+    State(state): State<AppState>,
+    Admin(caller): Admin,
+) -> Result<(StatusCode, Json<UpdateState>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(update::install(&state.core, &caller).await?)))
 }
 
 /// Go back to the previous version: starts the other slot, now (admins)
 #[utoipa::path(post, path = "/api/v1/admin/update/back", tag = "admin", responses((status = 204)))]
-async fn go_back(State(house): State<House>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
-    update::go_back(&house.core, &caller).await?;
+async fn go_back(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
+    update::go_back(&state.core, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::local::Local;
-use super::{House, Problem, Reached, captive};
+use super::{AppState, Problem, Reached, captive};
 use crate::actions::access::in_app::InApp;
 use crate::actions::access::sign_in::{self, NewDevice};
 use crate::actions::{Caller, access::reauth, identity::addresses, upkeep::scrape};
@@ -21,7 +21,7 @@ const COOKIE_SECONDS: u32 = 34_560_000;
 
 /// Someone who is signed in (perhaps only waiting to be let in: actions look at that).
 #[derive(Debug, Clone, Copy)]
-pub struct Asker(pub Caller);
+pub struct Authenticated(pub Caller);
 
 /// An admin; for anything but reading, one whose password was entered a moment ago on this device. Whoever may not
 /// administer is told that first.
@@ -57,12 +57,12 @@ impl Browser {
     }
 }
 
-impl FromRequestParts<House> for Asker {
+impl FromRequestParts<AppState> for Authenticated {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         if is_local(parts) {
-            return Ok(Self(sign_in::of_the_box(&house.core).await?));
+            return Ok(Self(sign_in::of_the_box(&state.core).await?));
         }
         let opens_socket = parts.headers.contains_key(header::UPGRADE);
         let token = match bearer(&parts.headers) {
@@ -83,39 +83,39 @@ impl FromRequestParts<House> for Asker {
             }
         };
         let Peer(from) = *parts.extensions.get::<Peer>().ok_or(ErrorCode::Internal)?;
-        Ok(Self(sign_in::caller(&house.core, token, from).await?))
+        Ok(Self(sign_in::caller(&state.core, token, from).await?))
     }
 }
 
-impl FromRequestParts<House> for Admin {
+impl FromRequestParts<AppState> for Admin {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let Asker(caller) = Asker::from_request_parts(parts, house).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Authenticated(caller) = Authenticated::from_request_parts(parts, state).await?;
         if only_reads(&parts.method) || is_local(parts) {
             reauth::may_look(&caller)?;
         } else {
-            reauth::may_act(&house.core, &caller)?;
+            reauth::may_act(&state.core, &caller)?;
         }
         Ok(Self(caller))
     }
 }
 
-impl FromRequestParts<House> for FreshAdmin {
+impl FromRequestParts<AppState> for FreshAdmin {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let Asker(caller) = Asker::from_request_parts(parts, house).await?;
-        reauth::may_act(&house.core, &caller)?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Authenticated(caller) = Authenticated::from_request_parts(parts, state).await?;
+        reauth::may_act(&state.core, &caller)?;
         Ok(Self(caller))
     }
 }
 
-impl FromRequestParts<House> for AtTheBox {
+impl FromRequestParts<AppState> for AtTheBox {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let Admin(caller) = Admin::from_request_parts(parts, house).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Admin(caller) = Admin::from_request_parts(parts, state).await?;
         if is_local(parts) { Ok(Self(caller)) } else { Err(ErrorCode::Forbidden.into()) }
     }
 }
@@ -133,12 +133,12 @@ fn only_reads(method: &Method) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MaybeAsker(pub Option<Caller>);
 
-impl FromRequestParts<House> for MaybeAsker {
+impl FromRequestParts<AppState> for MaybeAsker {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        match Asker::from_request_parts(parts, house).await {
-            Ok(Asker(caller)) => Ok(Self(Some(caller))),
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        match Authenticated::from_request_parts(parts, state).await {
+            Ok(Authenticated(caller)) => Ok(Self(Some(caller))),
             Err(Problem(refused)) if refused.code == ErrorCode::NotSignedIn => Ok(Self(None)),
             Err(problem) => Err(problem),
         }
@@ -158,55 +158,56 @@ pub(super) enum Inside {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scraper;
 
-impl FromRequestParts<House> for Scraper {
+impl FromRequestParts<AppState> for Scraper {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let Ok(inside) = Inside::from_request_parts(parts, house).await;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Ok(inside) = Inside::from_request_parts(parts, state).await;
         if inside == Inside::Yes {
             return Ok(Self);
         }
         match bearer(&parts.headers) {
-            Some(token) if scrape::is_good(&house.core, token).await? => Ok(Self),
+            Some(token) if scrape::is_good(&state.core, token).await? => Ok(Self),
             _ => Err(ErrorCode::NotSignedIn.into()),
         }
     }
 }
 
-impl FromRequestParts<House> for Inside {
+impl FromRequestParts<AppState> for Inside {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let (from, reached) = (parts.extensions.get::<Peer>(), parts.extensions.get::<Reached>());
         // Only the machine itself asks an address from that very address.
         let own = from.zip(reached).is_some_and(|(from, reached)| from.0 == reached.0);
         if own || is_local(parts) {
             return Ok(Self::Yes);
         }
-        let admin =
-            Asker::from_request_parts(parts, house).await.is_ok_and(|Asker(caller)| reauth::may_look(&caller).is_ok());
+        let admin = Authenticated::from_request_parts(parts, state)
+            .await
+            .is_ok_and(|Authenticated(caller)| reauth::may_look(&caller).is_ok());
         Ok(if admin { Self::Yes } else { Self::No })
     }
 }
 
-impl FromRequestParts<House> for Peer {
+impl FromRequestParts<AppState> for Peer {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         Ok(*parts.extensions.get::<Self>().ok_or(ErrorCode::Internal)?)
     }
 }
 
-impl FromRequestParts<House> for Browser {
+impl FromRequestParts<AppState> for Browser {
     type Rejection = Problem;
 
     /// Also refuses a page of another site: signing someone in as someone else is an attack too.
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         if parts.headers.contains_key(header::ORIGIN) {
             same_origin(&parts.headers)?;
         }
         let agent = text(&parts.headers, header::USER_AGENT).unwrap_or_default();
-        let by_hotspot = captive::by_hotspot(house, &parts.extensions);
+        let by_hotspot = captive::by_hotspot(state, &parts.extensions);
         let in_app = if by_hotspot && is_little_window(&parts.headers, agent) { InApp::Yes } else { InApp::of(agent) };
         Ok(Self { label: label(agent), in_app })
     }
@@ -234,8 +235,8 @@ pub(super) fn clear_cookie() -> String {
 }
 
 /// Is the `Host` one of ours?
-pub(super) fn host_is_ours(house: &House, headers: &HeaderMap) -> bool {
-    text(headers, header::HOST).is_some_and(|host| addresses::is_ours(&house.core, host))
+pub(super) fn host_is_ours(state: &AppState, headers: &HeaderMap) -> bool {
+    text(headers, header::HOST).is_some_and(|host| addresses::is_ours(&state.core, host))
 }
 
 pub(super) fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
