@@ -134,5 +134,22 @@ empty && rm -f "$root/BOOT_B_LEFT"
 ! fill || is kept wrong "a card that loses what was written"
 is "$(head -c 4 "$root/second" | tr '\0' '0') $(cat "$root/BOOT_B_LEFT")" "0000 0" "a copy that is not the same is no system"
 
+# ---- time servers of the house
+
+time_of() { DHCP4_NTP_SERVERS=$3 run NetworkManager/dispatcher.d/50-imbox-time "$1" "$2"; }
+offered() { cat "$root/run/systemd/netif/state"; }
+time_of eth0 up "192.168.1.1 192.168.1.2"
+is "$(offered)" "NTP=192.168.1.1 192.168.1.2" "what the cable offers"
+rm "$root/run/systemd/netif/links/imbox"
+time_of eth0 dhcp4-change "192.168.1.1 192.168.1.2"
+is "$(ls "$root/run/systemd/netif/links")" "" "the same again is no change"
+time_of wlan0 up '10.0.0.1 ;(reboot) ../x 1.2.3'
+is "$(offered)" "NTP=192.168.1.1 192.168.1.2 10.0.0.1" "addresses alone"
+time_of eth0 down ""
+time_of wlan0 down ""
+is "$(offered)" "NTP=" "a network that is left offers nothing"
+time_of ../../etc/x up 10.0.0.1
+is "$(offered)" "NTP=" "a name is no path"
+
 [ "$failed" -eq 0 ] && echo "test-board.sh: ok"
 exit "$failed"

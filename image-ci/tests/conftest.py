@@ -40,15 +40,15 @@ class Box:
 
 
 @contextlib.contextmanager
-def new_box(tmp_path_factory):
-    """A box with a card that was just written, plugged into a network of its own; switched off."""
+def new_box(tmp_path_factory, offers=()):
+    """A box with a card that was just written, plugged into a network of its own, whose DHCP has more to offer; switched off."""
     image = os.environ.get("IMAGE")
     assert image, "IMAGE must name the image to test: make test-image IMAGE=…"
     assert os.geteuid() == 0, "the box's network is made of a network namespace, which needs root"
     folder = tmp_path_factory.mktemp("box")
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, folder, ignore_errors=True)
-        office = Office(folder)
+        office = Office(folder, offers)
         undo.callback(office.close)
         machine = Machine(image, folder, office)
         undo.callback(machine.off)

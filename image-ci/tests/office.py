@@ -4,11 +4,14 @@ a phone that looks for the boxes.
 Needs root. The phone's resolver is not ours (python-zeroconf); see imd/tests/discovery/phone.py, which this uses.
 """
 
+import contextlib
+import ctypes
 import fcntl
 import itertools
 import json
 import os
 import pathlib
+import socket
 import struct
 import subprocess
 import sys
@@ -21,15 +24,18 @@ from processes import Phone  # noqa: E402
 ROUTER = "192.168.77.1"
 TUNSETIFF = 0x400454CA
 IFF_TAP, IFF_NO_PI = 0x0002, 0x1000
+CLONE_NEWNET = 0x40000000
+ETH_P_ALL = 0x0003
 
 _numbers = itertools.count(1)
 
 
 class Office:
-    """One LAN. `close` removes it, whatever state it is in."""
+    """One LAN. `close` removes it, whatever state it is in. `offers` are more of dnsmasq's DHCP options."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, offers=()):
         self.folder = pathlib.Path(folder)
+        self._offers = [f"--dhcp-option={offer}" for offer in offers]
         number = next(_numbers)
         self.name = f"imbox-office-{os.getpid()}-{number}"
         self._closing = []
@@ -54,6 +60,8 @@ class Office:
         command = [
             "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=lan", "--bind-interfaces",
             "--dhcp-range=192.168.77.50,192.168.77.99,1h", "--leasefile-ro", "--user=root", "--pid-file=",
+            # Names and the way out as every router offers them, so that a box that wants out tries.
+            f"--dhcp-option=option:dns-server,{ROUTER}", *self._offers,
         ]  # fmt: skip
         log = (self.folder / "dhcp.log").open("ab")
         process = subprocess.Popen(["ip", "netns", "exec", self.name, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -77,6 +85,19 @@ class Office:
             "print(u.urlopen(r, timeout=float(sys.argv[3])).read().decode())"
         )
         return self._ask(ask, url, json.dumps(body), str(timeout), timeout=timeout)
+
+    @contextlib.contextmanager
+    def here(self):
+        """Sockets that are made inside belong to this network."""
+        home, there = os.open("/proc/thread-self/ns/net", os.O_RDONLY), os.open(f"/run/netns/{self.name}", os.O_RDONLY)
+        enter = ctypes.CDLL(None, use_errno=True).setns
+        try:
+            assert enter(there, CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
+            yield
+        finally:
+            assert enter(home, CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
+            os.close(home)
+            os.close(there)
 
     def _ask(self, program, *arguments, timeout):
         command = ["ip", "netns", "exec", self.name, sys.executable, "-c", program, *arguments]
@@ -118,6 +139,13 @@ class Cable:
         """What QEMU has to be told, the address of the box's port with it; it has to be given the file too."""
         port = f"52:54:01:00:{self._number >> 8:02x}:{self._number & 255:02x}"
         return ["-netdev", f"tap,id=office,fd={self.file}", "-device", f"virtio-net-pci,netdev=office,romfile=,mac={port}"]
+
+    def packets(self):
+        """A socket that receives every frame on it."""
+        with self._office.here():
+            line = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            line.bind((self._name, ETH_P_ALL))
+        return line
 
     def pull(self):
         self._office.inside("ip", "link", "set", self._name, "down")
