@@ -96,10 +96,19 @@ impl From<Lines> for journal::Wanted {
     }
 }
 
+/// [`Lines`] and which of them: spelt out, because serde refuses no unknown field of a struct that is flattened into another.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Stretch {
+struct PageOfLines {
+    /// Only this bad and worse.
+    severity: Option<LogSeverity>,
+    /// Only of this service, `imd.service`.
+    unit: Option<String>,
+    /// Only with this text in it; upper and lower case are alike.
+    q: Option<String>,
+    /// Present: only since the machine was last started.
+    this_start: Option<String>,
     /// Older than the line with this cursor.
     before: Option<String>,
     /// Newer than the line with this cursor; asked again and again, it follows the log.
@@ -109,15 +118,15 @@ struct Stretch {
 }
 
 /// The system's log, a page at a time; without `before` and `after` the newest (admins)
-#[utoipa::path(get, path = "/api/v1/admin/log", tag = "admin", params(Lines, Stretch), responses((status = 200, body = LogPage)))]
+#[utoipa::path(get, path = "/api/v1/admin/log", tag = "admin", params(PageOfLines), responses((status = 200, body = LogPage)))]
 async fn log_page(
     State(state): State<AppState>,
     Admin(caller): Admin,
-    Query(lines): Query<Lines>,
-    Query(at): Query<Stretch>,
+    Query(page): Query<PageOfLines>,
 ) -> Result<Json<LogPage>, Problem> {
-    let at = journal::Where { before: at.before, after: at.after, limit: at.limit };
-    Ok(Json(journal::page(&state.core, &caller, lines.into(), at).await?))
+    let PageOfLines { severity, unit, q, this_start, before, after, limit } = page;
+    let lines = Lines { severity, unit, q, this_start };
+    Ok(Json(journal::page(&state.core, &caller, lines.into(), journal::Where { before, after, limit }).await?))
 }
 
 /// The newest 20,000 lines as a text file (admins)
