@@ -59,25 +59,25 @@ test('who says "not now" is not asked again', async () => {
 
 test('a name that leads elsewhere, or nowhere, is not offered', async (t) => {
   const lost = await launch('127.0.0.9');
+  t.after(() => lost.close());
   const tom = await person(lost, PHONE);
   const failed = tom.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/probe/'));
   await join(tom, link, 'Tom');
   await failed;
   await tom.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   assert.equal(await tom.locator('.move-offer').count(), 0);
-  await lost.close();
 
   // A neighbour's box that took the same name.
   const other = await Box.start({ addresses: ['127.0.0.7'], port: box.port });
   t.after(() => other.remove());
   const mixed = await launch('127.0.0.7');
+  t.after(() => mixed.close());
   const eve = await person(mixed, PHONE);
   const refused = eve.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/probe/'));
   await join(eve, link, 'Eve');
   await refused;
   await eve.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   assert.equal(await eve.locator('.move-offer').count(), 0);
-  await mixed.close();
 });
 
 test('a page that was opened by the name asks nobody', async () => {

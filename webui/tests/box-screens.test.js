@@ -104,8 +104,9 @@ for (const look of LOOKS) {
   }
 }
 
-test('text at 200 % loses nothing sideways, not even on a narrow screen', async () => {
+test('text at 200 % loses nothing sideways, not even on a narrow screen', async (t) => {
   const sized = await launch(undefined, ['--blink-settings=defaultFontSize=32']);
+  t.after(() => sized.close());
   const page = await person(sized, { ...PHONE, viewport: { width: 390, height: 720 } }, { storageState: house.signedIn });
   for (const [name, path, ready] of pages()) {
     await page.goto(`${box.origin}/#${path}`);
@@ -118,5 +119,4 @@ test('text at 200 % loses nothing sideways, not even on a narrow screen', async 
       await shot(page, `width-${width}-text-32/box-${name}`);
     }
   }
-  await sized.close();
 });

@@ -100,8 +100,9 @@ for (const [what, width, size] of [
   ['text at 200 %', 390, 32],
   ['text at 200 % on a narrow screen', 320, 32],
 ]) {
-  test(`${what} loses nothing sideways`, async () => {
+  test(`${what} loses nothing sideways`, async (t) => {
     const sized = await launch(undefined, [`--blink-settings=defaultFontSize=${size}`]);
+    t.after(() => sized.close());
     const page = await person(sized, { ...PHONE, viewport: { width, height: 720 } }, { storageState: house.signedIn });
     for (const [name, path, ready] of inside()) {
       await page.goto(`${box.origin}/#${path}`);
@@ -111,7 +112,6 @@ for (const [what, width, size] of [
       await settled(page);
       await shot(page, `width-${width}-text-${size}/${name}`);
     }
-    await sized.close();
   });
 }
 
