@@ -7,30 +7,39 @@ use crate::actions::{Core, Done, Refused};
 use crate::files::FilesError;
 use crate::wire::ErrorCode;
 
-/// A disk fails before the machine says that it is gone, which may take so long.
+/// How long the machine may take to notice that a disk which has just failed was pulled out.
 const PATIENCE: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Does it.
+/// Runs `work` on a thread that may block.
 ///
 /// # Errors
-/// As the disk says.
-pub(super) async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Done<T> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?;
-    Ok(done.map_err(FilesError::from)?)
+/// `internal` when it panics.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Done<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ErrorCode::Internal.into())
 }
 
-/// Is the chosen disk gone? Asked when something on it has just failed.
-pub(super) async fn is_gone(core: &Core) -> bool {
-    if core.blobs.is_away() {
-        return true;
-    }
+/// [`blocking`], for work that fails as the disk does.
+///
+/// # Errors
+/// As the disk says, and `internal` when it panics.
+pub(super) async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Done<T> {
+    Ok(blocking(work).await?.map_err(FilesError::from)?)
+}
+
+/// Is a disk gone that has just failed? Waits a little for the machine to notice.
+pub(super) async fn goes_away<F: Future<Output = bool>>(is_there: impl Fn() -> F) -> bool {
     let away = async {
-        while core.blobs.is_attached() {
+        while is_there().await {
             tokio::time::sleep(LOOK).await;
         }
     };
-    core.blobs.is_attached() && tokio::time::timeout(PATIENCE, away).await.is_ok()
+    tokio::time::timeout(PATIENCE, away).await.is_ok()
+}
+
+/// Is the disk that was chosen for the files gone? Asked when something on it has just failed.
+pub(super) async fn is_gone(core: &Core) -> bool {
+    core.blobs.is_away() || core.blobs.is_attached() && goes_away(|| async { core.blobs.is_attached() }).await
 }
 
 /// What was tried with a file, and why it did not succeed, as people see it.

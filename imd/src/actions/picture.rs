@@ -4,13 +4,13 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use crate::actions::{Caller, Core, Done, Refused};
-use crate::files::{Announced, FilesError};
+use crate::files::{Announced, FilesError, Kept};
 use crate::wire::ErrorCode;
 
 /// Side of a stored picture, pixels.
 const SIDE: u32 = 256;
 /// What a picture is called: for its media type.
-pub(super) const NAME: &str = "picture.jpg";
+const NAME: &str = "picture.jpg";
 
 /// Largest image sent as a person's or room's picture.
 const MAX_BYTES: u64 = 16 << 20;
@@ -24,8 +24,9 @@ pub struct Image<S> {
     pub len: Option<u64>,
 }
 
-/// Takes the image in, through the disk and not through memory, and makes it square.
-pub(super) async fn squared<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<Bytes>
+/// Takes the image in, through the disk and not through memory, makes it square and stores it: its BLAKE3, and what is held until
+/// something in the database refers to it.
+pub(super) async fn take_in<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<(String, Kept)>
 where
     S: Stream<Item = Result<Bytes, E>>,
     E: std::fmt::Display,
@@ -36,5 +37,8 @@ where
         Err(FilesError::TooLarge { .. }) => return Err(ErrorCode::PayloadTooLarge.into()),
         received => received?,
     };
-    Ok(core.photos.square(&received, SIDE).await?)
+    let square = core.photos.square(&received, SIDE).await?;
+    let kept = core.blobs.keep().await;
+    let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
+    Ok((blake3, kept))
 }

@@ -132,19 +132,18 @@ pub fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-/// A route that exists, asked in another way: in which it can be asked is told (RFC 9110 §15.5.6).
+/// A route that exists, asked with another method; `Allow` names those it has (RFC 9110 §15.5.6).
 pub(super) async fn method_not_allowed(path: Option<MatchedPath>) -> Response {
-    let mut response = Problem::from(ErrorCode::MethodNotAllowed).into_response();
-    // A route that is in no schema is listed by the router itself.
-    if let Some(methods) = path.and_then(|path| openapi::methods(path.as_str())) {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
-    }
-    response
+    // For a route that is in no schema the router itself adds `Allow`.
+    only(path.and_then(|path| openapi::methods(path.as_str())))
 }
 
-/// What is shown to whoever looks, asked in another way.
+/// The same for a page or a file of the app, which can only be read.
 pub(super) fn only_read() -> Response {
-    let mut response = Problem::from(ErrorCode::MethodNotAllowed).into_response();
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
+    only(Some("GET, HEAD"))
+}
+
+fn only(methods: Option<&'static str>) -> Response {
+    let allow = methods.map(|methods| [(header::ALLOW, HeaderValue::from_static(methods))]);
+    (allow, Problem::from(ErrorCode::MethodNotAllowed)).into_response()
 }

@@ -3,12 +3,8 @@
 /// The names after `crate::`, after `crate::{` and after as many `super::` as lead out of the layer.
 pub(crate) fn internal_names<'a>(code: &'a str, depth: usize, submodules: &[String]) -> Vec<(usize, &'a str)> {
     let mut names = names_after(code, "crate::");
-    for (start, _) in code.match_indices("super::").filter(|&(at, _)| starts_word(code, at)) {
-        let supers = code[start..].split("super::").take_while(|between| between.is_empty()).count();
-        let heads = path_heads(code, start + supers * "super::".len());
-        let outside = heads.into_iter().filter(|(_, name)| !submodules.iter().any(|own| own == name));
-        names.extend(outside.filter(|_| supers >= depth));
-    }
+    let above = after_supers(code).filter(|(supers, _)| *supers >= depth).flat_map(|(_, heads)| heads);
+    names.extend(above.filter(|(_, name)| !submodules.iter().any(|own| own == name)));
     names
 }
 
@@ -16,13 +12,16 @@ pub(crate) fn internal_names<'a>(code: &'a str, depth: usize, submodules: &[Stri
 /// exactly as many `super::`.
 pub(crate) fn group_names(code: &str, depth: usize) -> Vec<(usize, &str)> {
     let mut names = names_after(code, "crate::actions::");
-    for (start, _) in code.match_indices("super::").filter(|&(at, _)| starts_word(code, at)) {
-        let supers = code[start..].split("super::").take_while(|between| between.is_empty()).count();
-        if supers == depth {
-            names.extend(path_heads(code, start + supers * "super::".len()));
-        }
-    }
+    names.extend(after_supers(code).filter(|(supers, _)| *supers == depth).flat_map(|(_, heads)| heads));
     names
+}
+
+/// The names after each run of `super::`, with how many these are.
+fn after_supers(code: &str) -> impl Iterator<Item = (usize, Vec<(usize, &str)>)> {
+    code.match_indices("super::").filter(|&(at, _)| starts_word(code, at)).map(|(start, _)| {
+        let supers = code[start..].split("super::").take_while(|between| between.is_empty()).count();
+        (supers, path_heads(code, start + supers * "super::".len()))
+    })
 }
 
 fn names_after<'a>(code: &'a str, path: &str) -> Vec<(usize, &'a str)> {

@@ -4,8 +4,7 @@
 //! so does a move to another box.)
 
 use std::fs;
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io;
 use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -14,7 +13,7 @@ use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 
 use crate::actions::secrets::random;
 use crate::actions::{Done, Refused};
-use crate::files::FilesError;
+use crate::files::{FilesError, write_whole};
 use crate::store::{Becomes, change_codes};
 use crate::wire::ErrorCode;
 
@@ -76,16 +75,7 @@ impl Key {
 /// A key that is on the disk before anything is sealed with it.
 fn anew(path: &Path) -> Done<[u8; 32]> {
     let key: [u8; 32] = random()?;
-    let write = || -> io::Result<()> {
-        let unfinished = path.with_extension("unfinished");
-        let _ = fs::remove_file(&unfinished);
-        let mut file = fs::File::options().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-        file.write_all(&key)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)?;
-        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
-    };
-    write().map_err(FilesError::from)?;
+    write_whole(path, &key).map_err(FilesError::from)?;
     Ok(key)
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::places::{self, Place};
 use super::{BACKUP, FORMAT, Manifest, codes, nightly};
-use crate::actions::disk::on_disk;
+use crate::actions::disk::{blocking, on_disk};
 use crate::actions::secrets::random;
 use crate::actions::{Caller, Core, Done, Refused, identity::facts, machine::usb};
 use crate::age::{Passphrase, Randomness};
@@ -271,18 +271,18 @@ pub(in crate::actions) async fn write_as(
     let _kept = core.blobs.keep().await;
     core.store.copy_to(database.clone()).await?;
     // A passphrase keeps them safe enough, and a box to which all moves does not have the key.
-    if lock.is_none() {
-        seal_codes(core, database.clone()).await?;
-    }
-    let packed = pack(core, &database, (place, name), now, (lock, progress)).await;
+    let ready = if lock.is_none() { seal_codes(core, database.clone()).await } else { Ok(()) };
+    let packed = match ready {
+        Ok(()) => pack(core, &database, (place, name), now, (lock, progress)).await,
+        Err(refused) => Err(refused),
+    };
     let _ = tokio::fs::remove_file(&database).await;
     packed
 }
 
 async fn seal_codes(core: &Core, database: PathBuf) -> Done<()> {
     let folder = core.folder.clone();
-    let work = move || codes::seal_all(&database, &folder);
-    tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?
+    blocking(move || codes::seal_all(&database, &folder)).await?
 }
 
 async fn pack(

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::COPY;
-use crate::actions::{Core, Done, Refused};
+use crate::actions::{Core, Done, disk::blocking};
 use crate::files::{FilesError, clear};
 use crate::store::{self, Setting, Soundness};
 use crate::wire::ErrorCode;
@@ -46,7 +46,7 @@ pub async fn copy_if_due(core: &Core) -> Done<bool> {
     fs::create_dir_all(&folder).and_then(|()| clear(&new)).map_err(FilesError::from)?;
     core.store.copy_to(new.clone()).await?;
     let keep = move || keep(&folder, &new, now);
-    tokio::task::spawn_blocking(keep).await.map_err(|_| Refused::from(ErrorCode::Internal))??;
+    blocking(keep).await??;
     Ok(true)
 }
 

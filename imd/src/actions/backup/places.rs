@@ -1,10 +1,9 @@
 //! Where backups lie: on the box, and on disks that people plug in.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::make::Shelf;
-use crate::actions::disk::refusal;
+use crate::actions::disk::{goes_away, refusal};
 use crate::actions::machine::usb::FAT_FILE;
 use crate::actions::{Caller, Core, Done, Refused, files::place};
 use crate::files::{FilesError, tidy_folder};
@@ -13,9 +12,6 @@ use crate::wire::ErrorCode;
 
 /// What is above the files and the database in a backup: headings, and what locks it; an eighth of a percent and some.
 const MARGIN: u64 = 1 << 20;
-/// The machine may take so long to say that a disk is gone.
-const GOING: Duration = Duration::from_secs(3);
-const LOOK: Duration = Duration::from_millis(50);
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -69,15 +65,10 @@ impl Place {
         if space.free < size { Err(ErrorCode::UsbFull.into()) } else { Ok(()) }
     }
 
-    /// Is a disk gone that has just failed? It fails before the machine says that it is gone.
+    /// Is it a disk that has just failed because it was pulled out?
     async fn is_pulled_out(&self, core: &Core) -> bool {
         let Some(disk) = &self.disk else { return false };
-        let away = async {
-            while core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) {
-                tokio::time::sleep(LOOK).await;
-            }
-        };
-        tokio::time::timeout(GOING, away).await.is_ok()
+        goes_away(|| async { core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) }).await
     }
 
     /// What went wrong with reading here, as people see it: from a disk that is pulled out a file looks damaged.

@@ -12,6 +12,7 @@ use futures_util::Stream;
 use super::stored::opened_by;
 use super::{FORMAT, Manifest, codes};
 use crate::actions::access::claim;
+use crate::actions::disk::blocking;
 use crate::actions::{Core, Done, Refused, files::place};
 use crate::age::Passphrase;
 use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
@@ -88,12 +89,11 @@ pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> 
     let passphrase = by.check(core).await?;
     // Opening takes much memory: one at a time.
     let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
-    let work = move || check_lock(&beginning, passphrase.as_ref());
-    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))??)
+    Ok(blocking(move || check_lock(&beginning, passphrase.as_ref())).await??)
 }
 
 /// Unpacks an archive beside what is there and checks every byte; afterwards the next start takes it over. What it is, and how
-/// many invites are good no more.
+/// many invites no longer work.
 pub(in crate::actions) async fn prepare(
     folder: PathBuf,
     archive: PathBuf,
@@ -108,7 +108,7 @@ pub(in crate::actions) async fn prepare(
         }
         checked
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Refused::from(ErrorCode::Internal))?
+    blocking(work).await?
 }
 
 /// Unpacks it and checks every byte; afterwards it is ready.

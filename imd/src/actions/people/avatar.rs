@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::Stream;
 
-use crate::actions::picture::{Image, NAME, squared};
+use crate::actions::picture::{Image, take_in};
 use crate::actions::{
     Caller, Core, Done,
     people::{directory, profile},
@@ -21,9 +21,7 @@ where
     E: std::fmt::Display,
 {
     caller.must_be_active()?;
-    let square = squared(core, caller, image).await?;
-    let kept = core.blobs.keep().await;
-    let blake3 = core.blobs.store(square, NAME, &kept).await?.hash.to_string();
+    let (blake3, _kept) = take_in(core, caller, image).await?;
     core.store.set_avatar(caller.user, Some(blake3)).await?;
     profile::me(core, caller).await
 }

@@ -2,7 +2,7 @@
 //!
 //! Gathering facts and judging them are two things: `judge` is pure. A sick box is still served.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::actions::machine::clock::made_at;
 use crate::actions::machine::view::last_update;
@@ -20,9 +20,13 @@ const FRESH_MS: i64 = 5_000;
 pub struct Last(Mutex<Option<PatrolReport>>);
 
 impl Last {
-    /// Something has changed that a report speaks of: whoever asks next has the box looked at anew.
+    /// Drops the report because something in it has changed: the next reader gets a new one.
     pub(in crate::actions) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<PatrolReport>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -32,7 +36,7 @@ impl Last {
 /// `forbidden`, and as any read.
 pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     caller.must_be_admin()?;
-    let last = core.last_patrol.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let last = core.last_patrol.lock().clone();
     let report = match last.filter(|last| (0..FRESH_MS).contains(&(core.now() - last.at))) {
         Some(report) => report,
         None => look(core).await?,
@@ -74,7 +78,7 @@ pub async fn look_now(core: &Core, caller: &Caller) -> Done<PatrolReport> {
 pub async fn look(core: &Core) -> Done<PatrolReport> {
     let facts = gather(core).await?;
     let report = PatrolReport { at: facts.now, findings: judge(&facts) };
-    *core.last_patrol.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(report.clone());
+    *core.last_patrol.lock() = Some(report.clone());
     Ok(report)
 }
 

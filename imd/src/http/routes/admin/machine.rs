@@ -96,7 +96,7 @@ impl From<Lines> for journal::Wanted {
     }
 }
 
-/// [`Lines`] and which of them: spelt out, because serde refuses no unknown field of a struct that is flattened into another.
+/// [`Lines`], and a page of them. The fields are repeated because serde cannot refuse unknown fields of a flattened struct.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
