@@ -40,7 +40,7 @@ run: ## Build everything and start it
 .NOTPARALLEL:
 
 .PHONY: test
-test: lint test-web test-rust test-discovery test-browser ## Everything below but test-api and test-system
+test: lint test-web test-rust test-discovery test-system test-api test-browser ## Everything below
 	$(call headline,all passed)
 
 .PHONY: lint
@@ -113,7 +113,8 @@ test-api: $(API_VENV)/.installed webui-deps ## The published schema: validated, 
 test-system: $(SYSTEM_VENV)/.installed ## The machine's services, mocked on a private bus, and the real NetworkManager
 	$(call headline,system)
 	@$(SETUP) rust node nextest netns services
-	cargo nextest run --package imd --test system --run-ignored only --locked --profile $(NEXTEST_PROFILE)
+	@# With the whole workspace, so that Cargo chooses the same features as for the other tests and builds nothing twice.
+	cargo nextest run --workspace --run-ignored only -E 'binary(system)' --locked --profile $(NEXTEST_PROFILE)
 
 .PHONY: test-browser
 test-browser: webui-deps ## The web app in headless Chromium against the real daemon
