@@ -56,7 +56,7 @@ pub enum FetchError {
 
 /// An answer whose body is still to come. Dropped, the connection ends.
 #[derive(Debug)]
-pub struct Answer {
+pub struct FetchResponse {
     response: Response<Incoming>,
     _connection: Ended,
 }
@@ -65,7 +65,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// `NoAnswer`.
-pub async fn ask(to: SocketAddr, what: Ask<'_>) -> Result<Answer, FetchError> {
+pub async fn ask(to: SocketAddr, what: Ask<'_>) -> Result<FetchResponse, FetchError> {
     let unanswered = |_| FetchError::NoAnswer;
     let mut request = Request::new(Empty::<Bytes>::new());
     *request.method_mut() = match what.method {
@@ -88,10 +88,10 @@ pub async fn ask(to: SocketAddr, what: Ask<'_>) -> Result<Answer, FetchError> {
         Ok::<_, hyper::Error>((sender.send_request(request).await?, connection))
     };
     let (response, connection) = timeout(HEAD, asked).await.map_err(unanswered)?.map_err(|_| FetchError::NoAnswer)?;
-    Ok(Answer { response, _connection: connection })
+    Ok(FetchResponse { response, _connection: connection })
 }
 
-impl Answer {
+impl FetchResponse {
     /// The status code (RFC 9110, section 15).
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -33,7 +33,7 @@ pub struct Core {
     /// Files' bytes.
     pub blobs: Blobs,
     /// The disk that files are kept on, if there is one.
-    pub place: crate::actions::files::place::Desk,
+    pub usb_storage: crate::actions::files::place::UsbStorage,
     /// Their thumbnails.
     pub photos: Photos,
     /// What time it is.

@@ -116,7 +116,7 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
     let house = House::new().await;
     let ann = house.member("Ann").await;
     let room = house.group(&house.owner, &[&ann]).await;
-    let invite = door::invites::make(&house.core, &ann, plain_invite(&[room])).await.unwrap().invite;
+    let invite = joining::invites::make(&house.core, &ann, plain_invite(&[room])).await.unwrap().invite;
     let friend = house.come_in("Friend", Some(invite.code.clone())).await.unwrap();
     assert!(rooms::manage::get(&house.core, &friend, room).await.is_ok());
 
@@ -137,11 +137,11 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
     let house = House::new().await;
     let first = house.come_in("First", None).await.unwrap();
     access::sign_in::sign_out(&house.core, &first).await.unwrap();
-    assert!(door::requests::list(&house.core, &house.owner).await.unwrap().is_empty());
+    assert!(joining::join_requests::list(&house.core, &house.owner).await.unwrap().is_empty());
     let second = house.come_in("Second", None).await.unwrap();
     assert_ne!(second.user, first.user);
     let yes = wire::ResolveJoinRequest { approve: true, existing_user: None };
-    let late = door::requests::resolve(&house.core, &house.owner, first.user, yes).await;
+    let late = joining::join_requests::resolve(&house.core, &house.owner, first.user, yes).await;
     assert_eq!(code_of(late), Some(ErrorCode::NotFound));
 }
 
@@ -150,7 +150,7 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
 async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
     let house = House::new().await;
     let host = |network: u16, host: u16| IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, network, 0, 0, 0, host));
-    let waiting = async || door::requests::list(&house.core, &house.owner).await.unwrap();
+    let waiting = async || joining::join_requests::list(&house.core, &house.owner).await.unwrap();
     let neighbour = house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
     for n in 0..60 {
         house.come_in_from(host(1, n), "Ding", None).await.unwrap();
@@ -232,7 +232,7 @@ async fn a_device_that_waits_is_asked_about_again() {
     access::tickets::redeem(&house.core, LOCALHOST, redeem, access::in_app::InApp::No, device()).await.unwrap();
     let frames = house.hello(&house.owner, &[]).await.unwrap();
     let Some(ServerFrame::SignIn { ticket }) = frames.last() else { panic!("{frames:?}") };
-    access::tickets::answer(&house.core, &house.owner, TicketId(ticket.id), access::tickets::Answer::Confirm)
+    access::tickets::answer(&house.core, &house.owner, TicketId(ticket.id), access::tickets::Decision::Confirm)
         .await
         .unwrap();
     assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
@@ -270,7 +270,7 @@ async fn people_who_come_in_together_are_told_together() {
     let mut house = House::new().await;
     let watcher = live::hello::connect(&house.core, &house.owner).await.unwrap();
     // By the poster's invite: nobody may make 150 at once.
-    let invite = door::invites::make(&house.core, &house.owner, plain_invite(&[])).await.unwrap().invite;
+    let invite = joining::invites::make(&house.core, &house.owner, plain_invite(&[])).await.unwrap().invite;
     for n in 0..150 {
         house.come_in(&format!("Newcomer {n}"), Some(invite.code.clone())).await.unwrap();
     }

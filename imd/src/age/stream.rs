@@ -13,15 +13,15 @@ const TAG: usize = 16;
 
 /// Number and mark of a chunk: 11 bytes big-endian, and one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Middle,
     Last,
 }
 
-fn nonce(number: u64, place: Place) -> Nonce {
+fn nonce(number: u64, position: Position) -> Nonce {
     let mut nonce = [0; 12];
     nonce[3..11].copy_from_slice(&number.to_be_bytes());
-    nonce[11] = u8::from(place == Place::Last);
+    nonce[11] = u8::from(position == Position::Last);
     nonce.into()
 }
 
@@ -48,12 +48,12 @@ impl<W: Write> Locked<W> {
     /// # Errors
     /// As what is behind it says.
     pub fn finish(mut self) -> io::Result<W> {
-        self.seal(Place::Last)?;
+        self.seal(Position::Last)?;
         Ok(self.to)
     }
 
-    fn seal(&mut self, place: Place) -> io::Result<()> {
-        let sealed = self.cipher.encrypt_in_place(&nonce(self.number, place), b"", &mut self.chunk);
+    fn seal(&mut self, position: Position) -> io::Result<()> {
+        let sealed = self.cipher.encrypt_in_place(&nonce(self.number, position), b"", &mut self.chunk);
         sealed.map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         self.number += 1;
         self.to.write_all(&self.chunk)?;
@@ -66,7 +66,7 @@ impl<W: Write> Write for Locked<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A full chunk waits for the next byte: it may be the last one.
         if self.chunk.len() == CHUNK && !bytes.is_empty() {
-            self.seal(Place::Middle)?;
+            self.seal(Position::Middle)?;
         }
         let taken = bytes.len().min(CHUNK - self.chunk.len());
         self.chunk.extend_from_slice(&bytes[..taken]);
@@ -105,8 +105,8 @@ impl<R: BufRead> Unlocked<R> {
         self.chunk.clear();
         self.read = 0;
         self.from.by_ref().take((CHUNK + TAG) as u64).read_to_end(&mut self.chunk)?;
-        let place = if self.from.fill_buf()?.is_empty() { Place::Last } else { Place::Middle };
-        let opened = self.cipher.decrypt_in_place(&nonce(self.number, place), b"", &mut self.chunk);
+        let position = if self.from.fill_buf()?.is_empty() { Position::Last } else { Position::Middle };
+        let opened = self.cipher.decrypt_in_place(&nonce(self.number, position), b"", &mut self.chunk);
         if opened.is_err() {
             self.chunk.clear();
             return Err(damaged());
@@ -116,7 +116,7 @@ impl<R: BufRead> Unlocked<R> {
             return Err(damaged());
         }
         self.number += 1;
-        self.ended = place == Place::Last;
+        self.ended = position == Position::Last;
         Ok(())
     }
 }

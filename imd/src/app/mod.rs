@@ -21,9 +21,9 @@ use crate::actions::{
     ConcurrencyLimit, Core, Deadlines, Machine, Passwords, Rates, Reauthenticated, Reclaim, Refused, Turns,
     access::{claim, reclaim},
     backup,
-    door::requests,
     files::{place, sweep},
     identity::facts,
+    joining::join_requests,
     live::{announce, signals},
     moving,
     people::quota,
@@ -131,7 +131,7 @@ impl App {
             store,
             hub: Hub::default(),
             blobs,
-            place: place::Desk::new(folder),
+            usb_storage: place::UsbStorage::new(folder),
             photos,
             deadlines: Deadlines::new(clock.as_ref(), noted),
             clock,
@@ -177,7 +177,7 @@ impl App {
         let (stop, stopped) = watch::channel(false);
         let state = AppState { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
         let router = http::router(state, ws::route());
-        let own_door = own_door(folder, router.clone(), stopped.clone());
+        let local_socket = local_socket(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
         let server =
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
@@ -193,7 +193,7 @@ impl App {
         }
         tasks.push(tokio::spawn(sweep_files(Arc::clone(&core))));
         tasks.extend(upkeep::begin(&core));
-        tasks.extend(own_door);
+        tasks.extend(local_socket);
         tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
@@ -230,7 +230,7 @@ impl App {
         self.core.hub.close_all("restart");
         self.core.turns.end();
         self.core.move_in.stop();
-        self.core.place.stop();
+        self.core.usb_storage.stop();
         let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, self.server.empty()) }).await;
         for task in self.tasks {
             task.abort();
@@ -247,9 +247,9 @@ impl App {
 pub(crate) const SOCKET: &str = "admin.sock";
 
 /// Not being able to open it is no reason not to chat.
-fn own_door(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
-    match http::LocalDoor::open(&folder.join(SOCKET)) {
-        Ok(door) => Some(tokio::spawn(door.serve(router, stop))),
+fn local_socket(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    match http::LocalSocket::open(&folder.join(SOCKET)) {
+        Ok(socket) => Some(tokio::spawn(socket.serve(router, stop))),
         Err(error) => {
             tracing::warn!(%error, "`imd admin` will not reach this daemon");
             None
@@ -352,7 +352,7 @@ async fn keep_deadlines(core: Arc<Core>) {
             deadlines::keep(&core).await?;
             reclaim::expire(&core).await?;
             moving::out::expire(&core).await?;
-            requests::expire(&core).await
+            join_requests::expire(&core).await
         };
         if let Err(refused) = kept.await {
             tracing::warn!(code = ?refused.code, "deadlines could not be looked after");

@@ -8,20 +8,20 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::network::{Known, Network};
-use super::{FAREWELL, Listeners, claim_file, own_door};
+use super::{FAREWELL, Listeners, claim_file, local_socket};
 use crate::actions::{Rates, holders_code, identity::addresses};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::http::{self, Metrics, RepairApp, Server};
-use crate::repair::{Desk, Opening};
+use crate::repair::{Opening, RepairJob};
 use crate::wire::ServerAddress;
 
 /// A running repair page.
 #[derive(Debug)]
 pub struct RepairMode {
-    desk: Arc<Desk>,
+    job: Arc<RepairJob>,
     code: Option<String>,
     server: Server,
     addresses: Vec<SocketAddr>,
@@ -56,9 +56,9 @@ impl RepairMode {
         let metrics = Metrics::new(clock.now() as f64 / 1_000.0);
         // Of a card that cannot be read there is nothing to choose.
         let shown = (opening != Opening::Unreadable).then(|| code.clone());
-        let desk = Desk::open(folder, code, opening, clock);
+        let job = RepairJob::open(folder, code, opening, clock);
         let router = http::repair_router(RepairApp {
-            desk: Arc::clone(&desk),
+            job: Arc::clone(&job),
             rates: Arc::new(Rates::new(&config.limits)),
             wanted: config.mdns.name.clone(),
             hosts: config.hosts.clone(),
@@ -66,15 +66,15 @@ impl RepairMode {
             port,
         });
         let (stop, stopped) = watch::channel(false);
-        let mut tasks: Vec<_> = own_door(folder, router.clone(), stopped.clone()).into_iter().collect();
+        let mut tasks: Vec<_> = local_socket(folder, router.clone(), stopped.clone()).into_iter().collect();
         let limits = &config.limits;
         let server = Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped);
         tasks.extend(listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))));
         let never = watch::channel(None).1;
-        let follow = |file| tokio::spawn(claim_file::follow(file, shown.clone(), desk.done(), never));
+        let follow = |file| tokio::spawn(claim_file::follow(file, shown.clone(), job.done(), never));
         let code_file = config.claim.file.clone().map(follow);
         let urls = addresses::list_of(&network.announced.borrow(), &config.hosts, port);
-        Ok(Self { desk, code: shown, server, addresses, urls, network, stop, tasks, code_file })
+        Ok(Self { job, code: shown, server, addresses, urls, network, stop, tasks, code_file })
     }
 
     /// Where it listens.
@@ -103,8 +103,8 @@ impl RepairMode {
 
     /// Ends when the box can start again.
     pub async fn done(&mut self) {
-        let mut done = self.desk.done();
-        // The desk holds the other end: it cannot be gone.
+        let mut done = self.job.done();
+        // The job holds the other end: it cannot be gone.
         let _ = done.wait_for(|done| *done).await;
         if let Some(file) = self.code_file.take() {
             // The code is worth nothing any more, and nobody shall find it.
@@ -114,7 +114,7 @@ impl RepairMode {
 
     /// Stops accepting and says goodbye on the network. What is under way begins again at the next start.
     pub async fn stop(self) {
-        self.desk.stop();
+        self.job.stop();
         self.stop.send_replace(true);
         let _ =
             tokio::time::timeout(FAREWELL, async { tokio::join!(self.network.goodbye(), self.server.empty()) }).await;

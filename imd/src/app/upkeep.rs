@@ -10,7 +10,7 @@ use crate::actions::{
     Core, backup,
     files::place,
     machine,
-    people::administration,
+    people::admin,
     rooms::{reports, retention},
     upkeep::{charts, patrol},
 };
@@ -22,7 +22,7 @@ const HOURLY: Duration = Duration::from_secs(3_600);
 /// Begins all of it; the tasks go on until they are aborted.
 pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 6] {
     [
-        tokio::spawn(administration::erase_all(Arc::clone(core))),
+        tokio::spawn(admin::erase_all(Arc::clone(core))),
         tokio::spawn(tell_machine(Arc::clone(core))),
         tokio::spawn(walk(Arc::clone(core))),
         tokio::spawn(plot(Arc::clone(core))),

@@ -1,4 +1,4 @@
-//! Who gets through the door.
+//! Who may join: with an invite, without one, or after an admin has agreed.
 
 /// How people come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,22 +11,24 @@ pub enum JoinMode {
     Open,
 }
 
-/// What happens to someone at the door.
+/// What happens to someone who wants to join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// Come in.
-    In,
-    /// An admin is asked.
-    Ask,
+pub enum Admission {
+    /// They are in at once.
+    Admitted,
+    /// They wait until an admin has agreed.
+    NeedsApproval,
 }
 
 /// May someone come straight in? `invited`: they hold a good invite. `returning`: they say they have an account,
 /// which only an admin can give back.
 #[must_use]
-pub fn door(mode: JoinMode, invited: Invited, returning: Returning) -> Door {
+pub fn admission(mode: JoinMode, invited: Invited, returning: Returning) -> Admission {
     match (mode, invited, returning) {
-        (_, _, Returning::Yes) | (JoinMode::Approval, _, _) | (JoinMode::Invite, Invited::No, _) => Door::Ask,
-        (JoinMode::Invite, Invited::Yes, _) | (JoinMode::Open, _, _) => Door::In,
+        (_, _, Returning::Yes) | (JoinMode::Approval, _, _) | (JoinMode::Invite, Invited::No, _) => {
+            Admission::NeedsApproval
+        }
+        (JoinMode::Invite, Invited::Yes, _) | (JoinMode::Open, _, _) => Admission::Admitted,
     }
 }
 
@@ -79,9 +81,17 @@ mod tests {
     fn only_an_invite_or_an_open_box_lets_straight_in() {
         for mode in [JoinMode::Invite, JoinMode::Approval, JoinMode::Open] {
             for invited in [Invited::Yes, Invited::No] {
-                assert_eq!(door(mode, invited, Returning::Yes), Door::Ask, "nobody takes another's account unasked");
+                assert_eq!(
+                    admission(mode, invited, Returning::Yes),
+                    Admission::NeedsApproval,
+                    "nobody takes another's account unasked"
+                );
                 let straight = mode == JoinMode::Open || (mode == JoinMode::Invite && invited == Invited::Yes);
-                assert_eq!(door(mode, invited, Returning::No) == Door::In, straight, "{mode:?} {invited:?}");
+                assert_eq!(
+                    admission(mode, invited, Returning::No) == Admission::Admitted,
+                    straight,
+                    "{mode:?} {invited:?}"
+                );
             }
         }
     }

@@ -19,7 +19,7 @@ mod spelling;
 pub use access::{Access, Authorship, Denied};
 pub use event::{Event, EventBody, FileRef};
 pub use id::{DeviceId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId};
-pub use join::{Door, Invited, JoinMode, Returning, Stale, door, invite_usable};
+pub use join::{Admission, Invited, JoinMode, Returning, Stale, admission, invite_usable};
 pub use keep::{Believed, Keep, MAX_KEEP_DAYS};
 pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Unfit};
 pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, is_reserved, topic};

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::error::FilesError;
-use crate::picture::{Answer, Job, MAX_ANSWER, MAX_REASON, PictureLimits, Task};
+use crate::picture::{Job, MAX_OUTPUT, MAX_REASON, Output, PictureLimits, Task};
 
 /// By the clock on the wall, waiting for a busy processor included.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,14 +60,14 @@ impl Painter {
     ///
     /// # Errors
     /// `ImageUnfit` whatever is wrong with the picture; `Busy`, `Io`.
-    pub(super) async fn paint(&self, file: File, task: Task) -> Result<Answer, FilesError> {
+    pub(super) async fn paint(&self, file: File, task: Task) -> Result<Output, FilesError> {
         let _admitted = self.admitted.clone().try_acquire_owned().map_err(|_| FilesError::Busy)?;
         let _turn = self.workers.clone().acquire_owned().await.map_err(|_| FilesError::Busy)?;
         timeout(PATIENCE, self.run(file, task)).await.unwrap_or_else(|_| Err(unfit("it took too long")))
     }
 
     /// The process ends with this future.
-    async fn run(&self, file: File, task: Task) -> Result<Answer, FilesError> {
+    async fn run(&self, file: File, task: Task) -> Result<Output, FilesError> {
         let mut process = Command::new(&self.program)
             .arg("picture")
             .args(Job { task, limits: self.limits }.words())
@@ -80,12 +80,12 @@ impl Painter {
             .map_err(FilesError::Io)?;
         // One byte more shows that there is more.
         let (answer, reason) = tokio::join!(
-            at_most(MAX_ANSWER + 1, process.stdout.take()),
+            at_most(MAX_OUTPUT + 1, process.stdout.take()),
             at_most(4 * MAX_REASON, process.stderr.take())
         );
         // Its pipes are closed now: should it still write, it ends by that.
         let status = process.wait().await.map_err(FilesError::Io)?;
-        match Answer::read(&answer) {
+        match Output::read(&answer) {
             Some(answer) if status.success() => Ok(answer),
             _ => Err(unfit(&why(status, &String::from_utf8_lossy(&reason)))),
         }

@@ -30,7 +30,7 @@ pub struct Admin(pub Caller);
 
 /// An admin whose password was entered a moment ago, also for reading: what is read holds everybody's secrets.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FreshAdmin(pub Caller);
+pub(super) struct ReauthenticatedAdmin(pub Caller);
 
 /// The other end's address; put in by the server.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ impl FromRequestParts<AppState> for Admin {
     }
 }
 
-impl FromRequestParts<AppState> for FreshAdmin {
+impl FromRequestParts<AppState> for ReauthenticatedAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {

@@ -1,4 +1,4 @@
-//! The box's own door: the same routes over a Unix socket, for `imd admin` on the box itself.
+//! The box's own socket: the same routes over a Unix socket, for `imd admin` on the box itself.
 //!
 //! Whoever may open it is an owner: root, and the user the daemon runs as. The kernel says who that is (SO_PEERCRED), and
 //! the file's mode keeps everybody else from asking. Nothing on the network comes this way.
@@ -26,20 +26,20 @@ const CONNECTIONS: usize = 16;
 /// For a request's head to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The request came through the box's own door; put in by [`LocalDoor`] alone.
+/// The request came through the box's own socket; put in by [`LocalSocket`] alone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Local;
 
 /// The socket; its file goes with it.
 #[derive(Debug)]
-pub struct LocalDoor {
+pub struct LocalSocket {
     listener: UnixListener,
     path: PathBuf,
     /// Who may come in beside root.
     owner: u32,
 }
 
-impl LocalDoor {
+impl LocalSocket {
     /// Opens the socket at `path`, over one that a dead process left.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl LocalDoor {
                 Ok((stream, _)) if may_come_in(&stream, self.owner) => {
                     tokio::spawn(connection(stream, router.clone(), place, stop.clone()));
                 }
-                Ok(_) => tracing::warn!("somebody who may not asked at the box's own door"),
+                Ok(_) => tracing::warn!("somebody who may not asked at the box's own socket"),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept");
                     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -77,7 +77,7 @@ impl LocalDoor {
     }
 }
 
-impl Drop for LocalDoor {
+impl Drop for LocalSocket {
     fn drop(&mut self) {
         // A daemon that died leaves it; the next one clears it away.
         let _ = std::fs::remove_file(&self.path);
@@ -107,6 +107,6 @@ async fn connection(stream: UnixStream, router: Router, place: OwnedSemaphorePer
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "connection at the box's own door");
+        tracing::debug!(%error, "connection at the box's own socket");
     }
 }

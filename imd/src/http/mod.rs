@@ -24,12 +24,12 @@ mod target;
 
 pub use authentication::{Admin, Authenticated, Browser, Peer};
 pub use captive::{Reached, Visitors};
-pub use local::LocalDoor;
+pub use local::LocalSocket;
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use problem::{Problem, status};
 pub use repair::{RepairApp, repair_router};
-pub use server::{Place, Server, bind, inherited};
+pub use server::{ConnectionPermit, Server, bind, inherited};
 
 use std::sync::Arc;
 

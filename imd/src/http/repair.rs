@@ -25,7 +25,7 @@ use super::local::Local;
 use super::{Peer, Problem, problem, target};
 use crate::actions::{Rates, identity::addresses};
 use crate::discovery::Announced;
-use crate::repair::{Choice, Desk, Language, SCRIPT, STYLE, WhichFile, page};
+use crate::repair::{Choice, Language, RepairJob, SCRIPT, STYLE, WhichFile, page};
 use crate::wire::{
     ChooseRepair, DownloadDamaged, ErrorCode, Object, RepairAddresses, RepairChoice, RepairStage, WellOrNot,
 };
@@ -42,7 +42,7 @@ const CONFIRM: &str = "anew";
 #[derive(Debug, Clone)]
 pub struct RepairApp {
     /// Where it is chosen and followed.
-    pub desk: Arc<Desk>,
+    pub job: Arc<RepairJob>,
     /// How often who may try.
     pub rates: Arc<Rates>,
     /// The label the box would have on the network.
@@ -118,7 +118,7 @@ async fn script() -> Response {
 
 async fn state(State(app): State<RepairApp>) -> Response {
     let addresses = addresses::list_of(&app.announced.borrow(), &app.hosts, app.port);
-    axum::Json(RepairAddresses { state: app.desk.state(), addresses }).into_response()
+    axum::Json(RepairAddresses { state: app.job.state(), addresses }).into_response()
 }
 
 /// The page wherever somebody looks; a word to programs.
@@ -134,7 +134,7 @@ async fn anything(State(app): State<RepairApp>, method: Method, uri: Uri, header
 
 fn shown(app: &RepairApp, uri: &Uri, headers: &HeaderMap, refused: Option<Problem>) -> Response {
     let language = Language::of(uri.query(), text(headers, header::ACCEPT_LANGUAGE).unwrap_or_default());
-    let html = page(language, &app.desk.state(), refused.map(|problem| problem.0.code));
+    let html = page(language, &app.job.state(), refused.map(|problem| problem.0.code));
     let status = refused.map_or(StatusCode::SERVICE_UNAVAILABLE, |problem| super::status(problem.0.code));
     let html_type = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (status, html_type, html).into_response()
@@ -176,7 +176,7 @@ async fn choose(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> Re
         Ok(()) if sender.is_form() => {
             Redirect::to(&format!("/?{}", sender.uri.query().unwrap_or_default())).into_response()
         }
-        Ok(()) => (StatusCode::ACCEPTED, axum::Json(app.desk.state())).into_response(),
+        Ok(()) => (StatusCode::ACCEPTED, axum::Json(app.job.state())).into_response(),
         Err(problem) => sender.refused(&app, problem),
     }
 }
@@ -191,7 +191,7 @@ fn take(app: &RepairApp, sender: &Sender, body: &[u8]) -> Result<(), Problem> {
         RepairChoice::Anew if wanted.confirm.as_deref().map(str::trim) == Some(CONFIRM) => Choice::Anew,
         RepairChoice::Anew => return Err(ErrorCode::InvalidSetting.into()),
     };
-    Ok(app.desk.choose(choice)?)
+    Ok(app.job.choose(choice)?)
 }
 
 /// The damaged database, or its log, as it is.
@@ -203,14 +203,14 @@ async fn download(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> 
         Err(problem) => return sender.refused(&app, problem),
     };
     // What is being taken apart is not given away at the same time.
-    if app.desk.state().stage != RepairStage::Choosing {
+    if app.job.state().stage != RepairStage::Choosing {
         return Problem::from(ErrorCode::Conflict).into_response();
     }
     let (which, name) = match wanted.file.as_deref() {
         Some("log") => (WhichFile::Log, "attachment; filename=\"imd.db-wal\""),
         _ => (WhichFile::Database, "attachment; filename=\"imd.db\""),
     };
-    let Ok(file) = tokio::fs::File::open(app.desk.file(which)).await else {
+    let Ok(file) = tokio::fs::File::open(app.job.file(which)).await else {
         return Problem::from(ErrorCode::NotFound).into_response();
     };
     let pieces = futures_util::stream::unfold(file, |mut file| async move {
@@ -237,7 +237,7 @@ fn check(app: &RepairApp, sender: &Sender, code: &str) -> Result<(), Problem> {
         return Ok(());
     }
     app.rates.sign_in(sender.from)?;
-    if app.desk.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
+    if app.job.is_code(code) { Ok(()) } else { Err(ErrorCode::WrongClaimCode.into()) }
 }
 
 fn read<T: DeserializeOwned>(sender: &Sender, body: &[u8]) -> Result<T, Problem> {

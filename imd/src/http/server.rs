@@ -150,7 +150,7 @@ impl Server {
     }
 
     fn connection(&self, stream: TcpStream, peer: IpAddr) {
-        let Some(place) = Place::take(&self.open, peer, &self.metrics) else {
+        let Some(place) = ConnectionPermit::take(&self.open, peer, &self.metrics) else {
             tracing::warn!(%peer, "too many connections; one was closed");
             return;
         };
@@ -220,13 +220,13 @@ fn one_less<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
 
 /// One connection's place among those that may be open; free again when dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct ConnectionPermit {
     open: Arc<Open>,
     peer: IpAddr,
     metrics: Arc<Metrics>,
 }
 
-impl Place {
+impl ConnectionPermit {
     fn take(open: &Arc<Open>, peer: IpAddr, metrics: &Arc<Metrics>) -> Option<Self> {
         let mut counts = open.lock();
         let from_peer = counts.by_address.get(&peer).copied().unwrap_or(0);
@@ -246,7 +246,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.metrics.connections.dec();
         let mut counts = self.open.lock();
@@ -268,7 +268,7 @@ mod tests {
     fn a_network_of_many_addresses_gets_half_of_all() {
         let metrics = Metrics::new(0.0);
         let open = Arc::new(Open { max: 20, max_per_address: 4, max_per_network: 10, counts: Mutex::default() });
-        let take = |address: &str| Place::take(&open, address.parse().unwrap(), &metrics);
+        let take = |address: &str| ConnectionPermit::take(&open, address.parse().unwrap(), &metrics);
         let taken: Vec<_> = (1..=20).filter_map(|host| take(&format!("2001:db8::{host:x}"))).collect();
         assert_eq!(taken.len(), 10);
         let elsewhere: Vec<_> = (0..6).filter_map(|_| take("2001:db8:1::1")).collect();

@@ -16,7 +16,7 @@ use image::{
 };
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{Answer, Job, PictureLimits, Task, Unfit, heic, jpeg_frame};
+use super::{Job, Output, PictureLimits, Task, Unfit, heic, jpeg_frame};
 
 /// JPEG quality, 1 to 100: no difference to be seen at the size of a thumbnail.
 const QUALITY: u8 = 80;
@@ -33,16 +33,16 @@ pub struct Size {
 }
 
 /// Does what is wanted of the picture in `file`.
-pub(super) fn done(file: &[u8], job: &Job) -> Result<Answer, Unfit> {
+pub(super) fn done(file: &[u8], job: &Job) -> Result<Output, Unfit> {
     let limits = &job.limits;
     match job.task {
-        Task::Size => Ok(Answer { size: size(file, limits)?, jpeg: Vec::new() }),
+        Task::Size => Ok(Output { size: size(file, limits)?, jpeg: Vec::new() }),
         Task::Thumbnail(side) => {
             let (size, jpeg) = thumbnail(file, side, limits)?;
-            Ok(Answer { size, jpeg })
+            Ok(Output { size, jpeg })
         }
         Task::Square(side) => {
-            Ok(Answer { size: Size { width: side, height: side }, jpeg: square(file, side, limits)? })
+            Ok(Output { size: Size { width: side, height: side }, jpeg: square(file, side, limits)? })
         }
     }
 }

@@ -3,25 +3,25 @@
 //! A decoder meets bytes that somebody chose to break it. Here the worst that comes of it is a process that ends, and with
 //! it one thumbnail: the process has a bound on memory, on the processor's time and on what it answers, opens no file and
 //! no connection (`confine`), and holds nothing but the picture. It reads the picture from standard input, writes an
-//! [`Answer`] to standard output, and what was wrong in a few words to standard error.
+//! [`Output`] to standard output, and what was wrong in a few words to standard error.
 //!
 //! `files/painter.rs` starts it and gives it its turn. Knows nothing of rooms, disks, or why a picture is wanted.
 
-mod answer;
 mod confine;
 mod decode;
 mod heic;
 mod job;
 mod jpeg_frame;
+mod output;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-pub use answer::{Answer, MAX_ANSWER};
 pub use decode::Size;
 pub use job::{Job, PictureLimits, Task};
+pub use output::{MAX_OUTPUT, Output};
 
 /// Characters of what was wrong, at most.
 pub const MAX_REASON: usize = 200;
@@ -31,7 +31,7 @@ pub const MAX_REASON: usize = 200;
 #[error("{0}")]
 struct Unfit(String);
 
-/// Does the job and ends: success with an [`Answer`], or failure with a reason.
+/// Does the job and ends: success with an [`Output`], or failure with a reason.
 pub fn run(job: &Job) -> ExitCode {
     // What a decoder says when it gives up is nobody's to read.
     std::panic::set_hook(Box::new(|_| {}));

@@ -3,8 +3,8 @@
 
 use rusqlite::Connection;
 
-use super::arrivals::{NewUser, default_room, insert, land};
 use super::batch::Txn;
+use super::joining::{NewUser, default_room, insert, land};
 use super::users::set_password;
 use super::{Act, Attempt, Change, Setting, Store, StoreError, attempts, audit, devices, events, settings};
 use crate::chat::{DeviceId, EventBody, Role, RoomId, UserId};

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::row::Word;
-use super::{Act, Change, Store, StoreError, arrivals, members, tickets, users};
+use super::{Act, Change, Store, StoreError, joining, members, tickets, users};
 use crate::chat::{Role, UserId, UserStatus, may_administer};
 
 impl Store {
@@ -35,10 +35,10 @@ impl Store {
             if status != UserStatus::Active || !may_administer(role) {
                 tickets::drop_issued(tx, user)?;
             }
-            if let Some(hall) = arrivals::default_room(tx.conn)? {
+            if let Some(hall) = joining::default_room(tx.conn)? {
                 match (row.role, role) {
                     (Role::Guest, Role::Guest) => {}
-                    (Role::Guest, _) => arrivals::land(tx, user, role, &[], at)?,
+                    (Role::Guest, _) => joining::land(tx, user, role, &[], at)?,
                     (_, Role::Guest) => members::take_out(tx, hall, user, by, at)?,
                     _ => {}
                 }

@@ -147,7 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn has_people(&self) -> Result<bool, StoreError> {
+    pub async fn has_users(&self) -> Result<bool, StoreError> {
         self.readers.read(|conn| Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?)).await
     }
 

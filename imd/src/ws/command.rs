@@ -16,51 +16,51 @@ use crate::chat::{RoomId, Seq};
 use crate::wire::{ClientFrame, ErrorCode, NewMessage, Object, ServerFrame};
 
 /// An answer that comes when the disk has it.
-pub(super) type Pending = Pin<Box<dyn Future<Output = Bytes> + Send>>;
+pub(super) type PendingReply = Pin<Box<dyn Future<Output = Bytes> + Send>>;
 
-pub(super) enum Answer {
+pub(super) enum Reply {
     /// Nothing to say.
     Nothing,
     /// This, now.
     Frame(Bytes),
     /// Something, when the disk has it.
-    Later(Pending),
+    Later(PendingReply),
     /// The answer to `hello`: live frames follow on it.
     Welcome(Vec<Bytes>),
 }
 
 /// Does what the frame says.
-pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> Answer {
+pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> Reply {
     let frame = match serde_json::from_str::<Object<ClientFrame>>(text) {
         Ok(Object(frame)) => frame,
-        Err(_) => return Answer::Frame(error(None, unparsed(text).into())),
+        Err(_) => return Reply::Frame(error(None, unparsed(text).into())),
     };
     let core = &present.state.core;
     // Rare and large ones are boxed, so that the many idle sessions stay small.
-    let done: Done<Answer> = match frame {
+    let done: Done<Reply> = match frame {
         ClientFrame::Send { client_id, room, text, files, reply_to } => {
             let id = client_id.clone();
             let message = NewMessage { client_id, text, files, reply_to };
             let counter = present.state.metrics.messages.clone();
             return match Box::pin(messages::send(core, caller, RoomId(room), message)).await {
-                Ok(receipt) => Answer::Later(Box::pin(acknowledge(counter, room, id, receipt))),
-                Err(refused) => Answer::Frame(error(Some(id), refused)),
+                Ok(receipt) => Reply::Later(Box::pin(acknowledge(counter, room, id, receipt))),
+                Err(refused) => Reply::Frame(error(Some(id), refused)),
             };
         }
-        ClientFrame::Hello { v, seen } => Box::pin(hello::hello(core, caller, v, seen)).await.map(Answer::Welcome),
+        ClientFrame::Hello { v, seen } => Box::pin(hello::hello(core, caller, v, seen)).await.map(Reply::Welcome),
         ClientFrame::Read { room, seq } => {
-            Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| Answer::Nothing)
+            Box::pin(messages::read(core, caller, RoomId(room), Seq(seq))).await.map(|()| Reply::Nothing)
         }
-        ClientFrame::Received { rooms } => signals::received(core, caller, &rooms).map(|()| Answer::Nothing),
+        ClientFrame::Received { rooms } => signals::received(core, caller, &rooms).map(|()| Reply::Nothing),
         ClientFrame::Typing { room } => {
-            Box::pin(signals::typing(core, caller, RoomId(room))).await.map(|()| Answer::Nothing)
+            Box::pin(signals::typing(core, caller, RoomId(room))).await.map(|()| Reply::Nothing)
         }
         ClientFrame::Watch { room } => Box::pin(signals::watch(core, caller, &present.session, room.map(RoomId)))
             .await
-            .map(|frame| frame.map_or(Answer::Nothing, Answer::Frame)),
-        ClientFrame::Ping {} => Ok(Answer::Frame(announce::encode(&ServerFrame::Pong {}))),
+            .map(|frame| frame.map_or(Reply::Nothing, Reply::Frame)),
+        ClientFrame::Ping {} => Ok(Reply::Frame(announce::encode(&ServerFrame::Pong {}))),
     };
-    done.unwrap_or_else(|refused| Answer::Frame(error(None, refused)))
+    done.unwrap_or_else(|refused| Reply::Frame(error(None, refused)))
 }
 
 async fn acknowledge(

@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 
-use crate::http::{AppState, Authenticated, Place, Problem};
+use crate::http::{AppState, Authenticated, ConnectionPermit, Problem};
 use crate::wire::ErrorCode;
 
 /// Largest frame a client may send: the longest text, spelt with twelve bytes a character (`\ud83d\ude00`), and all around it.
@@ -35,7 +35,7 @@ pub fn route() -> MethodRouter<AppState> {
 async fn upgrade(
     State(state): State<AppState>,
     asker: Authenticated,
-    place: Option<Extension<Arc<Place>>>,
+    place: Option<Extension<Arc<ConnectionPermit>>>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let upgrade = match upgrade {

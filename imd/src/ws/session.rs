@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
 
-use super::command::{self, Answer, Pending};
+use super::command::{self, PendingReply, Reply};
 use super::present::Present;
 use crate::actions::{Caller, live::announce};
 use crate::live::{Item, Session};
@@ -59,7 +59,7 @@ pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket)
 }
 
 async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End {
-    let mut pending: FuturesUnordered<Pending> = FuturesUnordered::new();
+    let mut pending: FuturesUnordered<PendingReply> = FuturesUnordered::new();
     let mut out = VecDeque::new();
     let mut greeted = false;
     loop {
@@ -89,10 +89,10 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                 };
                 present.state.metrics.frames_in.inc();
                 match command::dispatch(present, caller, text.as_str()).await {
-                    Answer::Nothing => {}
-                    Answer::Frame(frame) => out.push_back(Item::Frame(frame)),
-                    Answer::Later(answer) => pending.push(answer),
-                    Answer::Welcome(frames) => {
+                    Reply::Nothing => {}
+                    Reply::Frame(frame) => out.push_back(Item::Frame(frame)),
+                    Reply::Later(answer) => pending.push(answer),
+                    Reply::Welcome(frames) => {
                         greeted = true;
                         present.session.note_greeted();
                         out.extend(frames.into_iter().map(Item::Frame));

@@ -30,9 +30,9 @@ mod downloads;
 mod files_place;
 mod floods;
 mod frames;
-mod fresh;
 mod http_rules;
 mod join;
+mod join_requests;
 mod limits;
 mod lingering;
 mod lost_answers;
@@ -50,6 +50,7 @@ mod pictures;
 mod privacy;
 mod quota;
 mod reading;
+mod reauth;
 mod reclaim;
 mod reconnect;
 mod removing;
@@ -69,7 +70,6 @@ mod tickets;
 mod updates;
 mod uploads;
 mod usb;
-mod waiting;
 
 /// How long anything that must happen may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);

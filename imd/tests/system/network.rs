@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use imd::system::network::{
-    Applied, Change, ChangeId, ConfirmedBy, CountryCode, Hotspot, InterfaceKind, IpSettings, Link, Pending, Prefixed,
-    Ssid, Stage, Undone, WifiBand, WifiPassword, WifiSecurity,
+    Applied, Change, ChangeId, ConfirmedBy, CountryCode, Hotspot, InterfaceKind, IpSettings, Link, PendingChange,
+    Prefixed, Ssid, Stage, Undone, WifiBand, WifiPassword, WifiSecurity,
 };
 use imd::system::{Capability, DBus, DBusOptions, Network, SystemError};
 use zbus::OwnedVariant;
@@ -40,14 +40,14 @@ fn join(ssid: &str, password: &str) -> Change {
     Change::JoinWifi { ssid: Ssid::new(ssid).unwrap(), password }
 }
 
-async fn apply(system: &DBus, change: Change, by: ConfirmedBy) -> Pending {
+async fn apply(system: &DBus, change: Change, by: ConfirmedBy) -> PendingChange {
     match system.apply(change, by).await.unwrap() {
         Applied::Pending(pending) => pending,
         Applied::Done => panic!("done at once"),
     }
 }
 
-async fn until_up(system: &DBus, id: ChangeId) -> Pending {
+async fn until_up(system: &DBus, id: ChangeId) -> PendingChange {
     let mut changes = system.changes();
     let up = changes.wait_for(|state| match &state.pending {
         Some(pending) => pending.id == id && pending.stage == Stage::Up,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use imd::system::network::{Applied, Change, ConfirmedBy, IpSettings, Link, Pending, Prefixed, Stage, Undone};
+use imd::system::network::{Applied, Change, ConfirmedBy, IpSettings, Link, PendingChange, Prefixed, Stage, Undone};
 use imd::system::{DBus, DBusOptions, Network};
 
 use crate::bus::{Bus, DEADLINE, wait_for};
@@ -139,7 +139,7 @@ fn fixed() -> Change {
     to(IpSettings::Fixed { address, gateway: Some(Ipv4Addr::new(10, 9, 8, 1)), dns })
 }
 
-async fn apply(system: &DBus, change: Change) -> Pending {
+async fn apply(system: &DBus, change: Change) -> PendingChange {
     match system.apply(change, ConfirmedBy::Person).await.unwrap() {
         Applied::Pending(pending) => pending,
         Applied::Done => panic!("done at once"),

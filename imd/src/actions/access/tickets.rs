@@ -85,18 +85,18 @@ pub fn qr_svg(core: &Core, caller: &Caller, code: &str, address: usize) -> Done<
 ///
 /// # Errors
 /// `not_found` when none waits, and as any write.
-pub async fn answer(core: &Core, caller: &Caller, id: TicketId, answer: Answer) -> Done<()> {
+pub async fn answer(core: &Core, caller: &Caller, id: TicketId, answer: Decision) -> Done<()> {
     caller.must_be_active()?;
     let state = match answer {
-        Answer::Confirm => TicketState::Confirmed,
-        Answer::Refuse => TicketState::Refused,
+        Decision::Confirm => TicketState::Confirmed,
+        Decision::Refuse => TicketState::Refused,
     };
     Ok(core.store.answer_ticket(caller.user, id, state).await?)
 }
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Decision {
     /// Yes, that is me.
     Confirm,
     /// No.

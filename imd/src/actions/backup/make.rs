@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::places::{self, Place};
+use super::destinations::{self, Destination};
 use super::{BACKUP, FORMAT, Manifest, codes, nightly};
 use crate::actions::disk::{blocking, on_disk};
 use crate::actions::secrets::random;
@@ -101,7 +101,7 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done
     caller.must_be_admin()?;
     let lock = order.passphrase.map(chosen).transpose()?;
     let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
-    let place = places::find(core, &core.backups, order.disk.as_deref()).await?;
+    let place = destinations::find(core, &core.backups, order.disk.as_deref()).await?;
     check_space(core, &place).await?;
     let detail = if lock.is_some() { "locked" } else { "" };
     core.store.note(caller.act(core, "backup.make", "box".to_owned(), detail.to_owned())).await?;
@@ -148,7 +148,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
     }
     let Some(_alone) = core.backups.claim() else { return Ok(()) };
     let begun = async {
-        let place = places::find(core, &core.backups, schedule.disk.as_deref()).await?;
+        let place = destinations::find(core, &core.backups, schedule.disk.as_deref()).await?;
         check_space(core, &place).await?;
         Done::Ok((place, announce(core).await?))
     };
@@ -174,7 +174,7 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
     }
     // One that was chosen before may be away for a while.
     if to.disk.is_some() && to.disk != schedule(core).await?.disk {
-        places::find(core, &core.backups, to.disk.as_deref()).await?;
+        destinations::find(core, &core.backups, to.disk.as_deref()).await?;
     }
     let value = format!("{} {} {}", spell(to.every), to.keep, to.disk.unwrap_or_default()).trim_end().to_owned();
     let act = caller.act(core, "backup.schedule", "box".to_owned(), value.clone());
@@ -192,7 +192,7 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
 /// `forbidden`, `backup_missing`.
 pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
     caller.must_be_admin()?;
-    for place in places::all(core, &core.backups).await {
+    for place in destinations::all(core, &core.backups).await {
         let here = list(&place).await.unwrap_or_default();
         if here.into_iter().any(|backup| backup.name == name) {
             return Ok(place.folder.join(name));
@@ -229,7 +229,7 @@ pub(in crate::actions) async fn announce(core: &Core) -> Done<watch::Sender<Prog
 }
 
 /// Makes one and remembers how it ended.
-async fn make(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) {
+async fn make(core: &Core, place: &Destination, lock: Option<Lock>, progress: watch::Sender<Progress>) {
     let ended = write(core, place, lock, progress).await;
     core.backups.note_end();
     let failed = match ended {
@@ -245,7 +245,12 @@ async fn make(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::S
     core.backups.note_failure(failed);
 }
 
-async fn write(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::Sender<Progress>) -> Done<String> {
+async fn write(
+    core: &Core,
+    place: &Destination,
+    lock: Option<Lock>,
+    progress: watch::Sender<Progress>,
+) -> Done<String> {
     let now = core.now();
     let name = format!("{}{}", BACKUP.of(now), if lock.is_some() { LOCKED } else { "" });
     write_as(core, (place, &name), now, (lock, progress)).await?;
@@ -257,7 +262,7 @@ async fn write(core: &Core, place: &Place, lock: Option<Lock>, progress: watch::
 /// Writes all of the box into one file of this name; what it is of. The caller has [`Shelf::claim`]ed it.
 pub(in crate::actions) async fn write_as(
     core: &Core,
-    (place, name): (&Place, &str),
+    (place, name): (&Destination, &str),
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
 ) -> Done<Manifest> {
@@ -288,7 +293,7 @@ async fn seal_codes(core: &Core, database: PathBuf) -> Done<()> {
 async fn pack(
     core: &Core,
     database: &Path,
-    (place, name): (&Place, &str),
+    (place, name): (&Destination, &str),
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
 ) -> Done<Manifest> {
@@ -327,7 +332,7 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
 }
 
 /// Only the newest few are kept.
-async fn rotate(core: &Core, place: &Place) -> Done<()> {
+async fn rotate(core: &Core, place: &Destination) -> Done<()> {
     let keep = schedule(core).await?.keep as usize;
     for old in list(place).await?.into_iter().skip(keep) {
         tokio::fs::remove_file(place.folder.join(&old.name)).await.map_err(FilesError::from)?;
@@ -338,7 +343,7 @@ async fn rotate(core: &Core, place: &Place) -> Done<()> {
 /// Everywhere, newest first. A disk that cannot be read just now has none.
 pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
     let mut found = Vec::new();
-    for place in places::all(core, &core.backups).await {
+    for place in destinations::all(core, &core.backups).await {
         match list(&place).await {
             Ok(here) => found.extend(here),
             Err(refused) if place.disk.is_none() => return Err(refused),
@@ -350,7 +355,7 @@ pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
 }
 
 /// Newest first.
-pub(super) async fn list(place: &Place) -> Done<Vec<Backup>> {
+pub(super) async fn list(place: &Destination) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
     let mut found = on_disk(move || read_folder(&folder)).await?;
     found.iter_mut().for_each(|backup| backup.disk.clone_from(&disk));
@@ -385,7 +390,7 @@ const LOCKED: &str = ".age";
 /// Bytes that one more backup takes while it is made: the files, and the database twice.
 pub(in crate::actions) async fn needed(core: &Core) -> Done<u64> {
     let (files, database) = amounts(core).await?;
-    Ok(places::on_the_box(files, database))
+    Ok(destinations::on_the_box(files, database))
 }
 
 /// Bytes of all files, and of the database.
@@ -396,7 +401,7 @@ async fn amounts(core: &Core) -> Done<(u64, u64)> {
 }
 
 /// Has the place room for one more?
-pub(in crate::actions) async fn check_space(core: &Core, place: &Place) -> Done<()> {
+pub(in crate::actions) async fn check_space(core: &Core, place: &Destination) -> Done<()> {
     let (files, database) = amounts(core).await?;
     place.check(core, files, database).await
 }

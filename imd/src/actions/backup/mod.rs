@@ -5,9 +5,9 @@
 //! the page says so; only the codes of invites are sealed (`codes`).
 
 mod codes;
+pub mod destinations;
 pub mod make;
 pub mod nightly;
-pub mod places;
 pub mod restore;
 pub mod stored;
 

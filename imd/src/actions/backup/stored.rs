@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::restore::{Bringer, prepare, restart_into};
-use super::{make, places};
+use super::{destinations, make};
 use crate::actions::{Caller, Core, Done, Refused, machine::usb};
 use crate::age::Passphrase;
 use crate::chat::Role;
@@ -58,7 +58,7 @@ async fn bring_back(core: &Arc<Core>, which: RestoreStored, passphrase: Option<P
     let alone = Arc::clone(&core.restoring).try_lock_owned().map_err(|_| busy())?;
     // Meanwhile none is made, and no disk is let go.
     let quiet = core.backups.claim().ok_or_else(busy)?;
-    let place = places::find(core, &core.backups, which.disk.as_deref()).await?;
+    let place = destinations::find(core, &core.backups, which.disk.as_deref()).await?;
     let found = match make::list(&place).await {
         Ok(here) => here.into_iter().find(|backup| backup.name == which.name).ok_or(ErrorCode::BackupMissing)?,
         Err(refused) => return Err(place.unreadable(core, refused).await),

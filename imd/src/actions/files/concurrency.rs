@@ -32,7 +32,7 @@ struct Counts {
 
 /// One of a person's places; free again when dropped.
 #[derive(Debug)]
-pub(in crate::actions) struct Place {
+pub(in crate::actions) struct Permit {
     of: UserId,
     limit: ConcurrencyLimit,
 }
@@ -49,18 +49,18 @@ impl ConcurrencyLimit {
     }
 
     /// A place, unless the person has all of theirs taken.
-    pub(in crate::actions) fn take(&self, of: UserId) -> Option<Place> {
+    pub(in crate::actions) fn take(&self, of: UserId) -> Option<Permit> {
         let mut people = self.lock();
         let counts = people.entry(of).or_default();
         if counts.under_way >= self.max {
             return None;
         }
         counts.under_way += 1;
-        Some(Place { of, limit: self.clone() })
+        Some(Permit { of, limit: self.clone() })
     }
 
     /// A place, as soon as one is free; `None` when none is for long, or as many wait already as there are places.
-    pub(in crate::actions) async fn wait(&self, of: UserId) -> Option<Place> {
+    pub(in crate::actions) async fn wait(&self, of: UserId) -> Option<Permit> {
         if let Some(place) = self.take(of) {
             return Some(place);
         }
@@ -114,7 +114,7 @@ impl Drop for InLine {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.limit.less(self.of, |counts| &mut counts.under_way);
         self.limit.freed.notify_waiters();

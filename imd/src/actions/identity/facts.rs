@@ -26,7 +26,7 @@ pub(in crate::actions) async fn language(core: &Core) -> Done<Option<BoxLanguage
 }
 
 pub(in crate::actions) async fn is_claimed(core: &Core) -> Done<bool> {
-    Ok(core.store.has_people().await?)
+    Ok(core.store.has_users().await?)
 }
 
 pub(in crate::actions) async fn join_mode(core: &Core) -> Done<JoinMode> {

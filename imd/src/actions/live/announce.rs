@@ -158,7 +158,7 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             core.hub.send_room(room, &encode(&frame));
         }
         Change::RequestAdded(user) => {
-            let waiting = core.store.waiting(core.due()).await?;
+            let waiting = core.store.join_requests(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
                 let request = Box::new(view::join_request(&row, device));
                 tell_admins(core, &ServerFrame::Request { request }).await?;

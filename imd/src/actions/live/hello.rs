@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::actions::live::announce::{FRAME_BYTES, encode, weight};
-use crate::actions::{Caller, Core, Done, Refused, door::requests, people::profile, view};
+use crate::actions::{Caller, Core, Done, Refused, joining::join_requests, people::profile, view};
 use crate::chat::Seq;
 use crate::live::Session;
 use crate::store::{RoomView, Side};
@@ -73,8 +73,11 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
     core.rates.signal(caller.user)?;
     let caller = &fresh(core, caller).await?;
     let views = core.store.room_views(caller.user).await?;
-    let requests =
-        if requests::hears_of_requests(caller.role) { requests::list(core, caller).await? } else { Vec::new() };
+    let requests = if join_requests::hears_of_requests(caller.role) {
+        join_requests::list(core, caller).await?
+    } else {
+        Vec::new()
+    };
     let ready = ServerFrame::Ready {
         me: Box::new(profile::me(core, caller).await?),
         rooms: views.iter().map(|v| view::room(v, &core.hub)).collect(),

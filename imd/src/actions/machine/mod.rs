@@ -29,7 +29,7 @@ pub struct Machine {
     /// The Wi-Fi networks that were around when the box last looked.
     around: network::Around,
     /// The update being received or installed.
-    update: update::Desk,
+    updates: update::Updates,
 }
 
 impl Machine {
@@ -40,7 +40,7 @@ impl Machine {
             control,
             confirm: network::Confirm::default(),
             around: network::Around::default(),
-            update: update::Desk::new(folder.join("update")),
+            updates: update::Updates::new(folder.join("update")),
         }
     }
 }

@@ -25,10 +25,10 @@ const TICKET_MS: i64 = 60_000;
 
 /// Who may confirm the change that waits.
 #[derive(Debug, Default)]
-pub(super) struct Confirm(Mutex<Option<Waiting>>);
+pub(super) struct Confirm(Mutex<Option<Confirmation>>);
 
 #[derive(Debug, Clone, Copy)]
-struct Waiting {
+struct Confirmation {
     token_hash: [u8; 32],
     change: ChangeId,
     device: DeviceId,
@@ -45,7 +45,7 @@ impl Around {
 }
 
 impl Confirm {
-    fn lock(&self) -> MutexGuard<'_, Option<Waiting>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Confirmation>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -118,7 +118,7 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
     if confirmed_by != ConfirmedBy::Person {
         return Ok(NetworkChangeMade { pending: Some(shown), token: None, links: Vec::new() });
     }
-    let waiting = Waiting { token_hash: token.hash(), change: pending.id, device: caller.device };
+    let waiting = Confirmation { token_hash: token.hash(), change: pending.id, device: caller.device };
     *core.machine.confirm.lock() = Some(waiting);
     let path = format!("/#/network/{}", token.reveal());
     let mut links: Vec<String> =
@@ -144,7 +144,7 @@ pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> D
     core.rates.sign_in(from)?;
     let hash = token_hash(&with.token);
     let waiting = core.machine.confirm.lock().filter(|waiting| waiting.token_hash == hash);
-    let Some(Waiting { change, device, .. }) = waiting else { return Err(ErrorCode::NoSuchNetworkChange.into()) };
+    let Some(Confirmation { change, device, .. }) = waiting else { return Err(ErrorCode::NoSuchNetworkChange.into()) };
     core.machine.control.confirm(change).await?;
     core.machine.confirm.lock().take_if(|waiting| waiting.change == change);
     let caller = sign_in::of_device(core, device, from).await?;

@@ -19,7 +19,7 @@ const MAX_BYTES: u64 = 512 << 20;
 
 /// The update being received or installed.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct Updates {
     spool: Spool,
     one_at_a_time: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -39,7 +39,7 @@ struct Bundle {
     info: BundleInfo,
 }
 
-impl Desk {
+impl Updates {
     pub(super) fn new(folder: PathBuf) -> Self {
         Self { spool: Spool::new(folder), one_at_a_time: tokio::sync::Mutex::default(), state: Mutex::default() }
     }
@@ -63,9 +63,9 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
     caller.must_be_admin()?;
     let slots = core.machine.control.update_state().await?;
     let last = core.machine.control.last_update().await.map(view::last_update);
-    let desk = core.machine.update.lock();
-    let bundle = desk.bundle.as_ref().map(|bundle| view::bundle(&bundle.info, bundle.size));
-    let install = desk.install.as_ref().map(|progress| view::install(&progress.borrow()));
+    let updates = core.machine.updates.lock();
+    let bundle = updates.bundle.as_ref().map(|bundle| view::bundle(&bundle.info, bundle.size));
+    let install = updates.install.as_ref().map(|progress| view::install(&progress.borrow()));
     Ok(view::update(slots, bundle, install, last))
 }
 
@@ -80,32 +80,32 @@ where
     E: std::fmt::Display,
 {
     caller.must_be_admin()?;
-    let desk = &core.machine.update;
-    let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
-    if desk.is_installing() {
+    let updates = &core.machine.updates;
+    let _alone = updates.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    if updates.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
     // A machine that takes no updates says so before 100 MB have been sent.
     core.machine.control.update_state().await?;
-    desk.lock().bundle = None;
+    updates.lock().bundle = None;
     let space = core.blobs.space().await?;
     let room = space.free.saturating_sub(core.blobs.reserve()).min(MAX_BYTES);
     if len.is_some_and(|len| len > room && len <= MAX_BYTES) {
         return Err(ErrorCode::DiskFull.into());
     }
     let name = format!("{}.raucb", clean_name(name).trim_end_matches(".raucb").replace(' ', "-"));
-    let (path, size) = desk.spool.receive(body, &name, len, room).await?;
+    let (path, size) = updates.spool.receive(body, &name, len, room).await?;
     let info = match core.machine.control.inspect_update(&path).await {
         Ok(info) => info,
         Err(error) => {
-            desk.spool.clear().await?;
+            updates.spool.clear().await?;
             return Err(error.into());
         }
     };
     let act = caller.act(core, "update.upload", info.version.clone(), format!("{size} bytes"));
     core.store.note(act).await?;
     let shown = view::bundle(&info, size);
-    desk.lock().bundle = Some(Bundle { path, size, info });
+    updates.lock().bundle = Some(Bundle { path, size, info });
     Ok(shown)
 }
 
@@ -115,13 +115,13 @@ where
 /// `forbidden`, `update_running`, and as any write.
 pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
     caller.must_be_admin()?;
-    let desk = &core.machine.update;
-    let _alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
-    if desk.is_installing() {
+    let updates = &core.machine.updates;
+    let _alone = updates.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    if updates.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
-    let waiting = desk.lock().bundle.take();
-    desk.spool.clear().await?;
+    let waiting = updates.lock().bundle.take();
+    updates.spool.clear().await?;
     if let Some(bundle) = waiting {
         core.store.note(caller.act(core, "update.discard", bundle.info.version, String::new())).await?;
     }
@@ -134,14 +134,14 @@ pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
 /// `forbidden`, `update_missing`, `update_running`, `update_incompatible`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn install(core: &Core, caller: &Caller) -> Done<UpdateState> {
     caller.must_be_admin()?;
-    let desk = &core.machine.update;
-    let alone = desk.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
-    let bundle = desk.lock().bundle.clone().ok_or(ErrorCode::UpdateMissing)?;
+    let updates = &core.machine.updates;
+    let alone = updates.one_at_a_time.try_lock().map_err(|_| Refused::from(ErrorCode::UpdateRunning))?;
+    let bundle = updates.lock().bundle.clone().ok_or(ErrorCode::UpdateMissing)?;
     if !bundle.info.fits {
         return Err(SystemError::BundleRefused(BundleFault::Incompatible).into());
     }
     let progress = core.machine.control.install_update(&bundle.path).await?;
-    desk.lock().install = Some(progress.clone());
+    updates.lock().install = Some(progress.clone());
     drop(alone);
     core.store.note(caller.act(core, "update.install", bundle.info.version.clone(), String::new())).await?;
     tracing::info!(by = caller.user.0, version = bundle.info.version, "update is being installed");
@@ -167,7 +167,7 @@ async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String)
 /// `forbidden`, `update_running`, `no_other_version`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn go_back(core: &Core, caller: &Caller) -> Done<()> {
     caller.must_be_admin()?;
-    if core.machine.update.is_installing() {
+    if core.machine.updates.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
     let control = &core.machine.control;

@@ -152,7 +152,7 @@ pub(super) fn wifi_network(network: &net::WifiNetwork) -> wire::WifiNetwork {
     }
 }
 
-pub(super) fn pending(change: &net::Pending, now: Instant) -> wire::PendingChange {
+pub(super) fn pending(change: &net::PendingChange, now: Instant) -> wire::PendingChange {
     let left = change.deadline.saturating_duration_since(now).as_secs();
     wire::PendingChange {
         id: change.id.0,

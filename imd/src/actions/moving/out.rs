@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use super::{kept_of, new_code, shown, token_of};
+use crate::actions::backup::destinations::Destination;
 use crate::actions::backup::make::{announce, check_space, lock, needed, write_as};
-use crate::actions::backup::places::Place;
 use crate::actions::disk::on_disk;
 use crate::actions::secrets::random_hex;
 use crate::actions::{Caller, Core, Done, Refused, identity::addresses};
@@ -172,7 +172,7 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
     // Its bytes make room.
     *outs.open.lock().await = None;
     outs.drop_all().await?;
-    let place = Place::on_box(outs.folder.clone());
+    let place = Destination::on_box(outs.folder.clone());
     check_space(core, &place).await?;
     tokio::fs::create_dir_all(&outs.folder).await.map_err(FilesError::from)?;
     let code = new_code()?;
@@ -198,7 +198,7 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
     Ok(MoveBegun { code: shown(&code), state: state(core, caller).await? })
 }
 
-async fn pack(core: &Core, place: &Place, token: &str, (lock, progress): (Lock, watch::Sender<Progress>)) {
+async fn pack(core: &Core, place: &Destination, token: &str, (lock, progress): (Lock, watch::Sender<Progress>)) {
     let packed = packed(core, place, (lock, progress)).await;
     core.backups.note_end();
     let outs = &core.move_out;
@@ -222,7 +222,7 @@ async fn pack(core: &Core, place: &Place, token: &str, (lock, progress): (Lock, 
     }
 }
 
-async fn packed(core: &Core, place: &Place, how: (Lock, watch::Sender<Progress>)) -> Done<MoveOffer> {
+async fn packed(core: &Core, place: &Destination, how: (Lock, watch::Sender<Progress>)) -> Done<MoveOffer> {
     let note = write_as(core, (place, FILE), core.now(), (Some(how.0), how.1)).await?;
     let size = tokio::fs::metadata(core.move_out.folder.join(FILE)).await.map_err(FilesError::from)?.len();
     let (layout, min_program) = (note.layout, note.min_program);

@@ -6,7 +6,7 @@ use crate::actions::csv::{Record, parse};
 use crate::actions::{Caller, Core, Done, Refused};
 use crate::chat::{DisplayName, Handle, Role, folded, may_change_user};
 use crate::files::{Likely, decoded};
-use crate::store::Newcomer;
+use crate::store::ImportedUser;
 use crate::wire::{ErrorCode, ImportLine, ImportReport};
 
 /// Most lines in one file.
@@ -47,7 +47,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
     if records.len() > MAX_LINES {
         return Err(ErrorCode::CsvTooLong.into());
     }
-    let read: Vec<Result<Newcomer, ErrorCode>> = records.iter().map(|r| columns.newcomer(caller, &r.1)).collect();
+    let read: Vec<Result<ImportedUser, ErrorCode>> = records.iter().map(|r| columns.newcomer(caller, &r.1)).collect();
     let mut lines: Vec<ImportLine> = records
         .iter()
         .zip(&read)
@@ -65,7 +65,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
         Import::Check => {}
         Import::Make => {
             let act = caller.act(core, "person.import", "people".to_owned(), format!("{} lines", records.len()));
-            for (line, made) in open.zip(core.store.import(newcomers, act).await?) {
+            for (line, made) in open.zip(core.store.import_users(newcomers, act).await?) {
                 match made {
                     Ok(user) => line.user = Some(user.0),
                     Err(error) => line.refused = Some(Refused::from(error).code),
@@ -79,10 +79,10 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
 
 /// Whom to make: who is here already, and who stands twice in the file, is told so and left out.
 fn left(
-    read: Vec<Result<Newcomer, ErrorCode>>,
+    read: Vec<Result<ImportedUser, ErrorCode>>,
     lines: &mut [ImportLine],
     known: Vec<(String, String)>,
-) -> Vec<Newcomer> {
+) -> Vec<ImportedUser> {
     let (mut handles, mut names): (HashSet<String>, HashSet<String>) = known.into_iter().unzip();
     let mut left = Vec::new();
     for (newcomer, line) in read.into_iter().zip(lines) {
@@ -121,7 +121,7 @@ impl Columns {
         Some(Self { name: column(NAMES)?, handle: column(HANDLES), role: column(ROLES) })
     }
 
-    fn newcomer(&self, caller: &Caller, fields: &[String]) -> Result<Newcomer, ErrorCode> {
+    fn newcomer(&self, caller: &Caller, fields: &[String]) -> Result<ImportedUser, ErrorCode> {
         let field = |column: Option<usize>| column.and_then(|c| fields.get(c)).map_or("", |field| field.trim());
         let name = DisplayName::new(field(Some(self.name))).map_err(|_| ErrorCode::NameUnfit)?;
         let handle = match field(self.handle) {
@@ -139,6 +139,6 @@ impl Columns {
         if role == Role::Owner || !may_change_user(caller.role, Role::Member, role) {
             return Err(ErrorCode::Forbidden);
         }
-        Ok(Newcomer { name, handle, role })
+        Ok(ImportedUser { name, handle, role })
     }
 }

@@ -1,6 +1,6 @@
 //! The people of the box: who they are, what they change of themselves, and what admins do with accounts.
 
-pub mod administration;
+pub mod admin;
 pub mod avatar;
 pub mod directory;
 pub mod import;

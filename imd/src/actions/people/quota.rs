@@ -1,6 +1,6 @@
 //! How much of the disk files may take: one person's, and all of them together.
 
-use crate::actions::people::administration::manageable;
+use crate::actions::people::admin::manageable;
 use crate::actions::{Caller, Core, Done, Refused};
 use crate::chat::UserId;
 use crate::store::Setting;

@@ -13,7 +13,7 @@ pub const MAX_PAGE: u32 = 200;
 
 /// Where to read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Window {
     /// The newest ones before this `seq`.
     pub before: Option<u64>,
     /// The oldest ones after this `seq`.
@@ -26,13 +26,13 @@ pub struct Place {
 ///
 /// # Errors
 /// `not_found`, `bad_request` when both are given or the limit is out of range, and as any read.
-pub async fn page(core: &Core, caller: &Caller, room: RoomId, place: Place) -> Done<EventPage> {
+pub async fn page(core: &Core, caller: &Caller, room: RoomId, window: Window) -> Done<EventPage> {
     let access = access(core, caller, room).await?;
-    let limit = place.limit.unwrap_or(PAGE);
+    let limit = window.limit.unwrap_or(PAGE);
     if limit == 0 || limit > MAX_PAGE {
         return Err(ErrorCode::BadRequest.into());
     }
-    let side = match (place.before, place.after) {
+    let side = match (window.before, window.after) {
         (Some(_), Some(_)) => return Err(ErrorCode::BadRequest.into()),
         (Some(before), None) => Side::Before(Seq(before)),
         (None, Some(after)) => Side::After(Seq(after)),

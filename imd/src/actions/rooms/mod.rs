@@ -1,7 +1,7 @@
 //! Rooms: who may do what in them, their members, messages and history.
 
 pub(super) mod access;
-pub mod administration;
+pub mod admin;
 pub mod history;
 pub mod manage;
 pub mod members;

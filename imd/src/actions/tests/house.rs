@@ -54,7 +54,7 @@ impl House {
             hub: Hub::default(),
             photos: Photos::new(&blobs, "no pictures here".into(), PhotosLimits::default()),
             blobs,
-            place: files::place::Desk::new(folder.path()),
+            usb_storage: files::place::UsbStorage::new(folder.path()),
             deadlines: Deadlines::new(&SetClock::default(), None),
             clock: Arc::new(SetClock::default()),
             probe: Default::default(),
@@ -100,7 +100,7 @@ impl House {
 
     /// Someone who comes in by an invite of the owner's.
     pub(super) async fn member(&self, name: &str) -> Caller {
-        let invite = door::invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
+        let invite = joining::invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
         self.come_in(name, Some(invite.code)).await.unwrap()
     }
 
@@ -110,7 +110,7 @@ impl House {
 
     pub(super) async fn come_in_from(&self, from: IpAddr, name: &str, invite: Option<String>) -> Done<Caller> {
         let join = Join { name: name.to_owned(), invite, returning: false, secret: None };
-        let done = door::join::join(&self.core, from, join, access::in_app::InApp::No, device()).await?;
+        let done = joining::join::join(&self.core, from, join, access::in_app::InApp::No, device()).await?;
         access::sign_in::caller(&self.core, done.token.reveal(), from).await
     }
 

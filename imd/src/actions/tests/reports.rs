@@ -14,7 +14,7 @@ async fn talk(house: &House) -> (RoomId, u64, Caller) {
     for n in 0..21 {
         house.say(&ann, room, &n.to_string(), "words").await.unwrap();
     }
-    let last = rooms::history::page(&house.core, &ann, room, rooms::history::Place::default()).await.unwrap().last_seq;
+    let last = rooms::history::page(&house.core, &ann, room, rooms::history::Window::default()).await.unwrap().last_seq;
     (room, last, bob)
 }
 

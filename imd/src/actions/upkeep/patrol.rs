@@ -176,11 +176,11 @@ async fn gather(core: &Core) -> Done<Facts> {
         files: Files {
             away: core.blobs.is_away(),
             full: core.blobs.disk_full().await.map(|space| space.free),
-            stopped: core.place.trouble().is_some(),
+            stopped: core.usb_storage.trouble().is_some(),
         },
         last_backup: core.store.number(Setting::LastBackup).await?,
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),
-        waiting: core.store.waiting_count(core.due()).await?,
+        waiting: core.store.join_request_count(core.due()).await?,
     })
 }
 

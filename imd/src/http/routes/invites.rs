@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{door::invites, qr};
+use crate::actions::{joining::invites, qr};
 use crate::chat::InviteId;
 use crate::http::json::{Json, Made, Path, Query};
 use crate::http::{AppState, Authenticated, Problem};

@@ -3,6 +3,7 @@
 mod admin;
 mod files;
 mod invites;
+mod join_requests;
 mod me;
 mod moving;
 mod people;
@@ -25,6 +26,7 @@ pub(super) fn all() -> OpenApiRouter<AppState> {
         .merge(moving::routes())
         .merge(tickets::routes())
         .merge(people::routes())
+        .merge(join_requests::routes())
         .merge(rooms::routes())
         .merge(files::routes())
         .merge(uploads::routes())

@@ -1,7 +1,7 @@
-//! People, and those who wait at the door.
+//! People: who they are, their pictures, and what admins change about them.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,22 +9,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::picture;
-use crate::actions::{
-    door::requests,
-    people::{avatar, directory},
-};
+use crate::actions::people::{avatar, directory};
 use crate::chat::UserId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, AppState, Authenticated, Problem};
-use crate::wire::{Bytes, ChangeUser, JoinRequest, ResolveJoinRequest, User, UserPage};
+use crate::wire::{Bytes, ChangeUser, User, UserPage};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(get, change))
-        .routes(routes!(avatar))
-        .routes(routes!(waiting))
-        .routes(routes!(answer))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, change)).routes(routes!(avatar))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -84,26 +76,4 @@ async fn avatar(
 ) -> Result<Response, Problem> {
     let hash = avatar::hash(&state.core, &caller, UserId(user)).await?;
     picture(&state, &hash, &method, &headers).await
-}
-
-/// Who waits to be let in (admins)
-#[utoipa::path(get, path = "/api/v1/requests", tag = "people", responses((status = 200, body = Vec<JoinRequest>)))]
-async fn waiting(
-    State(state): State<AppState>,
-    Authenticated(caller): Authenticated,
-) -> Result<Json<Vec<JoinRequest>>, Problem> {
-    Ok(Json(requests::list(&state.core, &caller).await?))
-}
-
-/// Let someone in or send them away (admins)
-#[utoipa::path(post, path = "/api/v1/requests/{user}", tag = "people", params(("user" = i64, Path)),
-    request_body = ResolveJoinRequest, responses((status = 204)))]
-async fn answer(
-    State(state): State<AppState>,
-    Authenticated(caller): Authenticated,
-    Path(user): Path<i64>,
-    Json(body): Json<ResolveJoinRequest>,
-) -> Result<StatusCode, Problem> {
-    requests::resolve(&state.core, &caller, UserId(user), body).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

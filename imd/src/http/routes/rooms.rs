@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::files::picture;
-use crate::actions::rooms::history::{self, Place};
+use crate::actions::rooms::history::{self, Window};
 use crate::actions::rooms::{self, manage, members, messages, reports, retention};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Made, Path, Picture, Query};
@@ -217,7 +217,7 @@ async fn events(
     if before.into_iter().chain(after).any(|seq| i64::try_from(seq).is_err()) {
         return Err(ErrorCode::BadRequest.into());
     }
-    Ok(Json(history::page(&state.core, &caller, RoomId(room), Place { before, after, limit }).await?))
+    Ok(Json(history::page(&state.core, &caller, RoomId(room), Window { before, after, limit }).await?))
 }
 
 /// Say something; answered when it is on the disk

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::actions::{
     access::{claim, reclaim, sign_in},
-    door::join,
+    joining::join,
 };
 use crate::http::authentication::{clear_cookie, set_cookie};
 use crate::http::json::{Json, Path};

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{door::box_info, upkeep::health};
+use crate::actions::{joining::box_info, upkeep::health};
 use crate::http::authentication::{Inside, MaybeAsker};
 use crate::http::json::{Json, Path};
 use crate::http::{AppState, Browser, Problem};

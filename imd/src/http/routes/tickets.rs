@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::sign_in::{Wants, signed_in};
-use crate::actions::access::tickets::{self, Answer, Redeem};
+use crate::actions::access::tickets::{self, Decision, Redeem};
 use crate::chat::{TicketId, UserId};
 use crate::http::json::{Json, Made, Path, Query};
 use crate::http::{Admin, AppState, Authenticated, Browser, Peer, Problem};
@@ -57,7 +57,7 @@ async fn confirm(
     Authenticated(caller): Authenticated,
     Path(ticket): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    tickets::answer(&state.core, &caller, TicketId(ticket), Answer::Confirm).await?;
+    tickets::answer(&state.core, &caller, TicketId(ticket), Decision::Confirm).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,7 +69,7 @@ async fn refuse(
     Authenticated(caller): Authenticated,
     Path(ticket): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    tickets::answer(&state.core, &caller, TicketId(ticket), Answer::Refuse).await?;
+    tickets::answer(&state.core, &caller, TicketId(ticket), Decision::Refuse).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

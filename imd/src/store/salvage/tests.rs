@@ -126,9 +126,9 @@ fn save(folder: &TempDir) -> (SalvageReport, Connection) {
     (report, conn)
 }
 
-type Place = (i64, i64);
+type Key = (i64, i64);
 
-fn said(conn: &Connection) -> BTreeMap<Place, (String, String)> {
+fn said(conn: &Connection) -> BTreeMap<Key, (String, String)> {
     let mut query = conn.prepare("SELECT room_id, seq, kind, body FROM events").unwrap();
     let rows = query.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))).unwrap();
     rows.map(Result::unwrap).collect()

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::super::network::{
-    Answer, Applied, Change, ChangeId, ChangeState, ConfirmedBy, CountryCode, Entry, Interface, InterfaceKind,
+    Applied, Change, ChangeId, ChangeState, ConfirmedBy, CountryCode, Decision, Entry, Interface, InterfaceKind,
     IpSettings, Link, Network, NetworkState, Prefixed, Ssid, Stage, Undone, WifiLink, WifiNetwork, WifiSecurity,
 };
 use super::super::{Capability, SystemError};
@@ -272,11 +272,11 @@ impl Network for Fake {
     }
 
     async fn confirm(&self, id: ChangeId) -> Result<(), SystemError> {
-        self.shared.ledger.answer(id, Answer::Confirm).await
+        self.shared.ledger.answer(id, Decision::Confirm).await
     }
 
     async fn undo(&self, id: ChangeId) -> Result<(), SystemError> {
-        self.shared.ledger.answer(id, Answer::Undo).await
+        self.shared.ledger.answer(id, Decision::Undo).await
     }
 
     fn changes(&self) -> watch::Receiver<ChangeState> {
@@ -313,8 +313,8 @@ async fn tried(
             tokio::select! {
                 () = &mut step => break,
                 answer = entry.answer() => match answer {
-                    Answer::Confirm(reply) => drop(reply.send(Err(SystemError::ChangeUnfinished))),
-                    Answer::Undo(reply) => {
+                    Decision::Confirm(reply) => drop(reply.send(Err(SystemError::ChangeUnfinished))),
+                    Decision::Undo(reply) => {
                         drop(reply.send(Ok(())));
                         return Err(Undone::Asked);
                     }
@@ -335,11 +335,11 @@ async fn tried(
     }
     tokio::select! {
         answer = entry.answer() => match answer {
-            Answer::Confirm(reply) => {
+            Decision::Confirm(reply) => {
                 drop(reply.send(Ok(())));
                 Ok(())
             }
-            Answer::Undo(reply) => {
+            Decision::Undo(reply) => {
                 drop(reply.send(Ok(())));
                 Err(Undone::Asked)
             }

@@ -78,7 +78,7 @@ pub enum Applied {
     /// Nobody's connection depends on it: it is done, for good.
     Done,
     /// It waits to be confirmed.
-    Pending(Pending),
+    Pending(PendingChange),
 }
 
 /// How far a change is.
@@ -94,7 +94,7 @@ pub enum Stage {
 
 /// A change that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
+pub struct PendingChange {
     /// Which.
     pub id: ChangeId,
     /// When it is undone.
@@ -174,7 +174,7 @@ impl Undone {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeState {
     /// At most one waits.
-    pub pending: Option<Pending>,
+    pub pending: Option<PendingChange>,
     /// The last that ended since the program was started.
     pub last: Option<Outcome>,
 }

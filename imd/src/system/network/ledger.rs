@@ -1,7 +1,7 @@
 //! Who waits to be confirmed: at most one change, and how it may be answered.
 //!
 //! The life of one change is a task of its own ([`Ledger::open`] gives it its end of the line). Questions reach it as
-//! [`Answer`]s, so that confirming, undoing and running out of time can never happen at once.
+//! [`Decision`]s, so that confirming, undoing and running out of time can never happen at once.
 
 use std::net::IpAddr;
 
@@ -9,11 +9,11 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::super::SystemError;
-use super::{ChangeId, ChangeState, ConfirmedBy, Outcome, Pending, Stage, Undone};
+use super::{ChangeId, ChangeState, ConfirmedBy, Outcome, PendingChange, Stage, Undone};
 
 /// What a person said about a change; the sender tells them what came of it.
 #[derive(Debug)]
-pub(in crate::system) enum Answer {
+pub(in crate::system) enum Decision {
     Confirm(oneshot::Sender<Result<(), SystemError>>),
     Undo(oneshot::Sender<Result<(), SystemError>>),
 }
@@ -28,7 +28,7 @@ pub(in crate::system) struct Ledger {
 #[derive(Debug)]
 struct Line {
     next: u64,
-    to: Option<(ChangeId, mpsc::Sender<Answer>)>,
+    to: Option<(ChangeId, mpsc::Sender<Decision>)>,
 }
 
 /// The task's end: it must be settled, and undoes the entry when it is dropped instead.
@@ -36,7 +36,7 @@ struct Line {
 pub(in crate::system) struct Entry {
     id: ChangeId,
     state: watch::Sender<ChangeState>,
-    answers: mpsc::Receiver<Answer>,
+    answers: mpsc::Receiver<Decision>,
     settled: bool,
 }
 
@@ -60,14 +60,14 @@ impl Ledger {
         deadline: Instant,
         confirmed_by: ConfirmedBy,
         new_addresses: Vec<IpAddr>,
-    ) -> Result<(Pending, Entry), SystemError> {
+    ) -> Result<(PendingChange, Entry), SystemError> {
         let mut line = self.line.lock().await;
         self.check_free()?;
         let id = ChangeId(line.next);
         line.next += 1;
         let (to, answers) = mpsc::channel(4);
         line.to = Some((id, to));
-        let pending = Pending { id, deadline, confirmed_by, stage: Stage::Preparing, new_addresses };
+        let pending = PendingChange { id, deadline, confirmed_by, stage: Stage::Preparing, new_addresses };
         self.state.send_modify(|state| state.pending = Some(pending.clone()));
         Ok((pending, Entry { id, state: self.state.clone(), answers, settled: false }))
     }
@@ -76,7 +76,7 @@ impl Ledger {
     pub(in crate::system) async fn answer(
         &self,
         id: ChangeId,
-        answer: fn(oneshot::Sender<Result<(), SystemError>>) -> Answer,
+        answer: fn(oneshot::Sender<Result<(), SystemError>>) -> Decision,
     ) -> Result<(), SystemError> {
         let to = match &self.line.lock().await.to {
             Some((waiting, to)) if *waiting == id => to.clone(),
@@ -89,7 +89,7 @@ impl Ledger {
 }
 
 impl Entry {
-    pub(in crate::system) fn update(&self, with: impl FnOnce(&mut Pending)) {
+    pub(in crate::system) fn update(&self, with: impl FnOnce(&mut PendingChange)) {
         self.state.send_modify(|state| state.pending.as_mut().map(with).unwrap_or_default());
     }
 
@@ -104,7 +104,7 @@ impl Entry {
     }
 
     /// The next answer. Never ends: while the entry lives, somebody may answer.
-    pub(in crate::system) async fn answer(&mut self) -> Answer {
+    pub(in crate::system) async fn answer(&mut self) -> Decision {
         match self.answers.recv().await {
             Some(answer) => answer,
             None => std::future::pending().await,

@@ -10,8 +10,8 @@ mod ledger;
 mod wifi;
 
 pub use address::{IpSettings, Prefixed, check_ipv4, check_ipv6};
-pub use change::{Applied, Change, ChangeId, ChangeState, ConfirmedBy, Outcome, Pending, Stage, Undone};
-pub(super) use ledger::{Answer, Entry, Ledger};
+pub use change::{Applied, Change, ChangeId, ChangeState, ConfirmedBy, Outcome, PendingChange, Stage, Undone};
+pub(super) use ledger::{Decision, Entry, Ledger};
 pub use wifi::{CountryCode, Hotspot, Ssid, WifiBand, WifiNetwork, WifiPassword, WifiSecurity};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -27,7 +27,7 @@ const LETTING_GO: Duration = Duration::from_secs(10);
 /// `forbidden`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
     caller.must_be_admin()?;
-    let chosen = core.place.chosen();
+    let chosen = core.usb_storage.chosen();
     let mut disks = Vec::new();
     for disk in core.machine.control.usb_disks().await {
         let (refused, holds) = match look_unless(core, &disk, chosen.is_some()).await {
@@ -44,9 +44,9 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 }
 
 async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
-    let Moving { total, failed, unreadable, refused } = *core.place.moving();
+    let Moving { total, failed, unreadable, refused } = *core.usb_storage.moving();
     let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
-    let done = total.map(|total| core.place.pace.done().min(total));
+    let done = total.map(|total| core.usb_storage.pace.done().min(total));
     // While files are under way it is asked each second: counting all of them would hold them up.
     let files = match (total, done) {
         _ if away => None,
@@ -121,8 +121,8 @@ async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
 pub async fn choose(core: &Core, caller: &Caller, to: KeepFiles) -> Done<FilesPlace> {
     caller.must_be_admin()?;
     {
-        let _switching = core.place.switching.lock().await;
-        match (core.place.chosen(), to.disk) {
+        let _switching = core.usb_storage.switching.lock().await;
+        match (core.usb_storage.chosen(), to.disk) {
             (None, None) => {}
             (None, Some(id)) => begin(core, caller, &id).await?,
             (Some(chosen), None) => turn(core, caller, chosen, Way::Back).await?,
@@ -165,7 +165,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
         forget(core).await?;
         return Err(ErrorCode::UsbUnwritable.into());
     }
-    core.place.settle(&chosen);
+    core.usb_storage.settle(&chosen);
     let act = caller.act(core, "storage.to_disk", chosen.disk.clone(), chosen.label.clone());
     Ok(core.store.note(act).await?)
 }
@@ -174,7 +174,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
 async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()> {
     if chosen.way == way {
         // Once more: what was refused before may go now.
-        core.place.kick.notify_one();
+        core.usb_storage.kick.notify_one();
         return Ok(());
     }
     let on_disk = core.blobs.amounts().await?.on_disk.ok_or(ErrorCode::FilesAway)?;
@@ -191,21 +191,21 @@ async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()
     let chosen = Chosen { way, ..chosen };
     let (id, label) = (chosen.disk.clone(), chosen.label.clone());
     write_down(core, &chosen).await?;
-    core.place.pace.halt();
+    core.usb_storage.pace.halt();
     core.blobs.set_way(Some(way));
-    core.place.settle(&chosen);
+    core.usb_storage.settle(&chosen);
     Ok(core.store.note(caller.act(core, action, id, label)).await?)
 }
 
 async fn write_down(core: &Core, chosen: &Chosen) -> Done<()> {
-    let (file, text) = (core.place.file.clone(), chosen.spell());
+    let (file, text) = (core.usb_storage.file.clone(), chosen.spell());
     on_disk(move || write_whole(&file, text.as_bytes())).await
 }
 
 /// Nothing lies on the disk any more: it is let go for good, unless something came there at the last moment.
 pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()> {
-    let _switching = core.place.switching.lock().await;
-    if core.place.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
+    let _switching = core.usb_storage.switching.lock().await;
+    if core.usb_storage.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
         return Ok(());
     }
     let Some(disk) = find(core, chosen).await else { return Ok(()) };
@@ -215,7 +215,7 @@ pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()>
     }
     core.blobs.attach(disk.folder.join(FOLDER)).await?;
     if !core.blobs.is_disk_empty().await? {
-        core.place.kick.notify_one();
+        core.usb_storage.kick.notify_one();
         return Ok(());
     }
     forget(core).await?;
@@ -230,7 +230,7 @@ pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()>
 
 /// No disk is chosen any more.
 async fn forget(core: &Core) -> Done<()> {
-    let file = core.place.file.clone();
+    let file = core.usb_storage.file.clone();
     on_disk(move || {
         clear(&file)?;
         fs::File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()
@@ -238,8 +238,8 @@ async fn forget(core: &Core) -> Done<()> {
     .await?;
     core.blobs.detach(Duration::ZERO).await;
     core.blobs.set_way(None);
-    core.place.chosen.send_replace(None);
-    *core.place.moving() = Moving::default();
+    core.usb_storage.chosen.send_replace(None);
+    *core.usb_storage.moving() = Moving::default();
     Ok(())
 }
 
@@ -264,13 +264,13 @@ pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
         return Err(ErrorCode::Forbidden.into());
     }
     {
-        let _switching = core.place.switching.lock().await;
-        let chosen = core.place.chosen().ok_or(ErrorCode::Conflict)?;
-        let unreadable = chosen.way == Way::Back && core.place.moving().unreadable > 0;
+        let _switching = core.usb_storage.switching.lock().await;
+        let chosen = core.usb_storage.chosen().ok_or(ErrorCode::Conflict)?;
+        let unreadable = chosen.way == Way::Back && core.usb_storage.moving().unreadable > 0;
         if !core.blobs.is_away() && !unreadable {
             return Err(ErrorCode::Conflict.into());
         }
-        core.place.pace.halt();
+        core.usb_storage.pace.halt();
         forget(core).await?;
         tracing::warn!(by = caller.user.0, disk = chosen.disk, "the disk with the files is given up");
         core.store.note(caller.act(core, "storage.give_up_disk", chosen.disk, chosen.label)).await?;
@@ -280,9 +280,9 @@ pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 
 /// Lets any disk go so that it may be pulled out. If the files are on it, nothing is begun there any more, and all is on it.
 pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
-    let _switching = core.place.switching.lock().await;
-    if core.place.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
-        core.place.pace.halt();
+    let _switching = core.usb_storage.switching.lock().await;
+    if core.usb_storage.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
+        core.usb_storage.pace.halt();
         // One that does not come to an end in time: the next look takes the disk into use again.
         if !core.blobs.detach(LETTING_GO).await {
             return Err(Refused::later(ErrorCode::Busy, 5));
@@ -294,10 +294,10 @@ pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
 /// Before a factory reset: the files on the disk are no box's any more, and how to have them gone. `None` without a disk that is
 /// here; those on one that is away stay there.
 pub(in crate::actions) async fn forget_all(core: &Core) -> Done<Option<PathBuf>> {
-    let _switching = core.place.switching.lock().await;
-    let Some(chosen) = core.place.chosen() else { return Ok(None) };
+    let _switching = core.usb_storage.switching.lock().await;
+    let Some(chosen) = core.usb_storage.chosen() else { return Ok(None) };
     let Some(disk) = find(core, &chosen).await else { return Ok(None) };
-    core.place.pace.halt();
+    core.usb_storage.pace.halt();
     core.blobs.detach(LETTING_GO).await;
     let root = disk.folder.clone();
     on_disk(move || throw_away(&root)).await?;

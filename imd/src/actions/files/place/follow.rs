@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Takes up what was chosen before this start. To be called before anybody asks for a file.
 pub async fn take_up(core: &Core) {
-    if let Some(chosen) = core.place.chosen() {
+    if let Some(chosen) = core.usb_storage.chosen() {
         core.blobs.set_way(Some(chosen.way));
         look(core).await;
     }
@@ -23,7 +23,7 @@ pub async fn take_up(core: &Core) {
 
 /// Follows the chosen disk until it is aborted.
 pub async fn follow(core: Arc<Core>) {
-    let mut chosen = core.place.chosen.subscribe();
+    let mut chosen = core.usb_storage.chosen.subscribe();
     let (mut refused, mut seen) = (None, core.blobs.is_away());
     loop {
         // Whoever looks at the box sees it now and not within the hour.
@@ -45,7 +45,7 @@ pub async fn follow(core: Arc<Core>) {
             tracing::warn!(?code, "the disk with the files cannot be used");
         }
         refused = now;
-        core.place.moving().refused = now;
+        core.usb_storage.moving().refused = now;
         if seen == core.blobs.is_away() {
             let _ = tokio::time::timeout(EVERY, chosen.changed()).await;
         }
@@ -54,8 +54,8 @@ pub async fn follow(core: Arc<Core>) {
 
 /// Takes the disk into use if it has come, and out of it if it has gone; why one that is there is not taken.
 async fn look(core: &Core) -> Option<ErrorCode> {
-    let _switching = core.place.switching.lock().await;
-    let chosen = core.place.chosen()?;
+    let _switching = core.usb_storage.switching.lock().await;
+    let chosen = core.usb_storage.chosen()?;
     let disks = core.machine.control.usb_disks().await;
     let disk = disks.into_iter().find(|disk| disk.id == chosen.disk);
     let (disk, unusable) = match disk {
@@ -69,7 +69,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
     match disk {
         None if core.blobs.is_attached() => {
             tracing::warn!(disk = chosen.disk, "the disk with the files is gone");
-            core.place.pace.halt();
+            core.usb_storage.pace.halt();
             // Whatever is under way there fails by itself.
             core.blobs.detach(Duration::ZERO).await;
             unusable
@@ -79,7 +79,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
             match taken {
                 Ok(()) => {
                     tracing::info!(disk = chosen.disk, "the disk with the files is here");
-                    core.place.kick.notify_one();
+                    core.usb_storage.kick.notify_one();
                     None
                 }
                 Err(code) => Some(code),

@@ -104,7 +104,7 @@ impl Mark {
 
 /// The disk that was chosen, and what is going on with it.
 #[derive(Debug)]
-pub struct Desk {
+pub struct UsbStorage {
     file: PathBuf,
     chosen: watch::Sender<Option<Chosen>>,
     /// Held while a disk is taken into use or let go.
@@ -128,7 +128,7 @@ struct Moving {
     refused: Option<ErrorCode>,
 }
 
-impl Desk {
+impl UsbStorage {
     /// With what was chosen before this start.
     #[must_use]
     pub fn new(folder: &Path) -> Self {

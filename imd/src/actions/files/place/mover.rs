@@ -19,20 +19,20 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 /// Moves whatever there is to move, until it is aborted.
 pub async fn keep_moving(core: Arc<Core>) {
     loop {
-        let before = core.place.trouble();
+        let before = core.usb_storage.trouble();
         let ended = run(&core).await;
         {
-            let mut moving = core.place.moving();
+            let mut moving = core.usb_storage.moving();
             moving.total = None;
             if let Err(code) = ended {
                 tracing::warn!(?code, "files stopped on their way");
                 moving.failed = Some(code);
             }
         }
-        if before != core.place.trouble() {
+        if before != core.usb_storage.trouble() {
             core.last_patrol.forget();
         }
-        let _ = tokio::time::timeout(AGAIN, core.place.kick.notified()).await;
+        let _ = tokio::time::timeout(AGAIN, core.usb_storage.kick.notified()).await;
     }
 }
 
@@ -47,7 +47,7 @@ enum Went {
 }
 
 async fn run(core: &Core) -> Result<(), ErrorCode> {
-    let Some(chosen) = core.place.chosen() else { return Ok(()) };
+    let Some(chosen) = core.usb_storage.chosen() else { return Ok(()) };
     if !core.blobs.is_attached() {
         return Ok(());
     }
@@ -67,29 +67,29 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     strays.retain(|(hash, _)| !pictures.contains(&hash.to_string()));
     let total: u64 = strays.iter().map(|(_, size)| size).sum();
     {
-        let mut moving = core.place.moving();
+        let mut moving = core.usb_storage.moving();
         (moving.total, moving.failed, moving.unreadable) = ((total > 0).then_some(total + settled), None, 0);
     }
-    core.place.pace.begin(settled);
+    core.usb_storage.pace.begin(settled);
     let mut unreadable = 0;
     for (hash, _) in strays {
         // A backup and the sweeper see every file where they looked for it.
         let _alone = core.backups.at_rest().await;
-        if core.place.chosen().as_ref() != Some(&chosen) {
+        if core.usb_storage.chosen().as_ref() != Some(&chosen) {
             return Ok(());
         }
-        match went(core, core.blobs.relocate(hash, core.place.pace.clone()).await).await? {
+        match went(core, core.blobs.relocate(hash, core.usb_storage.pace.clone()).await).await? {
             Went::Well => {}
             Went::Unreadable => unreadable += 1,
             Went::Stop => return Ok(()),
         }
-        core.place.moving().unreadable = unreadable;
+        core.usb_storage.moving().unreadable = unreadable;
     }
     let partials = core.blobs.partials_astray().await;
     for id in partials.unwrap_or_default() {
         // Whoever is sending is cut off and goes on a moment later.
         let _turn = core.turns.take(UploadId(id.cast_signed())).await;
-        match went(core, core.blobs.relocate_partial(id, core.place.pace.clone()).await).await? {
+        match went(core, core.blobs.relocate_partial(id, core.usb_storage.pace.clone()).await).await? {
             Went::Well | Went::Unreadable => {}
             Went::Stop => return Ok(()),
         }
@@ -102,7 +102,7 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
 
 async fn went(core: &Core, ended: Result<(), RelocateError>) -> Result<Went, ErrorCode> {
     let Err(error) = ended else { return Ok(Went::Well) };
-    if core.place.pace.is_halted() || core.place.chosen().is_none() {
+    if core.usb_storage.pace.is_halted() || core.usb_storage.chosen().is_none() {
         return Ok(Went::Stop);
     }
     match error {
@@ -113,7 +113,7 @@ async fn went(core: &Core, ended: Result<(), RelocateError>) -> Result<Went, Err
             Ok(Went::Unreadable)
         }
         RelocateError::Target(error) => {
-            let to_disk = core.place.chosen().is_some_and(|chosen| chosen.way == Way::There);
+            let to_disk = core.usb_storage.chosen().is_some_and(|chosen| chosen.way == Way::There);
             tracing::warn!(%error, to_disk, "a file cannot be moved");
             Err(match (to_disk, error) {
                 (true, FilesError::DiskFull) => ErrorCode::UsbFull,

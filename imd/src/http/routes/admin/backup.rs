@@ -9,8 +9,8 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::backup::{make, places, restore, stored};
-use crate::http::authentication::{FreshAdmin, text};
+use crate::actions::backup::{destinations, make, restore, stored};
+use crate::http::authentication::{ReauthenticatedAdmin, text};
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
 use crate::http::{Admin, AppState, Peer, Problem};
@@ -65,7 +65,7 @@ async fn eject_disk(
     Admin(caller): Admin,
     Path(disk): Path<Name>,
 ) -> Result<StatusCode, Problem> {
-    places::eject(&state.core, &caller, &disk.0).await?;
+    destinations::eject(&state.core, &caller, &disk.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -76,7 +76,7 @@ async fn eject_disk(
     responses((status = 200, body = inline(Bytes), content_type = "application/x-tar"), (status = 206), (status = 304)))]
 async fn download(
     State(state): State<AppState>,
-    FreshAdmin(caller): FreshAdmin,
+    ReauthenticatedAdmin(caller): ReauthenticatedAdmin,
     Path(name): Path<Name>,
     method: Method,
     headers: HeaderMap,

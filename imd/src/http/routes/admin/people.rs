@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::people::administration;
+use crate::actions::people::admin;
 use crate::actions::people::import::{self, Import};
 use crate::actions::people::quota;
 use crate::chat::{DeviceId, UserId};
@@ -57,7 +57,7 @@ async fn list_people(
     Query(which): Query<Which>,
 ) -> Result<Json<PersonPage>, Problem> {
     let after = UserId(which.after);
-    Ok(Json(administration::list(&state.core, &caller, after, &which.q, which.status.as_deref()).await?))
+    Ok(Json(admin::list(&state.core, &caller, after, &which.q, which.status.as_deref()).await?))
 }
 
 /// One person and their devices (admins)
@@ -68,7 +68,7 @@ async fn get_person(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<Json<PersonDetails>, Problem> {
-    Ok(Json(administration::get(&state.core, &caller, UserId(user)).await?))
+    Ok(Json(admin::get(&state.core, &caller, UserId(user)).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -90,14 +90,14 @@ async fn list_devices(
     Admin(caller): Admin,
     Query(which): Query<WhichDevices>,
 ) -> Result<Json<SignedInDevicePage>, Problem> {
-    Ok(Json(administration::devices(&state.core, &caller, which.before, &which.q).await?))
+    Ok(Json(admin::devices(&state.core, &caller, which.before, &which.q).await?))
 }
 
 /// Everybody who is active or suspended, as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn people_csv(State(state): State<AppState>, Admin(caller): Admin) -> Result<Response, Problem> {
-    let csv = administration::csv(&state.core, &caller).await?;
+    let csv = admin::csv(&state.core, &caller).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"imbox-people.csv\""),
@@ -137,7 +137,7 @@ async fn drop_password(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::drop_password(&state.core, &caller, UserId(user)).await?;
+    admin::drop_password(&state.core, &caller, UserId(user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,7 +149,7 @@ async fn sign_out_all(
     Admin(caller): Admin,
     Path(user): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::sign_out(&state.core, &caller, UserId(user), None).await?;
+    admin::sign_out(&state.core, &caller, UserId(user), None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -161,7 +161,7 @@ async fn sign_out_one(
     Admin(caller): Admin,
     Path((user, device)): Path<(i64, i64)>,
 ) -> Result<StatusCode, Problem> {
-    administration::sign_out(&state.core, &caller, UserId(user), Some(DeviceId(device))).await?;
+    admin::sign_out(&state.core, &caller, UserId(user), Some(DeviceId(device))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -189,6 +189,6 @@ async fn remove(
     Path(user): Path<i64>,
     Json(with): Json<RemovePerson>,
 ) -> Result<StatusCode, Problem> {
-    administration::remove(&state.core, &caller, UserId(user), with.messages).await?;
+    admin::remove(&state.core, &caller, UserId(user), with.messages).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::rooms::administration;
+use crate::actions::rooms::admin;
 use crate::chat::RoomId;
 use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, AppState, Problem};
@@ -36,7 +36,7 @@ async fn list_rooms(
     Admin(caller): Admin,
     Query(which): Query<Which>,
 ) -> Result<Json<RoomSummaryPage>, Problem> {
-    Ok(Json(administration::list(&state.core, &caller, RoomId(which.after), &which.q).await?))
+    Ok(Json(admin::list(&state.core, &caller, RoomId(which.after), &which.q).await?))
 }
 
 /// One of them: also what would be lost if it were deleted (admins)
@@ -47,7 +47,7 @@ async fn get_room(
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(administration::get(&state.core, &caller, RoomId(room)).await?))
+    Ok(Json(admin::get(&state.core, &caller, RoomId(room)).await?))
 }
 
 /// Archive a room, open it again, or give it to one of its members (admins)
@@ -59,7 +59,7 @@ async fn change_room(
     Path(room): Path<i64>,
     Json(change): Json<ChangeRoomFromOutside>,
 ) -> Result<Json<RoomSummary>, Problem> {
-    Ok(Json(administration::change(&state.core, &caller, RoomId(room), change).await?))
+    Ok(Json(admin::change(&state.core, &caller, RoomId(room), change).await?))
 }
 
 /// Delete a room with everything in it (admins)
@@ -70,6 +70,6 @@ async fn delete_room(
     Admin(caller): Admin,
     Path(room): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    administration::delete(&state.core, &caller, RoomId(room)).await?;
+    admin::delete(&state.core, &caller, RoomId(room)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

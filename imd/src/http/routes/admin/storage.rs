@@ -12,7 +12,7 @@ use crate::actions::{
     rooms::retention,
     upkeep::storage,
 };
-use crate::http::authentication::FreshAdmin;
+use crate::http::authentication::ReauthenticatedAdmin;
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path};
 use crate::http::{Admin, AppState, Problem};
@@ -125,7 +125,7 @@ async fn delete_damaged(
     responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn download_damaged(
     State(state): State<AppState>,
-    FreshAdmin(caller): FreshAdmin,
+    ReauthenticatedAdmin(caller): ReauthenticatedAdmin,
     Path((name, file)): Path<(String, String)>,
     method: Method,
     headers: HeaderMap,

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use zbus::{MessageStream, OwnedObjectPath, OwnedVariant};
 
 use super::super::super::SystemError;
-use super::super::super::network::{Answer, Applied, ConfirmedBy, Entry, Stage, Undone};
+use super::super::super::network::{Applied, ConfirmedBy, Decision, Entry, Stage, Undone};
 use super::plan::{Edit, Plan, Trial};
 use super::read::device_state;
 use super::{
@@ -223,13 +223,13 @@ impl Life {
         loop {
             tokio::select! {
                 answer = self.entry.answer() => match answer {
-                    Answer::Confirm(reply) => {
+                    Decision::Confirm(reply) => {
                         let kept = self.keep().await;
                         let told = kept.map_err(|_| MANAGER.failed("the settings could not be saved"));
                         let _gone = reply.send(told);
                         return kept;
                     }
-                    Answer::Undo(reply) => return self.taken_back(reply),
+                    Decision::Undo(reply) => return self.taken_back(reply),
                 },
                 // A wrong password or a lost lease can show only now.
                 signal = states.next() => self.judge(signal)?,
@@ -248,8 +248,8 @@ impl Life {
             tokio::select! {
                 () = sleep(GATEWAY_EVERY) => {}
                 answer = self.entry.answer() => match answer {
-                    Answer::Undo(reply) => return self.taken_back(reply),
-                    Answer::Confirm(reply) => {
+                    Decision::Undo(reply) => return self.taken_back(reply),
+                    Decision::Confirm(reply) => {
                         let kept = self.keep().await;
                         let _gone = reply.send(kept.map_err(|_| MANAGER.failed("the settings could not be saved")));
                         return kept;
@@ -281,13 +281,13 @@ impl Life {
     }
 
     /// Answers that come before it is up.
-    fn early(&self, answer: Answer) -> Result<(), Undone> {
+    fn early(&self, answer: Decision) -> Result<(), Undone> {
         match answer {
-            Answer::Confirm(reply) => {
+            Decision::Confirm(reply) => {
                 let _gone = reply.send(Err(SystemError::ChangeUnfinished));
                 Ok(())
             }
-            Answer::Undo(reply) => self.taken_back(reply),
+            Decision::Undo(reply) => self.taken_back(reply),
         }
     }
 

@@ -104,11 +104,11 @@ impl Network for DBus {
     }
 
     async fn confirm(&self, id: ChangeId) -> Result<(), SystemError> {
-        self.network.shared.ledger.answer(id, super::super::network::Answer::Confirm).await
+        self.network.shared.ledger.answer(id, super::super::network::Decision::Confirm).await
     }
 
     async fn undo(&self, id: ChangeId) -> Result<(), SystemError> {
-        self.network.shared.ledger.answer(id, super::super::network::Answer::Undo).await
+        self.network.shared.ledger.answer(id, super::super::network::Decision::Undo).await
     }
 
     fn changes(&self) -> watch::Receiver<ChangeState> {

@@ -8,8 +8,8 @@ use super::batch::Txn;
 use super::row::Word;
 use super::users::set_password;
 use super::{
-    Act, Attempt, Change, Newcomer, Setting, Store, StoreError, attempts, audit, devices, invites, members, rooms,
-    settings, users, waiting,
+    Act, Attempt, Change, ImportedUser, Setting, Store, StoreError, attempts, audit, devices, invites, join_requests,
+    members, rooms, settings, users,
 };
 use crate::chat::{
     DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, folded, handle_base, is_reserved,
@@ -91,9 +91,9 @@ impl Store {
                 }
                 let invite = new.invite.as_deref().map(|code| invites::good(tx.conn, code, due)).transpose()?;
                 if let Some(from) = new.asks_from {
-                    waiting::take_place(tx, from, invite.is_some(), due)?;
+                    join_requests::take_place(tx, from, invite.is_some(), due)?;
                     let (user, device) = insert(tx, &new, at)?;
-                    waiting::begin(tx, user, from, invite.map(|invite| invite.id), due)?;
+                    join_requests::begin(tx, user, from, invite.map(|invite| invite.id), due)?;
                     return Ok((user, device));
                 }
                 let mut rooms = Vec::new();
@@ -113,7 +113,7 @@ impl Store {
 }
 
 /// Makes a person who has no device yet and lands them in the default room.
-pub(super) fn make(tx: &mut Txn<'_>, new: &Newcomer, at: i64) -> Result<UserId, StoreError> {
+pub(super) fn make(tx: &mut Txn<'_>, new: &ImportedUser, at: i64) -> Result<UserId, StoreError> {
     users::refuse_name_of_admin(tx.conn, new.name.as_str(), None)?;
     let handle = match &new.handle {
         Some(handle) => handle.as_str().to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::actions::csv::{MARK, push_field, time};
 use crate::actions::{Caller, Core, Done, people::quota, view};
 use crate::chat::{DeviceId, UserId, UserStatus, may_change_user};
-use crate::store::{DeviceRow, PersonRow, Setting, UserRow};
+use crate::store::{DeviceRow, Setting, UserRow, UserSummary};
 use crate::wire::{
     ErrorCode, MessagesOfRemoved, Person, PersonDetails, PersonPage, SignedInDevice, SignedInDevicePage,
 };
@@ -31,7 +31,7 @@ pub async fn list(core: &Core, caller: &Caller, after: UserId, query: &str, stat
         Some(_) => return Err(ErrorCode::BadRequest.into()),
     };
     let query: String = query.trim().chars().take(64).collect();
-    let rows = core.store.people(after, query, status, PAGE).await?;
+    let rows = core.store.user_summaries(after, query, status, PAGE).await?;
     let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|last| last.user.id.0);
     Ok(PersonPage { people: rows.iter().map(|row| person(core, row)).collect(), next })
 }
@@ -42,7 +42,7 @@ pub async fn list(core: &Core, caller: &Caller, after: UserId, query: &str, stat
 /// `forbidden`, `not_found`, and as any read.
 pub async fn get(core: &Core, caller: &Caller, user: UserId) -> Done<PersonDetails> {
     caller.must_be_admin()?;
-    let row = core.store.person(user).await?;
+    let row = core.store.user_summary(user).await?;
     if row.user.status == UserStatus::Pending {
         return Err(ErrorCode::NotFound.into());
     }
@@ -78,7 +78,7 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
     let mut csv = format!("{MARK}id,handle,name,role,status,devices,seen_at,created_at\r\n");
     let mut after = UserId(0);
     loop {
-        let rows = core.store.people(after, String::new(), None, 500).await?;
+        let rows = core.store.user_summaries(after, String::new(), None, 500).await?;
         let Some(last) = rows.last() else { return Ok(csv) };
         after = last.user.id;
         for row in &rows {
@@ -184,9 +184,9 @@ async fn erasing(core: &Core) -> Done<Vec<(UserId, UserId)>> {
 }
 
 /// Somebody whom the caller may change.
-pub(in crate::actions) async fn manageable(core: &Core, caller: &Caller, user: UserId) -> Done<PersonRow> {
+pub(in crate::actions) async fn manageable(core: &Core, caller: &Caller, user: UserId) -> Done<UserSummary> {
     caller.must_be_admin()?;
-    let row = core.store.person(user).await?;
+    let row = core.store.user_summary(user).await?;
     if matches!(row.user.status, UserStatus::Pending | UserStatus::Removed) {
         return Err(ErrorCode::NotFound.into());
     }
@@ -196,7 +196,7 @@ pub(in crate::actions) async fn manageable(core: &Core, caller: &Caller, user: U
     Ok(row)
 }
 
-fn person(core: &Core, row: &PersonRow) -> Person {
+fn person(core: &Core, row: &UserSummary) -> Person {
     Person {
         user: view::user(&row.user, &core.hub),
         has_password: row.user.has_password,

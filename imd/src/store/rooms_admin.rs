@@ -4,7 +4,7 @@
 use rusqlite::{Connection, Row};
 
 use super::row::word;
-use super::{Act, Change, Store, StoreError, events, members, people, users};
+use super::{Act, Change, Store, StoreError, events, members, users, users_admin};
 use crate::chat::{EventBody, RoomId, RoomKind, RoomRole, UserId, UserStatus, folded};
 
 /// Events deleted in one commit: bounds how long messages wait meanwhile.
@@ -55,7 +55,12 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn all_rooms(&self, after: RoomId, query: String, limit: u32) -> Result<Vec<RoomSummary>, StoreError> {
+    pub async fn room_summaries(
+        &self,
+        after: RoomId,
+        query: String,
+        limit: u32,
+    ) -> Result<Vec<RoomSummary>, StoreError> {
         self.readers
             .read(move |conn| {
                 let sql = format!(
@@ -117,10 +122,10 @@ impl Store {
             if members::role(tx.conn, room, to)?.is_none() {
                 return Err(StoreError::Conflict);
             }
-            people::make_owner(tx, room, to, by, at)?;
+            users_admin::make_owner(tx, room, to, by, at)?;
             let others: Vec<UserId> = owners(tx.conn, room)?.into_iter().map(|(user, _)| user).collect();
             for user in others.into_iter().filter(|user| *user != to) {
-                people::set_room_role(tx, room, user, RoomRole::Admin, by, at)?;
+                users_admin::set_room_role(tx, room, user, RoomRole::Admin, by, at)?;
             }
             Ok(())
         })

@@ -18,7 +18,7 @@ use crate::actions::disk::on_disk;
 use crate::actions::secrets::typed;
 use crate::actions::{Core, Done, Refused, access::claim, identity::facts};
 use crate::age::{self, Passphrase};
-use crate::fetch::{self, Answer, Ask, Asking};
+use crate::fetch::{self, Ask, Asking, FetchResponse};
 use crate::files::{FilesError, Growing, clear, write_whole};
 use crate::wire::{ErrorBody, ErrorCode, MoveHere, MoveIn, MoveInStage as Stage, MoveOffer};
 
@@ -384,7 +384,7 @@ async fn check_room(core: &Core, size: u64, have: u64) -> Done<()> {
 }
 
 /// Asks the old box; what it refuses, and everything that is no box, is an error. Of what else may answer there, nothing is told.
-async fn ask(job: &Job, method: Asking, path: &str, headers: &[(&'static str, &str)]) -> Result<Answer, Ended> {
+async fn ask(job: &Job, method: Asking, path: &str, headers: &[(&'static str, &str)]) -> Result<FetchResponse, Ended> {
     let broken = Ended::Again(Stage::Broken, None);
     let token = token_of(&job.code);
     let mut all = vec![(TOKEN_HEADER, token.as_str())];

@@ -15,7 +15,7 @@ const PAGE: u32 = 100;
 pub async fn list(core: &Core, caller: &Caller, after: RoomId, query: &str) -> Done<RoomSummaryPage> {
     caller.must_be_admin()?;
     let query: String = query.trim().chars().take(64).collect();
-    let rows = core.store.all_rooms(after, query, PAGE).await?;
+    let rows = core.store.room_summaries(after, query, PAGE).await?;
     let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|last| last.id.0);
     Ok(RoomSummaryPage { rooms: rows.into_iter().map(summary).collect(), next })
 }

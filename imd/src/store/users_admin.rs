@@ -5,12 +5,12 @@ use rusqlite::{Connection, Row};
 
 use super::batch::Txn;
 use super::row::{Word, word};
-use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, events, members, standing, tickets, users};
+use super::{Act, Change, Store, StoreError, UserRow, devices, events, joining, members, standing, tickets, users};
 use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus, folded};
 
 /// A person with what their admin wants to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonRow {
+pub struct UserSummary {
     /// The person.
     pub user: UserRow,
     /// Signed-in devices.
@@ -23,7 +23,7 @@ pub struct PersonRow {
 
 /// A person to be made without a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newcomer {
+pub struct ImportedUser {
     /// As shown.
     pub name: DisplayName,
     /// Made from the name when none is given.
@@ -38,23 +38,23 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn people(
+    pub async fn user_summaries(
         &self,
         after: UserId,
         query: String,
         status: Option<UserStatus>,
         limit: u32,
-    ) -> Result<Vec<PersonRow>, StoreError> {
+    ) -> Result<Vec<UserSummary>, StoreError> {
         self.readers
             .read(move |conn| {
                 let sql = format!(
-                    "{PERSON} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
+                    "{SUMMARY} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
                        AND {}
                      ORDER BY id LIMIT ?4",
                     users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((after.0, folded(&query), status.map(Word), limit), person)?;
+                let rows = stmt.query_map((after.0, folded(&query), status.map(Word), limit), summary)?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
             .await
@@ -64,11 +64,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
-    pub async fn person(&self, user: UserId) -> Result<PersonRow, StoreError> {
+    pub async fn user_summary(&self, user: UserId) -> Result<UserSummary, StoreError> {
         self.readers
             .read(move |conn| {
-                let mut query = conn.prepare_cached(&format!("{PERSON} WHERE id = ?1"))?;
-                Ok(query.query_row([user.0], person)?)
+                let mut query = conn.prepare_cached(&format!("{SUMMARY} WHERE id = ?1"))?;
+                Ok(query.query_row([user.0], summary)?)
             })
             .await
     }
@@ -168,16 +168,16 @@ impl Store {
     ///
     /// # Errors
     /// As any write. For each: [`StoreError::Conflict`] when the handle is taken.
-    pub async fn import(
+    pub async fn import_users(
         &self,
-        newcomers: Vec<Newcomer>,
+        users: Vec<ImportedUser>,
         act: Act,
     ) -> Result<Vec<Result<UserId, StoreError>>, StoreError> {
         let at = act.at;
         self.write_act(Some(act), move |tx| {
-            let mut made = Vec::with_capacity(newcomers.len());
-            for newcomer in &newcomers {
-                made.push(match arrivals::make(tx, newcomer, at) {
+            let mut made = Vec::with_capacity(users.len());
+            for user in &users {
+                made.push(match joining::make(tx, user, at) {
                     Err(error @ (StoreError::Conflict | StoreError::NameOfAdmin)) => Err(error),
                     other => Ok(other?),
                 });
@@ -204,15 +204,15 @@ impl Store {
 }
 
 /// The table goes by its own name, as in [`users::COLUMNS`].
-const PERSON: &str =
+const SUMMARY: &str =
     "SELECT users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar,
        users.password IS NOT NULL AS has_password, users.created_at,
        (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices,
        (SELECT max(seen_at) FROM devices WHERE user_id = users.id) AS seen_at,
        (SELECT count(*) FROM members WHERE user_id = users.id) AS rooms FROM users";
 
-fn person(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
-    Ok(PersonRow {
+fn summary(row: &Row<'_>) -> rusqlite::Result<UserSummary> {
+    Ok(UserSummary {
         user: users::user_row(row)?,
         devices: row.get("devices")?,
         rooms: row.get("rooms")?,

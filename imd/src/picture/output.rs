@@ -3,21 +3,21 @@
 use super::decode::Size;
 
 /// Bytes of an answer at most. A picture of 640 pixels a side that is nothing but noise takes a quarter of that.
-pub const MAX_ANSWER: usize = 2 << 20;
+pub const MAX_OUTPUT: usize = 2 << 20;
 
 /// The bytes of the two sides before the JPEG.
 const SIDES: usize = 8;
 
 /// How large a picture is, as it is seen, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Output {
     /// The picture's own size.
     pub size: Size,
     /// The JPEG; empty if only the size was wanted, or a photo says its size and cannot be decoded.
     pub jpeg: Vec<u8>,
 }
 
-impl Answer {
+impl Output {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         [&self.size.width.to_be_bytes()[..], &self.size.height.to_be_bytes(), &self.jpeg].concat()
     }
@@ -25,7 +25,7 @@ impl Answer {
     /// `None` for what is no answer.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let (sides, jpeg) = bytes.split_at_checked(SIDES).filter(|_| bytes.len() <= MAX_ANSWER)?;
+        let (sides, jpeg) = bytes.split_at_checked(SIDES).filter(|_| bytes.len() <= MAX_OUTPUT)?;
         let (width, height) = sides.split_first_chunk::<4>().zip(sides.last_chunk::<4>()).map(|((w, _), h)| (w, h))?;
         let size = Size { width: u32::from_be_bytes(*width), height: u32::from_be_bytes(*height) };
         Some(Self { size, jpeg: jpeg.to_vec() })
@@ -39,13 +39,13 @@ mod tests {
     /// A decoder that was taken over could answer anything; the daemon would take half an answer for a picture.
     #[test]
     fn only_a_whole_answer_is_one() {
-        let answer = Answer { size: Size { width: 3, height: 70_000 }, jpeg: b"jpeg".to_vec() };
+        let answer = Output { size: Size { width: 3, height: 70_000 }, jpeg: b"jpeg".to_vec() };
         let bytes = answer.to_bytes();
-        assert_eq!(Answer::read(&bytes), Some(answer));
+        assert_eq!(Output::read(&bytes), Some(answer));
         for len in 0..SIDES {
-            assert_eq!(Answer::read(&bytes[..len]), None, "{len}");
+            assert_eq!(Output::read(&bytes[..len]), None, "{len}");
         }
-        assert!(Answer::read(&vec![0; MAX_ANSWER]).is_some());
-        assert_eq!(Answer::read(&vec![0; MAX_ANSWER + 1]), None);
+        assert!(Output::read(&vec![0; MAX_OUTPUT]).is_some());
+        assert_eq!(Output::read(&vec![0; MAX_OUTPUT + 1]), None);
     }
 }

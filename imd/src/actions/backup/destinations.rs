@@ -15,14 +15,14 @@ const MARGIN: u64 = 1 << 20;
 
 /// One of them.
 #[derive(Debug, Clone)]
-pub(in crate::actions) struct Place {
+pub(in crate::actions) struct Destination {
     /// `None`: the box itself.
     pub(super) disk: Option<UsbDisk>,
     /// The folder.
     pub(super) folder: PathBuf,
 }
 
-impl Place {
+impl Destination {
     /// A folder on the box.
     pub(in crate::actions) const fn on_box(folder: PathBuf) -> Self {
         Self { disk: None, folder }
@@ -111,17 +111,17 @@ pub(super) const fn on_the_box(files: u64, database: u64) -> u64 {
 }
 
 /// All of them, the box first.
-pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Place> {
-    let mut places = vec![Place::on_box(shelf.folder().to_owned())];
-    places.extend(core.machine.control.usb_disks().await.into_iter().map(Place::of));
-    places
+pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Destination> {
+    let mut destinations = vec![Destination::on_box(shelf.folder().to_owned())];
+    destinations.extend(core.machine.control.usb_disks().await.into_iter().map(Destination::of));
+    destinations
 }
 
 /// A certain one.
 ///
 /// # Errors
 /// `usb_absent`.
-pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done<Place> {
+pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done<Destination> {
     let found = all(core, shelf).await.into_iter().find(|place| place.disk_id().as_deref() == disk);
     found.ok_or(ErrorCode::UsbAbsent.into())
 }

@@ -3,4 +3,4 @@
 pub mod box_info;
 pub mod invites;
 pub mod join;
-pub mod requests;
+pub mod join_requests;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::places::{self, DATABASE, Opening};
+use super::files::{self, DATABASE, Opening};
 use crate::actions::backup::{BACKUP, COPY, nightly, restore};
 use crate::actions::is_code;
 use crate::clock::Clock;
@@ -63,7 +63,7 @@ impl fmt::Display for Choice {
 
 /// The one place where a repair is ordered and followed.
 #[derive(Debug)]
-pub struct Desk {
+pub struct RepairJob {
     folder: PathBuf,
     code: String,
     opening: Opening,
@@ -83,18 +83,18 @@ struct State {
     report: Option<SalvageReport>,
 }
 
-impl Desk {
+impl RepairJob {
     /// For the database in `folder`. `code` is what the holder enters. What was chosen before a power cut goes on.
     #[must_use]
     pub fn open(folder: &Path, code: String, opening: Opening, clock: Arc<dyn Clock>) -> Arc<Self> {
         let done = watch::channel(false).0;
         let (state, stop) = (Mutex::default(), AtomicBool::new(false));
-        let desk = Arc::new(Self { folder: folder.to_owned(), code, opening, clock, state, stop, done });
-        if let Some(choice) = places::chosen(folder) {
+        let job = Arc::new(Self { folder: folder.to_owned(), code, opening, clock, state, stop, done });
+        if let Some(choice) = files::chosen(folder) {
             tracing::info!(%choice, "what was chosen goes on");
-            desk.begin(choice);
+            job.begin(choice);
         }
-        desk
+        job
     }
 
     /// Is this the code?
@@ -157,7 +157,7 @@ impl Desk {
             *state = State { working: Some(choice.clone()), ..State::default() };
         }
         let leaves = choice == Choice::Leave;
-        let noted = if leaves { places::forget(&self.folder) } else { places::remember(&self.folder, &choice) };
+        let noted = if leaves { files::forget(&self.folder) } else { files::remember(&self.folder, &choice) };
         if let Err(error) = noted {
             let code = disk(error);
             *self.lock() = State { failed: Some(code), ..State::default() };
@@ -188,18 +188,18 @@ impl Desk {
 
     fn begin(self: &Arc<Self>, choice: Choice) {
         *self.lock() = State { working: Some(choice.clone()), ..State::default() };
-        let desk = Arc::clone(self);
-        tokio::task::spawn_blocking(move || match desk.make(&choice) {
+        let job = Arc::clone(self);
+        tokio::task::spawn_blocking(move || match job.make(&choice) {
             Ok(()) => {
                 tracing::info!(%choice, "repaired; starting again");
-                desk.done.send_replace(true);
+                job.done.send_replace(true);
             }
             Err(ErrorCode::Busy) => {}
             Err(code) => {
                 tracing::error!(?code, %choice, "not repaired");
-                *desk.lock() = State { failed: Some(code), ..State::default() };
+                *job.lock() = State { failed: Some(code), ..State::default() };
                 // Chosen again by somebody, not by the next start.
-                if let Err(error) = places::order(&desk.folder) {
+                if let Err(error) = files::order(&job.folder) {
                     tracing::error!(%error, "the order stays");
                 }
             }
@@ -207,14 +207,14 @@ impl Desk {
     }
 
     fn make(&self, choice: &Choice) -> Result<(), ErrorCode> {
-        let work = places::begin(&self.folder).map_err(disk)?;
+        let work = files::begin(&self.folder).map_err(disk)?;
         let new = work.join(DATABASE[2]);
         match choice {
             Choice::Salvage => self.salvage(&work, &new)?,
             Choice::Copy(name) => self.copy(&work, &new, name)?,
             Choice::Anew | Choice::Leave => {}
         }
-        places::ready(&self.folder, choice, self.clock.now()).map_err(disk)
+        files::ready(&self.folder, choice, self.clock.now()).map_err(disk)
     }
 
     fn salvage(&self, work: &Path, new: &Path) -> Result<(), ErrorCode> {
@@ -237,7 +237,7 @@ impl Desk {
         })?;
         tracing::info!(?report, "saved what could be read");
         let text = serde_json::to_vec_pretty(&report).map_err(|_| ErrorCode::Internal)?;
-        fs::write(work.join(places::REPORT), text).map_err(disk)?;
+        fs::write(work.join(files::REPORT), text).map_err(disk)?;
         self.lock().report = Some(report);
         Ok(())
     }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::batch::Txn;
 use super::row::Word;
 use super::users::{COLUMNS, read, user_row};
-use super::{Act, Change, Store, StoreError, UserRow, arrivals, devices, invites};
+use super::{Act, Change, Store, StoreError, UserRow, devices, invites, joining};
 use crate::chat::{InviteId, Role, UserId, UserStatus};
 
 /// Most strangers who may wait, and as many again who were invited: someone who holds the bell pressed must not fill the disk.
@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn waiting(&self, due: i64) -> Result<Vec<(UserRow, String)>, StoreError> {
+    pub async fn join_requests(&self, due: i64) -> Result<Vec<(UserRow, String)>, StoreError> {
         self.readers
             .read(move |conn| {
                 let sql = format!(
@@ -47,7 +47,7 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn waiting_count(&self, due: i64) -> Result<u32, StoreError> {
+    pub async fn join_request_count(&self, due: i64) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM users WHERE status = 'pending' AND coalesce(waits_until > ?1, 1)";
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
     }
@@ -56,7 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// As any read.
-    pub async fn anyone_overdue(&self, due: i64) -> Result<bool, StoreError> {
+    pub async fn has_expired_join_request(&self, due: i64) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE status = 'pending' AND coalesce(waits_until <= ?1, 1))";
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
     }
@@ -65,7 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn approve(&self, user: UserId, due: i64, act: Act) -> Result<(), StoreError> {
+    pub async fn approve_join_request(&self, user: UserId, due: i64, act: Act) -> Result<(), StoreError> {
         let at = act.at;
         self.write_act(Some(act), move |tx| {
             let row = pending(tx.conn, user, due)?;
@@ -80,7 +80,7 @@ impl Store {
                 "UPDATE users SET status = 'active', role = ?2, was_here = 0, invite_id = NULL, asked_from = NULL,
                          waits_until = NULL WHERE id = ?1";
             tx.conn.execute(sql, (user.0, Word(role)))?;
-            arrivals::land(tx, user, role, &rooms, at)?;
+            joining::land(tx, user, role, &rooms, at)?;
             tx.emit(Change::RequestGone(user));
             tx.emit(Change::StandingChanged(user));
             Ok(())
@@ -93,7 +93,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when one of them is not there, and as any write.
-    pub async fn approve_as(&self, waiting: UserId, existing: UserId, due: i64, act: Act) -> Result<(), StoreError> {
+    pub async fn approve_join_request_as(
+        &self,
+        waiting: UserId,
+        existing: UserId,
+        due: i64,
+        act: Act,
+    ) -> Result<(), StoreError> {
         self.write_act(Some(act), move |tx| {
             pending(tx.conn, waiting, due)?;
             if read(tx.conn, existing)?.status != UserStatus::Active {
@@ -112,7 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
-    pub async fn refuse(&self, user: UserId, due: i64, act: Option<Act>) -> Result<(), StoreError> {
+    pub async fn refuse_join_request(&self, user: UserId, due: i64, act: Option<Act>) -> Result<(), StoreError> {
         self.write_act(act, move |tx| {
             pending(tx.conn, user, due)?;
             devices::remove_pending(tx, user)
@@ -124,7 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn expire_waiting(&self, due: i64) -> Result<(), StoreError> {
+    pub async fn expire_join_requests(&self, due: i64) -> Result<(), StoreError> {
         self.writer.write(move |tx| expire(tx, due)).await
     }
 }

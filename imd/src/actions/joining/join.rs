@@ -1,4 +1,4 @@
-//! Coming in: by invite, through an open door, or by asking.
+//! Joining: by invite, freely, or by asking an admin.
 
 use std::net::IpAddr;
 
@@ -7,11 +7,11 @@ use crate::actions::access::sign_in::{NewDevice, SignedIn};
 use crate::actions::error::unfit_name;
 use crate::actions::secrets::{attempt, typed};
 use crate::actions::{Core, Done, Refused, Token, identity::facts};
-use crate::chat::{DisplayName, Door, Invited, Returning, Role, door, invite_usable};
+use crate::chat::{Admission, DisplayName, Invited, Returning, Role, admission, invite_usable};
 use crate::store::{InviteRow, NewUser, StoreError};
 use crate::wire::{ErrorCode, InviteCheck, Join};
 
-/// Makes an account: `active` when the door is open, `pending` when an admin is asked. Who lost the answer and asks
+/// Makes an account: `active` when they may come straight in, `pending` when an admin is asked. Whoever lost the answer and asks
 /// again with the same secret gets the same account, until its device was seen.
 ///
 /// # Errors
@@ -46,9 +46,9 @@ pub async fn join(core: &Core, from: IpAddr, join: Join, browser: InApp, device:
     };
     let invited = if invite.is_some() { Invited::Yes } else { Invited::No };
     let returning = if join.returning { Returning::Yes } else { Returning::No };
-    let asks_from = match door(facts::join_mode(core).await?, invited, returning) {
-        Door::In => None,
-        Door::Ask => {
+    let asks_from = match admission(facts::join_mode(core).await?, invited, returning) {
+        Admission::Admitted => None,
+        Admission::NeedsApproval => {
             core.rates.ask(from)?;
             Some(match from {
                 IpAddr::V4(v4) => v4.to_ipv6_mapped(),

@@ -1,4 +1,4 @@
-//! Those who wait at the door, and the admin's answer.
+//! Join requests: who waits to be let in, and the admin's answer.
 
 use crate::actions::{Caller, Core, Done, access::reauth, view};
 use crate::chat::{Role, UserId, may_change_user};
@@ -10,7 +10,7 @@ use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
 /// `forbidden`, and as any read.
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
     caller.must_be_admin()?;
-    let waiting = core.store.waiting(core.due()).await?;
+    let waiting = core.store.join_requests(core.due()).await?;
     Ok(waiting.into_iter().map(|(row, device)| view::join_request(&row, device)).collect())
 }
 
@@ -24,9 +24,11 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
     let who = core.store.user(waiting).await?.name;
     let act = |action, detail| caller.act(core, action, who, detail);
     match (answer.approve, answer.existing_user.map(UserId)) {
-        (false, _) => core.store.refuse(waiting, core.due(), Some(act("request.refuse", String::new()))).await?,
+        (false, _) => {
+            core.store.refuse_join_request(waiting, core.due(), Some(act("request.refuse", String::new()))).await?
+        }
         (true, None) => {
-            core.store.approve(waiting, core.due(), act("request.approve", String::new())).await?;
+            core.store.approve_join_request(waiting, core.due(), act("request.approve", String::new())).await?;
         }
         (true, Some(existing)) => {
             // Whoever does this is in somebody's rooms a moment later.
@@ -36,7 +38,7 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
                 return Err(ErrorCode::Forbidden.into());
             }
             let detail = format!("as {}", row.handle);
-            core.store.approve_as(waiting, existing, core.due(), act("request.recognise", detail)).await?;
+            core.store.approve_join_request_as(waiting, existing, core.due(), act("request.recognise", detail)).await?;
         }
     }
     tracing::info!(by = caller.user.0, user = waiting.0, approve = answer.approve, "join request answered");
@@ -50,7 +52,11 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
 pub async fn expire(core: &Core) -> Done<()> {
     let due = core.due();
     // Mostly nobody has, and looking costs the disk nothing.
-    if core.store.anyone_overdue(due).await? { Ok(core.store.expire_waiting(due).await?) } else { Ok(()) }
+    if core.store.has_expired_join_request(due).await? {
+        Ok(core.store.expire_join_requests(due).await?)
+    } else {
+        Ok(())
+    }
 }
 
 /// Everyone who is told of join requests.
