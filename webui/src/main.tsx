@@ -1,6 +1,6 @@
 // Starts the app.
 import { render } from 'preact';
-import { start } from './app';
+import { start } from './app/start';
 import { App } from './features/shell/app-face';
 import './styles/tokens.css';
 import './styles/base.css';

@@ -1,6 +1,5 @@
 // Picks a picture for a face. Made small here already, so that an old phone doesn't send eight megabytes for a circle.
 import { useRef } from 'preact/hooks';
-import { showError } from '../app';
 import { t } from '../core/i18n';
 import { Button } from './button';
 import { FilePicker } from './file-picker';
@@ -9,7 +8,12 @@ import { useAction } from './load';
 /** Pixels a side; sharp on every screen at the largest size shown. */
 const SIDE = 512;
 
-export function PicturePicker({ onPicture }: { onPicture: (image: Blob) => Promise<unknown> }) {
+interface Props {
+  onPicture: (image: Blob) => Promise<unknown>;
+  onError: (thrown: unknown) => void;
+}
+
+export function PicturePicker({ onPicture, onError }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const action = useAction();
   return (
@@ -17,7 +21,7 @@ export function PicturePicker({ onPicture }: { onPicture: (image: Blob) => Promi
       <Button icon="camera" busy={action.busy} onClick={() => input.current?.click()}>
         {t('change_picture')}
       </Button>
-      <FilePicker picker={input} accept="image/*" onFiles={([file]) => action.run(async () => onPicture(await square(file)).catch(showError))} />
+      <FilePicker picker={input} accept="image/*" onFiles={([file]) => action.run(async () => onPicture(await square(file)).catch(onError))} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 // Versions, licences, and what this box does not do.
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Facts } from '../../ui/facts';
 import { Card, Row } from '../../ui/list';

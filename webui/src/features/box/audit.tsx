@@ -1,6 +1,6 @@
 // Who did what when from where: every act of administration, newest first.
 import { useSignal } from '@preact/signals';
-import { showError } from '../../app';
+import { showError } from '../../app/wiring';
 import { adminUrls } from '../../core/admin-api';
 import type { AuditEntry, AuditPage } from '../../core/admin-wire';
 import { t, isKnown, type Key } from '../../core/i18n';

@@ -1,7 +1,7 @@
 // While the box is away: says what is going on, and goes on by itself when it answers again.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { session, socket } from '../../app';
+import { session, socket } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Callout } from '../../ui/callout';

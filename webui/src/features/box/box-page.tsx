@@ -1,6 +1,6 @@
 // The common head of the admin pages, and the one way they show what is still loading or did not load.
 import type { ComponentChildren } from 'preact';
-import { wide } from '../../app';
+import { wide } from '../../app/navigation';
 import type { Key } from '../../core/i18n';
 import { formatRoute, type BoxPage } from '../../core/router';
 import type { AppErrorCode } from '../../core/errors';

@@ -1,7 +1,7 @@
 // The box's clock: what it says, who sets it, and "set from this phone".
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
 import type { ChangeClock, ClockState } from '../../core/admin-wire';
 import { languageTag, t } from '../../core/i18n';
 import { fullTime } from '../../core/when';

@@ -1,6 +1,8 @@
 // Three questions at a glance: is it well, who is here, what needs me. On phones the list of pages follows.
 import { useEffect } from 'preact/hooks';
-import { api, boxFindings, session, sync, wide } from '../../app';
+import { wide } from '../../app/navigation';
+import { boxFindings } from '../../app/state';
+import { api, session, sync } from '../../app/wiring';
 import type { Finding, PatrolReport } from '../../core/admin-wire';
 import { urls } from '../../core/api';
 import { boxNow } from '../../core/box-time';
@@ -17,7 +19,7 @@ import { usePoll } from '../../ui/poll';
 import { admin } from './admin';
 import { BoxIcon } from './box-icon';
 import { Refusal } from './box-page';
-import { FindingNote } from './findings';
+import { FindingNote } from './health/findings';
 import { MenuGroups } from './menu';
 import './box.css';
 

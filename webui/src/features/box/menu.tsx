@@ -1,6 +1,7 @@
 // The list of the admin pages, in three groups: the people, the machine, what is kept.
 import { useEffect, useRef } from 'preact/hooks';
-import { route, sync } from '../../app';
+import { route } from '../../app/navigation';
+import { sync } from '../../app/wiring';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type BoxPage } from '../../core/router';
 import { Badge, Row } from '../../ui/list';

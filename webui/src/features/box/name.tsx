@@ -1,6 +1,7 @@
 // What people call the box, and how phones find it on the network.
 import { useSignal } from '@preact/signals';
-import { session, showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
+import { session } from '../../app/wiring';
 import type { BoxSettings } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';

@@ -2,14 +2,14 @@
 import type { BoxPage } from '../../core/router';
 import { About } from './about';
 import { Audit } from './audit';
-import { Backup } from './backup';
-import { Charts } from './charts/charts';
+import { Backup } from './backup/backup';
+import { Charts } from './health/charts';
 import { InvitePage } from '../invites/invite';
 import { Invites } from '../invites/invites';
 import { Clock } from './clock';
-import { Health } from './health';
+import { Health } from './health/health';
 import { Home } from './home';
-import { Log } from './log';
+import { Log } from './health/log';
 import { NamePage } from './name';
 import { Address } from './network/address';
 import { Hotspot } from './network/hotspot';
@@ -19,14 +19,14 @@ import { Import } from './people/import';
 import { People } from './people/people';
 import { Person } from './people/person';
 import { Power } from './power';
-import { Reports } from './reports';
+import { Reports } from './rooms/reports';
 import { Reset } from './reset';
 import { Room } from './rooms/room';
 import { Rooms } from './rooms/rooms';
 import { Security } from './security';
-import { Sessions } from './sessions';
-import { Storage } from './storage';
-import { Updates } from './updates';
+import { Sessions } from './people/sessions';
+import { Storage } from './storage/storage';
+import { Updates } from './update/updates';
 
 export function BoxPages({ page, id }: { page: BoxPage; id?: number }) {
   switch (page) {

@@ -1,6 +1,7 @@
 // Asks for the password once more before an act of administration, or for a first one where there is none.
 import { useSignal } from '@preact/signals';
-import { api, passwordAsked, session, sync } from '../../app';
+import { passwordAsked } from '../../app/password';
+import { api, session, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';

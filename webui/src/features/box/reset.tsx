@@ -1,6 +1,6 @@
 // Starting all over: what is lost is said first, and the box's name is typed by whoever means it.
 import { useSignal } from '@preact/signals';
-import { session, setUp, sync } from '../../app';
+import { session, setUp, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Button, ButtonLink } from '../../ui/button';

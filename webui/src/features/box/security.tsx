@@ -1,6 +1,7 @@
 // Who may come in, what an admin can and cannot see, and who did what.
 import { useSignal } from '@preact/signals';
-import { session, showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
+import { session } from '../../app/wiring';
 import type { ChangeBoxSettings, JoinMode } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

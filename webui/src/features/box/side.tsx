@@ -1,5 +1,5 @@
 // What stands beside an admin page on wide screens: the list of all of them.
-import { route } from '../../app';
+import { route } from '../../app/navigation';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Row } from '../../ui/list';

@@ -1,7 +1,9 @@
 // Where things are said: text with a draft that survives, photos and files by button, paste, drop and camera.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { drafts, justCameIn, outbox, replying, route, session, showError, socket, touch } from '../../app';
+import { route, touch } from '../../app/navigation';
+import { justCameIn, replying } from '../../app/state';
+import { drafts, outbox, session, showError, socket } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';

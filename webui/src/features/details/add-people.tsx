@@ -1,6 +1,7 @@
 // Takes people into a room.
 import { useSignal } from '@preact/signals';
-import { api, go, showError } from '../../app';
+import { go } from '../../app/navigation';
+import { api, showError } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Room, User } from '../../core/wire';

@@ -1,6 +1,7 @@
 // What a room is: its people, its rules, and how to leave it.
 import { useRef } from 'preact/hooks';
-import { api, people, rooms, showError, wide } from '../../app';
+import { wide } from '../../app/navigation';
+import { api, people, rooms, showError } from '../../app/wiring';
 import { MEMBERS_PAGE } from '../../core/api';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

@@ -1,6 +1,7 @@
 // Name, topic, picture and rules of a room.
 import { useSignal } from '@preact/signals';
-import { api, go, rooms, route, showError } from '../../app';
+import { go, route } from '../../app/navigation';
+import { api, rooms, showError } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { ChangeRoom, Room } from '../../core/wire';
@@ -36,7 +37,7 @@ export function EditRoom({ room }: { room: Room }) {
     <Page title={t('edit_room')} back={formatRoute({ at: 'room', room: room.id, pane: 'details' })} narrow>
       <div class="person">
         <RoomAvatar room={room} size="xl" />
-        <PicturePicker onPicture={async (image) => rooms.put(await api.setPicture(room.id, image))} />
+        <PicturePicker onPicture={async (image) => rooms.put(await api.setPicture(room.id, image))} onError={showError} />
       </div>
       <form class="stack" onSubmit={save}>
         <TextField label={t('group_name')} value={name.value} onInput={(value) => (name.value = value)} maxLength={64} required />

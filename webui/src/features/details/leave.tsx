@@ -1,6 +1,7 @@
 // Leaving a room, asked once.
 import { useSignal } from '@preact/signals';
-import { api, go, newRooms, openRoom, rooms, showError, sync } from '../../app';
+import { go, openRoom } from '../../app/navigation';
+import { api, newRooms, rooms, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';

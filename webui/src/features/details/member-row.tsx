@@ -1,6 +1,6 @@
 // One member of a room; those who run it can change what a member may do, or take them out.
 import { useSignal } from '@preact/signals';
-import { people, sync } from '../../app';
+import { people, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Member, Room, RoomRole } from '../../core/wire';

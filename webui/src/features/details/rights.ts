@@ -1,5 +1,5 @@
 // What this person may do in a room, as far as buttons need to know; the box decides.
-import { isAdmin } from '../../app';
+import { isAdmin } from '../../app/wiring';
 import type { Room } from '../../core/wire';
 
 export function mayWrite(room: Room): boolean {

@@ -1,6 +1,6 @@
 // One invite to show, share, print or take back.
 import { useSignal } from '@preact/signals';
-import { api, isAdmin, session } from '../../app';
+import { api, isAdmin, session } from '../../app/wiring';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
 import type { InviteCreated } from '../../core/wire';

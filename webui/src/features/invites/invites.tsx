@@ -1,5 +1,6 @@
 // Invites: make one, see those there are, take one back.
-import { api, people, rooms, showError, wide } from '../../app';
+import { wide } from '../../app/navigation';
+import { api, people, rooms, showError } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { day, distance } from '../../core/when';

@@ -1,6 +1,6 @@
 // A new invite: for how long, for how many, into which rooms.
 import { useSignal } from '@preact/signals';
-import { api, isAdmin, rooms } from '../../app';
+import { api, isAdmin, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { InviteCreated } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';

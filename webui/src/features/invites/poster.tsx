@@ -1,5 +1,5 @@
 // A sheet for the wall: the QR code large, and the addresses to type.
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
 import type { InviteCreated } from '../../core/wire';

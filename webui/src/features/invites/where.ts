@@ -1,5 +1,5 @@
 // Invites are reached from two places, and lead back to where one came from: People, and the box's administration.
-import { route } from '../../app';
+import { route } from '../../app/navigation';
 import { formatRoute } from '../../core/router';
 
 /** The list of invites. */

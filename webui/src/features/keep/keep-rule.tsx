@@ -1,6 +1,6 @@
 // How long messages are kept, for the box or a room: what would be lost is said before it is set.
 import { useSignal } from '@preact/signals';
-import { showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
 import { t } from '../../core/i18n';
 import { day, fullTime } from '../../core/when';
 import type { Expiring } from '../../core/wire';

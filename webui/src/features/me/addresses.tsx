@@ -1,5 +1,5 @@
 // Every address of the box, and the way to be there as the same person.
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { ServerAddress } from '../../core/wire';
 import { Button } from '../../ui/button';

@@ -1,6 +1,6 @@
 // Where I am signed in; one press signs a lost phone out.
 import { useSignal } from '@preact/signals';
-import { api, showError } from '../../app';
+import { api, showError } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

@@ -1,5 +1,5 @@
 // Language, theme and sound, changed as soon as they are pressed.
-import { setLanguage, setSound, setTheme, sound, theme, type Theme } from '../../app';
+import { setLanguage, setSound, setTheme, sound, theme, type Theme } from '../../app/preferences';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import { Choice } from '../../ui/field';
 import { Card } from '../../ui/list';

@@ -1,6 +1,6 @@
 // The common head of the pages behind "Me".
 import type { ComponentChildren } from 'preact';
-import { wide } from '../../app';
+import { wide } from '../../app/navigation';
 import { formatRoute, type MePage } from '../../core/router';
 import { Page } from '../../ui/page';
 

@@ -1,5 +1,6 @@
 // Me: who I am here, my devices, how it looks, and what a locked phone gets.
-import { api, route, session, showError, sync } from '../../app';
+import { route } from '../../app/navigation';
+import { api, session, showError, sync } from '../../app/wiring';
 import { useSignal } from '@preact/signals';
 import { t } from '../../core/i18n';
 import { formatRoute, type MePage } from '../../core/router';

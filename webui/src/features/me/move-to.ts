@@ -1,5 +1,5 @@
 // Opens the box at another of its addresses, as the same person and device.
-import { api } from '../../app';
+import { api } from '../../app/wiring';
 import type { ServerAddress } from '../../core/wire';
 
 export async function moveTo(address: ServerAddress): Promise<void> {

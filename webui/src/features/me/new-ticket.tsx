@@ -1,6 +1,6 @@
 // "Sign in on another device": a QR code to scan there, and a yes to say here.
 import { useEffect } from 'preact/hooks';
-import { api, sync } from '../../app';
+import { api, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { useLoad } from '../../ui/load';
 import { Broken, Skeleton } from '../../ui/states';

@@ -1,6 +1,7 @@
 // A password: not needed, but a way back in when all devices are lost.
 import { useSignal } from '@preact/signals';
-import { api, session, showNotice, sync } from '../../app';
+import { showNotice } from '../../app/notices';
+import { api, session, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { errorText } from '../../ui/error-text';

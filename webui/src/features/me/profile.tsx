@@ -1,6 +1,7 @@
 // My name, handle and picture.
 import { useSignal } from '@preact/signals';
-import { api, people, showNotice, sync } from '../../app';
+import { showNotice } from '../../app/notices';
+import { api, people, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { Me } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
@@ -30,7 +31,7 @@ export function Profile() {
       <div class="person">
         <UserAvatar user={me.user} size="xl" />
         <div class="buttons">
-          <PicturePicker onPicture={async (image) => taken(await api.setAvatar(image))} />
+          <PicturePicker onPicture={async (image) => taken(await api.setAvatar(image))} onError={showError} />
           {me.user.avatar && <Button onClick={() => action.run(async () => taken(await api.removeAvatar()))}>{t('remove_picture')}</Button>}
         </div>
       </div>

@@ -1,5 +1,6 @@
 // Another device wants to be me: yes or no, wherever in the app I am.
-import { api, showError, showNotice, sync } from '../../app';
+import { showNotice } from '../../app/notices';
+import { api, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';

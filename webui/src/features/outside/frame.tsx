@@ -1,6 +1,7 @@
 // The card that everything before being inside is written on, with the languages at hand.
 import type { ComponentChildren } from 'preact';
-import { session, setLanguage } from '../../app';
+import { setLanguage } from '../../app/preferences';
+import { session } from '../../app/wiring';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import './frame.css';
 

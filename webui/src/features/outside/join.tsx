@@ -1,6 +1,8 @@
 // The first minute: one field, one button, inside.
 import { useSignal } from '@preact/signals';
-import { api, attempts, go, justCameIn, replaceRoute, rooms, session } from '../../app';
+import { go, replaceRoute } from '../../app/navigation';
+import { justCameIn } from '../../app/state';
+import { api, attempts, rooms, session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { SignedIn } from '../../core/wire';

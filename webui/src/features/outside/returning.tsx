@@ -1,6 +1,6 @@
 // "I was here before": three ways back to the same person, the quickest first.
 import { useSignal } from '@preact/signals';
-import { api, attempts, session } from '../../app';
+import { api, attempts, session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { Button, ButtonLink } from '../../ui/button';

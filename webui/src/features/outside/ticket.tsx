@@ -1,7 +1,7 @@
 // The second device's side of signing in by a link: asks, waits for the yes on the first device, is in.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { api } from '../../app';
+import { api } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { randomId } from '../../core/ids';

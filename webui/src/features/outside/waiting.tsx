@@ -1,5 +1,5 @@
 // The quiet screens on the way in: loading, no answer, waiting for a yes, a no.
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { Button } from '../../ui/button';
 import { Frame } from './frame';

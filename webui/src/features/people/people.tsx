@@ -1,7 +1,8 @@
 // Everybody on the box, by name; a press leads to the person.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { isAdmin, people, route, sync } from '../../app';
+import { route } from '../../app/navigation';
+import { isAdmin, people, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { User } from '../../core/wire';

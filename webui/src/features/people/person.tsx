@@ -1,6 +1,8 @@
 // One person: who they are, and a message to them.
 import { useSignal } from '@preact/signals';
-import { api, go, isAdmin, people, rooms, showError, showNotice, sync, wide } from '../../app';
+import { go, wide } from '../../app/navigation';
+import { showNotice } from '../../app/notices';
+import { api, isAdmin, people, rooms, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Role, SignInTicket, User } from '../../core/wire';

@@ -1,5 +1,5 @@
 // People that fit a search, page by page.
-import { api, people } from '../../app';
+import { api, people } from '../../app/wiring';
 import type { AppErrorCode } from '../../core/errors';
 import type { User } from '../../core/wire';
 import { usePages } from '../../ui/use-pages';

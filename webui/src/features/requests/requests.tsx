@@ -1,6 +1,7 @@
 // Who asks to be let in, and the answer: yes, no, or "I know them, it's the same person".
 import { useSignal } from '@preact/signals';
-import { api, showError, sync, wide } from '../../app';
+import { wide } from '../../app/navigation';
+import { api, showError, sync } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

@@ -1,6 +1,7 @@
 // Photos as a grid, files as rows.
 import { useSignal } from '@preact/signals';
-import { showError, shownFile } from '../../app';
+import { shownFile } from '../../app/state';
+import { showError } from '../../app/wiring';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
 import { fileFault } from '../../core/file-fault';

@@ -1,7 +1,7 @@
 // The room's messages: a window of the log in the DOM, paged at both ends, with what is still on its way at the bottom.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { history, outbox, rooms, showError, socket, sync } from '../../app';
+import { history, outbox, rooms, showError, socket, sync } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { WINDOW } from '../../core/room-log';

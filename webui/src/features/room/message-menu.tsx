@@ -1,7 +1,9 @@
 // What can be done with a message: answer it, copy it, report it, delete it.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { api, replying, rooms, showError, showNotice, sync } from '../../app';
+import { showNotice } from '../../app/notices';
+import { replying } from '../../app/state';
+import { api, rooms, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { MessageEvent } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';

@@ -1,7 +1,7 @@
 // One message: who, what, when, and how far it got.
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { people, watch } from '../../app';
+import { people, watch } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { colourOf } from '../../core/initials';
 import { clock, fullTime } from '../../core/when';

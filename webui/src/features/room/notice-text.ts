@@ -1,5 +1,5 @@
 // What a system event says, in words.
-import { people, sync } from '../../app';
+import { people, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
 

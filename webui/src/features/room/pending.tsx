@@ -1,6 +1,6 @@
 // A message on its way: waiting, uploading with progress, failed with a way to try again. Nothing typed is lost.
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { outbox } from '../../app';
+import { outbox } from '../../app/wiring';
 import { t, type Key } from '../../core/i18n';
 import type { Pending, PendingFile } from '../../core/pending';
 import { formatBytes } from '../../core/sizes';

@@ -1,6 +1,6 @@
 // The message that another one answers, in short; a press goes there.
 import { useComputed } from '@preact/signals';
-import { api, people, rooms, sync } from '../../app';
+import { api, people, rooms, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
 import { useLoad } from '../../ui/load';

@@ -1,6 +1,7 @@
 // Shows a message to those who run the box. Says first what they will see of it, and what not.
 import { useSignal } from '@preact/signals';
-import { api, people, rooms, showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
+import { api, people, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { MessageEvent } from '../../core/wire';
 import { Button } from '../../ui/button';

@@ -1,7 +1,8 @@
 // An open conversation: who it is with, what was said, what to say.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { history, newRooms, people, route, rooms, socket, sync, watch, wide } from '../../app';
+import { route, wide } from '../../app/navigation';
+import { history, newRooms, people, rooms, socket, sync, watch } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

@@ -1,6 +1,7 @@
 // A new group or channel: a name, some people, done.
 import { useSignal } from '@preact/signals';
-import { api, go, isAdmin, rooms, sync } from '../../app';
+import { go } from '../../app/navigation';
+import { api, isAdmin, rooms, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { User } from '../../core/wire';

@@ -1,5 +1,5 @@
 // One line about an event, for the list of rooms.
-import { drafts, outbox, people, sync } from '../../app';
+import { drafts, outbox, people, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { noticeText } from '../room/notice-text';

@@ -1,6 +1,7 @@
 // Every conversation, newest first, with what was said last and how much is unread.
 import { useRef } from 'preact/hooks';
-import { isAdmin, newRooms, people, rooms, route, socket, sync } from '../../app';
+import { route } from '../../app/navigation';
+import { isAdmin, newRooms, people, rooms, socket, sync } from '../../app/wiring';
 import { boxToday } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

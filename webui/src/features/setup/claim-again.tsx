@@ -1,7 +1,8 @@
 // Every owner's password is lost, and the box's holder reopened its claim: with the code from the box an owner gets a new
 // password, or somebody becomes an owner too.
 import { useSignal } from '@preact/signals';
-import { api, attempts, replaceRoute, session } from '../../app';
+import { replaceRoute } from '../../app/navigation';
+import { api, attempts, session } from '../../app/wiring';
 import type { OwnersToBe } from '../../core/admin-wire';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';

@@ -1,6 +1,6 @@
 // The code proves that somebody holds the box. The box is asked here whether it is right: nobody types a password for nothing.
 import { signal } from '@preact/signals';
-import { api, setUp } from '../../app';
+import { api, setUp } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { Callout } from '../../ui/callout';

@@ -1,6 +1,6 @@
 // Who may come in, with what each choice means.
 import { useSignal } from '@preact/signals';
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { useAction } from '../../ui/load';
 import { Options } from '../../ui/options';

@@ -1,5 +1,5 @@
 // The first question, in both languages at once by what stands on the choices.
-import { setLanguage } from '../../app';
+import { setLanguage } from '../../app/preferences';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import { Options } from '../../ui/options';
 import { formatRoute } from '../../core/router';

@@ -2,7 +2,7 @@
 // page may be closed meanwhile.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { api, setUp } from '../../app';
+import { api, setUp } from '../../app/wiring';
 import { createHolderApi } from '../../core/admin-api';
 import type { MoveIn } from '../../core/admin-wire';
 import { ApiError } from '../../core/errors';

@@ -1,6 +1,6 @@
 // What people will call the box.
 import { useSignal } from '@preact/signals';
-import { api, rooms, session } from '../../app';
+import { api, rooms, session } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { TextField } from '../../ui/field';
 import { useAction } from '../../ui/load';

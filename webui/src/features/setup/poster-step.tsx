@@ -1,5 +1,5 @@
 // A poster for the wall: made once, printed or photographed, and the box is ready.
-import { api, setUp } from '../../app';
+import { api, setUp } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import { useLoad } from '../../ui/load';
 import { Shown } from '../box/box-page';

@@ -1,7 +1,7 @@
 // Everything is in place and the box restarts into it: it is in use then, and the page begins anew.
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { session } from '../../app';
+import { session } from '../../app/wiring';
 import { Callout } from '../../ui/callout';
 import { Frame } from '../outside/frame';
 

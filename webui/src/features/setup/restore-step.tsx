@@ -2,7 +2,7 @@
 // box is what it was.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { api, setUp } from '../../app';
+import { api, setUp } from '../../app/wiring';
 import { adminUrls, createHolderApi } from '../../core/admin-api';
 import type { Backup, Restored, StoredBackups } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
@@ -16,10 +16,10 @@ import { FilePicker } from '../../ui/file-picker';
 import { useAction } from '../../ui/load';
 import { Meter } from '../../ui/meter';
 import { Options } from '../../ui/options';
-import { BackupPassphrase } from '../box/backup-passphrase';
+import { BackupPassphrase } from '../box/backup/passphrase';
 import { Refusal } from '../box/box-page';
-import { sendFile } from '../box/send-file';
-import { diskName } from '../box/usb-disks';
+import { sendFile } from '../box/update/send-file';
+import { diskName } from '../box/backup/usb-disks';
 import { Frame } from '../outside/frame';
 import { Ready } from './ready';
 

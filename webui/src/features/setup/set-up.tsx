@@ -1,7 +1,8 @@
 // From a fresh box to one with people in it: language, code, you, the box's name, who may come in, a poster to print.
 // Each step has its address, so that the browser's back button works and a reload comes back to the same place.
 import { useEffect } from 'preact/hooks';
-import { replaceRoute, route, session, setUp } from '../../app';
+import { replaceRoute, route } from '../../app/navigation';
+import { session, setUp } from '../../app/wiring';
 import { SETUP_STEPS, type SetupStep } from '../../core/router';
 import '../box/admin';
 import { CodeStep } from './code-step';

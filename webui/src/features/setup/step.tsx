@@ -1,7 +1,7 @@
 // One step of the set-up: where one is, what is asked, on and back.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { go } from '../../app';
+import { go } from '../../app/navigation';
 import type { AppErrorCode } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { formatRoute, SETUP_STEPS, type OtherWay, type SetupStep } from '../../core/router';

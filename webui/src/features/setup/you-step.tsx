@@ -1,6 +1,6 @@
 // The owner's name and password; with them the box is claimed. Says plainly that plain HTTP can be overheard.
 import { useSignal } from '@preact/signals';
-import { api, attempts, people, session, setUp, sync } from '../../app';
+import { api, attempts, people, session, setUp, sync } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { Callout } from '../../ui/callout';

@@ -1,5 +1,6 @@
 // Reads new messages of others to those who listen.
-import { heard, people, rooms, watch } from '../../app';
+import { heard } from '../../app/state';
+import { people, rooms, watch } from '../../app/wiring';
 import { t } from '../../core/i18n';
 
 export function Announcer() {

@@ -1,7 +1,9 @@
 // Which of the app's faces is shown: the way in, or the inside.
-import { passwordAsked, route, session, setUp } from '../../app';
+import { route } from '../../app/navigation';
+import { passwordAsked } from '../../app/password';
+import { session, setUp } from '../../app/wiring';
 import { lazy } from '../../ui/lazy';
-import { Notices } from '../../ui/notices';
+import { Notices } from './notices';
 import { InApp } from '../outside/in-app';
 import { Join } from '../outside/join';
 import { Returning } from '../outside/returning';

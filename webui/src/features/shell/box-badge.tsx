@@ -1,6 +1,7 @@
 // On the tab of the box: how much its self-check found that needs somebody. An admin who only chats sees it too.
 import { useEffect } from 'preact/hooks';
-import { api, boxFindings } from '../../app';
+import { boxFindings } from '../../app/state';
+import { api } from '../../app/wiring';
 import type { PatrolReport } from '../../core/admin-wire';
 import { t } from '../../core/i18n';
 import { Badge } from '../../ui/list';

@@ -1,6 +1,9 @@
 // Says that something was said in a room that is not on the screen; a press goes there.
 import { effect, signal } from '@preact/signals';
-import { heard, people, rooms, route, sound, watch, wide } from '../../app';
+import { route, wide } from '../../app/navigation';
+import { sound } from '../../app/preferences';
+import { heard } from '../../app/state';
+import { people, rooms, watch } from '../../app/wiring';
 import { chime } from '../../core/chime';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';

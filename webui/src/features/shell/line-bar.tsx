@@ -1,6 +1,6 @@
 // Says quietly that the line to the box is down; nothing is lost meanwhile.
 import { effect, signal } from '@preact/signals';
-import { socket } from '../../app';
+import { socket } from '../../app/wiring';
 import { t } from '../../core/i18n';
 
 /** A blink of the line is nobody's business: the bar comes only when it lasts. */

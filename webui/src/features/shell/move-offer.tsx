@@ -1,7 +1,8 @@
 // Offers once to go on at the box's name, when this page was opened by an IP address and the name answers.
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { answered, drafts, outbox, session, showError, showNotice } from '../../app';
+import { showNotice } from '../../app/notices';
+import { answered, drafts, outbox, session, showError } from '../../app/wiring';
 import { findBetter } from '../../core/better-address';
 import { t } from '../../core/i18n';
 import type { ServerAddress } from '../../core/wire';

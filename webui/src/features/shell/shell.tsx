@@ -1,5 +1,7 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { isAdmin, openRoom, route, rooms, shownFile, wide } from '../../app';
+import { openRoom, route, wide } from '../../app/navigation';
+import { shownFile } from '../../app/state';
+import { isAdmin, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';

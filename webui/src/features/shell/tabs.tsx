@@ -1,5 +1,5 @@
 // The app's places: at the bottom on phones, under the list on wide screens.
-import { isAdmin, newRooms, rooms, sync } from '../../app';
+import { isAdmin, newRooms, rooms, sync } from '../../app/wiring';
 import { t, type Key } from '../../core/i18n';
 import { formatRoute, type Route } from '../../core/router';
 import { Icon, type IconName } from '../../ui/icon';

@@ -1,5 +1,5 @@
 // A file in full: a PDF by the browser's own viewer, a text by ours.
-import { shownFile } from '../../app';
+import { shownFile } from '../../app/state';
 import { urls } from '../../core/api';
 import { t } from '../../core/i18n';
 import { isText } from '../../core/text-file';

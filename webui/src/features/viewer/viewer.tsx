@@ -1,6 +1,7 @@
 // Photos in full: swipe or arrow keys between those of the room, pinch or wheel to look closer.
 import { useSignal } from '@preact/signals';
-import { go, people, replaceRoute, rooms } from '../../app';
+import { go, replaceRoute } from '../../app/navigation';
+import { people, rooms } from '../../app/wiring';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
 import { fileFault } from '../../core/file-fault';

@@ -1,6 +1,7 @@
 // A change of the network from this page: made here, confirmed from the new address, remembered over a reload.
 import { signal } from '@preact/signals';
-import { go, showNotice } from '../../../app';
+import { go } from '../../../app/navigation';
+import { showNotice } from '../../../app/notices';
 import type { NetworkChange } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { admin } from '../admin';

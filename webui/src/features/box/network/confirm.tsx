@@ -1,7 +1,8 @@
 // The page at the new address: keeps the network as it is now, and goes on as the same person.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { api, replaceRoute, session } from '../../../app';
+import { replaceRoute } from '../../../app/navigation';
+import { api, session } from '../../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../../core/errors';
 import { t } from '../../../core/i18n';
 import { randomId } from '../../../core/ids';

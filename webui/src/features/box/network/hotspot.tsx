@@ -1,6 +1,6 @@
 // The box's own Wi-Fi, for where there is no network at all.
 import { useSignal } from '@preact/signals';
-import { session } from '../../../app';
+import { session } from '../../../app/wiring';
 import type { NetworkState } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { Button } from '../../../ui/button';

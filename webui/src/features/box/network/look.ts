@@ -1,7 +1,7 @@
 // Does the box answer where it is about to be? Looked at before the page goes there: who lands on the browser's own "no answer"
 // does not know how to get back.
 import { signal } from '@preact/signals';
-import { session } from '../../../app';
+import { session } from '../../../app/wiring';
 import { randomId } from '../../../core/ids';
 import worker from './look.worker.ts?worker&url';
 

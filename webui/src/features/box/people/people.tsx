@@ -1,6 +1,6 @@
 // Everybody, as those who run the box need to see them: who they are, their devices, when they were last here.
 import { useSignal } from '@preact/signals';
-import { sync } from '../../../app';
+import { sync } from '../../../app/wiring';
 import { adminUrls } from '../../../core/admin-api';
 import type { Person } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';

@@ -1,6 +1,7 @@
 // One person: what they may do, where they are signed in, and the ways to keep them out.
 import { useSignal } from '@preact/signals';
-import { api, people, showError, showNotice, sync } from '../../../app';
+import { showNotice } from '../../../app/notices';
+import { api, people, showError, sync } from '../../../app/wiring';
 import type { PersonDetails } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';
 import { t } from '../../../core/i18n';
@@ -22,7 +23,7 @@ import { Select } from '../../../ui/select';
 import { TicketCode } from '../../me/ticket-code';
 import { admin } from '../admin';
 import { BoxPageFrame, Refusal, Shown } from '../box-page';
-import { QUOTAS, withSet } from '../storage-limits';
+import { QUOTAS, withSet } from '../storage/limits';
 import { Remove } from './remove';
 import '../../people/person.css';
 

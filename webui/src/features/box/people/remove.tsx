@@ -1,6 +1,7 @@
 // Removing a person for good: says what is lost, and asks what happens to what they wrote.
 import { useSignal } from '@preact/signals';
-import { go, showNotice } from '../../../app';
+import { go } from '../../../app/navigation';
+import { showNotice } from '../../../app/notices';
 import type { MessagesOfRemoved } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import type { User } from '../../../core/wire';

@@ -1,6 +1,7 @@
 // One room from outside: archive it, give it to somebody else, delete it with what is lost said first.
 import { useSignal } from '@preact/signals';
-import { go, showNotice } from '../../../app';
+import { go } from '../../../app/navigation';
+import { showNotice } from '../../../app/notices';
 import type { RoomSummary } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';
 import { languageTag, t } from '../../../core/i18n';

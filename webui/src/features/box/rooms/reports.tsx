@@ -1,23 +1,24 @@
 // Messages that members showed to those who run the box: read, and something done about them, or nothing.
 import { useSignal } from '@preact/signals';
-import { people, showNotice, sync } from '../../app';
-import type { AnswerReport, Report, ReportPage } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatRoute } from '../../core/router';
-import { fullTime } from '../../core/when';
-import { Button } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { Confirm } from '../../ui/confirm';
-import { Dialog } from '../../ui/dialog';
-import { TextArea } from '../../ui/field';
-import { useAction } from '../../ui/load';
-import { Section } from '../../ui/page';
-import { Broken, Empty, Skeleton } from '../../ui/states';
-import { usePages } from '../../ui/use-pages';
-import { admin } from './admin';
-import { BoxPageFrame, Refusal } from './box-page';
+import { showNotice } from '../../../app/notices';
+import { people, sync } from '../../../app/wiring';
+import type { AnswerReport, Report, ReportPage } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatRoute } from '../../../core/router';
+import { fullTime } from '../../../core/when';
+import { Button } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { Confirm } from '../../../ui/confirm';
+import { Dialog } from '../../../ui/dialog';
+import { TextArea } from '../../../ui/field';
+import { useAction } from '../../../ui/load';
+import { Section } from '../../../ui/page';
+import { Broken, Empty, Skeleton } from '../../../ui/states';
+import { usePages } from '../../../ui/use-pages';
+import { admin } from '../admin';
+import { BoxPageFrame, Refusal } from '../box-page';
 import { ReportFiles } from './report-files';
-import './entries.css';
+import '../entries.css';
 
 export function Reports() {
   const round = useSignal(0);

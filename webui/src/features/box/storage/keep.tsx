@@ -1,11 +1,11 @@
 // How long the box keeps messages, and what has gone by that rule.
-import type { StorageReport } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { fullTime } from '../../core/when';
-import { Callout } from '../../ui/callout';
-import { Section } from '../../ui/page';
-import { KeepRule } from '../keep/keep-rule';
-import { admin } from './admin';
+import type { StorageReport } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { fullTime } from '../../../core/when';
+import { Callout } from '../../../ui/callout';
+import { Section } from '../../../ui/page';
+import { KeepRule } from '../../keep/keep-rule';
+import { admin } from '../admin';
 
 export function Kept({ now: { keep }, onDone }: { now: StorageReport; onDone: () => void }) {
   const rule = keep.days ?? 0;

@@ -1,8 +1,8 @@
 // What became of the last update: kept, or put back and why.
-import type { LastUpdate } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { fullTime } from '../../core/when';
-import { Callout } from '../../ui/callout';
+import type { LastUpdate } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { fullTime } from '../../../core/when';
+import { Callout } from '../../../ui/callout';
 
 export function LastUpdateNote({ last }: { last: LastUpdate }) {
   const { outcome, version, at } = last;

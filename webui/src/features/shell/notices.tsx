@@ -1,7 +1,7 @@
 // Short words at the edge of the screen about what just happened; they go by themselves.
-import { notices } from '../app';
-import { errorText } from './error-text';
-import { Icon } from './icon';
+import { notices } from '../../app/notices';
+import { errorText } from '../../ui/error-text';
+import { Icon } from '../../ui/icon';
 import './notices.css';
 
 export function Notices() {

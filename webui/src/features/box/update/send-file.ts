@@ -1,5 +1,5 @@
 // Sends one large file with progress. XMLHttpRequest because it alone tells it.
-import { ApiError, errorFromAnswer } from '../../core/errors';
+import { ApiError, errorFromAnswer } from '../../../core/errors';
 
 export interface SendJob<T> {
   done: Promise<T>;

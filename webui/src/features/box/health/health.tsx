@@ -1,14 +1,14 @@
 // How the machine is at this moment, in numbers that people understand.
-import type { DiskHealth, MachineHealth } from '../../core/admin-wire';
-import { languageTag, t } from '../../core/i18n';
-import { formatBytes } from '../../core/sizes';
-import { Facts } from '../../ui/facts';
-import { Card } from '../../ui/list';
-import { Meter } from '../../ui/meter';
-import { Section } from '../../ui/page';
-import { usePoll } from '../../ui/poll';
-import { admin } from './admin';
-import { BoxPageFrame, Shown } from './box-page';
+import type { DiskHealth, MachineHealth } from '../../../core/admin-wire';
+import { languageTag, t } from '../../../core/i18n';
+import { formatBytes } from '../../../core/sizes';
+import { Facts } from '../../../ui/facts';
+import { Card } from '../../../ui/list';
+import { Meter } from '../../../ui/meter';
+import { Section } from '../../../ui/page';
+import { usePoll } from '../../../ui/poll';
+import { admin } from '../admin';
+import { BoxPageFrame, Shown } from '../box-page';
 
 const LOOK_MS = 5_000;
 

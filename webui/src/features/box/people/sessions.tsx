@@ -1,22 +1,22 @@
 // Where everybody is signed in: a device that nobody knows is found and signed out.
 import { useSignal } from '@preact/signals';
-import { sync } from '../../app';
-import type { SignedInDevice, SignedInDevicePage } from '../../core/admin-wire';
-import { boxNow } from '../../core/box-time';
-import { t } from '../../core/i18n';
-import { formatRoute } from '../../core/router';
-import { day, distance } from '../../core/when';
-import { UserAvatar } from '../../ui/avatar';
-import { Button } from '../../ui/button';
-import { Confirm } from '../../ui/confirm';
-import { Card, Row } from '../../ui/list';
-import { useAction } from '../../ui/load';
-import { Section } from '../../ui/page';
-import { Broken, Empty, Skeleton } from '../../ui/states';
-import { usePages } from '../../ui/use-pages';
-import { SearchField } from '../people/search-field';
-import { admin } from './admin';
-import { BoxPageFrame, Refusal } from './box-page';
+import { sync } from '../../../app/wiring';
+import type { SignedInDevice, SignedInDevicePage } from '../../../core/admin-wire';
+import { boxNow } from '../../../core/box-time';
+import { t } from '../../../core/i18n';
+import { formatRoute } from '../../../core/router';
+import { day, distance } from '../../../core/when';
+import { UserAvatar } from '../../../ui/avatar';
+import { Button } from '../../../ui/button';
+import { Confirm } from '../../../ui/confirm';
+import { Card, Row } from '../../../ui/list';
+import { useAction } from '../../../ui/load';
+import { Section } from '../../../ui/page';
+import { Broken, Empty, Skeleton } from '../../../ui/states';
+import { usePages } from '../../../ui/use-pages';
+import { SearchField } from '../../people/search-field';
+import { admin } from '../admin';
+import { BoxPageFrame, Refusal } from '../box-page';
 
 export function Sessions() {
   const query = useSignal('');

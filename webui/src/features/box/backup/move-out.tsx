@@ -1,21 +1,21 @@
 // Moving to a new box: this one packs itself, and shows what is to be typed on the new one. The code is told once.
 import { signal } from '@preact/signals';
-import type { MoveOut as State } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatRoute } from '../../core/router';
-import { formatBytes } from '../../core/sizes';
-import { Button, ButtonLink } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { errorText } from '../../ui/error-text';
-import { Facts } from '../../ui/facts';
-import { hostOf } from '../../ui/link-share';
-import { Card } from '../../ui/list';
-import { useAction } from '../../ui/load';
-import { Meter } from '../../ui/meter';
-import { Section } from '../../ui/page';
-import { usePoll } from '../../ui/poll';
-import { admin } from './admin';
-import { Refusal, Shown } from './box-page';
+import type { MoveOut as State } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatRoute } from '../../../core/router';
+import { formatBytes } from '../../../core/sizes';
+import { Button, ButtonLink } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { errorText } from '../../../ui/error-text';
+import { Facts } from '../../../ui/facts';
+import { hostOf } from '../../../ui/link-share';
+import { Card } from '../../../ui/list';
+import { useAction } from '../../../ui/load';
+import { Meter } from '../../../ui/meter';
+import { Section } from '../../../ui/page';
+import { usePoll } from '../../../ui/poll';
+import { admin } from '../admin';
+import { Refusal, Shown } from '../box-page';
 
 const LOOK_MS = 2_000;
 /** For as long as the page is open, also when somebody looks at another one in between. */

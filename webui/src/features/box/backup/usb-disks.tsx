@@ -1,16 +1,16 @@
 // USB disks: which there are, choosing one for backups, and taking them out safely.
-import { showNotice } from '../../app';
-import type { UsbDisk } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatBytes } from '../../core/sizes';
-import { Button } from '../../ui/button';
-import { Card, Row } from '../../ui/list';
-import { useAction } from '../../ui/load';
-import { Section } from '../../ui/page';
-import { Select } from '../../ui/select';
-import { admin } from './admin';
-import { BoxIcon } from './box-icon';
-import { Refusal } from './box-page';
+import { showNotice } from '../../../app/notices';
+import type { UsbDisk } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatBytes } from '../../../core/sizes';
+import { Button } from '../../../ui/button';
+import { Card, Row } from '../../../ui/list';
+import { useAction } from '../../../ui/load';
+import { Section } from '../../../ui/page';
+import { Select } from '../../../ui/select';
+import { admin } from '../admin';
+import { BoxIcon } from '../box-icon';
+import { Refusal } from '../box-page';
 
 /** What people call the disk with this id; `null`: it is none, or not there. */
 export function diskName(disks: readonly UsbDisk[], id: string | null | undefined): string | null {

@@ -1,23 +1,24 @@
 // Where the files are kept: the card, or a USB disk that is chosen, filled, taken out and brought back here.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { showNotice, sync } from '../../app';
-import type { FilesDisk, FilesPlace as Place, PlaceChoice } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatBytes } from '../../core/sizes';
-import { Button } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { Confirm } from '../../ui/confirm';
-import { errorText } from '../../ui/error-text';
-import { Facts } from '../../ui/facts';
-import { Card, Row } from '../../ui/list';
-import { useAction } from '../../ui/load';
-import { Meter } from '../../ui/meter';
-import { Section } from '../../ui/page';
-import { usePoll } from '../../ui/poll';
-import { admin } from './admin';
-import { BoxIcon } from './box-icon';
-import { Refusal } from './box-page';
+import { showNotice } from '../../../app/notices';
+import { sync } from '../../../app/wiring';
+import type { FilesDisk, FilesPlace as Place, PlaceChoice } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatBytes } from '../../../core/sizes';
+import { Button } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { Confirm } from '../../../ui/confirm';
+import { errorText } from '../../../ui/error-text';
+import { Facts } from '../../../ui/facts';
+import { Card, Row } from '../../../ui/list';
+import { useAction } from '../../../ui/load';
+import { Meter } from '../../../ui/meter';
+import { Section } from '../../../ui/page';
+import { usePoll } from '../../../ui/poll';
+import { admin } from '../admin';
+import { BoxIcon } from '../box-icon';
+import { Refusal } from '../box-page';
 
 /** While files are under way, and else. */
 const SOON_MS = 1_000;

@@ -1,9 +1,9 @@
 // Whoever looks up what was done reads it in their own language, and what is unknown as it was written.
 import { afterEach, expect, test } from 'vitest';
-import { auditDetail } from '../../features/box/audit-detail';
-import { boxEn } from '../locales/box/en';
-import { boxZh } from '../locales/box/zh';
-import { addWords, language } from '../i18n';
+import { auditDetail } from '../audit-detail';
+import { boxEn } from '../../../core/locales/box/en';
+import { boxZh } from '../../../core/locales/box/zh';
+import { addWords, language } from '../../../core/i18n';
 
 addWords({ en: boxEn, zh: boxZh });
 afterEach(() => {

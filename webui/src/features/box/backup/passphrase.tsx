@@ -1,7 +1,7 @@
 // What opens a locked backup, asked where one is put back.
 import type { Signal } from '@preact/signals';
-import { t } from '../../core/i18n';
-import { TextField } from '../../ui/field';
+import { t } from '../../../core/i18n';
+import { TextField } from '../../../ui/field';
 
 /** Characters, as many as the box takes. */
 const MAX_CHARS = 256;

@@ -1,15 +1,15 @@
 // Going back to a backup: what is lost is said first, and the box restarts as it was.
 import { useSignal } from '@preact/signals';
-import type { Backup } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { fullTime } from '../../core/when';
-import { Button } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { Dialog } from '../../ui/dialog';
-import { useAction } from '../../ui/load';
-import { admin } from './admin';
-import { BackupPassphrase } from './backup-passphrase';
-import { Refusal } from './box-page';
+import type { Backup } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { fullTime } from '../../../core/when';
+import { Button } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { Dialog } from '../../../ui/dialog';
+import { useAction } from '../../../ui/load';
+import { admin } from '../admin';
+import { BackupPassphrase } from './passphrase';
+import { Refusal } from '../box-page';
 
 interface GoBackProps {
   to: Backup;

@@ -1,15 +1,15 @@
 // How much of the disk one person's files may take, and what all files leave free.
 import { useSignal } from '@preact/signals';
-import { showNotice } from '../../app';
-import type { StorageLimits, StorageReport } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatBytes } from '../../core/sizes';
-import { Button } from '../../ui/button';
-import { useAction } from '../../ui/load';
-import { Section } from '../../ui/page';
-import { Select } from '../../ui/select';
-import { admin } from './admin';
-import { Refusal } from './box-page';
+import { showNotice } from '../../../app/notices';
+import type { StorageLimits, StorageReport } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatBytes } from '../../../core/sizes';
+import { Button } from '../../../ui/button';
+import { useAction } from '../../../ui/load';
+import { Section } from '../../../ui/page';
+import { Select } from '../../../ui/select';
+import { admin } from '../admin';
+import { Refusal } from '../box-page';
 
 const MB = 1_000_000;
 export const QUOTAS = [100 * MB, 500 * MB, 1000 * MB, 2000 * MB, 5000 * MB, 10_000 * MB, 50_000 * MB];

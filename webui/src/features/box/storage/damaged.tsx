@@ -1,20 +1,20 @@
 // What a repair put aside: nobody needs it for the chat, and only an admin deletes it.
 import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
-import { adminUrls } from '../../core/admin-api';
-import type { SetAside } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { formatBytes } from '../../core/sizes';
-import { fullTime } from '../../core/when';
-import { IconButton } from '../../ui/button';
-import { Confirm } from '../../ui/confirm';
-import { Card, Row } from '../../ui/list';
-import { useAction, useLoad } from '../../ui/load';
-import { Section } from '../../ui/page';
-import { admin } from './admin';
-import { BoxIcon } from './box-icon';
-import { Refusal } from './box-page';
-import { saveAs } from './save-as';
+import { adminUrls } from '../../../core/admin-api';
+import type { SetAside } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { formatBytes } from '../../../core/sizes';
+import { fullTime } from '../../../core/when';
+import { IconButton } from '../../../ui/button';
+import { Confirm } from '../../../ui/confirm';
+import { Card, Row } from '../../../ui/list';
+import { useAction, useLoad } from '../../../ui/load';
+import { Section } from '../../../ui/page';
+import { admin } from '../admin';
+import { BoxIcon } from '../box-icon';
+import { Refusal } from '../box-page';
+import { saveAs } from '../save-as';
 
 export function Damaged({ onDone }: { onDone: () => void }) {
   const found = useLoad(() => admin.damaged(), []);

@@ -1,25 +1,25 @@
 // What takes the space, how much files may take, how long messages are kept, and making room: always with what would go said first.
 import { useSignal } from '@preact/signals';
-import { showNotice } from '../../app';
-import type { CleanedUp, StorageReport, StorageShare } from '../../core/admin-wire';
-import { t, isKnown, type Key } from '../../core/i18n';
-import { formatRoute, type Route } from '../../core/router';
-import { formatBytes } from '../../core/sizes';
-import { Button } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { Confirm } from '../../ui/confirm';
-import { Facts } from '../../ui/facts';
-import { Card, Row } from '../../ui/list';
-import { useAction, useLoad } from '../../ui/load';
-import { Meter } from '../../ui/meter';
-import { Section } from '../../ui/page';
-import { Select } from '../../ui/select';
-import { admin } from './admin';
-import { BoxPageFrame, Refusal, Shown } from './box-page';
-import { Damaged } from './storage-damaged';
-import { Kept } from './storage-keep';
-import { Limits } from './storage-limits';
-import { FilesPlace } from './storage-place';
+import { showNotice } from '../../../app/notices';
+import type { CleanedUp, StorageReport, StorageShare } from '../../../core/admin-wire';
+import { t, isKnown, type Key } from '../../../core/i18n';
+import { formatRoute, type Route } from '../../../core/router';
+import { formatBytes } from '../../../core/sizes';
+import { Button } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { Confirm } from '../../../ui/confirm';
+import { Facts } from '../../../ui/facts';
+import { Card, Row } from '../../../ui/list';
+import { useAction, useLoad } from '../../../ui/load';
+import { Meter } from '../../../ui/meter';
+import { Section } from '../../../ui/page';
+import { Select } from '../../../ui/select';
+import { admin } from '../admin';
+import { BoxPageFrame, Refusal, Shown } from '../box-page';
+import { Damaged } from './damaged';
+import { Kept } from './keep';
+import { Limits } from './limits';
+import { FilesPlace } from './place';
 
 /** Days. */
 const AGES = [30, 90, 180, 365, 730];

@@ -1,11 +1,11 @@
 // What the self-check found: what it means, and the button that mends it.
-import type { Finding, Repair } from '../../core/admin-wire';
-import { languageTag, t } from '../../core/i18n';
-import { formatRoute, type Route } from '../../core/router';
-import { formatBytes } from '../../core/sizes';
-import { Button, ButtonLink } from '../../ui/button';
-import { Callout } from '../../ui/callout';
-import { whyBack } from './last-update';
+import type { Finding, Repair } from '../../../core/admin-wire';
+import { languageTag, t } from '../../../core/i18n';
+import { formatRoute, type Route } from '../../../core/router';
+import { formatBytes } from '../../../core/sizes';
+import { Button, ButtonLink } from '../../../ui/button';
+import { Callout } from '../../../ui/callout';
+import { whyBack } from '../update/last-update';
 
 const KINDS = { bad: 'bad', warning: 'warn', hint: 'info' } as const;
 

@@ -1,8 +1,8 @@
 // The files of a reported message, to be looked at where they are kept: photos as pictures, others to be saved.
-import { adminUrls } from '../../core/admin-api';
-import type { Report } from '../../core/admin-wire';
-import { t } from '../../core/i18n';
-import { FileRow } from '../room/files';
+import { adminUrls } from '../../../core/admin-api';
+import type { Report } from '../../../core/admin-wire';
+import { t } from '../../../core/i18n';
+import { FileRow } from '../../room/files';
 
 export function ReportFiles({ report }: { report: Report }) {
   const files = report.files.map((file, place) => ({ ...file, place }));

@@ -1,20 +1,20 @@
 // The system's log: filter, go back in it, follow it, take it along.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { showError } from '../../app';
-import { adminUrls, type LogQuery } from '../../core/admin-api';
-import type { LogEntry, LogSeverity } from '../../core/admin-wire';
-import { asApiError, type AppErrorCode } from '../../core/errors';
-import { t } from '../../core/i18n';
-import { format } from '../../core/when';
-import { Button, IconLink } from '../../ui/button';
-import { Choice, TextField } from '../../ui/field';
-import { Card } from '../../ui/list';
-import { Broken, Empty, Skeleton } from '../../ui/states';
-import { Switch } from '../../ui/switch';
-import { admin } from './admin';
-import { BoxPageFrame } from './box-page';
-import './entries.css';
+import { showError } from '../../../app/wiring';
+import { adminUrls, type LogQuery } from '../../../core/admin-api';
+import type { LogEntry, LogSeverity } from '../../../core/admin-wire';
+import { asApiError, type AppErrorCode } from '../../../core/errors';
+import { t } from '../../../core/i18n';
+import { format } from '../../../core/when';
+import { Button, IconLink } from '../../../ui/button';
+import { Choice, TextField } from '../../../ui/field';
+import { Card } from '../../../ui/list';
+import { Broken, Empty, Skeleton } from '../../../ui/states';
+import { Switch } from '../../../ui/switch';
+import { admin } from '../admin';
+import { BoxPageFrame } from '../box-page';
+import '../entries.css';
 
 type Level = 'all' | 'warning' | 'error';
 const FOLLOW_MS = 2_000;
