@@ -20,5 +20,5 @@ export default defineConfig({
   },
   plugins: [sizeLimit({ entry: 'app', maxGzipBytes: 90 * 1024 }), precompress()],
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' },
 });
