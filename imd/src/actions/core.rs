@@ -75,7 +75,7 @@ pub struct Core {
     /// The data folder.
     pub folder: std::path::PathBuf,
     /// Backups on the box.
-    pub backups: super::backup::make::Shelf,
+    pub backups: super::backup::shelf::Shelf,
     /// Held while a backup is brought back.
     pub restoring: Arc<tokio::sync::Mutex<()>>,
     /// Moving this box to another one.

@@ -153,7 +153,7 @@ impl App {
             reauth: Reauthenticated::new(config.limits.fresh_password),
             machine: Machine::new(control(&config.system, folder), folder),
             folder: folder.to_owned(),
-            backups: backup::make::Shelf::new(folder.join("backups")),
+            backups: backup::shelf::Shelf::new(folder.join("backups")),
             restoring: Arc::default(),
             move_out: moving::MoveOuts::new(folder.join("moving")),
             move_in: moving::MoveIns::new(folder.join("incoming-move")),

@@ -49,7 +49,7 @@ async fn walk(core: Arc<Core>) {
             }
             Err(refused) => tracing::warn!(code = ?refused.code, "patrol"),
         }
-        if let Err(refused) = backup::make::make_if_due(&core).await {
+        if let Err(refused) = backup::schedule::make_if_due(&core).await {
             tracing::warn!(code = ?refused.code, "no backup was made");
         }
         match backup::nightly::copy_if_due(&core).await {

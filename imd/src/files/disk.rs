@@ -2,10 +2,13 @@
 
 use std::fs::{DirEntry, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::statvfs::statvfs;
 use tempfile::NamedTempFile;
+
+use super::blobs::off_thread;
+use super::error::FilesError;
 
 /// Bytes that an ordinary user may still write to the file system that holds `path`.
 // The two C types are as wide as the platform's `long`: 32 bits on a 32-bit Pi, hence the conversions.
@@ -99,4 +102,30 @@ pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
 /// Returns when the names inside `folder` are on the disk.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Removes what broken-off archives left in a folder on another disk; how much room there is.
+///
+/// # Errors
+/// As the disk says.
+pub async fn tidy_folder(folder: PathBuf) -> Result<Space, FilesError> {
+    off_thread(move || {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            // As `tempfile` calls them.
+            if entry.file_name().to_string_lossy().starts_with(".tmp") {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(space(&folder)?)
+    })
+    .await
+}
+
+/// How large the file system is that holds a folder, and how much of it is free.
+///
+/// # Errors
+/// As the disk says.
+pub async fn space_at(folder: PathBuf) -> Result<Space, FilesError> {
+    off_thread(move || Ok(space(&folder)?)).await
 }

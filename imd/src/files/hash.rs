@@ -1,8 +1,12 @@
 //! The name of a stored file: the BLAKE3 hash of its content, and the path that follows from it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+use super::error::FilesError;
 
 /// BLAKE3 hash (32 bytes) of a file's content. Shown and parsed as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +69,16 @@ impl FromStr for BlobHash {
         }
         blake3::Hash::from_hex(text).map(Self::from).map_err(|_| NotABlobHash)
     }
+}
+
+/// BLAKE3 of a file, hex. Blocks.
+///
+/// # Errors
+/// As the disk says.
+pub fn hash_file(path: &Path) -> Result<(String, u64), FilesError> {
+    let mut hasher = blake3::Hasher::new();
+    let size = io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok((hasher.finalize().to_hex().to_string(), size))
 }
 
 #[cfg(test)]

@@ -28,16 +28,14 @@ mod roots;
 mod spool;
 mod upload;
 
-pub use archive::{
-    Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, hash_file, space_at, tidy_folder, unpack,
-};
+pub use archive::{Amount, ArchiveError, Inventory, Lock, Progress, Unpacked, check_lock, unpack};
 pub use ballast::{drop_ballast, keep_ballast};
 pub use blobs::{BlobLimits, Blobs, Kept, Paused, StoredBlob};
-pub use disk::{Space, clear, entries, replace, write_whole};
+pub use disk::{Space, clear, entries, replace, space_at, tidy_folder, write_whole};
 pub use encoding::{ENCODING_HEAD, Likely, decoded, encoding_called, encoding_of};
 pub use error::FilesError;
 pub use growing::Growing;
-pub use hash::{BlobHash, NotABlobHash};
+pub use hash::{BlobHash, NotABlobHash, hash_file};
 pub use media_type::{is_photo, media_type};
 pub use name::{NAME_MAX_BYTES, clean_name};
 pub use painter::PhotosLimits;

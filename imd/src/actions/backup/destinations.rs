@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::make::Shelf;
+use super::shelf::Shelf;
 use crate::actions::disk::{goes_away, refusal};
 use crate::actions::machine::usb::FAT_FILE;
 use crate::actions::{Caller, Core, Done, Refused, files::place};

@@ -6,9 +6,12 @@
 
 mod codes;
 pub mod destinations;
+pub mod list;
 pub mod make;
 pub mod nightly;
 pub mod restore;
+pub mod schedule;
+pub mod shelf;
 pub mod stored;
 
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::restore::{Bringer, prepare, restart_into};
-use super::{destinations, make};
+use super::{destinations, list};
 use crate::actions::{Caller, Core, Done, Refused, machine::usb};
 use crate::age::Passphrase;
 use crate::chat::Role;
@@ -16,7 +16,7 @@ use crate::wire::{ErrorCode, RestoreStored, Restored, StoredBackups};
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
 pub async fn list(core: &Core, by: Bringer<'_>) -> Done<StoredBackups> {
     by.check(core).await?;
-    Ok(StoredBackups { backups: make::list_all(core).await?, disks: usb::disks(core).await })
+    Ok(StoredBackups { backups: list::list_all(core).await?, disks: usb::disks(core).await })
 }
 
 /// Brings one of them back on a box that nobody owns; otherwise as [`restore`](super::restore::restore).
@@ -59,7 +59,7 @@ async fn bring_back(core: &Arc<Core>, which: RestoreStored, passphrase: Option<P
     // Meanwhile none is made, and no disk is let go.
     let quiet = core.backups.claim().ok_or_else(busy)?;
     let place = destinations::find(core, &core.backups, which.disk.as_deref()).await?;
-    let found = match make::list(&place).await {
+    let found = match list::list(&place).await {
         Ok(here) => here.into_iter().find(|backup| backup.name == which.name).ok_or(ErrorCode::BackupMissing)?,
         Err(refused) => return Err(place.unreadable(core, refused).await),
     };

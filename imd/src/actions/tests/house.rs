@@ -75,7 +75,7 @@ impl House {
             reauth: Reauthenticated::new(std::time::Duration::from_secs(600)),
             machine: Machine::new(machine, folder.path()),
             folder: folder.path().to_owned(),
-            backups: backup::make::Shelf::new(folder.path().join("backups")),
+            backups: backup::shelf::Shelf::new(folder.path().join("backups")),
             restoring: Arc::default(),
             move_out: moving::MoveOuts::new(folder.path().join("moving")),
             move_in: moving::MoveIns::new(folder.path().join("incoming-move")),

@@ -9,7 +9,7 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::backup::{destinations, make, restore, stored};
+use crate::actions::backup::{destinations, list, make, restore, schedule, stored};
 use crate::http::authentication::{ReauthenticatedAdmin, text};
 use crate::http::blob_response::{BlobFile, Charset, Disposition, blob_response};
 use crate::http::json::{Json, Path, Raw};
@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins)
 #[utoipa::path(get, path = "/api/v1/admin/backups", tag = "admin", responses((status = 200, body = BackupState)))]
 async fn get_backups(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<BackupState>, Problem> {
-    Ok(Json(make::state(&state.core, &caller).await?))
+    Ok(Json(list::state(&state.core, &caller).await?))
 }
 
 /// Make a backup while the chat goes on (admins)
@@ -54,7 +54,7 @@ async fn set_schedule(
     Admin(caller): Admin,
     Json(to): Json<BackupSchedule>,
 ) -> Result<Json<BackupState>, Problem> {
-    Ok(Json(make::set_schedule(&state.core, &caller, to).await?))
+    Ok(Json(schedule::set_schedule(&state.core, &caller, to).await?))
 }
 
 /// Let a USB disk go, so that it may be pulled out (admins)
@@ -81,9 +81,9 @@ async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = make::path(&state.core, &caller, &name.0).await?;
+    let path = list::path(&state.core, &caller, &name.0).await?;
     if method == Method::GET && !headers.contains_key(header::RANGE) {
-        make::note_download(&state.core, &caller, &name.0).await?;
+        list::note_download(&state.core, &caller, &name.0).await?;
     }
     let tag = name.0.clone();
     let media_type = if name.0.ends_with(".tar") { "application/x-tar" } else { "application/octet-stream" }.to_owned();
@@ -109,7 +109,7 @@ async fn delete_backup(
     Admin(caller): Admin,
     Path(name): Path<Name>,
 ) -> Result<StatusCode, Problem> {
-    make::delete(&state.core, &caller, &name.0).await?;
+    list::delete(&state.core, &caller, &name.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
