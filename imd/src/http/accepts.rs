@@ -1,20 +1,20 @@
-//! What whoever asks says they take (RFC 9110, section 12): `Accept` and `Accept-Encoding`, where a weight of 0 means no.
+//! What the client accepts (RFC 9110, section 12): `Accept` and `Accept-Encoding`, where a weight of 0 means no.
 
 use axum::http::HeaderMap;
 use axum::http::header::{self, HeaderName};
 
-/// Is an answer taken that is packed with gzip?
+/// Does the client accept a response compressed with gzip?
 pub(super) fn gzip(headers: &HeaderMap) -> bool {
     let weight = |coding| weight(headers, header::ACCEPT_ENCODING, coding);
     weight("gzip").or_else(|| weight("x-gzip")).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
 }
 
-/// Is this media type asked for by its name?
+/// Does the client ask for this media type by its name?
 pub(super) fn media_type(headers: &HeaderMap, name: &str) -> bool {
     weight(headers, header::ACCEPT, name).is_some_and(|weight| weight > 0.0)
 }
 
-/// How much `name` is wanted; `None` when it is not named.
+/// The weight of `name`; `None` when it is not named.
 fn weight(headers: &HeaderMap, header: HeaderName, name: &str) -> Option<f32> {
     let lines = headers.get_all(header).into_iter().filter_map(|value| value.to_str().ok());
     lines.flat_map(|line| line.split(',')).find_map(|item| {
@@ -35,7 +35,7 @@ mod tests {
         lines.iter().map(|line| (header.clone(), HeaderValue::from_static(line))).collect()
     }
 
-    /// Whoever cannot unpack it would be shown rubbish.
+    /// Were this to fail, a client that cannot decompress would get unreadable bytes.
     #[test]
     fn packed_is_sent_only_to_who_takes_it() {
         for (lines, takes) in [

@@ -1,4 +1,5 @@
-//! The web app, embedded: precompressed where the browser takes it, kept by browsers as long as its name stands.
+//! The web app, embedded in the program: sent compressed where the browser accepts that, and cached by browsers for as
+//! long as its file name stays the same.
 
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ use crate::wire::ErrorCode;
 #[folder = "$IMBOX_DIST"]
 struct Dist;
 
-/// Everything that is no API route: a file of the web app, or its page.
+/// Every path that is no API route: a file of the web app, or the app's page.
 pub(super) async fn asset(request: Request) -> Response {
     let path = request.uri().path();
     if path.starts_with("/api/") && !matches!(path, "/api/docs" | "/api/docs/") {
@@ -47,7 +48,7 @@ fn fixed(name: &str, file: EmbeddedFile, packed: bool) -> Fixed {
     let media_type = mime_guess::from_path(name).first_or_octet_stream();
     let media_type =
         if media_type.type_() == "text" { format!("{media_type}; charset=utf-8") } else { media_type.to_string() };
-    // Vite names files in assets/ after their content.
+    // Vite names the files in assets/ after their content.
     let keep = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     Fixed { body, packed, tag, media_type, keep }
 }

@@ -1,5 +1,5 @@
-//! Who asks: the device's token from the cookie (browsers) or the `Authorization` header (programs), the address, the
-//! browser.
+//! Who sends a request: the device's token from the cookie (browsers) or from the `Authorization` header (programs),
+//! the address it comes from, and what the browser says about itself.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -14,43 +14,43 @@ use crate::actions::access::sign_in::{self, NewDevice};
 use crate::actions::{Caller, access::reauth, identity::addresses, upkeep::scrape};
 use crate::wire::ErrorCode;
 
-/// The session cookie's name.
+/// Name of the session cookie.
 const COOKIE: &str = "imbox";
-/// Browsers forget cookies after 400 days at most.
+/// Browsers keep cookies for 400 days at most.
 const COOKIE_SECONDS: u32 = 34_560_000;
 
-/// Someone who is signed in (perhaps only waiting to be let in: actions look at that).
+/// Someone who is signed in. They may still be waiting for approval; the actions check that.
 #[derive(Debug, Clone, Copy)]
 pub struct Authenticated(pub Caller);
 
-/// An admin; for anything but reading, one whose password was entered a moment ago on this device. Whoever may not
-/// administer is told that first.
+/// An admin. For everything but reading, the password must have been entered recently on this device. Whoever is no
+/// admin is refused for that first.
 #[derive(Debug, Clone, Copy)]
 pub struct Admin(pub Caller);
 
-/// An admin whose password was entered a moment ago, also for reading: what is read holds everybody's secrets.
+/// An admin whose password was entered recently, for reading too: what these routes return holds everybody's secrets.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReauthenticatedAdmin(pub Caller);
 
-/// The other end's address; put in by the server.
+/// Address of the other end of the connection; the server sets it.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Whoever is at the box itself: what came through its own door, and nobody on the network, whatever their role.
+/// Someone at the box itself, who came through its own socket. Nobody on the network is, whatever their role.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AtTheBox(pub Caller);
 
 /// What the browser says about itself.
 #[derive(Debug, Clone)]
 pub struct Browser {
-    /// For the list of devices.
+    /// Name for the list of devices.
     pub label: String,
-    /// Loses its cookies.
+    /// Is it an in-app browser, which loses its cookies?
     pub in_app: InApp,
 }
 
 impl Browser {
-    /// The device about to be signed in.
+    /// The device that is about to be signed in.
     #[must_use]
     pub fn device(self) -> NewDevice {
         NewDevice { label: self.label }
@@ -67,7 +67,7 @@ impl FromRequestParts<AppState> for Authenticated {
         let opens_socket = parts.headers.contains_key(header::UPGRADE);
         let token = match bearer(&parts.headers) {
             Some(token) => {
-                // Programs have no page; whoever names one must name ours.
+                // Programs have no page. Whoever sends `Origin` must come from ours.
                 if opens_socket && parts.headers.contains_key(header::ORIGIN) {
                     same_origin(&parts.headers)?;
                 }
@@ -75,7 +75,7 @@ impl FromRequestParts<AppState> for Authenticated {
             }
             None => {
                 let token = cookie(&parts.headers).ok_or(ErrorCode::NotSignedIn)?;
-                // Browsers send cookies on their own: a write, and a WebSocket, must come from our page.
+                // Browsers attach cookies by themselves, so a write or a WebSocket must come from our own page.
                 if opens_socket || !only_reads(&parts.method) {
                     same_origin(&parts.headers)?;
                 }
@@ -120,7 +120,7 @@ impl FromRequestParts<AppState> for AtTheBox {
     }
 }
 
-/// Through the box's own door, where the kernel said who asks: no token and no password are needed.
+/// Did it come through the box's own socket? The kernel then says who asks, and neither token nor password is needed.
 fn is_local(parts: &Parts) -> bool {
     parts.extensions.get::<Local>().is_some()
 }
@@ -145,7 +145,7 @@ impl FromRequestParts<AppState> for MaybeAsker {
     }
 }
 
-/// May whoever asks know how the box is inside? An admin may, and whoever asks from the machine that it runs on.
+/// May the client see details of the box's health? Admins may, and requests from the machine that the box runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inside {
     /// Yes.
@@ -154,7 +154,7 @@ pub(super) enum Inside {
     No,
 }
 
-/// May whoever asks read `/metrics`? Who may know how the box is inside, and a program with the token made for that.
+/// May the client read `/metrics`? Whoever may see the box's health may, and programs with the token made for that.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scraper;
 
@@ -178,7 +178,7 @@ impl FromRequestParts<AppState> for Inside {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let (from, reached) = (parts.extensions.get::<Peer>(), parts.extensions.get::<Reached>());
-        // Only the machine itself asks an address from that very address.
+        // Only the machine itself can reach an address from that same address.
         let own = from.zip(reached).is_some_and(|(from, reached)| from.0 == reached.0);
         if own || is_local(parts) {
             return Ok(Self::Yes);
@@ -201,7 +201,7 @@ impl FromRequestParts<AppState> for Peer {
 impl FromRequestParts<AppState> for Browser {
     type Rejection = Problem;
 
-    /// Also refuses a page of another site: signing someone in as someone else is an attack too.
+    /// Requests from a page of another site are refused too: signing someone in as somebody else is an attack as well.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         if parts.headers.contains_key(header::ORIGIN) {
             same_origin(&parts.headers)?;
@@ -213,11 +213,12 @@ impl FromRequestParts<AppState> for Browser {
     }
 }
 
-/// The window in which a phone shows where a Wi-Fi leads: it looks like the system's own browser and forgets everything. Only in
-/// the box's own Wi-Fi: elsewhere what Apple sends so is the app on the home screen.
+/// The small window in which a phone shows a Wi-Fi's login page: it looks like the system's browser and forgets
+/// everything. Recognised only in the box's own Wi-Fi; elsewhere, what Apple sends in this form is the app on the home
+/// screen.
 fn is_little_window(headers: &HeaderMap, agent: &str) -> bool {
     let android = headers.get("x-requested-with").and_then(|app| app.to_str().ok());
-    // Newer ones no longer say which app it is.
+    // Newer WebViews no longer say which app they belong to.
     let view = agent.contains("Android") && agent.contains("; wv)");
     let apple = ["iPhone", "iPad", "Mac OS X"].iter().any(|mark| agent.contains(mark));
     view || android.is_some_and(|app| app.ends_with("captiveportallogin"))
@@ -234,7 +235,7 @@ pub(super) fn clear_cookie() -> String {
     format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
-/// Is the `Host` one of ours?
+/// Does `Host` name this box?
 pub(super) fn host_is_ours(state: &AppState, headers: &HeaderMap) -> bool {
     text(headers, header::HOST).is_some_and(|host| addresses::is_ours(&state.core, host))
 }
@@ -264,9 +265,9 @@ pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str
     headers.get(name)?.to_str().ok()
 }
 
-/// "Chrome on Android": enough to tell one's devices apart.
+/// "Chrome on Android": enough to tell one's own devices apart.
 fn label(agent: &str) -> String {
-    // Order matters: everything claims to be Chrome and Safari.
+    // The order matters: every browser claims to be Chrome and Safari.
     const BROWSERS: &[(&str, &str)] = &[
         ("Edg", "Edge"),
         ("OPR/", "Opera"),

@@ -1,7 +1,7 @@
-//! A stored file as an HTTP answer: whole or in part (RFC 9110, sections 13 and 14), cacheable, and unable to act as
-//! the app whatever someone put into it.
+//! A stored file as an HTTP response: whole or in part (RFC 9110, sections 13 and 14), cacheable, and unable to act in
+//! the app's name, whatever somebody put into it.
 //!
-//! Whether the asker may have the file has been decided before; nothing here knows who asks.
+//! That the client may have the file was decided before; nothing here knows who asks.
 
 mod inert;
 mod range;
@@ -27,21 +27,21 @@ use super::Problem;
 use crate::actions::files::transfer::{ENCODING_HEAD, Likely, encoding_of};
 use crate::wire::ErrorCode;
 
-/// Bytes read and handed on at a time: all the memory that a download takes, however slow its receiver.
+/// Bytes that are read and handed on at a time. A download uses no more memory than this, however slow its receiver is.
 const CHUNK: u64 = 64 << 10;
 
-/// Files read at once; who comes next waits in line. Threads for blocking work are for the database too, and a card reads no
-/// faster when more ask.
+/// Files that are read at once; others wait. The threads for blocking work also serve the database, and a card does not
+/// read faster when more is asked of it.
 static READERS: Semaphore = Semaphore::const_new(16);
 
-/// The content of a URL never changes, but only who is signed in may have it.
+/// The content at a URL never changes, but only those who are signed in may have it.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
-/// Opened by itself, a file is in an origin of its own and loads and runs nothing.
+/// A file that is opened by itself gets an origin of its own, and can neither load nor run anything.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 
-/// A PDF is shown by the browser's own viewer, which runs none of it in our origin and which `sandbox` would shut out; in a frame
-/// of the app's, and of nobody else's.
+/// A PDF is shown by the browser's own viewer, which runs none of it in our origin. `sandbox` would disable that
+/// viewer, so the policy allows the app's frames and nobody else's instead.
 const PDF_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'",
 );
@@ -49,43 +49,43 @@ const PDF_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
 /// A file to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct BlobFile {
-    /// Where its bytes lie. They never change.
+    /// Where its bytes are. They never change.
     pub path: PathBuf,
-    /// Changes whenever the bytes do, so the hash of the content; what is made of it, like a thumbnail, adds to it.
-    /// Letters, digits and `-`.
+    /// Changes whenever the bytes do: the hash of the content, with an addition for what is made from it, such as a
+    /// thumbnail. Letters, digits and `-`.
     pub tag: String,
     /// Name to save it under.
     pub name: String,
     /// Media type (RFC 6838). Types that a browser would run are sent as `application/octet-stream`.
     pub media_type: String,
-    /// What the asker wants to do with it.
+    /// Whether it is to be shown or saved.
     pub disposition: Disposition,
-    /// What encoding a text is in.
+    /// The encoding of a text.
     pub charset: Charset,
 }
 
-/// What encoding a text is in.
+/// The encoding of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
-    /// Whoever asks says so, or it does not matter.
+    /// Named by the client, or irrelevant.
     Said(&'static str),
-    /// Its bytes tell; where they could be several things, they are most likely in a language.
+    /// To be detected from the bytes; where several are possible, the one that is likely in this language.
     Shown(Likely),
 }
 
-/// What a browser that opens the file by itself is to do with it (RFC 6266).
+/// What a browser that opens the file by itself should do with it (RFC 6266).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Disposition {
-    /// Show it, if it is of a type that can be shown without harm: pictures but no SVG, audio, video, PDF, plain text.
+    /// Show it, if that is harmless: pictures except SVG, audio, video, PDF, plain text.
     Inline,
     /// Save it.
     Attachment,
 }
 
-/// The answer to a GET or HEAD for `file`: 200, 206 or 304; 416 is a refusal like any other.
+/// The response to a GET or HEAD for `file`: 200, 206 or 304; 416 is a refusal like any other.
 ///
 /// # Errors
-/// Of opening the file, `NotFound` among them. An error later on breaks the connection off before the announced end.
+/// From opening the file, `NotFound` among them. A later error ends the connection before the announced length.
 pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &HeaderMap) -> io::Result<Response> {
     let (path, charset, is_text) = (file.path.clone(), file.charset, inert::is_text(&file.media_type));
     let reader = READERS.acquire().await.map_err(io::Error::other)?;
@@ -135,14 +135,14 @@ pub(super) async fn blob_response(file: BlobFile, method: &Method, request: &Hea
     Ok(response)
 }
 
-/// As much of a text as its encoding shows in.
+/// As much of a text as is needed to detect its encoding.
 fn head(file: &File, size: u64) -> io::Result<Vec<u8>> {
     let mut head = vec![0; usize::try_from(size).unwrap_or(ENCODING_HEAD).min(ENCODING_HEAD)];
     file.read_exact_at(&mut head, 0)?;
     Ok(head)
 }
 
-/// What the file is, and what a browser must not do with it.
+/// Sets the headers that say what the file is, and what a browser must not do with it.
 fn describe(headers: &mut HeaderMap, file: &BlobFile, charset: &str) {
     let disposition = match file.disposition {
         Disposition::Inline if inert::can_be_shown(&file.media_type) => "inline",
@@ -159,7 +159,7 @@ fn describe(headers: &mut HeaderMap, file: &BlobFile, charset: &str) {
     }
 }
 
-/// Sets a header whose value was made of visible ASCII characters only.
+/// Sets a header whose value consists of visible ASCII characters.
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     debug_assert!(HeaderValue::from_str(value).is_ok(), "{name}: {value:?}");
     if let Ok(value) = HeaderValue::from_str(value) {
@@ -167,13 +167,13 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-/// `len` bytes from `first` on. Each chunk is read off the async threads when the one before it was taken.
+/// `len` bytes from `first` on. Each chunk is read outside the async threads, once the one before it was taken.
 fn bytes_of(file: File, first: u64, len: u64) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((Arc::new(file), first, len), |(file, at, left)| async move {
         if left == 0 {
             return Ok(None);
         }
-        // For as long as it reads, not until its receiver takes it: a slow one holds up nobody.
+        // Held only while reading, not until the receiver takes the chunk, so that a slow receiver holds up nobody.
         let place = READERS.acquire().await.map_err(io::Error::other)?;
         let reader = file.clone();
         let read = spawn_blocking(move || {

@@ -1,11 +1,12 @@
-//! What phones ask when they have joined the box's own Wi-Fi: is there internet? The answer makes them show a page that says
-//! where the box is; once somebody has read it, the answer they want to hear, so that they stay in a Wi-Fi without internet.
+//! Answers to what phones ask after joining the box's own Wi-Fi: is there internet? The first answer makes a phone show
+//! a page that says where the box is. Once somebody has read it, the phone gets the answer it wants, so that it stays
+//! in a Wi-Fi without internet.
 //!
-//! In that Wi-Fi every name leads to the box (`dnsmasq-shared.d`), so these requests come with names that are not ours. They are
-//! answered only where they reached the box at its hotspot's address, tell nothing of what is inside, and set no cookie: the
-//! phone's little window for such pages would lose it.
+//! In that Wi-Fi every name resolves to the box (`dnsmasq-shared.d`), so these requests carry other hosts' names. They
+//! are answered only when they arrive at the hotspot's address, reveal nothing about the box, and set no cookie, which
+//! the phone's small window for such pages would lose.
 //!
-//! There is no captive portal API (RFC 8908): it has to be asked by HTTPS with a certificate that the phone trusts.
+//! There is no captive portal API (RFC 8908) here: it requires HTTPS with a certificate that the phone trusts.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -20,25 +21,25 @@ use super::AppState;
 use super::authentication::{Peer, host_is_ours, text};
 use crate::actions::identity::addresses;
 
-/// The box's own address on this connection; put in by the server.
+/// The box's own address on this connection; the server sets it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reached(pub IpAddr);
 
-/// Those who have read the page, by address.
+/// Who has read the page, by address.
 #[derive(Debug, Default)]
 pub struct Visitors(Mutex<HashMap<IpAddr, Instant>>);
 
-/// More are not remembered: the hotspot gives out fewer addresses.
+/// How many are remembered at most: more than the hotspot has addresses.
 const MAX_VISITORS: usize = 256;
-/// Who has not asked for so long is gone, and the address is somebody else's.
+/// Whoever has not asked for this long has left, and the address may now belong to somebody else.
 const GONE: Duration = Duration::from_secs(6 * 3_600);
 
-/// What a phone wants to hear when there is internet.
+/// What a phone expects to hear when there is internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    /// 204 and nothing else.
+    /// 204 without a body.
     NoContent,
-    /// 200 and this.
+    /// 200 with this type and body.
     Text(&'static str, &'static str),
 }
 
@@ -47,8 +48,8 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 const APPLE: &str = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>";
 const NETWORK_MANAGER: Wanted = Wanted::Text(PLAIN, "NetworkManager is online\n");
 
-/// Android and those made of it, Edge, Apple, Windows, Firefox, and the Linux desktops; by path, because each maker has hosts
-/// of its own.
+/// The probes of Android and its relatives, Edge, Apple, Windows, Firefox and the Linux desktops. Listed by path,
+/// because each vendor uses several host names.
 const PROBES: &[(&str, Wanted)] = &[
     ("/generate_204", Wanted::NoContent),
     ("/gen_204", Wanted::NoContent),
@@ -70,11 +71,11 @@ const PROBES: &[(&str, Wanted)] = &[
     ("/nm-check.txt", NETWORK_MANAGER),
     ("/static/hotspot.txt", Wanted::Text(PLAIN, "OK")),
 ];
-/// Asks for its front page, and wants nothing.
+/// Ubuntu's probe asks for the front page and accepts any answer.
 const UBUNTU: &str = "connectivity-check.ubuntu.com";
-/// Where Windows opens the browser.
+/// The page that Windows opens in the browser.
 const REDIRECT: &str = "/redirect";
-/// The page itself, its style, and "I have read it".
+/// The page itself, its style sheet, and the "I have read it" button.
 const PAGE: &str = "/captive";
 const STYLE: &str = "/captive.css";
 const READ: &str = "/captive/read";
@@ -92,7 +93,7 @@ impl Visitors {
         }
     }
 
-    /// Has this one read it? Counts as being seen.
+    /// Has this visitor read the page? Counts as a visit.
     fn has_read(&self, who: IpAddr, now: Instant) -> bool {
         match self.lock().get_mut(&who) {
             Some(seen) if now.duration_since(*seen) < GONE => {
@@ -104,12 +105,12 @@ impl Visitors {
     }
 }
 
-/// Did the request come by the box's own Wi-Fi?
+/// Did the request arrive through the box's own Wi-Fi?
 pub(super) fn by_hotspot(state: &AppState, extensions: &axum::http::Extensions) -> bool {
     extensions.get::<Reached>().is_some_and(|Reached(ip)| *ip == IpAddr::V4(state.core.hotspot_address))
 }
 
-/// The answer to somebody in the box's own Wi-Fi who asked for something elsewhere; `None` for what is the page's or the API's.
+/// The answer to someone in the box's own Wi-Fi who asked for another host; `None` for requests to the app or the API.
 pub(super) fn answer(state: &AppState, request: &Request) -> Option<Response> {
     if !by_hotspot(state, request.extensions()) || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
@@ -129,7 +130,7 @@ pub(super) fn answer(state: &AppState, request: &Request) -> Option<Response> {
             Some(to(&format!("{box_at}/")))
         }
         REDIRECT => Some(to(&format!("{box_at}{PAGE}"))),
-        // Whatever else somebody typed: the chat is what there is here. The API answers to its own names alone.
+        // Whatever address somebody entered, the chat is what there is here. The API answers only under its own names.
         _ if !host_is_ours(state, request.headers()) && !path.starts_with("/api/") => Some(to(&format!("{box_at}/"))),
         _ => None,
     }
@@ -155,7 +156,7 @@ fn typed(media_type: &'static str, body: impl IntoResponse) -> Response {
     ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
-/// 302: other numbers are kept by some phones for good (RFC 9110, section 15.4).
+/// 302, because some phones remember permanent redirects for good (RFC 9110, section 15.4).
 fn to(place: &str) -> Response {
     let Ok(location) = HeaderValue::try_from(place) else { return StatusCode::NOT_FOUND.into_response() };
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
@@ -168,7 +169,7 @@ const CSS: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;mar
     a{display:block;margin:1.5rem 0;padding:.8rem;border-radius:8px;text-align:center;text-decoration:none;color:#fff;background:#0a6b52}\
     @media(prefers-color-scheme:dark){body{color:#eee;background:#181818}}";
 
-/// Both languages: nothing is known of who reads it.
+/// In both languages, because nothing is known about the reader.
 fn page(box_at: &str) -> Response {
     let body = format!(
         "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -191,8 +192,8 @@ fn page(box_at: &str) -> Response {
 mod tests {
     use super::*;
 
-    /// A phone that got the address of one that has left would never be shown where the box is; one that is here would be
-    /// asked again and again.
+    /// Were this to fail, a phone that inherits the address of one that has left would never be shown where the box is;
+    /// or one that is still there would be asked again and again.
     #[test]
     fn who_has_read_it_is_known_until_they_are_gone() {
         let visitors = Visitors::default();
@@ -205,7 +206,7 @@ mod tests {
         assert!(!visitors.has_read(who, began + nearly + nearly + GONE));
     }
 
-    /// Anybody could fill the memory by asking from many addresses.
+    /// Were this to fail, requests from many addresses could fill the memory.
     #[test]
     fn not_more_are_remembered_than_the_wifi_has() {
         let visitors = Visitors::default();

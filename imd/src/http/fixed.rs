@@ -1,5 +1,5 @@
-//! Answers that stay the same while the program runs: with a tag, so that who has one is not sent it again (RFC 9110,
-//! section 13).
+//! Responses that stay the same while the program runs. They carry a tag, so that a client that has one is not sent it
+//! again (RFC 9110, section 13).
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,23 +7,23 @@ use bytes::Bytes;
 
 use super::blob_response::has_it_already;
 
-/// One of them.
+/// A response that stays the same.
 #[derive(Debug)]
 pub(super) struct Fixed {
-    /// As it is sent.
+    /// The body as it is sent.
     pub(super) body: Bytes,
-    /// Is that packed with gzip?
+    /// Is the body compressed with gzip?
     pub(super) packed: bool,
     /// Changes whenever `body` does: its hash.
     pub(super) tag: blake3::Hash,
-    /// With its charset.
+    /// Media type with charset.
     pub(super) media_type: String,
-    /// How long it may be kept.
+    /// Value of `Cache-Control`.
     pub(super) keep: &'static str,
 }
 
 impl Fixed {
-    /// The answer to a GET or HEAD with these headers: 200, or 304.
+    /// The response to a GET or HEAD with these request headers: 200 or 304.
     pub(super) fn answer(self, request: &HeaderMap) -> Response {
         let etag = format!("\"{}\"", self.tag.to_hex());
         let mut response = if has_it_already(request, &etag) {
@@ -39,7 +39,7 @@ impl Fixed {
             }
             response
         };
-        // Also where it was not changed (section 15.4.5).
+        // Sent with 304 as well (section 15.4.5).
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.keep));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

@@ -1,4 +1,5 @@
-//! What stands before every route: which names we answer to, how often, how long, how large, and the security headers.
+//! What every request passes before its route: which host names are accepted, rate, time and size limits, and the
+//! security headers.
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -14,16 +15,16 @@ use crate::actions::identity::probe;
 use crate::actions::machine::network;
 use crate::wire::ErrorCode;
 
-/// Bodies that take as long as they keep coming, beside files sent to rooms.
+/// Routes whose bodies may take as long as they keep coming, in addition to files sent to rooms.
 const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore"];
-/// Work that takes as long as a disk takes to be read.
+/// Routes whose work takes as long as reading a disk takes.
 const LONG_WORK: &[&str] = &["/api/v1/admin/restore", "/api/v1/restore/stored"];
 
 pub(super) fn guarded(router: Router<AppState>, state: AppState) -> Router {
     let limits = &state.core.limits;
     router
         .layer(DefaultBodyLimit::max(limits.max_json_bytes))
-        // Between two pieces of a body, so that a long upload is fine and a stalled one is not.
+        // The time between two pieces of a body is limited, so that a long upload works and a stalled one ends.
         .layer(RequestBodyTimeoutLayer::new(limits.upload_idle_timeout))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(CatchPanicLayer::custom(panicked))
@@ -43,7 +44,7 @@ async fn guard(State(state): State<AppState>, mut request: Request, next: Next) 
     let headers = response.headers_mut();
     secure(headers);
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        // The page asks whether the box answers by its names too, and where it is about to be.
+        // The page checks whether the box also answers by its names, and at the address it is about to get.
         let mut names = if is_api { Vec::new() } else { probe::places(&state.core) };
         if !is_api {
             names.extend(network::places_to_be(&state.core));
@@ -56,17 +57,18 @@ async fn guard(State(state): State<AppState>, mut request: Request, next: Next) 
     response
 }
 
-/// What every answer carries, whatever it is.
+/// Headers of every response.
 pub(super) fn secure(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    // A PDF may be shown in a frame of the app's.
+    // The app shows PDFs in a frame.
     headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), payment=(), usb=()"));
 }
 
-/// From head to answer. An upload may take as long as it keeps coming; a download's body comes after its answer.
+/// Limits the time from the request's head to the response. An upload may take as long as it keeps coming; a download's
+/// body follows the response.
 async fn in_time(state: &AppState, request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let whole = method == Method::POST
@@ -82,11 +84,11 @@ async fn in_time(state: &AppState, request: Request, next: Next) -> Response {
     }
 }
 
-/// Who may go on.
+/// Where a request may go.
 enum Admitted {
-    /// To what they asked for.
+    /// On to its route.
     Here,
-    /// They asked for something elsewhere, in the box's own Wi-Fi or by another's name, and this is the answer.
+    /// Nowhere: it asked for another host, in the box's own Wi-Fi or by a wrong name, and this is the response.
     Elsewhere(Response),
 }
 
@@ -104,8 +106,8 @@ fn admit(state: &AppState, request: &Request) -> Result<Admitted, Problem> {
     }
 }
 
-/// Only our own scripts, styles and pictures, and PDFs in frames. Older browsers do not count `ws:` as `'self'`, so it is named; the host
-/// was checked before.
+/// Allows only the box's own scripts, styles and pictures, and PDFs in frames. Older browsers do not count `ws:` as
+/// `'self'`, so it is named; the host was checked before.
 fn csp(host: &str, names: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \

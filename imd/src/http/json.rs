@@ -1,4 +1,4 @@
-//! JSON bodies in and out, with our own words when they are not as they should be.
+//! JSON bodies in requests and responses, with our own refusals for malformed ones.
 
 use axum::body::{BodyDataStream, Bytes};
 use axum::extract::rejection::JsonRejection;
@@ -13,7 +13,7 @@ use super::{AppState, Problem};
 use crate::actions::picture::Image;
 use crate::wire::{ErrorCode, Object};
 
-/// As `axum::Json`, but refusing in the one error shape.
+/// Like `axum::Json`, but refusals have the one error shape.
 #[derive(Debug, Clone)]
 pub(super) struct Json<T>(pub(super) T);
 
@@ -34,7 +34,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// A thing that was made now: 201, with where it is and how it looks.
+/// A new resource: 201 with its location and its representation.
 #[derive(Debug, Clone)]
 pub(super) struct Made<T>(pub(super) String, pub(super) T);
 
@@ -45,7 +45,7 @@ impl<T: Serialize> IntoResponse for Made<T> {
     }
 }
 
-/// A small body as it is, at most what the route's limit says.
+/// A small body as raw bytes, up to the route's limit.
 #[derive(Debug, Clone)]
 pub(super) struct Raw(pub(super) Bytes);
 
@@ -63,7 +63,7 @@ impl FromRequest<AppState> for Raw {
     }
 }
 
-/// A picture's body, read as it comes and not before it is known who sends it.
+/// The body of a picture. It is read as it arrives, and not before it is known who sends it.
 pub(super) struct Picture(pub(super) Image<BodyDataStream>);
 
 impl FromRequest<AppState> for Picture {
@@ -86,7 +86,7 @@ fn code(rejection: &JsonRejection) -> ErrorCode {
     }
 }
 
-/// As `axum::extract::Path`: what is no number is no such thing.
+/// Like `axum::extract::Path`, but a segment that is no number is `not_found`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Path<T>(pub(super) T);
 
@@ -101,7 +101,7 @@ impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<AppState> for P
     }
 }
 
-/// As `axum::extract::Query`.
+/// Like `axum::extract::Query`, but refusals have the one error shape.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Query<T>(pub(super) T);
 

@@ -1,5 +1,5 @@
-//! Bodies that nobody wants, read all the same for a while. Many programs send the whole of a body before they look at the answer; were
-//! the connection ended meanwhile, all they would see is a broken line, and not why they were refused.
+//! Unwanted bodies, which are still read for a while. Many programs send a whole body before they look at the response;
+//! if the connection were closed meanwhile, they would only see a broken connection and not why they were refused.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -10,29 +10,29 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-/// How much is read of what nobody wants. Whoever sends more, or more slowly, sees the line break.
+/// How much of an unwanted body is read. If more comes, or it comes too slowly, the connection is closed.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     bytes: u64,
     time: Duration,
-    /// Between two pieces.
+    /// Longest time between two pieces.
     idle: Duration,
 }
 
 const BOUNDS: Bounds = Bounds { bytes: 64 << 20, time: Duration::from_secs(30), idle: Duration::from_secs(5) };
 
-/// A request's body. When it is dropped before its end, what still comes is read and thrown away.
+/// A request's body. If it is dropped before its end, what still arrives is read and discarded.
 #[derive(Debug)]
 pub(super) struct Lingering<B: Body<Data = Bytes> + Send + Unpin + 'static> {
-    /// `None` at its end.
+    /// `None` at the end.
     body: Option<B>,
-    /// Nothing comes before it was asked for (`Expect: 100-continue`), and it was not.
+    /// The client sends nothing before it is asked to (`Expect: 100-continue`), and it was not asked.
     held_back: bool,
     bounds: Bounds,
 }
 
 impl<B: Body<Data = Bytes> + Send + Unpin + 'static> Lingering<B> {
-    /// `held_back`: the sender waits until it is asked for the body.
+    /// `held_back`: the client waits until it is asked for the body.
     pub(super) fn new(body: B, held_back: bool) -> Self {
         let body = if body.is_end_stream() { None } else { Some(body) };
         Self { body, held_back, bounds: BOUNDS }
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    /// A body whose pieces are sent by hand; its sender sees when nobody reads any more.
+    /// A body whose pieces a test sends one by one; its sender notices when nobody reads any more.
     #[derive(Debug)]
     struct ByHand(mpsc::Receiver<Bytes>);
 
@@ -125,7 +125,7 @@ mod tests {
         while sent < 1_000 && sender.send(Bytes::from_static(&[0; 10])).await.is_ok() {
             sent += 10;
         }
-        // The one that was too much, and what the channel holds.
+        // The one piece that was too much, and what the channel holds.
         assert!((100..=120).contains(&sent), "{sent}");
     }
 
@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    /// It would be asked for 20 MB only to throw them away.
+    /// Were this to fail, a client would be asked for 20 MB only to have them discarded.
     #[tokio::test]
     async fn a_body_that_was_not_asked_for_stays_where_it_is() {
         assert!(dropped(true, WHOLE).is_closed());

@@ -1,7 +1,7 @@
 //! The box's own socket: the same routes over a Unix socket, for `imd admin` on the box itself.
 //!
-//! Whoever may open it is an owner: root, and the user the daemon runs as. The kernel says who that is (SO_PEERCRED), and
-//! the file's mode keeps everybody else from asking. Nothing on the network comes this way.
+//! Whoever can open it counts as an owner: root, and the user the daemon runs as. The kernel tells who it is
+//! (SO_PEERCRED), and the file's mode keeps everybody else out. Nothing from the network arrives here.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,27 +23,27 @@ use super::Peer;
 
 /// Connections at once.
 const CONNECTIONS: usize = 16;
-/// For a request's head to arrive.
+/// Time for a request's head to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The request came through the box's own socket; put in by [`LocalSocket`] alone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Local;
 
-/// The socket; its file goes with it.
+/// The socket; its file is removed with it.
 #[derive(Debug)]
 pub struct LocalSocket {
     listener: UnixListener,
     path: PathBuf,
-    /// Who may come in beside root.
+    /// The user who may connect, in addition to root.
     owner: u32,
 }
 
 impl LocalSocket {
-    /// Opens the socket at `path`, over one that a dead process left.
+    /// Opens the socket at `path`, replacing one that a dead process left.
     ///
     /// # Errors
-    /// As the system says.
+    /// Those of the system.
     pub fn open(path: &Path) -> io::Result<Self> {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -54,7 +54,7 @@ impl LocalSocket {
         Ok(Self { listener, path: path.to_owned(), owner: nix::unistd::geteuid().as_raw() })
     }
 
-    /// Serves `router` until told to stop.
+    /// Serves `router` until it is told to stop.
     pub async fn serve(self, router: Router, mut stop: watch::Receiver<bool>) {
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
@@ -67,7 +67,7 @@ impl LocalSocket {
                 Ok((stream, _)) if may_come_in(&stream, self.owner) => {
                     tokio::spawn(connection(stream, router.clone(), place, stop.clone()));
                 }
-                Ok(_) => tracing::warn!("somebody who may not asked at the box's own socket"),
+                Ok(_) => tracing::warn!("a user without permission connected to the box's own socket"),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept");
                     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -79,7 +79,7 @@ impl LocalSocket {
 
 impl Drop for LocalSocket {
     fn drop(&mut self) {
-        // A daemon that died leaves it; the next one clears it away.
+        // If the daemon crashes, the file stays, and the next start removes it.
         let _ = std::fs::remove_file(&self.path);
     }
 }

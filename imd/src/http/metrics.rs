@@ -1,4 +1,4 @@
-//! Counters and gauges in the Prometheus text format, for whoever watches the box.
+//! Counters and gauges in the Prometheus text format, for monitoring.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::authentication::Scraper;
 use super::process::Process;
 use super::{AppState, accepts};
 
-/// What is counted. No names, no rooms, no words.
+/// What is counted. It contains no names, rooms or messages.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -36,7 +36,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// All at zero; `started`: seconds since 1970.
+    /// All at zero. `started`: seconds since 1970.
     #[must_use]
     pub fn new(started: f64) -> Arc<Self> {
         let mut registry = Registry::default();
@@ -78,16 +78,16 @@ impl Metrics {
         self.answers.get_or_create(&[("class", class)]).inc();
     }
 
-    /// Seconds since 1970 at which the daemon started.
+    /// When the daemon started, in seconds since 1970.
     #[must_use]
     pub fn started(&self) -> f64 {
         self.started.get()
     }
 }
 
-/// Counters and gauges, for Prometheus
+/// Counters and gauges for Prometheus
 ///
-/// For admins, whoever asks from the box itself, and whoever has the token of `POST /api/v1/admin/scrape-token`.
+/// For admins, for requests from the box itself, and for programs with the token of `POST /api/v1/admin/scrape-token`.
 #[utoipa::path(get, path = "/metrics", tag = "box", responses((status = 200, content(
     (String = "text/plain"), (String = "application/openmetrics-text")), description = "OpenMetrics where `Accept` asks for it.")))]
 pub(super) async fn metrics(State(state): State<AppState>, _: Scraper, headers: HeaderMap) -> Response {
@@ -112,8 +112,8 @@ pub(super) async fn metrics(State(state): State<AppState>, _: Scraper, headers: 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The same in Prometheus' older text format: there what is counted is described under the name that its samples have, what
-/// only tells something is a gauge, and nothing marks the end.
+/// The same in Prometheus' older text format: counters are described under the name of their samples, info metrics are
+/// gauges, and there is no end marker.
 fn plain(open: &str) -> String {
     let samples = |line: &str| {
         let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
@@ -144,7 +144,7 @@ fn plain(open: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Whoever watches the box would be told of counters that nothing describes.
+    /// Were this to fail, monitoring would see counters that nothing describes.
     #[test]
     fn the_older_format_describes_counters_by_their_samples() {
         let open = "# HELP imd_messages Messages.\n# TYPE imd_messages counter\nimd_messages_total 3\n# HELP imd_sessions Live.\n# TYPE imd_sessions gauge\nimd_sessions 2\n# EOF\n";

@@ -1,4 +1,4 @@
-//! The HTTP dialect: routes, who asks, and how answers look. Parses, authenticates, calls `actions`, encodes.
+//! The HTTP dialect: it parses requests, authenticates, calls `actions`, and encodes responses.
 //!
 //! Nothing here decides what people may do, and nothing here touches the database.
 
@@ -37,18 +37,18 @@ use axum::Router;
 
 use crate::actions::Core;
 
-/// What every handler gets.
+/// State that every handler gets.
 #[derive(Debug, Clone)]
 pub struct AppState {
-    /// The actions' own.
+    /// What the actions work with.
     pub core: Arc<Core>,
     /// Counters for `/metrics`.
     pub metrics: Arc<Metrics>,
-    /// Phones in the box's own Wi-Fi that know where it is.
+    /// Phones in the box's own Wi-Fi that have read where the box is.
     pub visitors: Arc<Visitors>,
 }
 
-/// Every route with its guards; `live` is the WebSocket's.
+/// Every route behind its guards; `live` is the WebSocket's route.
 pub fn router(state: AppState, live: axum::routing::MethodRouter<AppState>) -> Router {
     let (api, _) = openapi::routes().split_for_parts();
     let router =

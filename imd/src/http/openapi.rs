@@ -26,7 +26,7 @@ use super::metrics::{__path_metrics, metrics};
 use super::{AppState, accepts, routes};
 use crate::wire::FrameSchemas;
 
-/// The routes that anyone may call; every other one needs a signed-in device. A test calls each.
+/// The routes that anyone may call; every other route needs a signed-in device. A test calls each of them.
 pub(super) const PUBLIC: &[&str] = &[
     "/api/v1/box",
     "/api/v1/probe/{word}",
@@ -50,7 +50,7 @@ pub(super) const PUBLIC: &[&str] = &[
     "/healthz",
 ];
 
-/// Every route but the WebSocket's, with its documentation.
+/// Every route except the WebSocket's, with its documentation.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     routes::all().routes(routes!(json)).routes(routes!(metrics))
 }
@@ -60,15 +60,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = routes().split_for_parts();
     document.merge(FrameSchemas::openapi());
-    // Not what the macro takes from its own crate's manifest: a version and an author that are none of ours.
+    // Replaces what the macro takes from its own crate's manifest, which is a version and an author that are not ours.
     document.info = Info::new("imbox", env!("CARGO_PKG_VERSION"));
     let mut licence = License::new(env!("CARGO_PKG_LICENSE"));
     licence.identifier = Some(env!("CARGO_PKG_LICENSE").to_owned());
     document.info.license = Some(licence);
     document.servers = Some(vec![Server::new("/")]);
     document.info.description = Some(
-        "Chat, files and people of one box. Everything live goes over the WebSocket at /api/v1/ws (see PROTOCOL.md); \
-         everything else is here. Sign in by cookie (browsers) or bearer token (programs)."
+        "Chat, files and people of one box. Live messages and events use the WebSocket at /api/v1/ws (see PROTOCOL.md); \
+         everything else is here. Clients authenticate with a cookie (browsers) or a bearer token (programs)."
             .to_owned(),
     );
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("imbox")));
@@ -84,11 +84,11 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The methods of a route, as `Allow` lists them; `None` when it is in no schema.
+/// The methods of a route, as `Allow` lists them; `None` when the schema does not contain it.
 pub(super) fn methods(path: &str) -> Option<&'static str> {
     static METHODS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
         let of = |item: &PathItem| {
-            // Where a path says what it answers to HEAD, it also has a GET.
+            // A path that answers HEAD also has a GET.
             let given = [
                 (&item.options, "OPTIONS"),
                 (&item.get, "GET, HEAD"),
@@ -109,16 +109,16 @@ pub(super) fn methods(path: &str) -> Option<&'static str> {
     METHODS.get(path).map(String::as_str)
 }
 
-/// Made once: putting it together is work that anyone could ask for.
+/// Built once: building it is work that anyone could otherwise cause.
 static JSON: LazyLock<(Bytes, Hash)> = LazyLock::new(|| {
     // Plain data with string keys: serialising it cannot fail.
     hashed(document().to_json().unwrap_or_default().into_bytes())
 });
 
-/// The same, packed: a tenth of it.
+/// The same, compressed to a tenth.
 static PACKED: LazyLock<(Bytes, Hash)> = LazyLock::new(|| {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    // Into memory: it cannot fail either.
+    // Compressing into memory cannot fail either.
     let packed = packed.write_all(&JSON.0).and_then(|()| packed.finish());
     hashed(packed.unwrap_or_default())
 });

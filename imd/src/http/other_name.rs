@@ -1,7 +1,8 @@
-//! What a browser is shown that came by a name which is not the box's, as a router gives one: the address that works.
+//! What a browser is shown when it opened the page by a name that is not the box's, for instance one given by a router:
+//! the address that works.
 //!
-//! The answer is the refusal that it was, with its status, so that no other site can point its name at the box; it tells
-//! nothing but the address that was reached, which whoever pointed the name there knows.
+//! The response keeps the status of the refusal, so that no other site can point its name at the box. It reveals only
+//! the address that was reached, which whoever pointed the name there already knows.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,7 +12,7 @@ use super::captive::Reached;
 use super::{AppState, Problem, accepts};
 use crate::wire::ErrorCode;
 
-/// A page for a person, the one error shape for a program.
+/// A page for people, the one error shape for programs.
 pub(super) fn answer(state: &AppState, request: &Request) -> Response {
     let by_person = accepts::media_type(request.headers(), "text/html");
     let reached = request.extensions().get::<Reached>();
@@ -31,7 +32,7 @@ pub(super) fn answer(state: &AppState, request: &Request) -> Response {
     response
 }
 
-/// `url` is made of an address and a port alone.
+/// `url` consists of an address and a port only.
 fn page(url: &str) -> String {
     format!(
         "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

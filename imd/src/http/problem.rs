@@ -1,4 +1,4 @@
-//! How a refusal looks in HTTP: the only mapping from error codes to status codes.
+//! How refusals look in HTTP: the only mapping from error codes to status codes.
 
 use axum::extract::MatchedPath;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,7 +8,7 @@ use super::openapi;
 use crate::actions::Refused;
 use crate::wire::{ErrorBody, ErrorCode};
 
-/// A refusal on its way out.
+/// A refusal that becomes a response.
 #[derive(Debug, Clone, Copy)]
 pub struct Problem(pub Refused);
 
@@ -23,7 +23,7 @@ impl IntoResponse for Problem {
         let body = axum::Json(ErrorBody { error: self.0.detail() });
         let mut response = (status(self.0.code), body).into_response();
         if response.status() == StatusCode::UNAUTHORIZED {
-            // RFC 9110 §11.6.1.
+            // RFC 9110, section 11.6.1.
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"imbox\""));
         }
         if let Some(seconds) = self.0.retry_after_s {
@@ -33,7 +33,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The status code (RFC 9110 §15) of an error code.
+/// The status code (RFC 9110, section 15) of an error code.
 #[must_use]
 pub fn status(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
@@ -132,13 +132,14 @@ pub fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-/// A route that exists, asked with another method; `Allow` names those it has (RFC 9110 §15.5.6).
+/// The response when an existing route is asked with another method; `Allow` lists those it has (RFC 9110, section
+/// 15.5.6).
 pub(super) async fn method_not_allowed(path: Option<MatchedPath>) -> Response {
-    // For a route that is in no schema the router itself adds `Allow`.
+    // For a route that is not in the schema, the router adds `Allow` itself.
     only(path.and_then(|path| openapi::methods(path.as_str())))
 }
 
-/// The same for a page or a file of the app, which can only be read.
+/// The same for the app's page and files, which can only be read.
 pub(super) fn only_read() -> Response {
     only(Some("GET, HEAD"))
 }

@@ -1,4 +1,4 @@
-//! What the kernel says of the process itself, under the names that every exporter gives it.
+//! What the kernel reports about the process, under the names that all exporters use.
 
 use std::fs;
 use std::sync::atomic::{AtomicI64, AtomicU64};
@@ -8,7 +8,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// Looked at when it is asked for.
+/// Read from the kernel on each request.
 #[derive(Debug)]
 pub(super) struct Process {
     cpu: Counter<f64, AtomicU64>,

@@ -1,5 +1,5 @@
-//! The routes of a box whose database is damaged: its repair page wherever somebody looks, and what the page's forms send.
-//! Behind the same listeners, host check, rate limit and headers as all others; there are no accounts to ask for.
+//! The routes of a box whose database is damaged: the repair page at every address, and what its forms send. They are
+//! behind the same listeners, host check, rate limit and headers as all others; there are no accounts to check.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,26 +30,26 @@ use crate::wire::{
     ChooseRepair, DownloadDamaged, ErrorCode, Object, RepairAddresses, RepairChoice, RepairStage, WellOrNot,
 };
 
-/// A form is a code and a word or two.
+/// A form consists of a code and a word or two.
 const MAX_BODY: usize = 4 << 10;
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
-/// Read and sent at once of a download.
+/// Bytes of a download that are read and sent at once.
 const PIECE: usize = 64 << 10;
-/// What whoever starts all over types.
+/// The word to type before everything is started anew.
 const CONFIRM: &str = "anew";
 
-/// What the routes get.
+/// State that the routes get.
 #[derive(Debug, Clone)]
 pub struct RepairApp {
-    /// Where it is chosen and followed.
+    /// Where the choice is made and followed.
     pub job: Arc<RepairJob>,
-    /// How often who may try.
+    /// How often somebody may try.
     pub rates: Arc<Rates>,
-    /// The label the box would have on the network.
+    /// The label the box asks for on the network.
     pub wanted: String,
     /// Further host names.
     pub hosts: Vec<String>,
-    /// Names and addresses now.
+    /// Current names and addresses.
     pub announced: watch::Receiver<Announced>,
     /// The port that browsers use.
     pub port: u16,
@@ -80,7 +80,8 @@ async fn guard(State(app): State<RepairApp>, mut request: Request, next: Next) -
     };
     let headers = response.headers_mut();
     secure(headers);
-    // With `no-referrer` browsers send forms with `Origin: null` (Fetch, "append a request Origin header"), which is nobody's.
+    // With `no-referrer`, browsers send forms with `Origin: null` (Fetch, "append a request Origin header"), which
+    // would be refused.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
@@ -121,7 +122,7 @@ async fn state(State(app): State<RepairApp>) -> Response {
     axum::Json(RepairAddresses { state: app.job.state(), addresses }).into_response()
 }
 
-/// The page wherever somebody looks; a word to programs.
+/// The repair page at every address; an error for programs.
 async fn anything(State(app): State<RepairApp>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if uri.path().starts_with("/api/") {
         return Problem::from(ErrorCode::DatabaseDamaged).into_response();
@@ -140,7 +141,7 @@ fn shown(app: &RepairApp, uri: &Uri, headers: &HeaderMap, refused: Option<Proble
     (status, html_type, html).into_response()
 }
 
-/// Who sends something that needs the code: a program, JSON; the page, a form.
+/// Who sends something that needs the code: a program sends JSON, the page sends a form.
 struct Sender {
     from: IpAddr,
     is_local: bool,
@@ -164,13 +165,13 @@ impl Sender {
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
     }
 
-    /// A form is shown the page again.
+    /// Whoever sent a form is shown the page again.
     fn refused(&self, app: &RepairApp, problem: Problem) -> Response {
         if self.is_form() { shown(app, &self.uri, &self.headers, Some(problem)) } else { problem.into_response() }
     }
 }
 
-/// Takes a choice.
+/// Takes the choice.
 async fn choose(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> Response {
     match take(&app, &sender, &body) {
         Ok(()) if sender.is_form() => {
@@ -194,7 +195,7 @@ fn take(app: &RepairApp, sender: &Sender, body: &[u8]) -> Result<(), Problem> {
     Ok(app.job.choose(choice)?)
 }
 
-/// The damaged database, or its log, as it is.
+/// Sends the damaged database, or its log, as it is.
 async fn download(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> Response {
     let checked =
         read::<DownloadDamaged>(&sender, &body).and_then(|wanted| check(&app, &sender, &wanted.code).map(|()| wanted));
@@ -202,7 +203,7 @@ async fn download(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> 
         Ok(wanted) => wanted,
         Err(problem) => return sender.refused(&app, problem),
     };
-    // What is being taken apart is not given away at the same time.
+    // Not while the repair is working on it.
     if app.job.state().stage != RepairStage::Choosing {
         return Problem::from(ErrorCode::Conflict).into_response();
     }
@@ -228,7 +229,7 @@ async fn download(State(app): State<RepairApp>, sender: Sender, body: Bytes) -> 
     (kind, Body::from_stream(pieces)).into_response()
 }
 
-/// Counted before it is looked at, like the claim code.
+/// Counts the attempt before looking at it, as with the claim code.
 fn check(app: &RepairApp, sender: &Sender, code: &str) -> Result<(), Problem> {
     if sender.headers.contains_key(header::ORIGIN) {
         same_origin(&sender.headers)?;
@@ -243,7 +244,7 @@ fn check(app: &RepairApp, sender: &Sender, code: &str) -> Result<(), Problem> {
 fn read<T: DeserializeOwned>(sender: &Sender, body: &[u8]) -> Result<T, Problem> {
     let bad = |()| Problem::from(ErrorCode::BadRequest);
     if sender.is_form() {
-        // A form is spelled as a query is.
+        // A form is encoded like a query.
         let query = std::str::from_utf8(body).map_err(|_| bad(()))?;
         let uri: Uri = format!("/?{query}").parse().map_err(|_| bad(()))?;
         return Query::try_from_uri(&uri).map(|Query(read)| read).map_err(|_| bad(()));

@@ -1,5 +1,5 @@
-//! The server: accepting connections, bounded in number and in how long a request may take to arrive, until told to
-//! stop.
+//! The server: accepts connections until it is told to stop, and limits how many there are and how long a request may
+//! take to arrive.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -24,24 +24,24 @@ use super::{Metrics, Peer, Reached};
 
 /// From the first byte of a request's head to its last, and between two requests of one connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// What was sent and is taken by nobody for so long ends the connection, and the memory that it takes.
+/// When nobody takes what was sent for this long, the connection is closed and its memory freed.
 const UNREAD_TIMEOUT: Duration = Duration::from_secs(120);
-/// What requests under way have to come to their end once the server stops.
+/// Time for requests in progress to finish once the server stops.
 const GRACE: Duration = Duration::from_secs(2);
-/// Largest request head; also the connection's first buffer, so small.
+/// Largest request head. The connection's first buffer has this size too, so it is small.
 const HEAD_BYTES: usize = 16 << 10;
-/// Connections that may wait to be accepted: a building that wakes up together.
+/// Connections that may wait to be accepted, as when a whole building wakes up at once.
 const BACKLOG: i32 = 4_096;
 
-/// Binds an address so that a restart does not have to wait for old connections to die out.
+/// Binds an address in such a way that a restart does not have to wait for old connections to time out.
 ///
 /// # Errors
-/// As the system says: in use, not ours, not allowed.
+/// Those of the system: the address is in use, is not ours, or is not allowed.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     if address.is_ipv6() {
-        // IPv4 is listed on its own.
+        // IPv4 is configured separately.
         socket.set_only_v6(true)?;
     }
     socket.set_nonblocking(true)?;
@@ -51,17 +51,17 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// The listeners that the service manager opened for this process (sd_listen_fds(3)); none when it was started by hand.
-/// A port below 1024 needs no right of its own this way, and connections wait while the daemon restarts.
+/// This way a port below 1024 needs no privilege, and connections wait while the daemon restarts.
 ///
 /// # Errors
-/// If what was passed is not listening TCP sockets.
+/// When what was passed are not listening TCP sockets.
 pub fn inherited() -> std::io::Result<Vec<TcpListener>> {
     let mut passed = listenfd::ListenFd::from_env();
     let mut listeners = Vec::new();
     for index in 0..passed.len() {
         let Some(listener) = passed.take_tcp_listener(index)? else { continue };
         listener.set_nonblocking(true)?;
-        // They came through one `exec` and are to go through no other.
+        // They were inherited through one `exec` and must not be passed on through another.
         fcntl(&listener, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
         listeners.push(TcpListener::from_std(listener)?);
     }
@@ -74,7 +74,7 @@ pub struct Server {
     router: Router,
     metrics: Arc<Metrics>,
     open: Arc<Open>,
-    /// Turns true when the server stops.
+    /// Becomes true when the server stops.
     stop: watch::Receiver<bool>,
 }
 
@@ -82,7 +82,7 @@ pub struct Server {
 struct Open {
     max: usize,
     max_per_address: usize,
-    /// Of one IPv6 /64: a device may give itself any address in it, and the house shares it.
+    /// Limit for one IPv6 /64: a device can give itself any address in it, but a whole house may share it.
     max_per_network: usize,
     counts: Mutex<Counts>,
 }
@@ -95,7 +95,8 @@ struct Counts {
 }
 
 impl Server {
-    /// Serves `router`; at most `max` connections, `max_per_address` from one address, half of all from one IPv6 network.
+    /// Serves `router` with at most `max` connections, `max_per_address` from one address, and half of all from one
+    /// IPv6 network.
     #[must_use]
     pub fn new(
         router: Router,
@@ -109,7 +110,7 @@ impl Server {
         Self { router, metrics, open, stop }
     }
 
-    /// Accepts until told to stop.
+    /// Accepts connections until it is told to stop.
     pub async fn accept(self, listener: TcpListener) {
         let mut stop = self.stop.clone();
         let mut failing = false;
@@ -123,10 +124,11 @@ impl Server {
                     failing = false;
                     self.connection(stream, peer.ip().to_canonical());
                 }
-                // Gone before it was taken.
+                // The client left before its connection was accepted.
                 Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    // Out of file descriptors, most likely: those who are in go on, others come in later. Said once.
+                    // Most likely there are no file descriptors left: existing connections go on, new ones have to
+                    // wait. Logged once.
                     if !std::mem::replace(&mut failing, true) {
                         tracing::warn!(%error, "cannot accept");
                     }
@@ -136,13 +138,13 @@ impl Server {
         }
     }
 
-    /// Connections that are open now.
+    /// Number of open connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.open.lock().all
     }
 
-    /// Ends when none is open any more.
+    /// Returns when no connection is open any more.
     pub async fn empty(&self) {
         while self.connections() > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -158,7 +160,7 @@ impl Server {
         let place = Arc::new(place);
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
-            // RFC 5482: also for who keeps the line open and reads nothing of an answer.
+            // RFC 5482: also closes connections that stay open and read nothing of the response.
             let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIMEOUT));
             let reached = stream.local_addr().ok().map(|own| Reached(own.ip().to_canonical()));
             let service = service_fn(move |mut request: hyper::Request<Incoming>| {
@@ -166,7 +168,7 @@ impl Server {
                 if let Some(reached) = reached {
                     request.extensions_mut().insert(reached);
                 }
-                // A WebSocket outlives its HTTP connection and keeps the place.
+                // A WebSocket outlives its HTTP connection and keeps the permit.
                 request.extensions_mut().insert(Arc::clone(&place));
                 let held_back = request.headers().contains_key(header::EXPECT);
                 router.clone().oneshot(request.map(|body| Body::new(Lingering::new(body, held_back))))
@@ -179,7 +181,7 @@ impl Server {
                 ended = connection.as_mut() => ended,
                 () = told(&mut stop) => {
                     connection.as_mut().graceful_shutdown();
-                    // Who is in the middle of sending may never come to its end: dropped then, with its request.
+                    // A client that is still sending may never finish: it is dropped with its request.
                     tokio::time::timeout(GRACE, connection).await.unwrap_or(Ok(()))
                 }
             };
@@ -190,7 +192,7 @@ impl Server {
     }
 }
 
-/// Waits until the server is told to stop, or whoever would tell is gone.
+/// Waits until the server is told to stop, or nobody is left who could tell it.
 async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
@@ -218,7 +220,7 @@ fn one_less<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
     }
 }
 
-/// One connection's place among those that may be open; free again when dropped.
+/// Permission to keep one connection open, out of a limited number; given back when dropped.
 #[derive(Debug)]
 pub struct ConnectionPermit {
     open: Arc<Open>,
@@ -262,8 +264,8 @@ impl Drop for ConnectionPermit {
 mod tests {
     use super::*;
 
-    /// One device could take every connection there is, by giving itself one address after another; or a house that shares
-    /// its network be kept out.
+    /// Were this to fail, one device could take every connection by giving itself one address after another; or a house
+    /// that shares its network would be locked out.
     #[test]
     fn a_network_of_many_addresses_gets_half_of_all() {
         let metrics = Metrics::new(0.0);

@@ -1,4 +1,5 @@
-//! What is asked for and of whom, as RFC 9112 (section 3.2) wants it read before anything else looks at a request.
+//! The target of a request and the host it is meant for, read as RFC 9112 (section 3.2) requires, before anything else
+//! looks at the request.
 
 use axum::extract::Request;
 use axum::http::uri::Authority;
@@ -7,11 +8,11 @@ use axum::http::{HeaderValue, Uri, Version, header};
 use super::Problem;
 use crate::wire::ErrorCode;
 
-/// The longest path with its query. RFC 9110 (section 4.1) wants at least 8,000 bytes.
+/// Longest path with query. RFC 9110 (section 4.1) requires at least 8,000 bytes.
 const URL_BYTES: usize = 8_000;
 
-/// Refuses a request whose target or `Host` is not as it must be. A target that names the host itself, as programs behind a proxy
-/// send it, is made into a path and a `Host`, so that one check is enough.
+/// Refuses a request whose target or `Host` is malformed. A target that itself names the host, as clients of a proxy
+/// send it, is split into a path and a `Host`, so that one check is enough.
 pub(super) fn read(request: &mut Request) -> Result<(), Problem> {
     let path = request.uri().path_and_query().cloned();
     if path.as_ref().is_some_and(|path| path.as_str().len() > URL_BYTES) {

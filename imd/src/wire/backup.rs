@@ -1,67 +1,67 @@
-//! Backups, and bringing one back.
+//! Making, listing and restoring backups.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ErrorCode;
 
-/// The backups on the box, the one under way, and the schedule.
+/// The backups that exist, the one being made, and the schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BackupState {
     /// Newest first.
     pub backups: Vec<Backup>,
-    /// The one being made.
+    /// The backup that is being made.
     pub under_way: Option<BackupProgress>,
-    /// Why the last one was not made.
+    /// Why the last attempt failed.
     pub failed: Option<ErrorCode>,
-    /// When they are made by themselves.
+    /// When backups are made automatically.
     pub schedule: BackupSchedule,
-    /// Bytes that one more takes while it is made.
+    /// Bytes that another backup would need on the data disk while it is made.
     pub needed_bytes: u64,
-    /// Bytes free on the data disk.
+    /// Free bytes on the data disk.
     pub free_bytes: u64,
     /// USB disks that are plugged in.
     pub disks: Vec<UsbDisk>,
 }
 
-/// A disk that is plugged into the box.
+/// A USB disk that is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UsbDisk {
-    /// Names it, whenever it is plugged in.
+    /// Identifies the disk, whenever it is plugged in.
     pub id: String,
-    /// What it is called; may be empty.
+    /// Its label; may be empty.
     pub label: String,
-    /// `exfat`, `vfat`, `ext4`, or another one, which is not taken.
+    /// Its file system: `exfat`, `vfat`, `ext4`, or another one, which is not supported.
     pub format: String,
-    /// Can it be used?
+    /// Whether it can be used.
     pub state: UsbDiskState,
-    /// Bytes it holds; 0 when it cannot be used.
+    /// Its size in bytes; 0 when it cannot be used.
     pub total_bytes: u64,
-    /// Of them free.
+    /// Free bytes on it.
     pub free_bytes: u64,
 }
 
-/// Can a disk be used?
+/// Whether a disk can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UsbDiskState {
-    /// Yes.
+    /// It can.
     Ready,
-    /// Its format is not taken.
+    /// Its file system is not supported.
     Format,
-    /// It is locked, or broken.
+    /// It is write-protected or broken.
     Unwritable,
 }
 
-/// What a backup shall be like.
+/// Options of a new backup.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MakeBackup {
-    /// Locks it (age v1, opened by any `age` program), 8 to 256 characters; left out: it is open to whoever has it. Kept
-    /// nowhere.
+    /// Locks the backup with a passphrase of 8 to 256 characters (age v1: any `age` program opens it). The box does not
+    /// keep the passphrase. Left out: whoever has the file can read it.
     #[serde(default)]
     pub passphrase: Option<String>,
-    /// On this USB disk; left out: on the box.
+    /// Id of the USB disk to write it to; left out: the box.
     #[serde(default)]
     pub disk: Option<String>,
 }
@@ -72,47 +72,48 @@ impl std::fmt::Debug for MakeBackup {
     }
 }
 
-/// A backup on the box. Unless it is locked, whoever has the file has everything that was said.
+/// A backup. Unless it is locked, whoever has the file can read everything that was said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Backup {
-    /// Names it: `GET /api/v1/admin/backups/{name}` is the file.
+    /// Its file name: download it from `GET /api/v1/admin/backups/{name}`.
     pub name: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// When it was begun, milliseconds since 1970.
+    /// When making it began, milliseconds since 1970.
     pub made_at: i64,
-    /// Opens with a passphrase alone.
+    /// Whether it needs a passphrase.
     pub locked: bool,
-    /// The USB disk it is on; absent: the box.
+    /// Id of the USB disk it is on; absent: it is on the box.
     pub disk: Option<String>,
 }
 
-/// How far a backup is.
+/// Progress of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BackupProgress {
     /// Bytes written.
     pub done_bytes: u64,
-    /// Bytes there are.
+    /// Bytes in all.
     pub total_bytes: u64,
 }
 
-/// When backups are made by themselves.
+/// When backups are made automatically.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BackupSchedule {
-    /// How often.
+    /// How often one is made.
     pub every: Every,
-    /// How many are kept there, those made by hand included: 1 to 30.
+    /// How many backups are kept in that place, those made by hand included: 1 to 30.
     pub keep: u32,
-    /// On this USB disk; left out: on the box.
+    /// Id of the USB disk to write them to; left out: the box.
     #[serde(default)]
     pub disk: Option<String>,
-    /// Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was.
+    /// Whether to keep copies of the database alone, one a day and the last two of them, in case it gets damaged;
+    /// absent: leave this as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_copy: Option<bool>,
 }
 
-/// How often.
+/// How often a backup is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Every {
@@ -124,23 +125,25 @@ pub enum Every {
     Week,
 }
 
-/// A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before.
+/// A backup is ready and the box restarts into it. Reload the page when `/healthz` answers again, and sign in as
+/// before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Restored {
-    /// The name of the box that it is of.
+    /// The name of the box in the backup.
     pub name: String,
-    /// When it was made, milliseconds since 1970.
+    /// When the backup was made, milliseconds since 1970.
     pub made_at: i64,
-    /// How many stored files came with it.
+    /// Number of files in it.
     pub files: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// Invites that are good no more, because another box made the backup and it is not locked: make new ones.
+    /// Number of invites that are no longer valid, because the backup was made by another box and is not locked. Create
+    /// new ones.
     #[serde(default)]
     pub invites_void: u64,
 }
 
-/// Backups that lie on the box or on USB disks, for whoever brings one back.
+/// Backups on the box and on USB disks, for whoever restores one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoredBackups {
     /// Newest first.
@@ -149,16 +152,16 @@ pub struct StoredBackups {
     pub disks: Vec<UsbDisk>,
 }
 
-/// Which of them.
+/// Which backup to restore.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreStored {
-    /// As listed.
+    /// Its name, as in the list.
     pub name: String,
-    /// The USB disk it is on; left out: the box.
+    /// Id of the USB disk it is on; left out: the box.
     #[serde(default)]
     pub disk: Option<String>,
-    /// Opens a locked one.
+    /// The passphrase, when it is locked.
     #[serde(default)]
     pub passphrase: Option<String>,
 }

@@ -1,44 +1,44 @@
-//! What anyone may know about the box before signing in.
+//! What anyone can learn about the box before signing in.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Me;
 
-/// What the first page needs.
+/// What the page needs when it opens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoxInfo {
-    /// Which box this is, at whatever address and by whatever name: 32 hex digits. A box that was reset is another one, a
-    /// box that was brought back from a backup is the same. Whatever a client keeps belongs to one box.
+    /// Identifies the box at whatever address and by whatever name: 32 hex digits. A box that was reset gets another
+    /// id, one that was restored from a backup has the id of the backup. Whatever a client stores belongs to one box.
     pub id: String,
-    /// The box's name as shown.
+    /// The box's name to show.
     pub name: String,
     /// Version of the daemon.
     pub version: String,
-    /// Fresh (to be claimed) or in use.
+    /// Whether the box has an owner.
     pub state: BoxState,
-    /// The claim is open again: whoever has the code that the box shows becomes an owner.
+    /// Whether the claim is reopened: whoever has the code that the box shows can become an owner.
     pub claim_reopened: bool,
-    /// How people come in: `invite`, `approval` or `open`.
+    /// How people can join: `invite`, `approval` or `open`.
     pub join_mode: super::sign_in::JoinMode,
-    /// The language that whoever set the card up chose for the box's screen and the first steps.
+    /// The language for the box's screen and the first steps, if whoever set the card up chose one.
     pub language: Option<BoxLanguage>,
-    /// Every address the page can be opened at, best first.
+    /// Every address at which the page can be opened, best first.
     pub addresses: Vec<ServerAddress>,
-    /// The largest file that can be sent, bytes.
+    /// Size of the largest file that can be sent, in bytes.
     pub max_file_bytes: u64,
-    /// Fewest characters of a password that is chosen now.
+    /// Minimum length of passwords that are set from now on.
     pub password_min_length: u32,
-    /// A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
-    /// same box only. New at each start.
+    /// A word that only this box knows: at another address, `GET /api/v1/probe/{word}` is answered with 204 only by
+    /// this same box. New at each start.
     pub probe: String,
-    /// Who you are, when signed in (or waiting for approval).
+    /// The person who is signed in (or waits for approval).
     pub me: Option<Me>,
-    /// The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it.
+    /// Whether the browser is one that loses its cookies (WeChat, captive portals): no account can be created in it.
     pub in_app_browser: bool,
 }
 
-/// A language that the box speaks.
+/// A language of the box's screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoxLanguage {
@@ -48,11 +48,11 @@ pub enum BoxLanguage {
     En,
 }
 
-/// Fresh or in use.
+/// Whether the box has an owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoxState {
-    /// Nobody owns it yet; the claim code makes an owner.
+    /// It has none yet; the claim code makes one.
     Fresh,
     /// It has an owner.
     Claimed,
@@ -63,56 +63,56 @@ pub enum BoxState {
 pub struct ServerAddress {
     /// `http://192.168.1.7` or `http://imbox.local`, with the port where it is not 80.
     pub url: String,
-    /// A name (may not resolve everywhere) or an IP address.
+    /// Whether it is a name, which does not resolve on every device, or an IP address.
     pub is_name: bool,
 }
 
-/// Is the box well? Served at `/healthz` with 200 or 503: to admins and to the box itself with what is behind it.
+/// Health of the box. Served at `/healthz` with 200 or 503; admins and the box itself get the details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum HealthAnswer {
-    /// For admins, and for whoever asks from the box itself.
+    /// For admins, and for requests from the box itself.
     Inside(Health),
     /// For everybody else.
     Outside(WellOrNot),
 }
 
-/// All that anyone on the network is told.
+/// What everybody else gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WellOrNot {
     /// `ok`, `sick`, or `damaged` while only the repair page is served.
     pub status: String,
 }
 
-/// How the box is.
+/// Health of the box in detail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// `ok`, or `sick` when any of the others is not well; `damaged` while only the repair page is served.
+    /// `ok`; `sick` when anything below is wrong; `damaged` while only the repair page is served.
     pub status: String,
-    /// The writer answers.
+    /// Whether the thread that writes to the database answers.
     pub writer: bool,
-    /// The disk takes writes.
+    /// Whether the disk can be written.
     pub writable: bool,
     /// Bytes free on the data disk.
     pub free_bytes: u64,
-    /// More is free than the reserve that is kept for chat.
+    /// Whether more is free than what is reserved for the chat.
     pub space: bool,
-    /// The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false.
+    /// Whether the disk refuses every write, as a failing card does. A full disk is not meant.
     pub read_only: bool,
-    /// Is the database whole, as far as is known?
+    /// State of the database, as far as it is known.
     pub database: DatabaseState,
 }
 
-/// What is known of the database's pages.
+/// What is known about the database's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DatabaseState {
-    /// It is being looked at, as after each start.
+    /// They are being checked, as after each start.
     Checking,
-    /// Every page is as it should be.
+    /// All of them are intact.
     Sound,
-    /// It was not looked at to its end; what was seen is as it should be.
+    /// The check did not finish; what it read was intact.
     Unknown,
-    /// Something in it is damaged: save what can be read, and replace the card.
+    /// Something is damaged: save what can be read, and replace the card.
     Damaged,
 }

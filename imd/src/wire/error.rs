@@ -1,63 +1,64 @@
-//! The one error shape: a stable code for programs, a sentence for people, never a cause from inside.
+//! The one shape of errors: a stable code for programs, a sentence for people, and never an internal cause.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Body of every REST answer with a status of 400 or above.
+/// Body of every REST response with a status of 400 or above.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {
-    /// What went wrong.
+    /// The error.
     pub error: ErrorDetail,
 }
 
-/// What went wrong. A WebSocket `error` frame carries the same fields.
+/// An error. The WebSocket frame `error` has the same fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ErrorDetail {
-    /// Stable, for programs and translations.
+    /// A stable code, for programs and translations.
     pub code: ErrorCode,
-    /// One English sentence for people; may be reworded at any time.
+    /// An English sentence for people. Its wording may change at any time.
     pub message: String,
-    /// Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
+    /// Seconds after which it makes sense to try again; only with `rate_limited`, `busy`, `too_many_uploads`,
+    /// `disk_full` and `files_away`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_s: Option<u32>,
-    /// Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`.
+    /// The value that is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
 }
 
-/// Every error code there is. Codes are never reused for another meaning.
+/// Every error code. A code is never reused for another meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// The body is not the JSON that this route or frame takes.
+    /// The body is not the JSON that this route or frame expects.
     BadRequest,
-    /// A WebSocket frame whose `t` is not known.
+    /// The `t` of a WebSocket frame is unknown.
     UnknownFrame,
-    /// A WebSocket frame over 128 KiB, or a binary one.
+    /// A WebSocket frame is larger than 128 KiB, or binary.
     FrameTooLarge,
-    /// The request body is over the route's limit.
+    /// The request body is larger than the route's limit.
     PayloadTooLarge,
-    /// The URL is over 8,000 bytes.
+    /// The URL is longer than 8,000 bytes.
     UrlTooLong,
-    /// `Range` begins beyond the file's end.
+    /// `Range` begins beyond the end of the file.
     RangeNotSatisfiable,
-    /// The body's type is not one this route takes.
+    /// The route does not accept a body of this type.
     UnsupportedMediaType,
-    /// No token, or one that is not (or no longer) valid.
+    /// There is no token, or it is not (or no longer) valid.
     NotSignedIn,
-    /// Signed in, but this is not allowed to you.
+    /// The signed-in person is not allowed to do this.
     Forbidden,
     /// The account waits for an admin's approval.
     PendingApproval,
     /// The account was suspended by an admin.
     Suspended,
-    /// There is no such thing, or you may not know of it.
+    /// It does not exist, or the signed-in person may not know of it.
     NotFound,
-    /// The route exists, but not with this method.
+    /// The route does not support this method.
     MethodNotAllowed,
-    /// The state has changed meanwhile; look again.
+    /// The state has changed in the meantime; look again.
     Conflict,
-    /// This person is not in the room.
+    /// This person is not a member of the room.
     NotAMember,
     /// The box already has an owner.
     AlreadyClaimed,
@@ -65,168 +66,170 @@ pub enum ErrorCode {
     NotClaimed,
     /// The claim code is wrong.
     WrongClaimCode,
-    /// No invite has this code, or it was revoked.
+    /// There is no invite with this code, or it was revoked.
     InviteInvalid,
-    /// The invite was good until a while ago.
+    /// The invite has expired.
     InviteExpired,
-    /// The invite was used as often as it may be.
+    /// The invite was used as many times as it allows.
     InviteUsedUp,
-    /// No sign-in ticket has this code, or it was used already.
+    /// There is no sign-in ticket with this code, or it was used already.
     TicketInvalid,
-    /// The sign-in ticket was good until a while ago.
+    /// The sign-in ticket has expired.
     TicketExpired,
     /// The sign-in was refused on the other device.
     TicketRefused,
-    /// Name or password do not fit.
+    /// The name or the password is wrong.
     WrongPassword,
     /// Several people have this name: sign in with the handle.
     NameNotUnique,
-    /// The new password is over 256 characters.
+    /// The new password is longer than 256 characters.
     PasswordUnfit,
-    /// The new password has fewer characters than `password_min_length` of the box.
+    /// The new password is shorter than the box's `password_min_length`.
     PasswordTooShort,
-    /// The new password is one of those that anybody would try first.
+    /// The new password is one of those that everybody would try first.
     PasswordTooCommon,
     /// An owner needs a password.
     PasswordRequired,
-    /// Empty, over 64 characters, or made of nothing that can be seen.
+    /// The name is empty, longer than 64 characters, or has no visible characters.
     NameUnfit,
-    /// It looks like the name of somebody who runs the box.
+    /// The name looks like that of an owner or admin.
     NameOfAdmin,
-    /// You send as many files at once as one person may.
+    /// This person already uploads as many files at once as they may.
     TooManyUploads,
     /// The message has neither text nor files.
     MessageEmpty,
-    /// The text is over 8,000 characters.
+    /// The text is longer than 8,000 characters.
     TextTooLong,
-    /// A message carries over 20 files.
+    /// A message cannot have more than 20 files.
     TooManyFiles,
-    /// The same `client_id` was used for a message to another room.
+    /// This `client_id` was already used for a message in another room.
     ClientIdReused,
-    /// The file is over the box's limit.
+    /// The file is larger than the box's limit.
     FileTooLarge,
-    /// The upload broke off before its announced end. In one piece, nothing was kept; in parts, what came.
+    /// The upload ended before its announced length. A file sent in one request was discarded; of one sent in parts,
+    /// what arrived is kept.
     UploadInterrupted,
-    /// The request asks for another version of the upload protocol than this one.
+    /// The request uses a version of the upload protocol that is not supported.
     UnsupportedVersion,
-    /// The picture cannot be read, or unpacks to too many pixels.
+    /// The picture cannot be read, or has too many pixels.
     ImageUnfit,
-    /// The disk is full; reading goes on.
+    /// The disk is full; reading still works.
     DiskFull,
-    /// The disk refuses writing; reading goes on.
+    /// The disk refuses writing; reading still works.
     DiskReadOnly,
-    /// The box has too much to do; nothing was changed.
+    /// The box is overloaded; nothing was changed.
     Busy,
-    /// Too often; see `retry_after_s`.
+    /// Too many requests; see `retry_after_s`.
     RateLimited,
     /// The request took too long to arrive.
     Timeout,
-    /// The page was opened by a name that is not this box's.
+    /// The page was opened by a name that is not one of this box.
     HostNotAllowed,
     /// The request comes from another site.
     OriginNotAllowed,
-    /// This in-app browser loses its cookies; open the link in a real browser.
+    /// This in-app browser loses its cookies; open the link in an ordinary browser.
     UseRealBrowser,
-    /// The last owner can neither leave nor be made less.
+    /// The last owner can neither leave nor get another role.
     LastOwner,
-    /// A limit of the box is reached (devices, rooms, members, connections).
+    /// A limit of the box is reached: of devices, rooms, members or connections.
     LimitReached,
-    /// An admin's act needs their password, entered on this device within the last ten minutes.
+    /// The admin has to enter their password on this device; it counts for ten minutes.
     FreshPasswordRequired,
-    /// A setting that can never be right; `field` says which.
+    /// A setting has an impossible value; `field` says which.
     InvalidSetting,
-    /// This machine has no such service or device.
+    /// This machine does not have such a service or device.
     NotOnThisMachine,
-    /// The machine's own rules do not let the box do that.
+    /// The machine's rules do not allow the box to do this.
     SystemRefused,
-    /// A service of the machine is silent.
+    /// A system service did not answer.
     SystemNoAnswer,
-    /// A service of the machine tried and failed.
+    /// A system service tried and failed.
     SystemFailed,
-    /// A time server sets the clock, and would set it back at once.
+    /// A time server sets the clock, and would undo the change at once.
     ClockSynchronised,
-    /// The clock cannot be set to before this version was made.
+    /// The clock cannot be set to a time before this version was built.
     ClockTooEarly,
-    /// Not one of the list of time zones.
+    /// There is no such time zone.
     UnknownTimeZone,
-    /// No network interface of that name, or not one that can be set up.
+    /// There is no network interface with this name, or it cannot be configured.
     NoSuchInterface,
-    /// No radio, or it is switched off.
+    /// There is no Wi-Fi adapter, or it is switched off.
     NoWifi,
-    /// A Wi-Fi network that is neither in range nor remembered.
+    /// The Wi-Fi network is neither in range nor known.
     NoSuchWifi,
-    /// A Wi-Fi network that only certificates or accounts open, or the broken WEP.
+    /// The Wi-Fi network needs certificates or accounts, or uses the broken WEP.
     WifiSecurity,
     /// An earlier network change still waits to be confirmed.
     NetworkChangePending,
-    /// It was confirmed, undone or never made.
+    /// The network change was confirmed or undone, or never existed.
     NoSuchNetworkChange,
-    /// It has not taken effect yet; ask again in a second.
+    /// The network change has not taken effect yet; ask again in a second.
     NetworkChangeUnfinished,
     /// No update was uploaded.
     UpdateMissing,
-    /// The update's signature is missing, broken or a stranger's.
+    /// The update's signature is missing, invalid, or from a key that is not trusted.
     UpdateSignature,
     /// The update is made for another kind of box.
     UpdateIncompatible,
-    /// Cut short, altered, or no update at all.
+    /// The update is incomplete or altered, or is no update.
     UpdateDamaged,
     /// The disk or slot could not be written.
     UpdateUnwritable,
-    /// The update could not be installed; the log says more.
+    /// The update could not be installed; the log has the details.
     UpdateFailed,
     /// An update is being received or installed.
     UpdateRunning,
-    /// There is no second slot to start, or nothing that works is in it.
+    /// There is no second slot to start from, or it holds no working system.
     NoOtherVersion,
-    /// The room was put away by an admin and is only read any more.
+    /// The room is archived: it can be read, but nobody can write in it.
     RoomArchived,
-    /// Not a CSV file (in any encoding) with a name in each line.
+    /// The file is no CSV file, or not every line has a name.
     CsvUnreadable,
     /// The table has over 1,000 lines.
     CsvTooLong,
-    /// This person is here already, or stands in an earlier line.
+    /// This person already exists, or is in an earlier line.
     AlreadyHere,
-    /// A backup is being made or brought back.
+    /// A backup is being made or restored.
     BackupRunning,
-    /// There is no such backup on the box.
+    /// There is no such backup.
     BackupMissing,
-    /// The file is no backup of a box.
+    /// The file is not a backup of a box.
     NotABackup,
-    /// The backup is cut short, or a byte of it is not as it was written.
+    /// The backup is incomplete or altered.
     BackupDamaged,
     /// The backup was made by a newer version, which this one cannot read.
     BackupNewer,
     /// The backup is locked with a passphrase, and none was given.
     BackupLocked,
-    /// The backup is locked with another passphrase.
+    /// The passphrase of the backup is wrong.
     BackupWrongPassphrase,
-    /// No move to another box is offered at that address, or it cannot be reached.
+    /// The address cannot be reached, or no box offers a move there.
     MoveUnreachable,
-    /// The old box knows no move with this code: it is another one, or was taken back.
+    /// The old box has no move with this code: the code is wrong, or the move was cancelled.
     MoveWrongCode,
-    /// Nobody asked with the move's code for an hour.
+    /// The move's code was not used for an hour.
     MoveExpired,
-    /// Not the address of a box in the same network, in numbers.
+    /// This is not the IP address of a box in the same network.
     MoveAddress,
-    /// With this file its sender would have stored more than one person may; deleting some of theirs makes room.
+    /// With this file its sender would exceed their limit; they can delete some of their files.
     QuotaExceeded,
     /// The USB disk was pulled out, or is not plugged in.
     UsbAbsent,
-    /// The USB disk has no room for the backup or the files.
+    /// The USB disk has not enough space for the backup or the files.
     UsbFull,
-    /// The USB disk is locked, or cannot be written for another reason.
+    /// The USB disk is write-protected, or cannot be written for another reason.
     UsbUnwritable,
-    /// The USB disk's format is not taken (exFAT, FAT32 and ext4 are), or holds no file that is so large (FAT32: 4 GiB).
+    /// The file system of the USB disk is not supported (exFAT, FAT32 and ext4 are), or cannot hold files this large
+    /// (FAT32: 4 GiB).
     UsbFormat,
     /// The USB disk holds the files of another box.
     UsbOtherBox,
-    /// Files are kept on a USB disk that is not plugged in; messages go on.
+    /// The files are on a USB disk that is not plugged in; messages still work.
     FilesAway,
-    /// Nobody but its writer runs the box, who shall not decide about their own message.
+    /// The author of the message is the only admin of the box, and must not decide about a report of their own message.
     NobodyElse,
-    /// The database is damaged: the box serves its repair page until its holder has chosen what to do.
+    /// The database is damaged: the box serves its repair page until somebody has chosen what to do.
     DatabaseDamaged,
-    /// Something is wrong inside; it was logged.
+    /// An internal error; it was logged.
     Internal,
 }

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 /// One entry of a room's log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
-    /// Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+    /// Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
     pub seq: u64,
     /// The user who caused it.
     pub sender: i64,
-    /// Milliseconds since 1970 by the box's clock; for showing only.
+    /// Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
     pub at: i64,
     /// What happened.
     #[serde(flatten)]
@@ -31,119 +31,119 @@ pub enum EventBody {
         /// `seq` of the message this one answers.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reply_to: Option<u64>,
-        /// The sender's own id of the message, to find it again in an outbox.
+        /// The id that the sender's client gave the message, so that it finds the message again in its outbox.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         client_id: Option<String>,
     },
-    /// Tombstone: a message stood here and was deleted.
+    /// Tombstone: there was a message here, and it was deleted.
     Deleted {
         /// Who deleted it.
         by: i64,
     },
-    /// Tombstone: something stood here that was lost when the box's card was damaged. `sender` is 0.
+    /// Tombstone: an event of this room was lost when the box's card was damaged. `sender` is 0.
     Lost {},
-    /// The message at `target` was deleted just now; show its tombstone.
+    /// The message at `target` has just been deleted; show its tombstone instead.
     MessageDeleted {
         /// `seq` of the deleted message.
         target: u64,
     },
-    /// The room was made.
+    /// The room was created.
     RoomCreated {},
-    /// The room has a new name.
+    /// The room was renamed.
     RoomRenamed {
         /// The new name.
         name: String,
     },
-    /// The room has a new topic.
+    /// The topic was changed.
     TopicChanged {
         /// The new topic; may be empty.
         topic: String,
     },
-    /// The room has a new picture, or none any more.
+    /// The room has a new picture, or no picture any more.
     PictureChanged {},
-    /// `user` came in by themselves (invite, default room).
+    /// `user` joined (by an invite, or because everyone is in this room).
     Joined {
-        /// Who.
+        /// Id of the person who joined.
         user: i64,
     },
-    /// The sender took `user` in.
+    /// The sender added `user` to the room.
     Added {
-        /// Who.
+        /// Id of the person who was added.
         user: i64,
     },
-    /// `user` left.
+    /// `user` left the room.
     Left {
-        /// Who.
+        /// Id of the person who left.
         user: i64,
     },
-    /// The sender put `user` out.
+    /// The sender removed `user` from the room.
     Removed {
-        /// Who.
+        /// Id of the person who was removed.
         user: i64,
     },
-    /// The sender changed what `user` may do in the room.
+    /// The sender changed the role of `user` in the room.
     RoleChanged {
-        /// Who.
+        /// Id of the person whose role changed.
         user: i64,
-        /// The new role.
+        /// Their new role.
         role: super::RoomRole,
     },
-    /// The sender changed the room's rules.
+    /// The sender changed the room's rules: who may write, who may add people, what new members see.
     RulesChanged {},
-    /// Whoever holds the box can become its owner for a quarter of an hour: every owner's password was lost. `sender` is the
-    /// box's first owner, who need not have done it.
+    /// The claim was reopened because every owner had lost their password: for a quarter of an hour, whoever has the
+    /// code that the box shows can become its owner. `sender` is the box's first owner, who need not have done it.
     ClaimReopened {},
-    /// The sender is an owner by the code of the box itself: with a new password, or newly.
+    /// The sender used that code to become an owner, or to set a new password as one.
     OwnerByCode {},
 }
 
-/// A file that was sent. Its bytes are at `/api/v1/files/{id}`, for members of its room.
+/// A file that was sent. Members of its room get its bytes from `/api/v1/files/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct File {
-    /// Names the file in URLs; says nothing about the content.
+    /// Identifies the file in URLs; says nothing about its content.
     pub id: i64,
-    /// Name as shown and as saved; no path, no control characters.
+    /// Name to show and to save it under; without a path and without control characters.
     pub name: String,
-    /// Media type (RFC 6838), as found in the content where it can be.
+    /// Media type (RFC 6838), detected from the content where that is possible.
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     /// BLAKE3 of the content, 64 hex digits.
     pub blake3: String,
-    /// Pixels, orientation applied; only for photos the box could read.
+    /// Width in pixels, orientation applied; only for photos that the box could read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub width: Option<u32>,
-    /// Pixels, orientation applied; only for photos the box could read.
+    /// Height in pixels, orientation applied; only for photos that the box could read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub height: Option<u32>,
-    /// Is there a thumbnail at `/api/v1/files/{id}/thumbnail` (JPEG, at most 640 pixels a side)?
+    /// Whether there is a thumbnail at `/api/v1/files/{id}/thumbnail` (JPEG, at most 640 pixels a side).
     pub thumbnail: bool,
 }
 
-/// A file that comes in parts.
+/// A file that is uploaded in parts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Upload {
-    /// Names it: it is at `/api/v1/uploads/{id}`.
+    /// Identifies the upload: it is at `/api/v1/uploads/{id}`.
     pub id: i64,
-    /// Where the file may be sent.
+    /// The room that the file may be sent to.
     pub room: i64,
-    /// Bytes in all.
+    /// Size of the whole file in bytes.
     pub length: u64,
-    /// Bytes that are on the box's disk; the next part begins there.
+    /// Bytes that are safely stored; the next part begins there.
     pub offset: u64,
-    /// It is forgotten then unless more comes; milliseconds since 1970.
+    /// When the upload is forgotten unless more of it arrives, milliseconds since 1970.
     pub expires_at: i64,
-    /// What it became; there when `offset` is `length`.
+    /// The finished file; present once `offset` equals `length`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub file: Option<File>,
 }
 
-/// A stretch of a room's log, ascending.
+/// A range of a room's log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EventPage {
     /// Ascending by `seq`, without gaps.
     pub events: Vec<Event>,
-    /// The oldest `seq` you may see here.
+    /// The oldest `seq` that you may see in this room.
     pub first_seq: u64,
     /// The newest `seq` of the room.
     pub last_seq: u64,

@@ -1,27 +1,28 @@
-//! WebSocket frames: JSON text, tagged by `t`. `PROTOCOL.md` describes each with an example.
+//! WebSocket frames: JSON text, tagged by `t`. `PROTOCOL.md` describes each of them with an example.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ErrorDetail, Event, JoinRequest, Me, Room, SignInTicket, User, object};
 
-/// What the client says.
+/// A frame from the client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ClientFrame {
-    /// First frame, and again after `resync`: what the client already has.
+    /// The first frame, and again after `resync`: what the client already has.
     Hello {
-        /// Protocol version; 1.
+        /// Version of the protocol: 1.
         v: u32,
-        /// The last `seq` it has of each room it knows. A room left out is sent without history.
+        /// The last `seq` that the client has of each room it knows. A room that is left out is sent without history.
         #[serde(default, deserialize_with = "object::each")]
         seen: Vec<Seen>,
     },
-    /// Say something.
+    /// Send a message.
     Send {
-        /// The client's own id, 1 to 64 characters; a repeated one is answered with the first `seq`.
+        /// The client's own id for the message, 1 to 64 characters. Sending the same id again is answered with the
+        /// first `seq` and stores nothing.
         client_id: String,
-        /// Where.
+        /// Id of the room.
         room: i64,
         /// At most 8,000 characters.
         #[serde(default)]
@@ -35,114 +36,116 @@ pub enum ClientFrame {
     },
     /// Everything up to `seq` was read.
     Read {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Up to here.
+        /// The last `seq` that was read.
         seq: u64,
     },
-    /// Everything up to these has come to this device, whether it was read or not: for others' "delivered".
+    /// Everything up to these has arrived on this device, whether it was read or not. Others are shown it as
+    /// "delivered".
     Received {
-        /// Rooms and how far; at most 200.
+        /// The rooms and how far each has arrived, at most 200.
         #[serde(deserialize_with = "object::each")]
         rooms: Vec<Seen>,
     },
-    /// The user is typing; say it again every 3 s at most.
+    /// The user is typing. Repeat it while that goes on, but at most every 3 s.
     Typing {
-        /// Where.
+        /// Id of the room.
         room: i64,
     },
-    /// The room that is open on the screen; its typing and presence signals come. `null`: none.
+    /// The room that is open on the screen: the client gets its typing and presence signals. `null`: no room is open.
     Watch {
-        /// Where.
+        /// Id of the room, or `null`.
         room: Option<i64>,
     },
-    /// Is the line alive? Answered with `pong`.
+    /// Asks whether the connection still works; answered with `pong`.
     Ping {},
 }
 
-/// How far the client knows a room.
+/// How much of a room the client has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Seen {
-    /// Which room.
+    /// Id of the room.
     pub room: i64,
-    /// The last `seq` it has.
+    /// The last `seq` that the client has.
     pub seq: u64,
 }
 
-/// What the box says.
+/// A frame from the box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ServerFrame {
-    /// Answer to `hello`: who you are and your rooms; missed events follow, then `caught_up`.
+    /// Answer to `hello`: who you are and your rooms. Missed events follow, then `caught_up`.
     Ready {
-        /// You.
+        /// The person who is signed in.
         me: Box<Me>,
         /// Every room you are in.
         rooms: Vec<Room>,
-        /// People who wait to be let in; only for admins.
+        /// Open join requests; only for admins.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         requests: Vec<JoinRequest>,
         /// The box's clock, milliseconds since 1970.
         now: i64,
     },
-    /// New events of one room, ascending, following on what was sent before.
+    /// New events of one room, in order, following on the last ones that were sent.
     Events {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Without gaps.
+        /// In order of `seq`, without gaps.
         events: Vec<Event>,
     },
-    /// More was missed than is sent at once: page through history to fill (`after`, `upto`].
+    /// More was missed than is sent at once: read the events after `after`, up to and including `upto`, from the
+    /// history.
     Gap {
-        /// Where.
+        /// Id of the room.
         room: i64,
         /// The last `seq` that was sent.
         after: u64,
-        /// The newest `seq` of the room.
+        /// The newest `seq` in the room.
         upto: u64,
     },
-    /// Everything missed was sent.
+    /// Everything that was missed has been sent.
     CaughtUp {},
-    /// The message is on the disk.
+    /// The message is stored durably.
     Ack {
-        /// Which.
+        /// The id that the client gave the message.
         client_id: String,
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Its place.
+        /// The message's `seq` in the room.
         seq: u64,
-        /// Its time.
+        /// When the box stored it, milliseconds since 1970.
         at: i64,
     },
-    /// Something the client said did not work; the connection goes on.
+    /// Something the client asked for did not work; the connection stays open.
     Error {
-        /// Which `send` it was, if it was one.
+        /// The `client_id` of the message, when it was a `send`.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         client_id: Option<String>,
         /// What went wrong.
         #[serde(flatten)]
         error: ErrorDetail,
     },
-    /// A room is new to you, or your role in it changed. What else changes in a room is told by its events.
+    /// A room is new to you, or your role in it has changed. Other changes of a room come as its events.
     Room {
         /// The whole room.
         room: Box<Room>,
     },
     /// You are no longer in the room.
     RoomGone {
-        /// Which.
+        /// Id of the room.
         room: i64,
     },
-    /// Something of the room was deleted because it was kept long enough, or things are kept for another time.
+    /// Old messages of the room were deleted automatically, or the time they are kept for was changed.
     Kept {
-        /// Which.
+        /// Id of the room.
         room: i64,
-        /// Its log begins here; for you perhaps later, see `Room.first_seq`.
+        /// The room's log now begins here; for you perhaps later, see `Room.first_seq`.
         first_seq: u64,
-        /// As in `Room`.
+        /// See `Room.keep_days`.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         keep_days: Option<u32>,
-        /// As in `Room`.
+        /// See `Room.box_keep_days`.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         box_keep_days: Option<u32>,
     },
@@ -151,69 +154,69 @@ pub enum ServerFrame {
         /// The whole person.
         user: Box<User>,
     },
-    /// Several people are new or changed, as when a whole building comes in; each as in `user`.
+    /// Several people are new or changed, for instance after an import; each as in `user`.
     Users {
         /// At most 100.
         users: Vec<User>,
     },
-    /// A read cursor moved: yours on another device, or another member's in the watched room.
+    /// A read cursor moved: yours, on another device, or that of a member of the room you watch.
     Read {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Whose.
+        /// Id of the person.
         user: i64,
-        /// Up to here.
+        /// They have read everything up to this `seq`.
         seq: u64,
     },
-    /// Everything up to here has come to a device of another member of the watched room. Not told in rooms that many
-    /// are in, and forgotten when the box restarts.
+    /// Messages have arrived on a device of another member of the room you watch. Not sent for large rooms, and
+    /// forgotten when the box restarts.
     Received {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// To whom.
+        /// Id of the member.
         user: i64,
-        /// Up to here.
+        /// Everything up to this `seq` has arrived.
         seq: u64,
     },
-    /// Someone types in the watched room; forget it after 5 s.
+    /// Someone is typing in the room you watch; stop showing it after 5 s.
     Typing {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Who.
+        /// Id of the person.
         user: i64,
     },
-    /// Who is online in the watched room. The first after `watch` is the whole list, later ones are changes.
+    /// Who is online in the room you watch. The first frame after `watch` has the whole list, later ones the changes.
     Presence {
-        /// Where.
+        /// Id of the room.
         room: i64,
-        /// Online now; at most 500 in the first.
+        /// Ids of members who are online now; at most 500 in the first frame.
         online: Vec<i64>,
-        /// No longer online.
+        /// Ids of members who went offline.
         offline: Vec<i64>,
-        /// How many members are online in all.
+        /// Number of members who are online, all together.
         count: u32,
     },
-    /// Someone asks to be let in; only for admins.
+    /// Someone asks to join; only for admins.
     Request {
-        /// Who.
+        /// The join request.
         request: Box<JoinRequest>,
     },
-    /// The request was answered or withdrawn; only for admins.
+    /// A join request was answered or withdrawn; only for admins.
     RequestGone {
-        /// The waiting user's id.
+        /// Id of the account that waited.
         user: i64,
     },
-    /// Another device wants to sign in as you: show it and ask.
+    /// Another device wants to sign in as you: show it, and ask whether that is right.
     SignIn {
-        /// The ticket with the device's description.
+        /// The ticket, with a description of the device.
         ticket: Box<SignInTicket>,
     },
-    /// You were too slow and some frames were dropped: say `hello` again with what you have.
+    /// The client was too slow and frames were dropped: send `hello` again with what you have.
     Resync {},
     /// The connection ends: `restart` (come back soon), `signed_out` (this device was signed out), `suspended` (by an
-    /// admin), `not_text` or `frame_too_large` (what the client sent), `no_hello` (it never said hello).
+    /// admin), `not_text` or `frame_too_large` (the client's last frame), `no_hello` (the client never sent it).
     Bye {
-        /// Why.
+        /// Why: one of the words above.
         reason: String,
     },
     /// Answer to `ping`.

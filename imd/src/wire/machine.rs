@@ -1,9 +1,9 @@
-//! The machine under the box, for its admins: power, clock, log, health.
+//! The machine that the box runs on, for its admins: power, clock, log, health.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Turn the box, or its program alone, off and on.
+/// Restart or switch off the box, or restart the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PowerOrder {
@@ -11,62 +11,63 @@ pub struct PowerOrder {
     pub order: PowerAct,
 }
 
-/// What can be done to the power.
+/// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PowerAct {
-    /// The whole box: about half a minute.
+    /// Restart the whole box, which takes about half a minute.
     RestartBox,
-    /// Until somebody takes its power away and gives it back.
+    /// Switch it off. It starts again when its power is unplugged and plugged in.
     ShutDown,
-    /// The chat program alone: a few seconds.
+    /// Restart the chat program alone, which takes a few seconds.
     RestartDaemon,
 }
 
-/// How the box's clock is kept.
+/// How the clock is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClockState {
-    /// What it says now, milliseconds since 1970.
+    /// The current time, milliseconds since 1970.
     pub now: i64,
-    /// The zone's name in the tz database, `Asia/Shanghai`.
+    /// Name of the time zone in the tz database, such as `Asia/Shanghai`.
     pub zone: String,
-    /// Does it ask time servers? Absent where none can be asked.
+    /// Whether time servers are asked; absent where that is not possible.
     pub ntp: Option<bool>,
-    /// A server's time has been taken since the start.
+    /// Whether a time server has answered since the start.
     pub synchronised: bool,
-    /// The servers that were set; none: those of the network, then the image's own.
+    /// The time servers that were set; empty: those of the network, then those of the image.
     pub servers: Vec<String>,
-    /// What the network (DHCP) offers.
+    /// The time servers that the network (DHCP) offers.
     pub offered_servers: Vec<String>,
-    /// The server whose time is followed now.
+    /// The time server in use.
     pub server: Option<String>,
-    /// It cannot be set to before this: when this version was made. Milliseconds since 1970.
+    /// The earliest time that the clock can be set to: when this version was built. Milliseconds since 1970.
     pub not_before: i64,
-    /// The newest message is from then, milliseconds since 1970; a clock set to before it is worth a question.
+    /// When the newest message was sent, milliseconds since 1970. Before setting the clock to an earlier time, ask the
+    /// user.
     pub newest_message_at: Option<i64>,
 }
 
-/// Change how the clock is kept; what is left out stays.
+/// Change how the clock is set; fields that are left out stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeClock {
-    /// One of the list of zones.
+    /// Name of a time zone from the list.
     pub zone: Option<String>,
-    /// Ask time servers, or no more.
+    /// Whether to ask time servers.
     pub ntp: Option<bool>,
-    /// Host names or addresses, at most 8; none: those of the network.
+    /// Time servers as host names or addresses, at most 8; empty: those of the network.
     pub servers: Option<Vec<String>>,
 }
 
-/// Set the clock, as "set from this phone" does.
+/// Set the clock, for instance to the time of the admin's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetTime {
-    /// Milliseconds since 1970, read from the phone's clock just before the request is sent.
+    /// The time, milliseconds since 1970. Read it just before sending the request.
     pub at: i64,
 }
 
-/// How bad a line of the log is: the levels of syslog (RFC 5424, section 6.2.1), worst first.
+/// Severity of a log entry: the levels of syslog (RFC 5424, section 6.2.1), worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the field's own words")]
@@ -81,62 +82,63 @@ pub enum LogSeverity {
     Debug,
 }
 
-/// A page of the system's log, oldest line first.
+/// A page of the system's log, oldest entry first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogPage {
-    /// At most 500. For older ones pass the first one's `cursor` as `before`, for newer ones the last one's as `after`.
+    /// At most 500. To get older ones, pass the `cursor` of the first as `before`; to get newer ones, that of the last
+    /// as `after`.
     pub entries: Vec<LogEntry>,
-    /// There is more in the direction that was asked for.
+    /// Whether there is more in the direction that was asked for.
     pub more: bool,
 }
 
-/// One line of the log.
+/// An entry of the system's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogEntry {
-    /// Its place; opaque.
+    /// Its position in the log; opaque.
     pub cursor: String,
-    /// Milliseconds since 1970 by the machine's clock then, which may have been wrong.
+    /// Milliseconds since 1970 by the clock of that time, which may have been wrong.
     pub at: i64,
-    /// How bad it is.
+    /// Severity.
     pub severity: LogSeverity,
-    /// Which program.
+    /// The program that wrote it.
     pub program: String,
-    /// Which service, `imd.service`, where it is one.
+    /// The service it belongs to, such as `imd.service`, if any.
     pub unit: Option<String>,
-    /// The text, in the program's English.
+    /// The text, in English as the program wrote it.
     pub message: String,
 }
 
-/// What the kernel shows about the machine at this moment. Absent: this machine does not show it.
+/// Readings of the machine. What is absent is not available on this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MachineHealth {
-    /// Milliseconds since 1970.
+    /// When they were taken, milliseconds since 1970.
     pub at: i64,
-    /// Of the processor, thousandths of a degree Celsius.
+    /// Temperature of the processor, thousandths of a degree Celsius.
     pub temperature_mc: Option<i32>,
-    /// The supply is below what the board needs.
+    /// Whether the supply voltage is too low.
     pub under_voltage: Option<bool>,
-    /// Whether the board slows itself down: now, and at any time since the machine was started.
+    /// Whether the board reduces its speed.
     pub throttling: Option<Throttling>,
-    /// The processor's speed, kHz.
+    /// Speed of the processor.
     pub cpu: Option<CpuSpeed>,
-    /// Processes that ran or waited to run, averaged over 1, 5 and 15 minutes.
+    /// Load average over 1, 5 and 15 minutes.
     pub load: Option<Vec<f32>>,
     /// Seconds since the machine was started.
     pub up_s: Option<u64>,
-    /// Memory and swap, bytes.
+    /// Memory and swap.
     pub memory: Option<MemoryUse>,
-    /// Bytes free on the data disk.
+    /// Free bytes on the data disk.
     pub free_bytes: u64,
-    /// Bytes of the data disk, free or not.
+    /// Size of the data disk in bytes.
     pub total_bytes: u64,
-    /// Each ext4 file system that is in use.
+    /// Every ext4 file system in use.
     pub file_systems: Vec<FileSystemHealth>,
-    /// Each disk or card.
+    /// Every disk and card.
     pub disks: Vec<DiskHealth>,
 }
 
-/// Whether a Raspberry Pi slows itself down.
+/// Whether a Raspberry Pi reduces its speed, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Throttling {
     /// At this moment.
@@ -145,72 +147,72 @@ pub struct Throttling {
     pub ever: ThrottleCauses,
 }
 
-/// Why a board slows down.
+/// Why a Raspberry Pi reduces its speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ThrottleCauses {
-    /// Too little voltage.
+    /// The supply voltage is too low.
     pub under_voltage: bool,
-    /// The highest speed is not allowed.
+    /// The frequency is capped.
     pub frequency_capped: bool,
-    /// Slowed down.
+    /// The board is throttled.
     pub throttled: bool,
-    /// Over the soft limit of temperature.
+    /// The soft temperature limit is exceeded.
     pub too_hot: bool,
 }
 
-/// The first processor's speed, kHz.
+/// Speed of the first processor core, in kHz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CpuSpeed {
-    /// Now.
+    /// The current speed.
     pub now: u64,
-    /// What it could run at.
+    /// The highest speed it supports.
     pub highest: u64,
 }
 
-/// Memory, bytes.
+/// Memory and swap in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MemoryUse {
-    /// All there is.
+    /// All memory.
     pub total: u64,
-    /// What programs could still get without swapping.
+    /// Memory that programs can still use without swapping.
     pub available: u64,
-    /// Swap, compressed memory included.
+    /// All swap, compressed memory included.
     pub swap_total: u64,
-    /// Of it free.
+    /// Free swap.
     pub swap_free: u64,
 }
 
-/// What ext4 remembers about a file system.
+/// What ext4 records about a file system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileSystemHealth {
-    /// The kernel's name of its device, `mmcblk0p4`.
+    /// The kernel's name for its device, such as `mmcblk0p4`.
     pub device: String,
-    /// Errors since it was last checked; anything but 0 means that data may be damaged.
+    /// Errors since it was last checked. Anything but 0 means that data may be damaged.
     pub errors: u64,
-    /// When the latest was found, milliseconds since 1970.
+    /// When the last error was found, milliseconds since 1970.
     pub last_error_at: Option<i64>,
-    /// KiB written to it in its life.
+    /// KiB written to it since it was created.
     pub lifetime_writes_kib: Option<u64>,
 }
 
-/// What the kernel knows about a disk or card.
+/// What the kernel reports about a disk or card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DiskHealth {
-    /// The kernel's name, `mmcblk0`.
+    /// The kernel's name for it, such as `mmcblk0`.
     pub device: String,
-    /// What its maker called it.
+    /// Its model name.
     pub model: Option<String>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// An SD card, a flash chip on the board, or a disk.
+    /// The kind of disk.
     pub kind: DiskKind,
-    /// Failed requests since the machine was started, where they are counted.
+    /// Requests that failed since the machine started, where they are counted.
     pub request_errors: Option<u64>,
-    /// The part of its life that is used up, in tenths: 1 is 0 to 10 %, 11 is beyond.
+    /// How much of its life is used up, in tenths: 1 is 0 to 10 %, 11 is more than all of it.
     pub life_used: Option<u8>,
 }
 
-/// What kind of disk.
+/// A kind of disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DiskKind {

@@ -1,7 +1,8 @@
 //! The wire: every type that leaves or enters the daemon as JSON, for REST and WebSocket alike.
 //!
-//! One schema: `utoipa` derives OpenAPI from these types and the TypeScript types are generated from that document,
-//! so that the two sides cannot drift. Nothing here decides anything and nothing here touches the store or a socket.
+//! There is one schema: `utoipa` derives the OpenAPI document from these types, and the TypeScript types are generated
+//! from that document, so that the two sides cannot drift apart. Nothing here decides anything, and nothing here
+//! touches the store or a socket.
 
 mod admin;
 mod backup;

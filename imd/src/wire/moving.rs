@@ -1,55 +1,55 @@
-//! Moving to another box: what the old one offers, and how far the new one is.
+//! Moving to another box: what the old box offers, and how far the new one has got.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ErrorCode;
 
-/// On the old box: the move that its admin began, if one did.
+/// On the old box: the move that an admin began, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MoveOut {
-    /// Another word for each move; empty without one.
+    /// Identifies the move; a new move has another word. Empty when there is none.
     pub id: String,
-    /// How far it is.
+    /// How far it has got.
     pub stage: MoveOutStage,
-    /// Why there is nothing to fetch, with `failed`.
+    /// Why there is nothing to fetch; only with `failed`.
     pub failed: Option<ErrorCode>,
-    /// Seconds that the code is good for when nobody asks with it; 0 when it is not good, or not yet counted.
+    /// Seconds that the code stays valid if nobody uses it; 0 when it is not valid, or the time does not run yet.
     pub seconds: u64,
-    /// Bytes packed, or bytes that the new box has at least.
+    /// Bytes that are packed, or that the new box has at least received.
     pub done_bytes: u64,
-    /// Bytes there are; an estimate while they are packed.
+    /// Bytes in all; an estimate while they are being packed.
     pub total_bytes: u64,
-    /// Where the new box finds this one: numbers, because it knows no names.
+    /// Addresses where the new box can reach this one: IP addresses, because the new box cannot resolve names.
     pub addresses: Vec<String>,
-    /// Bytes that packing takes on the data disk.
+    /// Bytes that packing needs on the data disk.
     pub needed_bytes: u64,
-    /// Bytes free there.
+    /// Free bytes on the data disk.
     pub free_bytes: u64,
 }
 
-/// How far a move is, on the old box.
+/// How far a move has got on the old box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MoveOutStage {
-    /// Nobody began one.
+    /// There is no move.
     None,
-    /// What is to be fetched is packed; the code may be typed already.
+    /// The backup for the new box is being packed. The code may already be entered there.
     Packing,
-    /// The new box may fetch it, or does.
+    /// The new box can fetch the backup, or is fetching it.
     Open,
-    /// The new box has all of it and found it whole: this one is to be switched off.
+    /// The new box has received everything and found it intact: switch this one off.
     Arrived,
-    /// Nobody asked with the code for an hour.
+    /// Nobody used the code for an hour.
     Expired,
-    /// It could not be packed.
+    /// The backup could not be packed.
     Failed,
 }
 
-/// A move was begun on the old box.
+/// A move has begun on the old box.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MoveBegun {
-    /// Typed on the new box; told once.
+    /// The code to enter on the new box; it is shown only this once.
     pub code: String,
     /// The move.
     pub state: MoveOut,
@@ -61,28 +61,29 @@ impl std::fmt::Debug for MoveBegun {
     }
 }
 
-/// What the old box tells the new one of what it may fetch.
+/// What the old box tells the new one about the backup it may fetch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MoveOffer {
     /// The old box's name.
     pub name: String,
-    /// The version of its program.
+    /// Version of its program.
     pub program: String,
-    /// The layout of its database.
+    /// Version of its database's layout.
     pub layout: i64,
-    /// The oldest layout that a program must know to work with it.
+    /// The oldest layout version a program must know to work with that database.
     pub min_program: i64,
-    /// Another word when the bytes are others: letters and digits, at most 64.
+    /// Identifies these bytes, at most 64 letters and digits; other bytes have another tag.
     pub tag: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
-/// On the new box: move here from another one.
+/// On the new box: move another box here.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveHere {
-    /// The old box, in numbers, with a port where it is not 80: `192.168.1.7`, `http://192.168.1.7:8080`.
+    /// Address of the old box as an IP address, with its port unless that is 80: `192.168.1.7`,
+    /// `http://192.168.1.7:8080`.
     pub address: String,
     /// The code that the old box showed.
     pub code: String,
@@ -94,39 +95,39 @@ impl std::fmt::Debug for MoveHere {
     }
 }
 
-/// On the new box: the move that is under way.
+/// On the new box: the move in progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MoveIn {
-    /// How far it is.
+    /// How far it has got.
     pub stage: MoveInStage,
-    /// Why it ended, with `failed`.
+    /// Why it failed; only with `failed`.
     pub failed: Option<ErrorCode>,
-    /// The old box's name; empty until it answered.
+    /// The old box's name; empty until it has answered.
     pub name: String,
-    /// Where it is; empty when there is no move.
+    /// The old box's address; empty when there is no move.
     pub address: String,
-    /// Bytes that have come and are kept.
+    /// Bytes that were received and stored.
     pub done_bytes: u64,
-    /// Bytes there are; 0 until the old box said so.
+    /// Bytes in all; 0 until the old box has told.
     pub total_bytes: u64,
 }
 
-/// How far a move is, on the new box.
+/// How far a move has got on the new box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MoveInStage {
-    /// There is none.
+    /// There is no move.
     None,
-    /// The old box is packing.
+    /// The old box is still packing.
     Waiting,
-    /// It comes.
+    /// The backup is being fetched.
     Loading,
-    /// The old box does not answer; asked again until it does.
+    /// The old box does not answer; it is asked again until it does.
     Broken,
-    /// All has come; every byte is checked before anything is put in its place. Cannot be broken off.
+    /// Everything was received, and every byte is being checked. From here on the move cannot be cancelled.
     Checking,
-    /// The program restarts into it.
+    /// The program restarts with what was moved.
     Ready,
-    /// It ended.
+    /// The move failed.
     Failed,
 }

@@ -1,111 +1,111 @@
-//! The box's network, for its admins: what is, and changes that undo themselves unless somebody confirms them.
+//! The box's network, for its admins: its state, and changes that are undone unless somebody confirms them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The network as it is, and the change that waits.
+/// State of the network, and the change that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NetworkState {
-    /// Cables first, then radios, each by name.
+    /// Wired interfaces first, then wireless ones, each sorted by name.
     pub interfaces: Vec<NetworkInterface>,
-    /// The Wi-Fi networks that the box joins by itself.
+    /// Names of the Wi-Fi networks that the box joins automatically.
     pub known_wifi: Vec<String>,
-    /// The name of the hotspot that is on.
+    /// Name of the box's own hotspot; absent while it is off.
     pub hotspot: Option<String>,
-    /// The country whose radio rules apply, two letters; absent when it is not set or cannot be told.
+    /// The country whose radio rules apply, two letters; absent when it is not set or unknown.
     pub country: Option<String>,
     /// The change that waits to be confirmed.
     pub pending: Option<PendingChange>,
-    /// How the last one ended, since the program was started.
+    /// How the last change ended, since the program started.
     pub last: Option<ChangeOutcome>,
 }
 
 /// One network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NetworkInterface {
-    /// The kernel's name, `eth0`.
+    /// The kernel's name for it, such as `eth0`.
     pub name: String,
-    /// With a cable or a radio.
+    /// Wired or wireless.
     pub kind: InterfaceKind,
-    /// Its hardware address, `aa:bb:cc:dd:ee:ff`.
+    /// Its hardware (MAC) address, `aa:bb:cc:dd:ee:ff`.
     pub hardware_address: Option<String>,
-    /// How far it is from being used.
+    /// State of the connection.
     pub link: LinkState,
-    /// Megabits per second, while connected.
+    /// Speed in Mbit/s while connected.
     pub speed: Option<u32>,
-    /// The addresses it has now, `192.168.1.5/24`, those of the link alone (fe80::) included.
+    /// Its current addresses with prefix, `192.168.1.5/24`, link-local ones (fe80::) included.
     pub addresses: Vec<String>,
-    /// The way out of the LAN, IPv4.
+    /// IPv4 address of the gateway.
     pub gateway: Option<String>,
-    /// The way out of the LAN, IPv6.
+    /// IPv6 address of the gateway.
     pub gateway6: Option<String>,
-    /// The name servers it asks now.
+    /// The name servers in use.
     pub dns: Vec<String>,
-    /// How it gets its IPv4 address; absent when it has no settings yet.
+    /// IPv4 settings; absent when there are none yet.
     pub ipv4: Option<IpSettings>,
-    /// How it gets its IPv6 address; absent when it has no settings yet.
+    /// IPv6 settings; absent when there are none yet.
     pub ipv6: Option<IpSettings>,
-    /// The Wi-Fi it is in.
+    /// The Wi-Fi network it is connected to.
     pub wifi: Option<WifiLink>,
 }
 
-/// With a cable or a radio.
+/// Wired or wireless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InterfaceKind {
-    /// With a cable.
+    /// Wired.
     Ethernet,
-    /// With a radio.
+    /// Wireless.
     Wifi,
 }
 
-/// How far an interface is from being used.
+/// State of an interface's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
-    /// No cable, or no radio.
+    /// No cable is plugged in, or the radio is off.
     Absent,
-    /// Could be used and is not.
+    /// It could be used, but is not.
     Idle,
-    /// Coming up: joining, waiting for an address.
+    /// It is connecting: joining a network, or waiting for an address.
     Connecting,
-    /// In use.
+    /// It is connected.
     Connected,
 }
 
-/// The Wi-Fi that an interface is in.
+/// The Wi-Fi network that an interface is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WifiLink {
-    /// Its name.
+    /// Name of the network.
     pub ssid: String,
-    /// 0 to 100; absent when this box is the hotspot.
+    /// Signal strength, 0 to 100; absent when this box is the hotspot.
     pub signal: Option<u8>,
 }
 
-/// How an interface gets its addresses of one family.
+/// How an interface gets its addresses of one family (IPv4 or IPv6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum IpSettings {
-    /// From the network (DHCP; SLAAC).
+    /// From the network (DHCP or SLAAC).
     Automatic {
-        /// Name servers to ask beside those the network names; at most 3.
+        /// Name servers to ask in addition to those of the network; at most 3.
         #[serde(default)]
         dns: Vec<String>,
     },
-    /// Always the same.
+    /// Fixed.
     Fixed {
-        /// Its own, `192.168.1.5`.
+        /// The box's address, such as `192.168.1.5`.
         address: String,
-        /// Bits that all on this LAN share: 24 stands for the mask 255.255.255.0.
+        /// Length of the network prefix in bits: 24 is the mask 255.255.255.0.
         prefix: u8,
-        /// The way out, if there is one.
+        /// Address of the gateway, if there is one.
         #[serde(default)]
         gateway: Option<String>,
         /// Name servers; at most 3.
         #[serde(default)]
         dns: Vec<String>,
     },
-    /// The box gives addresses to others (its hotspot); cannot be asked for.
+    /// The box itself gives out addresses, as in its hotspot. Cannot be requested.
     Shared {},
     /// No addresses of this family.
     Off {},
@@ -114,128 +114,133 @@ pub enum IpSettings {
 /// A Wi-Fi network in range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WifiNetwork {
-    /// Its name.
+    /// Name of the network.
     pub ssid: String,
-    /// Of its strongest station, 0 to 100.
+    /// Signal strength of its strongest access point, 0 to 100.
     pub signal: u8,
-    /// How it is kept.
+    /// How it is secured.
     pub security: WifiSecurity,
-    /// The box joins it by itself.
+    /// Whether the box joins it automatically.
     pub known: bool,
-    /// The box is in it.
+    /// Whether the box is connected to it.
     pub in_use: bool,
 }
 
-/// How a Wi-Fi network is kept to those who may.
+/// How a Wi-Fi network is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WifiSecurity {
-    /// Not at all.
+    /// Not secured.
     Open,
-    /// A password (WPA or WPA2).
+    /// With a password (WPA or WPA2).
     Wpa,
-    /// A password (WPA3 alone).
+    /// With a password (WPA3 only).
     Wpa3,
-    /// WEP, or accounts and certificates of a company: cannot be joined.
+    /// WEP, or a company's accounts or certificates: the box cannot join it.
     Unsupported,
 }
 
-/// What to change.
+/// A change of the network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "change", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NetworkChange {
-    /// How an interface gets its addresses.
+    /// Set how an interface gets its addresses.
     Addresses {
-        /// Which, `eth0`.
+        /// Name of the interface, such as `eth0`.
         interface: String,
-        /// Its IPv4.
+        /// IPv4 settings.
         #[serde(deserialize_with = "super::object::only")]
         ipv4: IpSettings,
-        /// Its IPv6.
+        /// IPv6 settings.
         #[serde(deserialize_with = "super::object::only")]
         ipv6: IpSettings,
     },
-    /// Be in a Wi-Fi network, now and whenever it is in range: one in range or, with its exact name, a hidden one.
+    /// Join a Wi-Fi network, now and whenever it is in range. A hidden network is joined by its exact name.
     JoinWifi {
-        /// Its name.
+        /// Name of the network.
         ssid: String,
-        /// 8 to 63 characters (or 64 hexadecimal digits); none for an open one.
+        /// 8 to 63 characters, or 64 hexadecimal digits; left out for an open network.
         #[serde(default)]
         password: Option<String>,
     },
-    /// Never join that network by itself again, and leave it.
+    /// Leave a Wi-Fi network, and no longer join it automatically.
     ForgetWifi {
-        /// Its name.
+        /// Name of the network.
         ssid: String,
     },
-    /// Open the box's own Wi-Fi, now and at each start.
+    /// Turn on the box's own hotspot, now and at every start.
     HotspotOn {
-        /// Its name, 1 to 32 bytes.
+        /// Name of the network, 1 to 32 bytes.
         ssid: String,
         /// 8 to 63 characters.
         password: String,
-        /// Its frequencies.
+        /// The frequency band.
         #[serde(default)]
         band: WifiBand,
     },
-    /// Close it.
+    /// Turn off the hotspot.
     HotspotOff {},
 }
 
-/// Which frequencies a hotspot uses.
+/// Frequency band of a hotspot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum WifiBand {
-    /// 2.4 GHz: reaches furthest, every device can.
+    /// 2.4 GHz: the longest range, and every device supports it.
     #[default]
     #[serde(rename = "2.4")]
     Ghz2,
-    /// 5 GHz: faster, not in every country on every channel.
+    /// 5 GHz: faster, but not allowed on every channel in every country.
     #[serde(rename = "5")]
     Ghz5,
 }
 
-/// What became of an order: done at once, or `pending`.
+/// What became of a change: it was made at once, or it is `pending`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NetworkChangeMade {
-    /// Absent when nobody's connection depends on it: then it is done, for good.
+    /// The change that waits to be confirmed. Absent when nobody's connection depended on it: then it was made for
+    /// good.
     pub pending: Option<PendingChange>,
-    /// What confirms it (`POST /api/v1/network/confirm`): 256 random bits, good once. Absent when the box confirms it itself.
+    /// Token that confirms it (`POST /api/v1/network/confirm`): 256 random bits, valid once. Absent when the box
+    /// confirms the change itself.
     pub token: Option<String>,
-    /// Where the page should move to, best first: `http://192.168.1.60/#/network/TOKEN`. The new addresses where they are
-    /// known beforehand, then the box's names, which may not resolve everywhere. Empty without a token.
+    /// Addresses that the page should move to, best first: `http://192.168.1.60/#/network/TOKEN`. First the new IP
+    /// addresses, as far as they are known beforehand, then the box's names, which do not resolve on every device.
+    /// Empty without a token.
     pub links: Vec<String>,
 }
 
-/// A change that waits to be confirmed. About a second after the answer it takes effect.
+/// A change that waits to be confirmed. It takes effect about a second after the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PendingChange {
-    /// Names it, for taking it back.
+    /// Identifies the change, for undoing it.
     pub id: u64,
-    /// Seconds until everything is as it was before.
+    /// Seconds until it is undone.
     pub seconds_left: u32,
     /// Who confirms it.
     pub confirmed_by: ConfirmedBy,
-    /// How far it is.
+    /// Its stage.
     pub stage: ChangeStage,
-    /// Where the box will be reached: known at once when they are fixed, else once it is `up`.
+    /// Addresses at which the box will be reachable: known at once when they are fixed, otherwise once the stage is
+    /// `up`.
     pub new_addresses: Vec<String>,
 }
 
-/// Who says that a change works.
+/// Who confirms a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfirmedBy {
-    /// Somebody who reached the box under the new settings.
+    /// Somebody who has reached the box with the new settings.
     Person,
-    /// The box itself, once it has an address and the gateway answers: from hotspot to Wi-Fi nobody can follow.
+    /// The box itself, once it has an address and the gateway answers. When the box moves from its hotspot to another
+    /// Wi-Fi, nobody can follow it.
     Box,
 }
 
-/// How far a change is.
+/// Stage of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeStage {
-    /// Nothing was touched yet.
+    /// Nothing was changed yet.
     Preparing,
     /// The interface is being set up.
     Connecting,
@@ -246,13 +251,13 @@ pub enum ChangeStage {
 /// How a change ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeOutcome {
-    /// Which.
+    /// Identifies the change.
     pub id: u64,
-    /// Absent when it was kept; else why everything is as before.
+    /// Why it was undone; absent when it was kept.
     pub undone: Option<ChangeUndone>,
 }
 
-/// Why everything is as it was before.
+/// Why a change was undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeUndone {
@@ -268,28 +273,28 @@ pub enum ChangeUndone {
     AddressTaken,
     /// The Wi-Fi network was not found.
     OutOfRange,
-    /// The cable is not plugged in.
+    /// The cable is unplugged.
     NoCable,
     /// The gateway did not answer.
     GatewaySilent,
     /// It could not be saved.
     NotSaved,
-    /// The network could not be set up; the log says more.
+    /// The network could not be set up; the log has the details.
     Failed,
 }
 
-/// Says that a change works; needs no cookie.
+/// Confirms a change; needs no cookie.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmNetworkChange {
-    /// From the link.
+    /// The token from the link.
     pub token: String,
 }
 
-/// It is kept for good.
+/// The change is kept for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NetworkChangeConfirmed {
-    /// A ticket's code (good once, for 60 s): redeemed, it signs the device that made the change in at this address.
+    /// Code of a sign-in ticket (valid once, for 60 s): it signs the device that made the change in at the new address.
     pub ticket: String,
 }
 

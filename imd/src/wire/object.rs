@@ -1,5 +1,5 @@
-//! A type as a JSON object alone. Serde takes a list of a struct's fields in their order for the struct, too: `[null, null]` would be a
-//! new password of none, which nobody meant and no schema says.
+//! Accepts a type as a JSON object only. By itself, serde also reads a struct from a list of its fields in order:
+//! `[null, null]` would set a new password of none, which nobody meant and the schema does not allow.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// What came as an object.
+/// A value that was sent as a JSON object.
 #[derive(Debug, Clone, Copy)]
 pub struct Object<T>(pub T);
 
@@ -17,12 +17,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// A field that is an object (`deserialize_with`): inside of the outermost one, too, a list is none.
+/// For a field that is an object (`deserialize_with`): lists are refused inside of objects, too.
 pub(super) fn only<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(one)| one)
 }
 
-/// A field that is a list of objects.
+/// For a field that is a list of objects.
 pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let objects = Vec::<Object<T>>::deserialize(deserializer)?;
     Ok(objects.into_iter().map(|Object(one)| one).collect())
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
     use crate::wire::{ClaimAgain, ClientFrame, NetworkChange, SetPassword};
 
-    /// A list of nothings would take somebody's password away.
+    /// Were this to fail, a list of nulls would remove somebody's password.
     #[test]
     fn a_list_is_no_object() {
         let is_one = |text: &str| serde_json::from_str::<Object<SetPassword>>(text).is_ok();
@@ -57,7 +57,8 @@ mod tests {
         assert!(frame(r#"{"t": "read", "room": 1, "seq": 2}"#) && !frame(r#"["read", 1, 2]"#));
     }
 
-    /// A client that sends lists for objects would go on until the day that a field is added before another.
+    /// Were this to fail, a client that sends lists for objects would work until the day a field is added before
+    /// another.
     #[test]
     fn nor_is_a_list_an_object_inside_of_another() {
         let frame = |text: &str| serde_json::from_str::<Object<ClientFrame>>(text).is_ok();

@@ -1,120 +1,123 @@
-//! Patrol: what is not well with the box, what it means and what mends it; and what is plotted.
+//! The self-check: what is wrong with the box and where it can be put right; and the charts.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What the last self-check found: made at the start, each hour, and when asked for.
+/// The result of the last self-check. It runs at the start, every hour, and on demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PatrolReport {
-    /// When it looked, milliseconds since 1970.
+    /// When it ran, milliseconds since 1970.
     pub at: i64,
-    /// Worst first; none: all is well.
+    /// What it found, worst first; empty when all is well.
     pub findings: Vec<Finding>,
 }
 
-/// One thing that is not well.
+/// Something that is wrong or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
-    /// What it is; the page has the words.
+    /// What was found; clients have their own words for each.
     pub id: FindingId,
-    /// How bad.
+    /// How serious it is.
     pub severity: FindingSeverity,
-    /// The number that belongs to it, as the id says.
+    /// A number that belongs to the finding; the id says what it means.
     pub value: Option<i64>,
-    /// What mends it.
+    /// Where it can be put right.
     pub repair: Option<Repair>,
-    /// Of an update that was gone back from.
+    /// The update that was rolled back; only with `update_fell_back`.
     pub update: Option<super::LastUpdate>,
-    /// It tells of something that is over: `POST /api/v1/admin/patrol/dismiss` says that it was read.
+    /// Whether it tells of something that is over: `POST /api/v1/admin/patrol/dismiss` marks it as read.
     pub dismissible: bool,
 }
 
-/// Which finding was read and need not be shown again.
+/// Mark a finding as read, so that it is not shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DismissFinding {
-    /// One that is `dismissible`.
+    /// A finding that is `dismissible`.
     pub finding: FindingId,
 }
 
-/// How bad a finding is, worst first.
+/// How serious a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingSeverity {
-    /// Something does not work, or will be lost.
+    /// Something does not work, or data is being lost.
     Bad,
-    /// It will be, unless somebody does something.
+    /// Something will go wrong unless somebody acts.
     Warning,
     /// Good to know.
     Hint,
 }
 
-/// What can be found.
+/// Everything the self-check can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingId {
-    /// Nothing can be stored: the writer does not answer.
+    /// Nothing can be stored: the thread that writes does not answer.
     WriterStuck,
-    /// Pages of the database are damaged: some of it can no longer be read.
+    /// Pages of the database are damaged, and some of it can no longer be read.
     DatabaseDamaged,
-    /// The disk refuses writing; reading goes on.
+    /// The disk refuses writing; reading still works.
     DiskReadOnly,
-    /// Less is free than is kept for the chat: no file is taken. `value`: bytes free.
+    /// Less is free than is reserved for the chat, so no file is accepted. `value`: free bytes.
     DiskFull,
-    /// Files are kept on a USB disk that is not plugged in or cannot be used: they cannot be had, and messages go on.
+    /// Files are stored on a USB disk that is not plugged in or cannot be used. They are unavailable, but messages
+    /// still work.
     FilesAway,
-    /// The USB disk with the files is full: no file is taken. `value`: bytes free.
+    /// The USB disk with the files is full, so no file is accepted. `value`: free bytes.
     FilesDiskFull,
-    /// Files stopped on their way to or from the USB disk.
+    /// Moving the files to or from the USB disk has stopped.
     FilesStopped,
-    /// Less than a tenth of the disk is free. `value`: bytes free.
+    /// Less than a tenth of the disk is free. `value`: free bytes.
     DiskLow,
-    /// The file system has found errors: data may be damaged. `value`: how many.
+    /// The file system has found errors: data may be damaged. `value`: number of errors.
     DiskErrors,
-    /// The card was damaged, by a power cut for one, and was mended at a start. `value`: pieces of files that lost their names.
+    /// The card's file system was damaged, for instance by a power cut, and was repaired during a start. `value`:
+    /// pieces of files whose names were lost.
     CardMended,
-    /// The disk's life is nearly used up. `value`: tenths.
+    /// The disk has nearly reached the end of its life. `value`: tenths of it that are used up.
     DiskWorn,
-    /// Less than a twentieth of the memory is left. `value`: bytes.
+    /// Less than a twentieth of the memory is available. `value`: bytes.
     MemoryLow,
-    /// The processor is at 80 °C or above. `value`: thousandths of a degree.
+    /// The processor is at 80 °C or above. `value`: thousandths of a degree Celsius.
     TooHot,
-    /// The board slows itself down.
+    /// The board has reduced its speed.
     SlowedDown,
     /// The power supply is too weak, now or at some time since the start.
     UnderVoltage,
-    /// The clock is before this version was made: times of messages are wrong.
+    /// The clock is earlier than the date of this version: messages get wrong times.
     ClockUnset,
-    /// No time server has been reached since the start.
+    /// No time server has answered since the start.
     ClockAlone,
-    /// No cable and no Wi-Fi is in use.
+    /// Neither a cable nor a Wi-Fi network is in use.
     NoNetwork,
-    /// The box is not announced: no phone finds it by its name.
+    /// The box is not announced on the network: phones cannot find it by its name.
     NotAnnounced,
-    /// Another machine has the name that this box wants.
+    /// Another machine on the network has the name that this box asks for.
     NameTaken,
-    /// A new version is installed and waits for a restart.
+    /// A new version is installed and takes effect with the next restart.
     UpdateWaiting,
-    /// A new version did not prove itself, and the box went back to the one before; `update` says why.
+    /// A new version did not work and was rolled back; `update` says why.
     UpdateFellBack,
     /// No backup was ever made.
     NoBackup,
     /// The last backup is over two weeks old. `value`: days.
     BackupOld,
-    /// Owners or admins have no password, and so can change nothing. `value`: how many.
+    /// Owners or admins have no password and therefore cannot change anything. `value`: how many.
     AdminWithoutPassword,
-    /// People wait to be let in. `value`: how many.
+    /// People wait for their join requests to be answered. `value`: how many.
     PeopleWaiting,
-    /// Messages were reported and nobody has answered. `value`: how many; those of the admin who asks are not told of.
+    /// Messages were reported and nobody has answered yet. `value`: how many, without those written by the admin who
+    /// asks.
     MessagesReported,
 }
 
-/// What mends a finding: where a button should lead.
+/// Where a finding can be put right: what a button should open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
-    /// Make room.
+    /// Make room on the disk.
     Storage,
-    /// See where the files are.
+    /// Look where the files are stored.
     Files,
     /// Restart the box (`POST /api/v1/admin/power`).
     RestartBox,
@@ -124,42 +127,42 @@ pub enum Repair {
     Network,
     /// Choose another name.
     Name,
-    /// See the updates.
+    /// Look at the updates.
     Update,
     /// Make a backup.
     Backup,
     /// Set a password.
     Password,
-    /// Answer those who wait.
+    /// Answer the join requests.
     Requests,
-    /// Look at what was reported.
+    /// Answer the reports.
     Reports,
     /// Repair the database (`POST /api/v1/admin/repair`).
     Database,
 }
 
-/// What is plotted.
+/// Values over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Chart {
-    /// Seconds that a point stands for.
+    /// Seconds that each point covers.
     pub step_s: u32,
-    /// Oldest first; stretches in which the box was off are missing.
+    /// Oldest first. Times at which the box was off are missing.
     pub points: Vec<ChartPoint>,
 }
 
-/// One stretch of time.
+/// The values of one stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChartPoint {
     /// When it begins, milliseconds since 1970.
     pub at: i64,
-    /// Most people online at once.
+    /// Most people who were online at once.
     pub online: u32,
-    /// Messages sent.
+    /// Number of messages sent.
     pub messages: u32,
-    /// Least free on the data disk, bytes.
+    /// Lowest number of free bytes on the data disk.
     pub free_bytes: u64,
     /// Highest temperature of the processor, thousandths of a degree Celsius.
     pub temperature_mc: Option<i32>,
-    /// Least memory that was available, bytes.
+    /// Lowest number of bytes of memory available.
     pub memory_available: Option<u64>,
 }

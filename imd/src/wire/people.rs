@@ -1,4 +1,4 @@
-//! People, their devices, and those who wait to be let in.
+//! People, their devices, and join requests.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,32 +7,32 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everything; there is always at least one.
+    /// May do everything; there is always at least one owner.
     Owner,
-    /// Runs the box; cannot touch owners.
+    /// Runs the box, but cannot change owners.
     Admin,
-    /// Talks, makes groups, sees who is there.
+    /// Talks, creates groups, and sees everybody on the box.
     Member,
-    /// Talks in the rooms they were invited to; sees only the people in them.
+    /// Talks in the rooms they were invited to, and sees only the people in them.
     Guest,
 }
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct User {
-    /// Names the person in URLs and frames.
+    /// Identifies the person in URLs and frames.
     pub id: i64,
-    /// Unique, ASCII, for mentions and signing in: `wang-fang`.
+    /// Unique on the box, ASCII, for mentions and signing in: `wang-fang`.
     pub handle: String,
-    /// As shown, 1 to 64 characters.
+    /// Name to show, 1 to 64 characters.
     pub name: String,
-    /// What they may do.
+    /// What they may do on the box.
     pub role: Role,
     /// `active`, `suspended` or `removed`.
     pub status: String,
-    /// URL of the picture; changes with it.
+    /// URL of the picture; a new picture has a new URL.
     pub avatar: Option<String>,
-    /// Signed in and connected now.
+    /// Whether one of their devices is connected now.
     pub online: bool,
 }
 
@@ -41,22 +41,22 @@ pub struct User {
 pub struct UserPage {
     /// At most 200.
     pub users: Vec<User>,
-    /// Pass as `after` to get more; absent at the end.
+    /// Pass as `after` to get the next page; absent on the last one.
     pub next: Option<i64>,
 }
 
-/// You.
+/// The person who is signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Me {
     /// You as others see you; `status` may also be `pending`.
     pub user: User,
-    /// The device that asks.
+    /// Id of the device that asks.
     pub device: i64,
-    /// Has a password been set?
+    /// Whether a password is set.
     pub has_password: bool,
 }
 
-/// Change your own profile; what is left out stays.
+/// Change your own profile; fields that are left out stay as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeMe {
@@ -66,17 +66,17 @@ pub struct ChangeMe {
     pub handle: Option<String>,
 }
 
-/// Set, change or remove the password.
+/// Set, change or remove your password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetPassword {
-    /// Needed when one is set.
+    /// The current password; required when one is set.
     pub current: Option<String>,
-    /// 8 to 256 characters; `null` removes it.
+    /// The new password, 8 to 256 characters; `null` removes it.
     pub new: Option<String>,
 }
 
-/// Your password once more, on this device: what an admin's acts ask for every ten minutes.
+/// Enter your password again on this device. Admins need this for changes when the last time was over ten minutes ago.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnterPassword {
@@ -87,7 +87,7 @@ pub struct EnterPassword {
 /// A signed-in browser or client of yours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Device {
-    /// Names the device.
+    /// Identifies the device.
     pub id: i64,
     /// "Chrome on Android", or what the client called itself.
     pub label: String,
@@ -95,24 +95,24 @@ pub struct Device {
     pub created_at: i64,
     /// When it was last seen, milliseconds since 1970, to about an hour.
     pub seen_at: i64,
-    /// Is it the one that asks?
+    /// Whether this is the device that asks.
     pub current: bool,
-    /// Connected now.
+    /// Whether it is connected now.
     pub online: bool,
 }
 
 /// Someone who asks to be let in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JoinRequest {
-    /// The waiting account's id.
+    /// Id of the account that waits for approval.
     pub user: i64,
     /// The name they gave.
     pub name: String,
-    /// They say that they have been here before under this name.
+    /// They say that they already have an account under this name.
     pub returning: bool,
-    /// Their browser.
+    /// The device they ask from: its browser, or what the client called itself.
     pub device: String,
-    /// Since when they wait, milliseconds since 1970.
+    /// When they asked, milliseconds since 1970.
     pub at: i64,
 }
 
@@ -120,18 +120,18 @@ pub struct JoinRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveJoinRequest {
-    /// Let in or not.
+    /// `true` lets them in, `false` refuses them.
     pub approve: bool,
-    /// Sign the waiting device in as this existing person instead of making a new one.
+    /// Sign the device in as this existing person instead of letting a new one in.
     #[serde(default)]
     pub existing_user: Option<i64>,
 }
 
-/// An admin changes a person; what is left out stays.
+/// An admin changes a person; fields that are left out stay as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeUser {
-    /// New role.
+    /// Their new role.
     pub role: Option<Role>,
     /// `active` or `suspended`.
     pub status: Option<String>,

@@ -1,24 +1,24 @@
-//! People and rooms as those who run the box see them.
+//! People and rooms as admins see them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Device, ErrorCode, OwnStorage, RoomKind, User};
 
-/// A person with what their admin wants to know.
+/// A person as admins see them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
-    /// As everybody sees them.
+    /// The person as everybody sees them.
     pub user: User,
-    /// Has a password been set?
+    /// Whether a password is set.
     pub has_password: bool,
-    /// Signed-in devices.
+    /// Number of signed-in devices.
     pub devices: u32,
-    /// Rooms they are in, direct ones included.
+    /// Number of rooms they are in, direct ones included.
     pub rooms: u32,
-    /// When one of their devices was last seen, milliseconds since 1970, to about an hour; absent without devices.
+    /// When one of their devices was last seen, milliseconds since 1970, to about an hour; absent when they have none.
     pub seen_at: Option<i64>,
-    /// When they came, milliseconds since 1970.
+    /// When their account was created, milliseconds since 1970.
     pub created_at: i64,
 }
 
@@ -27,7 +27,7 @@ pub struct Person {
 pub struct PersonPage {
     /// At most 100.
     pub people: Vec<Person>,
-    /// Pass as `after` to get more; absent at the end.
+    /// Pass as `after` to get the next page; absent on the last one.
     pub next: Option<i64>,
 }
 
@@ -36,114 +36,115 @@ pub struct PersonPage {
 pub struct PersonDetails {
     /// The person.
     pub person: Person,
-    /// Newest first; `current` is the admin's own.
+    /// Their devices, newest first; `current` marks the one that asks.
     pub devices: Vec<Device>,
-    /// What they have stored.
+    /// How much they have stored.
     pub storage: OwnStorage,
-    /// Bytes that they alone may have stored, 0: any number; absent: as everybody.
+    /// Their own limit in bytes; 0: none; absent: the limit for everybody applies.
     pub own_quota_bytes: Option<u64>,
 }
 
-/// Give one person another limit than everybody.
+/// Give one person a limit of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetQuota {
-    /// Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+    /// Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: the limit for everybody. Nothing is
+    /// taken from someone who already has more.
     pub quota_bytes: Option<u64>,
 }
 
-/// A signed-in browser or client, and whose it is.
+/// A signed-in device and the person it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SignedInDevice {
-    /// The device; `current` is the admin's own.
+    /// The device; `current` marks the one that asks.
     pub device: Device,
-    /// Who is signed in on it.
+    /// The person.
     pub user: User,
 }
 
-/// Signed-in devices, the newest sign-in first.
+/// Signed-in devices, the most recent sign-in first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SignedInDevicePage {
     /// At most 50.
     pub devices: Vec<SignedInDevice>,
-    /// Pass as `before` to get older ones; absent at the end.
+    /// Pass as `before` to get older ones; absent on the last page.
     pub next: Option<i64>,
 }
 
-/// Remove a person for good.
+/// Remove a person permanently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemovePerson {
-    /// What happens to what they wrote.
+    /// What happens to their messages.
     pub messages: MessagesOfRemoved,
 }
 
-/// What happens to what a removed person wrote.
+/// What happens to the messages of a removed person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MessagesOfRemoved {
-    /// It stays under their name, as that of a former member (`status` is `removed`).
+    /// They stay under the person's name, with `removed` as status.
     Keep,
-    /// It is deleted in all rooms, files included; each leaves the trace that a message was deleted. Goes on after the
-    /// answer, through a restart too.
+    /// They are deleted in all rooms, files included; each leaves a tombstone. This continues after the answer, and
+    /// after a restart.
     Delete,
 }
 
-/// What came of an import, line by line.
+/// The result of an import, line by line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ImportReport {
-    /// How many people were made (or, with `check`, would be).
+    /// Number of people who were created (or, with `check`, would be).
     pub made: u32,
-    /// Each line but the first and empty ones, in their order.
+    /// Every line but the heading and empty ones, in order.
     pub lines: Vec<ImportLine>,
 }
 
-/// One line of an import.
+/// A line of an import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ImportLine {
-    /// Counted from 1, the heading's included; of a line that spans several, the first.
+    /// Its number, counted from 1 with the heading; of an entry that spans several lines, the first.
     pub line: u32,
     /// The name as it was given.
     pub name: String,
-    /// The person who was made; absent with `check`, or when it was refused.
+    /// Id of the person who was created; absent with `check`, and when it was refused.
     pub user: Option<i64>,
-    /// Why not: `name_unfit` (name or handle), `conflict` (the handle is taken), `bad_request` (an unknown role), `forbidden`
-    /// (that role is not yours to give).
+    /// Why it was refused: `name_unfit` (name or handle), `conflict` (the handle is taken), `bad_request` (the role is
+    /// unknown), `forbidden` (the admin may not give that role).
     pub refused: Option<ErrorCode>,
 }
 
-/// A group or channel from outside; what is said in it is for its members alone.
+/// A group or channel as admins see it, without what is said in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RoomSummary {
-    /// Names the room.
+    /// Identifies the room.
     pub id: i64,
     /// Group or channel.
     pub kind: RoomKind,
-    /// As shown.
+    /// Name to show.
     pub name: String,
-    /// One line.
+    /// The topic; may be empty.
     pub topic: String,
-    /// Everyone lands in it; cannot be deleted.
+    /// Whether this is the default room, which everyone but guests is in and which cannot be deleted.
     pub is_default: bool,
-    /// Only read any more.
+    /// Whether it is archived: it can be read, but nobody can write in it.
     pub archived: bool,
-    /// How many members.
+    /// Number of members.
     pub member_count: u32,
-    /// Who owns it; at most 20.
+    /// Its owners, at most 20.
     pub owners: Vec<RoomOwner>,
-    /// Messages and notices kept in it.
+    /// Number of messages and notices in it.
     pub events: u64,
-    /// Files kept in it.
+    /// Number of files in it.
     pub files: u64,
-    /// Their bytes; the same file sent twice counts twice.
+    /// Size of those files in bytes. The same file sent twice counts twice.
     pub bytes: u64,
-    /// When the newest event came, milliseconds since 1970.
+    /// When its newest event came, milliseconds since 1970.
     pub last_at: Option<i64>,
-    /// Milliseconds since 1970.
+    /// When it was created, milliseconds since 1970.
     pub created_at: i64,
 }
 
-/// Who owns a room.
+/// An owner of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RoomOwner {
     /// Their id.
@@ -157,16 +158,16 @@ pub struct RoomOwner {
 pub struct RoomSummaryPage {
     /// At most 100.
     pub rooms: Vec<RoomSummary>,
-    /// Pass as `after` to get more; absent at the end.
+    /// Pass as `after` to get the next page; absent on the last one.
     pub next: Option<i64>,
 }
 
-/// An admin changes a room from outside; what is left out stays.
+/// An admin changes a room without being in it; fields that are left out stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRoomFromOutside {
-    /// `true`: only read from now on; `false`: open again.
+    /// `true` archives the room: it can be read, but nobody can write in it. `false` opens it again.
     pub archived: Option<bool>,
-    /// Give it to this person, one of its members; who owned it stays as one of its admins.
+    /// Id of the member who becomes its owner; the present owners become its admins.
     pub owner: Option<i64>,
 }

@@ -1,99 +1,100 @@
-//! Repairing a damaged database: what can be chosen, and how far it is. Served at `/api/v1/repair` in place of everything else.
+//! Repairing a damaged database: the choices there are, and the progress. Served at `/api/v1/repair` instead of
+//! everything else.
 
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
 
-/// How a repair stands.
+/// State of a repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepairState {
     /// What is going on.
     pub stage: RepairStage,
-    /// What is being done.
+    /// The choice that is being carried out.
     pub choice: Option<RepairChoice>,
-    /// Pages looked at so far.
+    /// Pages that were read so far.
     pub done_pages: u32,
-    /// Pages there are; 0 while that is not known.
+    /// Pages in all; 0 while that is not known.
     pub total_pages: u32,
-    /// Why the last choice could not be carried out. The damaged database is as it was.
+    /// Why the last choice could not be carried out. The damaged database was not changed.
     pub failed: Option<ErrorCode>,
-    /// What is wrong, in the database's words; nothing when an admin ordered the repair.
+    /// What is wrong, in SQLite's words; absent when an admin ordered the repair.
     pub detail: Option<String>,
-    /// The database still opens: the box can go on with it as it is.
+    /// Whether the database still opens, so that the box can continue with it as it is.
     pub may_leave: bool,
-    /// Bytes of the damaged database.
+    /// Size of the damaged database in bytes.
     pub database_bytes: u64,
-    /// Bytes of its log.
+    /// Size of its write-ahead log in bytes.
     pub log_bytes: u64,
-    /// What there is to go back to, newest first.
+    /// The copies and backups that can be restored, newest first.
     pub copies: Vec<OldCopy>,
-    /// After a salvage: places where something is lost.
+    /// After a salvage: the number of places at which events were lost.
     pub lost_events: Option<u64>,
 }
 
-/// How a repair stands, and where the page can be opened.
+/// State of a repair, and the addresses of its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepairAddresses {
-    /// How it stands.
+    /// State of the repair.
     #[serde(flatten)]
     pub state: RepairState,
     /// Every address the page can be opened at, best first.
     pub addresses: Vec<super::ServerAddress>,
 }
 
-/// What is going on.
+/// Stage of a repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepairStage {
-    /// Nothing: the holder chooses.
+    /// The holder of the box has to choose.
     Choosing,
-    /// What was chosen is being done.
+    /// The choice is being carried out.
     Working,
-    /// It is done; the box starts again.
+    /// It is done, and the box starts again.
     Done,
-    /// Nothing can be done: the place of everything cannot be read at all.
+    /// Nothing can be done: the data folder itself cannot be read.
     Unreadable,
 }
 
-/// What can be chosen.
+/// The choices there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepairChoice {
-    /// Save what can be read; every place where something is lost says so.
+    /// Save everything that can be read. Every place at which something is lost gets a note that says so.
     Salvage,
-    /// Go back to a copy: what came after it is missing.
+    /// Restore a copy. What came after it is lost.
     Copy,
-    /// Start all over; what there was is put aside.
+    /// Start with an empty box. The damaged data is set aside.
     Anew,
-    /// Go on with what there is; only when it opens.
+    /// Continue with the database as it is; only when it still opens.
     Leave,
 }
 
 /// A copy of the database, or a backup with all files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OldCopy {
-    /// Names it.
+    /// Identifies it.
     pub name: String,
     /// When it was made, milliseconds since 1970.
     pub made_at: i64,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// A backup: files that are missing come back with it.
+    /// Whether it is a backup, which also restores missing files.
     pub with_files: bool,
 }
 
 /// Body of `POST /api/v1/repair/choose`, as JSON or from a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChooseRepair {
-    /// The repair code, from the box's screen or card; not asked for at the box's own door.
+    /// The repair code from the box's screen or card; not needed when asking through the box's own socket.
     #[serde(default)]
     pub code: String,
     /// What to do.
     pub choice: RepairChoice,
-    /// Which copy; only with `copy`.
+    /// Name of the copy; only with `copy`.
     #[serde(default)]
     pub copy: Option<String>,
-    /// The word `anew`, typed; only with `anew`.
+    /// The word `anew`, typed to confirm; only with `anew`.
     #[serde(default)]
     pub confirm: Option<String>,
 }
@@ -104,7 +105,7 @@ pub struct DownloadDamaged {
     /// The repair code.
     #[serde(default)]
     pub code: String,
-    /// The log instead of the database, when it says `log`.
+    /// `log` for the write-ahead log instead of the database.
     #[serde(default)]
     pub file: Option<String>,
 }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Show a message to the admins. They see this message with its files, and nothing else of the room; its writer, even one who runs the box, does
-/// not see the report.
+/// Report a message to the admins. They see this message with its files and nothing else of the room. Its author does
+/// not see the report, even if they are an admin themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportMessage {
-    /// Why, at most 500 characters; may be left out.
+    /// The reason, at most 500 characters; may be left out.
     #[serde(default)]
     pub reason: String,
 }
@@ -16,40 +16,40 @@ pub struct ReportMessage {
 /// A reported message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Report {
-    /// Names it.
+    /// Identifies the report.
     pub id: i64,
-    /// The room's name as reported; absent for a conversation of two.
+    /// The room's name when it was reported; absent for a direct room.
     pub room_name: Option<String>,
     /// Who wrote the message.
     pub author: ReportPerson,
     /// Who reported it.
     pub reporter: ReportPerson,
-    /// Why; may be empty.
+    /// The reason; may be empty.
     pub reason: String,
-    /// What it said when it was reported; may be empty.
+    /// The message's text when it was reported; may be empty.
     pub text: String,
-    /// Its files, in the order of the message.
+    /// The message's files, in its order.
     pub files: Vec<ReportedFile>,
     /// When it was sent, milliseconds since 1970.
     pub sent_at: i64,
-    /// When it was reported.
+    /// When it was reported, milliseconds since 1970.
     pub at: i64,
-    /// The message still stands in the room.
+    /// Whether the message is still in the room.
     pub stands: bool,
-    /// Is the answer yours to give? Not while you reported the message yourself and somebody else runs the box who did not, nor once
-    /// it was answered.
+    /// Whether you may answer it. You may not once it was answered, nor while you reported it yourself and there is
+    /// another admin who did not.
     pub yours_to_answer: bool,
-    /// What was done about it; absent while it waits.
+    /// How it was answered; absent while it is open.
     pub closed: Option<ReportClosed>,
 }
 
 /// A file of a reported message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportedFile {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// What is kept of it at `/api/v1/admin/reports/{report}/files/{place}`, counted from 0, until the report is answered; absent
-    /// afterwards, and where reports keep a gibibyte already.
+    /// What the report keeps of it, at `/api/v1/admin/reports/{report}/files/{place}` with `place` counted from 0,
+    /// until the report is answered. Absent afterwards, and when reports already keep 1 GiB.
     pub kept: Option<KeptFile>,
 }
 
@@ -58,17 +58,17 @@ pub struct ReportedFile {
 pub struct KeptFile {
     /// Media type (RFC 6838).
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Pixels of a photo, orientation applied.
+    /// Width of a photo in pixels, orientation applied.
     pub width: Option<u32>,
-    /// Pixels of a photo, orientation applied.
+    /// Height of a photo in pixels, orientation applied.
     pub height: Option<u32>,
-    /// Is there a thumbnail at `…/files/{place}/thumbnail` (JPEG)?
+    /// Whether there is a thumbnail at `…/files/{place}/thumbnail` (JPEG).
     pub thumbnail: bool,
 }
 
-/// Somebody in a report.
+/// A person in a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportPerson {
     /// Their id.
@@ -80,46 +80,46 @@ pub struct ReportPerson {
 /// How a report was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportClosed {
-    /// Milliseconds since 1970.
+    /// When it was answered, milliseconds since 1970.
     pub at: i64,
     /// What was done; empty when nothing was.
     pub did: Vec<ReportDeed>,
 }
 
-/// One thing that is done about a report.
+/// What can be done about a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportDeed {
     /// The message was deleted; a tombstone stays.
     Deleted,
-    /// Its writer got a message from the admin.
+    /// The admin sent its author a warning.
     Warned,
-    /// Its writer was suspended.
+    /// Its author was suspended.
     Suspended,
 }
 
-/// A stretch of reports, newest first.
+/// A page of reports, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportPage {
     /// At most 50.
     pub reports: Vec<Report>,
-    /// How many wait in all.
+    /// Number of open reports in all.
     pub open: u32,
-    /// Pass as `before` to get older ones; absent at the end.
+    /// Pass as `before` to get older ones; absent on the last page.
     pub next: Option<i64>,
 }
 
-/// Answer a report; with nothing set, nothing is done about it.
+/// Answer a report. With nothing set, it is closed and nothing is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerReport {
     /// Delete the message.
     #[serde(default)]
     pub delete: bool,
-    /// What to tell its writer, as a message from you to them.
+    /// A warning to its author, sent as a message from you.
     #[serde(default)]
     pub warning: Option<String>,
-    /// Suspend its writer.
+    /// Suspend its author.
     #[serde(default)]
     pub suspend: bool,
 }

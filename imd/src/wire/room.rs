@@ -5,15 +5,15 @@ use utoipa::ToSchema;
 
 use super::Event;
 
-/// What sort of conversation.
+/// What kind of conversation a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
-    /// Two people; one room for each pair.
+    /// A conversation of two people; there is one for each pair.
     Direct,
-    /// Some people.
+    /// A group: usually everyone may write.
     Group,
-    /// Few write, all read.
+    /// A channel: usually only its admins write.
     Channel,
 }
 
@@ -21,15 +21,15 @@ pub enum RoomKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomRole {
-    /// Everything.
+    /// May do everything.
     Owner,
-    /// Rename, add, remove, delete others' messages.
+    /// May rename the room, add and remove people, and delete messages of others.
     Admin,
-    /// As the room's rules say.
+    /// May do what the room's rules allow.
     Member,
 }
 
-/// Who of the members may.
+/// Which members may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRule {
@@ -39,32 +39,32 @@ pub enum MemberRule {
     Admins,
 }
 
-/// What a new member sees of what was said before.
+/// How much of the earlier history a new member sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HistoryRule {
     /// All of it.
     All,
-    /// Only what came since they joined.
+    /// Only what was sent after they joined.
     SinceJoined,
 }
 
-/// A room as you see it.
+/// A room as the caller sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Room {
-    /// Names the room.
+    /// Identifies the room.
     pub id: i64,
-    /// What sort.
+    /// What kind of conversation it is.
     pub kind: RoomKind,
-    /// As shown; empty for `direct` (show the other person).
+    /// Name to show; empty for `direct` rooms, which are shown by the name of `peer`.
     pub name: String,
     /// One line about it; may be empty.
     pub topic: String,
-    /// URL of the picture; changes with it.
+    /// URL of the picture; a new picture has a new URL.
     pub picture: Option<String>,
-    /// The room that everyone lands in.
+    /// Whether this is the default room, which everyone but guests is in.
     pub is_default: bool,
-    /// An admin put it away: it is only read any more.
+    /// Whether an admin has archived it: it can be read, but nobody can write in it.
     #[serde(default)]
     pub archived: bool,
     /// The other person of a `direct` room.
@@ -76,29 +76,29 @@ pub struct Room {
     pub write: MemberRule,
     /// Who may take people in.
     pub invite: MemberRule,
-    /// What new members see.
+    /// How much of the earlier history new members see.
     pub history: HistoryRule,
-    /// How many members.
+    /// Number of members.
     pub member_count: u32,
     /// The oldest `seq` you may see.
     pub first_seq: u64,
-    /// The newest `seq`.
+    /// The newest `seq` in the room.
     pub last_seq: u64,
-    /// You have read up to here.
+    /// Your read cursor: everything up to this `seq` was read.
     pub read_seq: u64,
-    /// Messages of others after `read_seq`; counts to 100, which means "100 or more".
+    /// Number of messages of others after `read_seq`. Counting stops at 100, which means "100 or more".
     pub unread: u32,
-    /// The newest event you may see, for the list; the text of a message is cut after 200 characters.
+    /// The newest event that you may see, for the list of rooms; a message's text is cut after 200 characters.
     pub last: Option<Event>,
-    /// Messages, with their files, are deleted by themselves after so many days; absent: never.
+    /// After how many days messages and their files are deleted automatically; absent: never.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub keep_days: Option<u32>,
-    /// The box's rule, which the room's cannot exceed.
+    /// The box's own limit in days, which the room's cannot exceed; absent: none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub box_keep_days: Option<u32>,
 }
 
-/// Make a group or channel.
+/// Create a group or channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRoom {
@@ -109,20 +109,20 @@ pub struct NewRoom {
     /// At most 256 characters.
     #[serde(default)]
     pub topic: String,
-    /// People to take in, at most 200.
+    /// Ids of the people to add, at most 200.
     #[serde(default)]
     pub members: Vec<i64>,
 }
 
-/// Open the conversation with one person, making it if there is none.
+/// Open the conversation with one person; it is created if there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenDirect {
-    /// With whom.
+    /// Id of the other person.
     pub user: i64,
 }
 
-/// Change a room; what is left out stays.
+/// Change a room; fields that are left out stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRoom {
@@ -134,35 +134,36 @@ pub struct ChangeRoom {
     pub write: Option<MemberRule>,
     /// Who may take people in.
     pub invite: Option<MemberRule>,
-    /// What new members see.
+    /// How much of the earlier history new members see.
     pub history: Option<HistoryRule>,
 }
 
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Member {
-    /// Who.
+    /// The person.
     pub user: super::User,
     /// Their role in the room.
     pub role: RoomRole,
-    /// They have read up to here.
+    /// Their read cursor: they have read everything up to this `seq`.
     pub read_seq: u64,
 }
 
-/// Take someone in, or change their role (`PUT` is idempotent).
+/// Add someone, or change their role (`PUT` is idempotent).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddMember {
-    /// Default `member`.
+    /// Their role in the room; `member` when left out.
     #[serde(default)]
     pub role: Option<RoomRole>,
 }
 
-/// Say something by REST; the same as the `send` frame.
+/// Send a message by REST; the same as the `send` frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
-    /// 1 to 64 characters; a repeated one is answered with the first `seq`.
+    /// The client's own id for the message, 1 to 64 characters. Sending the same id again returns the first `seq` and
+    /// stores nothing.
     pub client_id: String,
     /// At most 8,000 characters.
     #[serde(default)]
@@ -175,19 +176,19 @@ pub struct NewMessage {
     pub reply_to: Option<u64>,
 }
 
-/// The message is on the disk.
+/// The message is stored durably.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SendReceipt {
-    /// Its place.
+    /// The message's `seq` in the room.
     pub seq: u64,
-    /// Its time, milliseconds since 1970.
+    /// When the box stored it, milliseconds since 1970.
     pub at: i64,
 }
 
-/// Everything up to `seq` was read. Never moves back.
+/// Everything up to `seq` was read. The cursor never moves back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadCursor {
-    /// Up to here.
+    /// The last `seq` that was read.
     pub seq: u64,
 }

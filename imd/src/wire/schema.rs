@@ -1,4 +1,4 @@
-//! The wire types that no REST route names, for the one published schema.
+//! What no REST route names, and the published schema has to contain: the WebSocket and its frames.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -6,14 +6,15 @@ use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 use super::{ClientFrame, ErrorBody, ServerFrame};
 
-/// Adds the WebSocket and its frames to the OpenAPI document, so that clients are generated from one place.
+/// Adds the WebSocket and its frames to the OpenAPI document, so that clients can be generated from one document.
 #[derive(Debug, OpenApi)]
 #[openapi(paths(live), components(schemas(ClientFrame, ServerFrame, ErrorBody)))]
 pub struct FrameSchemas;
 
-/// Everything live: a WebSocket (RFC 6455)
+/// The live connection: a WebSocket (RFC 6455)
 ///
-/// Each message is the JSON text of one `ClientFrame` or `ServerFrame`; `PROTOCOL.md` says when. A browser's page must be the box's own.
+/// Each message is the JSON text of one `ClientFrame` or `ServerFrame`; `PROTOCOL.md` says which is sent when. A
+/// browser may only connect from a page of the box itself.
 #[utoipa::path(get, path = "/api/v1/ws", tag = "live",
     params(("Upgrade" = String, Header, description = "`websocket`."),
         ("Sec-WebSocket-Version" = u8, Header, description = "13."),
@@ -22,7 +23,7 @@ pub struct FrameSchemas;
 #[expect(dead_code, reason = "the route is the WebSocket dialect's; this is what the schema says of it")]
 fn live() {}
 
-/// A body of bytes that are no JSON: a file, a picture, a backup.
+/// A body of raw bytes: a file, a picture, a backup.
 #[derive(Debug)]
 pub struct Bytes;
 

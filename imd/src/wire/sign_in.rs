@@ -1,83 +1,83 @@
-//! Becoming someone on the box: claim, join, password, tickets between devices, hand-over between addresses.
+//! Getting access: claiming the box, joining, passwords, sign-in tickets between devices, hand-over between addresses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Me;
 
-/// How people come in.
+/// How people can join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JoinMode {
-    /// With an invite; without one, asking an admin.
+    /// With an invite. Without one, an admin is asked.
     Invite,
-    /// Everyone is let in by an admin; an invite makes no exception.
+    /// An admin has to approve everyone, also those with an invite.
     Approval,
-    /// Everyone who can open the page.
+    /// Everyone who can open the page can join.
     Open,
 }
 
-/// Become the first owner of a fresh box.
+/// Become the first owner of a new box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// The code from the box's screen, card or console; case, spaces and dashes do not matter.
+    /// The code from the box's screen, card or console; case, spaces and dashes are ignored.
     pub code: String,
     /// Your name, 1 to 64 characters.
     pub name: String,
-    /// The box's name, 1 to 64 characters; left out: unchanged.
+    /// The box's name, 1 to 64 characters; left out: it stays as it is.
     #[serde(default)]
     pub box_name: Option<String>,
-    /// At least `password_min_length` of the box, at most 256 characters, and none that anybody would try first. Needed;
-    /// only who asks again with the same `secret` may leave it out.
+    /// At least as long as the box's `password_min_length`, at most 256 characters, and not one of those that everybody
+    /// would try first. Required, except when repeating a request with the same `secret`.
     #[serde(default)]
     pub password: Option<String>,
-    /// A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
-    /// code and secret signs the same device in, until it has been seen with its token.
+    /// A random secret made by the device, 16 to 64 characters. When the answer is lost, the same request with the same
+    /// code and secret signs the same device in again, until its token was used.
     #[serde(default)]
     pub secret: Option<String>,
 }
 
-/// The claim is open again: the code that the box's screen, its card and its console show.
+/// The claim was reopened; this is the code that the box shows on its screen, card and console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClaimReopened {
     /// The code.
     pub code: String,
-    /// Seconds until it is worth nothing.
+    /// Seconds until the code expires.
     pub seconds: u64,
 }
 
-/// Ask whether a code claims this box.
+/// Ask whether a code is this box's claim code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimCheck {
-    /// The code; case, spaces and dashes do not matter.
+    /// The code; case, spaces and dashes are ignored.
     pub code: String,
 }
 
-/// Ask who can be an owner again, with the code of the reopened claim.
+/// Ask who can become an owner with the code of the reopened claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookAgain {
-    /// The code; case, spaces and dashes do not matter.
+    /// The code; case, spaces and dashes are ignored.
     pub code: String,
 }
 
-/// Who can be an owner again.
+/// Who can become an owner with the code of the reopened claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OwnersToBe {
-    /// Those who are owners.
+    /// The existing owners.
     pub owners: Vec<PossibleOwner>,
-    /// Seconds until the code is worth nothing.
+    /// Seconds until the code expires.
     pub seconds: u64,
 }
 
-/// One of the owners.
+/// An existing owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PossibleOwner {
-    /// Names them.
+    /// Their id.
     pub id: i64,
-    /// As shown.
+    /// Their name.
     pub name: String,
 }
 
@@ -85,34 +85,34 @@ pub struct PossibleOwner {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimAgain {
-    /// The code; case, spaces and dashes do not matter.
+    /// The code; case, spaces and dashes are ignored.
     pub code: String,
-    /// As whom.
+    /// Who becomes the owner.
     #[serde(deserialize_with = "super::object::only")]
     pub who: WhoAgain,
     /// The new password, 8 to 256 characters.
     pub password: String,
-    /// A random secret of 16 to 64 characters made by the device, as in `Claim`.
+    /// A random secret made by the device, 16 to 64 characters, as in `Claim`.
     pub secret: String,
 }
 
-/// As whom.
+/// Who becomes an owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "as", rename_all = "snake_case")]
 pub enum WhoAgain {
-    /// One of the owners, with a new password. Their other devices stay signed in.
+    /// An existing owner, who gets a new password. Their other devices stay signed in.
     Owner {
-        /// Who.
+        /// Their id.
         user: i64,
     },
-    /// Somebody who is an owner beside them from now on.
+    /// A new owner in addition to the existing ones.
     Somebody {
         /// Their name, 1 to 64 characters.
         name: String,
     },
 }
 
-/// Come in.
+/// Join the box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
@@ -121,83 +121,85 @@ pub struct Join {
     /// An invite's code.
     #[serde(default)]
     pub invite: Option<String>,
-    /// "I was here before": an admin is asked to sign this device in as that person.
+    /// "I already have an account": an admin is asked to sign this device in to it.
     #[serde(default)]
     pub returning: bool,
-    /// A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
-    /// invite and secret signs the same device in under the name given first, until it has been seen with its token.
+    /// A random secret made by the device, 16 to 64 characters. When the answer is lost, the same request with the same
+    /// invite and secret signs the same device in again, under the name given first, until its token was used.
     #[serde(default)]
     pub secret: Option<String>,
 }
 
-/// Sign in with handle (or name, when only one person has it) and password.
+/// Sign in with the handle (or the name, when only one person has it) and the password.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordSignIn {
-    /// Handle or name.
+    /// The handle or name.
     pub name: String,
     /// The password.
     pub password: String,
 }
 
-/// A new device is signed in. Browsers get the token as a cookie as well and should forget it here.
+/// A device that was just signed in. Browsers also get the token as a cookie.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SignedIn {
-    /// You; `status` is `pending` while an admin is asked.
+    /// The person; `status` is `pending` while an admin has to approve them.
     pub me: Me,
-    /// For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards.
+    /// The token for `Authorization: Bearer`. Only in this answer, and only when the request had `Accept-Token: true`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub token: Option<String>,
 }
 
-/// A way in for one more device of an existing person.
+/// A ticket that signs another device of the same person in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SignInTicket {
-    /// Names the ticket for its maker.
+    /// Identifies the ticket for its creator.
     pub id: i64,
-    /// The code, only in the answer that makes the ticket. Open `/#/ticket/CODE` on the other device.
+    /// The code; only in the answer that creates the ticket. Open `/#/ticket/CODE` on the other device.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
-    /// The links to open, one for each address of the box; only in the answer that makes the ticket.
+    /// The links to open on the other device, one for each address of the box; only in the answer that creates the
+    /// ticket.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub links: Vec<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: SignInState,
-    /// The device that wants in, once it has opened the link.
+    /// The other device, once it has opened the link.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub device: Option<String>,
-    /// Milliseconds since 1970.
+    /// When it expires, milliseconds since 1970.
     pub expires_at: i64,
 }
 
-/// Where a ticket stands.
+/// State of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInState {
-    /// Nobody has opened the link.
+    /// Nobody has opened the link yet.
     Open,
-    /// A device has opened it and waits to be confirmed on the first device.
+    /// A device has opened the link and waits for confirmation on the first device.
     Waiting,
-    /// Confirmed; the device's next redeem signs it in.
+    /// It was confirmed: the next request with it signs the other device in.
     Confirmed,
-    /// Refused.
+    /// It was refused.
     Refused,
-    /// The device is signed in.
+    /// The other device is signed in.
     Done,
 }
 
-/// The other device's side: first call reserves the ticket, later calls (every 2 s) ask whether it was confirmed.
+/// Redeem a ticket on the other device: the first request reserves the ticket, later ones (every 2 s) ask whether it
+/// was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedeemTicket {
     /// The code from the link.
     pub code: String,
-    /// A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
-    /// again when the answer is lost.
+    /// A random secret made by the device, 16 to 64 characters, the same in each request. Only the device that has it
+    /// gets the token, again when the answer was lost.
     pub secret: String,
 }
 
-/// Ask for a link that takes you, as the same device, to another address of the box.
+/// Ask for a link that opens another address of the box and keeps this device signed in there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOver {
@@ -205,9 +207,9 @@ pub struct HandOver {
     pub url: String,
 }
 
-/// The link; good once, for 60 s.
+/// The link. It is valid once, for 60 s.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HandOverLink {
-    /// Open it (in this tab).
+    /// The link to open, in the same tab.
     pub link: String,
 }

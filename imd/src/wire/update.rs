@@ -1,82 +1,82 @@
-//! The box's two system copies (slots) and new versions, for its admins.
+//! System updates: the box's two system copies (slots) and the update to install, for its admins.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Both slots, the file that was uploaded, and how far its installation is.
+/// Both slots, the uploaded update, and the progress of its installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UpdateState {
-    /// What updates must be made for.
+    /// The kind of box that updates have to be made for.
     pub compatible: String,
     /// The slot that is running.
     pub current: SystemSlot,
-    /// The slot that is not.
+    /// The other slot, if there is one.
     pub other: Option<SystemSlot>,
-    /// The slot that the next start is from.
+    /// The slot that the box will start from next.
     pub next: NextStart,
-    /// The file that waits to be installed.
+    /// The uploaded update that can be installed.
     pub bundle: Option<UpdateBundle>,
-    /// The installation under way, or how the last one ended since the program was started.
+    /// The installation in progress, or the result of the last one since the program started.
     pub install: Option<InstallState>,
     /// What became of the last update that was started.
     pub last: Option<LastUpdate>,
 }
 
-/// What became of an update once it was started.
+/// What became of an update after the box had started it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LastUpdate {
-    /// Kept or gone back from.
+    /// Whether it was kept or rolled back.
     pub outcome: UpdateOutcome,
-    /// Why it was gone back from.
+    /// Why it was rolled back.
     pub reason: Option<UpdateFailure>,
-    /// The slot that it was put into, `B`.
+    /// The slot it was installed in, such as `B`.
     pub slot: String,
     /// Its version.
     pub version: String,
-    /// When that was found, milliseconds since 1970; absent when the clock was not set then.
+    /// When this became known, milliseconds since 1970; absent when the clock was not set then.
     pub at: Option<i64>,
 }
 
-/// Whether a new version stayed.
+/// Whether a new version was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateOutcome {
-    /// It proved itself and stays.
+    /// It worked and is kept.
     Committed,
-    /// The box went back to the version before.
+    /// It was rolled back: the box returned to the version before it.
     RolledBack,
 }
 
-/// Why the box went back to the version before.
+/// Why a new version was rolled back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateFailure {
-    /// Three starts, and the new version never came up.
+    /// The new version did not come up in three starts.
     DidNotStart,
-    /// The daemon ended again and again.
+    /// The daemon exited again and again.
     DaemonFailed,
-    /// The daemon did not answer, or said that it was not well.
+    /// The daemon did not answer, or reported that it was not well.
     NoAnswer,
-    /// It answered, but at no address that worked before.
+    /// The daemon answered, but at none of the addresses that worked before.
     NoNetwork,
-    /// Something that this version has no word for.
+    /// Another reason, which this version does not know.
     Unknown,
 }
 
-/// One system copy that the box can start from.
+/// A system copy that the box can start from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SystemSlot {
-    /// Its name in the boot loader, `A`.
+    /// Its name in the boot loader, such as `A`.
     pub name: String,
-    /// What the boot loader thinks of it.
+    /// Whether the boot loader would start it.
     pub health: SlotHealth,
-    /// The version that was installed into it; absent for the one that came with the card.
+    /// The version that is installed in it; absent for the one that came with the card.
     pub version: Option<String>,
-    /// What the maker wrote about that version.
+    /// The release notes of that version.
     pub notes: Option<String>,
-    /// When it was installed, as RFC 3339; what the box's clock said then.
+    /// When it was installed by the box's clock, as RFC 3339.
     pub installed_at: Option<String>,
-    /// Its last installation was not finished.
+    /// Whether its last installation was not finished.
     pub incomplete: bool,
 }
 
@@ -86,13 +86,13 @@ pub struct SystemSlot {
 pub enum SlotHealth {
     /// It would.
     Good,
-    /// It would not: it was tried and did not start.
+    /// It would not: starting it failed.
     Bad,
-    /// Nobody can say.
+    /// Unknown.
     Unknown,
 }
 
-/// Which slot the next start is from.
+/// The slot that the box will start from next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NextStart {
@@ -100,39 +100,39 @@ pub enum NextStart {
     Current,
     /// The other one.
     Other,
-    /// The boot loader does not say.
+    /// Unknown: the boot loader does not tell.
     Unknown,
 }
 
-/// An uploaded update whose signature was found good.
+/// An uploaded update with a valid signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UpdateBundle {
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     /// Its version.
     pub version: String,
-    /// What its maker wrote about it.
+    /// Its release notes.
     pub notes: Option<String>,
-    /// What it is made for.
+    /// The kind of box it is made for.
     pub compatible: String,
-    /// Made for this box. Another one cannot be installed.
+    /// Whether it is made for this box; otherwise it cannot be installed.
     pub fits: bool,
 }
 
-/// How far an installation is.
+/// Progress of an installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum InstallState {
-    /// Under way.
+    /// It is in progress.
     Running {
-        /// Of all work, 0 to 100.
+        /// Progress, 0 to 100.
         percent: u8,
-        /// The step, in the service's English.
+        /// The current step, in English, as the update service names it.
         step: String,
     },
-    /// The other slot holds the new version, and the next start is from it.
+    /// The other slot holds the new version, and the box will start from it next.
     Done {},
-    /// The other slot is not usable; the running one is untouched.
+    /// The other slot cannot be used; the running one is untouched.
     Failed {
         /// `update_signature`, `update_incompatible`, `update_damaged`, `update_unwritable` or `update_failed`.
         reason: super::ErrorCode,

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What admins did, newest first (admins) */
+        /** What admins have done, newest first (admins) */
         get: operations["admin_audit_page"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a CSV file (admins) */
+        /** The audit log as a CSV file (admins) */
         get: operations["admin_audit_csv"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins) */
+        /** The backups, the one being made, and the schedule; ask every second while one is being made (admins) */
         get: operations["admin_get_backups"];
         put?: never;
         /** Make a backup while the chat goes on (admins) */
@@ -64,7 +64,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set when backups are made by themselves, and how many are kept (admins) */
+        /** Set when backups are made automatically, and how many are kept (admins) */
         put: operations["admin_set_schedule"];
         post?: never;
         delete?: never;
@@ -81,7 +81,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A backup's file; needs a fresh password, because it holds everything that was said (admins)
+         * Download a backup; needs a recently entered password, because it contains everything that was said (admins)
          * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
          */
         get: operations["admin_download"];
@@ -101,7 +101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Online, messages, disk, temperature and memory over time (admins) */
+        /** People online, messages, disk, temperature and memory over time (admins) */
         get: operations["admin_get_chart"];
         put?: never;
         post?: never;
@@ -121,9 +121,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner
-         * @description Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. On the card a
-         *     file does the same. Members are told.
+         * Reopen the claim for a quarter of an hour: with a new code, whoever has the box in their hands can become an owner
+         * @description Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. A file on
+         *     the card does the same. Members are told.
          */
         post: operations["admin_reopen_claim"];
         delete?: never;
@@ -139,14 +139,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the clock is kept (admins) */
+        /** How the clock is set (admins) */
         get: operations["admin_get_clock"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change zone and time servers (admins) */
+        /** Change the time zone and the time servers (admins) */
         patch: operations["admin_change_clock"];
         trace?: never;
     };
@@ -159,7 +159,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set the clock from a phone; refused while a time server sets it (admins) */
+        /** Set the clock, for instance from a phone; refused while a time server sets it (admins) */
         post: operations["admin_set_time"];
         delete?: never;
         options?: never;
@@ -174,7 +174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All time zones, by name (admins) */
+        /** Names of all time zones (admins) */
         get: operations["admin_zones"];
         put?: never;
         post?: never;
@@ -191,7 +191,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Databases that repairs put aside, newest first (admins) */
+        /** Databases that repairs have set aside, newest first (admins) */
         get: operations["admin_list_damaged"];
         put?: never;
         post?: never;
@@ -211,7 +211,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete what a repair put aside (admins) */
+        /** Delete what a repair has set aside (admins) */
         delete: operations["admin_delete_damaged"];
         options?: never;
         head?: never;
@@ -226,8 +226,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A file that a repair put aside; needs a fresh password, because it holds everything that was said (admins)
-         * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+         * Download a file that a repair has set aside; needs a recently entered password (admins)
+         * @description It contains everything that was said. Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
          */
         get: operations["admin_download_damaged"];
         put?: never;
@@ -245,7 +245,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins) */
+        /** Everybody's signed-in devices, the most recent sign-in first, at most 50 at a time (admins) */
         get: operations["admin_list_devices"];
         put?: never;
         post?: never;
@@ -264,7 +264,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a USB disk go, so that it may be pulled out (admins) */
+        /** Eject a USB disk, so that it can be unplugged (admins) */
         post: operations["admin_eject_disk"];
         delete?: never;
         options?: never;
@@ -281,7 +281,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Forget everything and start all over; the program restarts with a new claim code (owners) */
+        /** Reset the box: delete everything; the program restarts with a new claim code (owners) */
         post: operations["admin_factory_reset"];
         delete?: never;
         options?: never;
@@ -296,7 +296,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the kernel shows about the machine at this moment (admins) */
+        /** Readings of the machine (admins) */
         get: operations["admin_machine_health"];
         put?: never;
         post?: never;
@@ -313,7 +313,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The system's log, a page at a time; without `before` and `after` the newest (admins) */
+        /** The system's log, one page at a time; without `before` and `after` the newest page (admins) */
         get: operations["admin_log_page"];
         put?: never;
         post?: never;
@@ -330,7 +330,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest 20,000 lines as a text file (admins) */
+        /** The newest 20,000 entries of the log as a text file (admins) */
         get: operations["admin_log_file"];
         put?: never;
         post?: never;
@@ -347,15 +347,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The move to another box that was begun; to be asked every second meanwhile (admins) */
+        /** State of the move to another box; ask every second while there is one (admins) */
         get: operations["admin_get_move"];
         put?: never;
         /**
-         * Begin a move: pack the box for whoever types the code on a new one; an earlier one ends (admins)
-         * @description The box goes on as before. What is said from now on does not come along.
+         * Begin a move: pack this box for a new one on which the code is entered; ends an earlier move (admins)
+         * @description The box goes on as before. What is said from now on is not part of the move.
          */
         post: operations["admin_begin_move"];
-        /** Take the code back: nothing can be fetched any more (admins) */
+        /** Cancel the move: nothing can be fetched any more (admins) */
         delete: operations["admin_revoke_move"];
         options?: never;
         head?: never;
@@ -369,7 +369,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The network as it is, and the change that waits to be confirmed (admins) */
+        /** State of the network, and the change that waits to be confirmed (admins) */
         get: operations["admin_get_network"];
         put?: never;
         post?: never;
@@ -390,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Change the network (admins)
-         * @description A change that anybody's connection may depend on takes effect about a second after the answer, and is taken back
+         * @description A change that somebody's connection may depend on takes effect about a second after the response, and is undone
          *     after two minutes unless `POST /api/v1/network/confirm` keeps it.
          */
         post: operations["admin_change"];
@@ -410,7 +410,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a change that waits back now (admins) */
+        /** Undo the change that waits to be confirmed (admins) */
         delete: operations["admin_undo"];
         options?: never;
         head?: never;
@@ -458,10 +458,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the self-check finds, at most five seconds old (admins) */
+        /** Result of the self-check, at most five seconds old (admins) */
         get: operations["admin_get_patrol"];
         put?: never;
-        /** Look at everything now (admins) */
+        /** Run the self-check now (admins) */
         post: operations["admin_look_now"];
         delete?: never;
         options?: never;
@@ -478,7 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a finding about something that is over was read: it is not shown again until it happens again (admins) */
+        /** Mark a finding about something that is over as read; it is not shown until it happens again (admins) */
         post: operations["admin_dismiss"];
         delete?: never;
         options?: never;
@@ -493,7 +493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People with their devices and when they were last here, at most 100 at a time (admins) */
+        /** People with their devices and when they were last seen, at most 100 at a time (admins) */
         get: operations["admin_list_people"];
         put?: never;
         post?: never;
@@ -530,9 +530,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
-         * @description The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
-         *     semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+         * Create people from a CSV file in UTF-8 with up to 1,000 lines (admins)
+         * @description The first line names the columns: `name`, and optionally `handle` and `role` (`member`, `guest`, `admin`), separated
+         *     by commas, semicolons or tabs. These people sign in with tickets (`POST /api/v1/users/{user}/ticket`).
          */
         post: operations["admin_import"];
         delete?: never;
@@ -602,7 +602,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a person's password away; they sign in with a ticket and set another (admins) */
+        /** Remove a person's password; they can sign in with a ticket and set a new one (admins) */
         delete: operations["admin_drop_password"];
         options?: never;
         head?: never;
@@ -617,7 +617,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Let one person store more or less than everybody (admins) */
+        /** Give one person a storage limit of their own (admins) */
         put: operations["admin_set_quota"];
         post?: never;
         delete?: never;
@@ -636,9 +636,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remove a person for good; what they wrote is kept or deleted (admins)
-         * @description Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
-         *     next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+         * Remove a person permanently; their messages are kept or deleted (admins)
+         * @description Their devices are signed out, and they leave all rooms but direct ones. A room that only they owned goes to the next
+         *     in line. To be able to undo it, suspend them instead (`PATCH /api/v1/users/{user}`).
          */
         post: operations["admin_remove"];
         delete?: never;
@@ -658,7 +658,7 @@ export interface paths {
         put?: never;
         /**
          * Restart the box or its program, or shut it down (admins)
-         * @description Answered when the order is taken; then `/healthz` stops answering, and answers again after a restart.
+         * @description Answered when the order was accepted. Then `/healthz` stops answering, and after a restart answers again.
          */
         post: operations["admin_order_power"];
         delete?: never;
@@ -677,8 +677,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Restart the box into its repair page; needs the repair code there (admins)
-         * @description Answered when the order is taken. Until somebody with the code has chosen, nobody can chat.
+         * Restart the box into its repair page, where the repair code is needed (admins)
+         * @description Answered when the order was accepted. Nobody can chat until somebody with the code has made a choice.
          */
         post: operations["admin_order_repair"];
         delete?: never;
@@ -694,7 +694,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages that members reported, newest first, at most 50 at a time; never those of who asks (admins) */
+        /** Reported messages, newest first, at most 50 at a time, without those written by the admin who asks (admins) */
         get: operations["admin_list_reports"];
         put?: never;
         post?: never;
@@ -713,7 +713,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete the message, warn its writer, suspend them, or let it be (admins) */
+        /** Delete the message, warn its author, suspend them, or close the report without any of it (admins) */
         post: operations["admin_answer_report"];
         delete?: never;
         options?: never;
@@ -728,7 +728,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of a reported message that waits for an answer; ranges and conditions as in RFC 9110 (admins) */
+        /** A file of a message whose report is open; ranges and conditions as in RFC 9110 (admins) */
         get: operations["admin_reported_file"];
         put?: never;
         post?: never;
@@ -765,8 +765,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a backup back over what is there: what came since is lost (owners)
-         * @description Every byte is checked before anything is put in its place; then the program restarts. Goes on when whoever asked hangs up.
+         * Restore a backup on a box in use; everything newer than the backup is lost (owners)
+         * @description Every byte is checked before anything is replaced; then the program restarts. Continues if the client disconnects.
          */
         post: operations["admin_restore_over"];
         delete?: never;
@@ -799,7 +799,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them: also what would be lost if it were deleted (admins) */
+        /** One group or channel, and how much deleting it would delete (admins) */
         get: operations["admin_get_room"];
         put?: never;
         post?: never;
@@ -820,9 +820,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a token by which a program reads `/metrics`, in place of the one before (admins) */
+        /** Create a token with which a program can read `/metrics`, replacing the previous one (admins) */
         post: operations["admin_make_scrape_token"];
-        /** Take that token back (admins) */
+        /** Revoke that token (admins) */
         delete: operations["admin_drop_scrape_token"];
         options?: never;
         head?: never;
@@ -836,14 +836,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is set for the whole box (admins) */
+        /** Settings of the whole box (admins) */
         get: operations["admin_get_settings"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the box's name or how people come in (admins) */
+        /** Change the box's name or how people join (admins) */
         patch: operations["admin_change_settings"];
         trace?: never;
     };
@@ -854,7 +854,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What takes the space (admins) */
+        /** What uses the storage (admins) */
         get: operations["admin_get_storage"];
         put?: never;
         post?: never;
@@ -873,7 +873,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete old messages with their files, or say what would go (admins) */
+        /** Delete old messages with their files, or see what would be deleted (admins) */
         post: operations["admin_clean_up"];
         delete?: never;
         options?: never;
@@ -889,7 +889,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set how long the box keeps messages, or look what would go (admins) */
+        /** Set how long the box keeps messages, or see what that would delete (admins) */
         put: operations["admin_set_keep"];
         post?: never;
         delete?: never;
@@ -906,7 +906,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set what one person's files may take, and what all leave free (admins) */
+        /** Set how much each person may store, and how much must stay free (admins) */
         put: operations["admin_set_limits"];
         post?: never;
         delete?: never;
@@ -922,12 +922,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where files are kept, how far they are on their way, and which USB disks there are (admins) */
+        /** Where files are stored, how far moving them has got, and which USB disks there are (admins) */
         get: operations["admin_get_place"];
         /**
-         * Keep the files on a USB disk, or on the box's card again (admins)
-         * @description What is new goes there at once; what is elsewhere follows while everything else goes on. Ordered the other way meanwhile, they
-         *     turn around. To take the disk out, `POST /api/v1/admin/disks/{disk}/eject`.
+         * Store the files on a USB disk, or on the box's card again (admins)
+         * @description New files are stored there at once; the others are moved while everything else goes on. Ordering the opposite in the
+         *     meantime makes them turn around. To unplug the disk, `POST /api/v1/admin/disks/{disk}/eject`.
          */
         put: operations["admin_choose_place"];
         post?: never;
@@ -945,7 +945,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Both system copies, the uploaded file, and how far its installation is; to be asked every second meanwhile (admins) */
+        /** Both system copies, the uploaded update, and the progress of its installation; ask every second meanwhile (admins) */
         get: operations["admin_get_update"];
         put?: never;
         post?: never;
@@ -964,7 +964,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go back to the previous version: starts the other slot, now (admins) */
+        /** Go back to the previous version: the box restarts from the other slot at once (admins) */
         post: operations["admin_go_back"];
         delete?: never;
         options?: never;
@@ -983,7 +983,7 @@ export interface paths {
         put?: never;
         /**
          * Upload an update; the body is the file itself, at most 512 MiB (admins)
-         * @description Answered when its signature was found good. A file that was uploaded before is gone then.
+         * @description Answered once its signature was found valid. An update that was uploaded before is removed.
          */
         post: operations["admin_upload"];
         /** Remove the uploaded update (admins) */
@@ -1004,7 +1004,7 @@ export interface paths {
         put?: never;
         /**
          * Install the uploaded update into the slot that is not running (admins)
-         * @description Goes on by itself; when it is `done`, `restart_box` starts it.
+         * @description Continues by itself. When it is `done`, `restart_box` starts the new version.
          */
         post: operations["admin_install"];
         delete?: never;
@@ -1020,7 +1020,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What anyone may know before signing in, and who you are if you have */
+        /** What anyone may know before signing in, and who you are if you are signed in */
         get: operations["box_get_box"];
         put?: never;
         post?: never;
@@ -1039,7 +1039,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Become the first owner of a fresh box */
+        /** Become the first owner of a new box */
         post: operations["sign_in_claim"];
         delete?: never;
         options?: never;
@@ -1056,7 +1056,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Become an owner with the code of a reopened claim: the same person with a new password, or one owner more */
+        /** Become an owner with the code of a reopened claim: an existing owner with a new password, or an additional one */
         post: operations["sign_in_claim_again"];
         delete?: never;
         options?: never;
@@ -1073,7 +1073,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Does a code claim this fresh box? It stays good */
+        /** Is this the claim code of this new box? The code stays valid */
         post: operations["sign_in_check_claim"];
         delete?: never;
         options?: never;
@@ -1090,7 +1090,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who the owners are, for whoever has the code of a reopened claim */
+        /** The owners, for whoever has the code of a reopened claim */
         post: operations["sign_in_look_again"];
         delete?: never;
         options?: never;
@@ -1107,7 +1107,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open the conversation with one person; it is made the first time (201) */
+        /** Open the conversation with one person; it is created the first time (201) */
         post: operations["rooms_direct"];
         delete?: never;
         options?: never;
@@ -1122,7 +1122,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file's bytes; ranges and conditions as in RFC 9110 */
+        /** A file's content; ranges and conditions as in RFC 9110 */
         get: operations["files_get"];
         put?: never;
         post?: never;
@@ -1159,7 +1159,7 @@ export interface paths {
         /** My open invites; for admins everybody's */
         get: operations["invites_list"];
         put?: never;
-        /** Make an invite */
+        /** Create an invite */
         post: operations["invites_make"];
         delete?: never;
         options?: never;
@@ -1174,7 +1174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is an invite good? */
+        /** What an invite leads to */
         get: operations["sign_in_check_invite"];
         put?: never;
         post?: never;
@@ -1195,7 +1195,7 @@ export interface paths {
         get: operations["invites_get"];
         put?: never;
         post?: never;
-        /** Take an invite back */
+        /** Revoke an invite */
         delete: operations["invites_revoke"];
         options?: never;
         head?: never;
@@ -1245,7 +1245,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Come in (200), or ask to be let in and wait (202) */
+        /** Join (200), or ask to be let in and wait (202) */
         post: operations["sign_in_join_box"];
         delete?: never;
         options?: never;
@@ -1282,7 +1282,7 @@ export interface paths {
         /** Set my picture; the body is the image (JPEG, PNG, WebP, GIF; at most 16 MiB) */
         put: operations["me_put_avatar"];
         post?: never;
-        /** Take my picture away */
+        /** Remove my picture */
         delete: operations["me_delete_avatar"];
         options?: never;
         head?: never;
@@ -1332,7 +1332,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A link that takes this device to another address of the box */
+        /** A link that keeps this device signed in at another address of the box */
         post: operations["me_move_to"];
         delete?: never;
         options?: never;
@@ -1367,8 +1367,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enter my password again on this device: admins' acts are refused with `fresh_password_required` when that was over
-         *     ten minutes ago. Signing in with it and setting it count as well.
+         * Enter my password again on this device
+         * @description Changes by admins are refused with `fresh_password_required` when that was over ten minutes ago. Signing in with the
+         *     password and setting it count as well.
          */
         post: operations["me_enter_password"];
         delete?: never;
@@ -1384,7 +1385,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What have I stored, and how much may I? */
+        /** How much have I stored, and how much may I? */
         get: operations["me_get_storage"];
         put?: never;
         post?: never;
@@ -1403,7 +1404,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a ticket for one more device of mine */
+        /** Create a ticket for another device of mine */
         post: operations["tickets_make"];
         delete?: never;
         options?: never;
@@ -1438,7 +1439,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take my ticket back */
+        /** Withdraw my ticket */
         delete: operations["tickets_withdraw"];
         options?: never;
         head?: never;
@@ -1454,7 +1455,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Yes, the device that waits is mine */
+        /** Confirm that the device that waits is mine */
         post: operations["tickets_confirm"];
         delete?: never;
         options?: never;
@@ -1471,7 +1472,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** No, the device that waits is not mine */
+        /** Refuse the device that waits */
         post: operations["tickets_refuse"];
         delete?: never;
         options?: never;
@@ -1486,16 +1487,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far the move to this box is, on a box that nobody owns; to be asked every two seconds meanwhile */
+        /** State of the move to this box, on a box that nobody owns; ask every two seconds meanwhile */
         get: operations["move_get_move"];
         put?: never;
         /**
          * Move another box here, to a box that nobody owns
-         * @description The old box is asked before this answers; the rest goes on by itself, over a broken line and a restart of either, until the
-         *     program restarts into what came. Only private addresses are asked.
+         * @description The old box is asked before this is answered. The rest continues by itself, through broken connections and restarts
+         *     of either box, until the program restarts with what was moved. Only private addresses are allowed.
          */
         post: operations["move_begin_move"];
-        /** Break the move to this box off and forget what came */
+        /** Cancel the move to this box, and delete what was received */
         delete: operations["move_cancel_move"];
         options?: never;
         head?: never;
@@ -1509,7 +1510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a box that was begun to be moved offers, for who has the code's token */
+        /** What a box offers for a move, for whoever has the token made from its code */
         get: operations["move_get_offer"];
         put?: never;
         post?: never;
@@ -1528,7 +1529,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The new box has all of it and found it whole: the offer ends */
+        /** Tell the old box that everything has arrived intact: its offer ends */
         post: operations["move_arrived"];
         delete?: never;
         options?: never;
@@ -1544,8 +1545,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All of the box, locked with the code (age v1)
-         * @description Ranges and conditions as in RFC 9110; the entity tag is the offer's.
+         * The whole box as a backup locked with the code (age v1)
+         * @description Ranges and conditions as in RFC 9110; the entity tag is that of the offer.
          */
         get: operations["move_fetch"];
         put?: never;
@@ -1567,7 +1568,7 @@ export interface paths {
         put?: never;
         /**
          * Keep a network change for good; needs no cookie, only the token from the link
-         * @description To be called from the new address. `network_change_unfinished` means: once more in a second.
+         * @description Call it from the new address. On `network_change_unfinished`, try again after a second.
          */
         post: operations["network_confirm"];
         delete?: never;
@@ -1601,8 +1602,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is this the box that gave the word? For its page at another address
-         * @description The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
+         * Is this the box that gave out the word? Asked by its own page at another address
+         * @description The only response that pages of other origins can read, and it tells them nothing unless they have the word.
          */
         get: operations["box_probe"];
         put?: never;
@@ -1620,7 +1621,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who waits to be let in (admins) */
+        /** Open join requests (admins) */
         get: operations["people_waiting"];
         put?: never;
         post?: never;
@@ -1639,7 +1640,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let someone in or send them away (admins) */
+        /** Let someone in, or refuse them (admins) */
         post: operations["people_answer"];
         delete?: never;
         options?: never;
@@ -1657,10 +1658,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a backup back on a box that nobody owns; the body is the file
-         * @description The header `Claim-Code` holds the box's claim code, `Backup-Passphrase` the passphrase of a locked one, percent-encoded.
-         *     Every byte is checked before anything is put in its place; then the program restarts, and the box is the same as before
-         *     to its members, their devices signed in.
+         * Restore an uploaded backup on a box that nobody owns; the body is the file
+         * @description The header `Claim-Code` has the box's claim code, `Backup-Passphrase` the passphrase of a locked backup,
+         *     percent-encoded. Every byte is checked before anything is replaced. Then the program restarts, and to its members
+         *     the box is the same as before, with their devices signed in.
          */
         post: operations["backup_restore_backup"];
         delete?: never;
@@ -1679,8 +1680,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Would a backup that begins like this open? The body is its first 4 KiB
-         * @description Asked before all of it is sent; the headers are those of bringing it back.
+         * Could a backup with this beginning be restored? The body is its first 4 KiB
+         * @description Ask this before uploading the whole file; the headers are the same as for restoring it.
          */
         post: operations["backup_check_backup"];
         delete?: never;
@@ -1696,10 +1697,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The backups on a box that nobody owns and on the USB disks that are plugged into it */
+        /** The backups on a box that nobody owns, and on the USB disks that are plugged in */
         get: operations["backup_stored_backups"];
         put?: never;
-        /** Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up */
+        /** Restore one of these backups on a box that nobody owns; continues if the client disconnects */
         post: operations["backup_restore_stored"];
         delete?: never;
         options?: never;
@@ -1717,7 +1718,7 @@ export interface paths {
         /** My rooms */
         get: operations["rooms_list"];
         put?: never;
-        /** Make a group or channel */
+        /** Create a group or channel */
         post: operations["rooms_make"];
         delete?: never;
         options?: never;
@@ -1739,7 +1740,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, topic or rules */
+        /** Change the room's name, topic or rules */
         patch: operations["rooms_change"];
         trace?: never;
     };
@@ -1750,7 +1751,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A stretch of the room's log; its end when neither `before` nor `after` is given */
+        /** A range of the room's log; its end when neither `before` nor `after` is given */
         get: operations["rooms_events"];
         put?: never;
         post?: never;
@@ -1770,7 +1771,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a message; a tombstone stays */
+        /** Delete a message; a tombstone stays in its place */
         delete: operations["rooms_delete_event"];
         options?: never;
         head?: never;
@@ -1786,7 +1787,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show a message of somebody else to those who run the box */
+        /** Report somebody else's message to the admins */
         post: operations["rooms_report"];
         delete?: never;
         options?: never;
@@ -1804,8 +1805,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a file to a room; a message then carries it
-         * @description The body is the file itself. Answered when it is on the disk.
+         * Upload a file to a room; a message can then carry it
+         * @description The body is the file itself. Answered when it is stored durably.
          */
         post: operations["files_upload"];
         delete?: never;
@@ -1822,7 +1823,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room) */
+        /**
+         * Set how long the room keeps messages, or see what that would delete (admins of the room)
+         * @description At most as long as the box keeps them.
+         */
         put: operations["rooms_set_keep"];
         post?: never;
         delete?: never;
@@ -1856,10 +1860,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Take someone in, or change a member's role */
+        /** Add someone, or change a member's role */
         put: operations["rooms_put_member"];
         post?: never;
-        /** Put someone out, or leave */
+        /** Remove someone, or leave */
         delete: operations["rooms_remove_member"];
         options?: never;
         head?: never;
@@ -1875,7 +1879,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say something; answered when it is on the disk */
+        /** Send a message; answered when it is stored durably */
         post: operations["rooms_send"];
         delete?: never;
         options?: never;
@@ -1895,7 +1899,7 @@ export interface paths {
         /** Set the room's picture; the body is the image (at most 16 MiB) */
         put: operations["rooms_put_picture"];
         post?: never;
-        /** Take the room's picture away */
+        /** Remove the room's picture */
         delete: operations["rooms_delete_picture"];
         options?: never;
         head?: never;
@@ -1910,7 +1914,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Everything up to here was read */
+        /** Move my read cursor: everything up to here was read */
         put: operations["rooms_read"];
         post?: never;
         delete?: never;
@@ -1962,7 +1966,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s) */
+        /** Redeem a ticket on the other device: it is signed in (200), or waits to be confirmed (202; ask again every 2 s) */
         post: operations["tickets_redeem"];
         delete?: never;
         options?: never;
@@ -1981,11 +1985,11 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload in parts (tus 1.0.0, Creation)
-         * @description An empty file is there at once.
+         * @description An empty file is complete at once.
          */
         post: operations["uploads_begin"];
         delete?: never;
-        /** What this server of tus can do; anyone may ask */
+        /** What this tus server supports; anyone may ask */
         options: operations["uploads_abilities"];
         head?: never;
         patch?: never;
@@ -1999,25 +2003,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far an upload is, and the file it became
-         * @description Ends a part that is still being sent: what has come is certain then.
+         * Progress of an upload, and the file it became
+         * @description Ends a part that is still being sent, so that the progress is certain.
          */
         get: operations["uploads_get"];
         put?: never;
         post?: never;
-        /** Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination) */
+        /** Abandon an upload, and delete the file it became unless a message carries it (tus 1.0.0, Termination) */
         delete: operations["uploads_give_up"];
-        /** The same, asked where an upload is */
+        /** The same, asked at an upload's URL */
         options: operations["uploads_abilities_here"];
         /**
-         * How far an upload is, without a body, as tus has it
-         * @description Ends a part that is still being sent: what has come is certain then.
+         * Progress of an upload, without a body, as tus defines it
+         * @description Ends a part that is still being sent, so that the progress is certain.
          */
         head: operations["uploads_look"];
         /**
-         * Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
-         * @description `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
-         *     has come, the file is there: `GET` this.
+         * Send a part of an upload: any number of bytes from `Upload-Offset` on
+         * @description `Upload-Offset` must be where the upload stands; otherwise the answer is `conflict`: ask with `HEAD` and continue
+         *     from there. When the last byte has arrived, `GET` returns the file.
          */
         patch: operations["uploads_append"];
         trace?: never;
@@ -2083,7 +2087,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An admin's sign-in ticket for an existing person */
+        /** Create a sign-in ticket for an existing person (admins) */
         post: operations["tickets_issue"];
         delete?: never;
         options?: never;
@@ -2099,8 +2103,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything live: a WebSocket (RFC 6455)
-         * @description Each message is the JSON text of one `ClientFrame` or `ServerFrame`; `PROTOCOL.md` says when. A browser's page must be the box's own.
+         * The live connection: a WebSocket (RFC 6455)
+         * @description Each message is the JSON text of one `ClientFrame` or `ServerFrame`; `PROTOCOL.md` says which is sent when. A
+         *     browser may only connect from a page of the box itself.
          */
         get: operations["live_live"];
         put?: never;
@@ -2119,8 +2124,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the writer alive, the disk writable, enough space left?
-         * @description Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
+         * Health of the box
+         * @description Everyone is told whether it is well; admins and requests from the box itself get the details.
          */
         get: operations["box_healthz"];
         put?: never;
@@ -2139,8 +2144,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counters and gauges, for Prometheus
-         * @description For admins, whoever asks from the box itself, and whoever has the token of `POST /api/v1/admin/scrape-token`.
+         * Counters and gauges for Prometheus
+         * @description For admins, for requests from the box itself, and for programs with the token of `POST /api/v1/admin/scrape-token`.
          */
         get: operations["box_metrics"];
         put?: never;
@@ -2155,81 +2160,82 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Take someone in, or change their role (`PUT` is idempotent). */
+        /** @description Add someone, or change their role (`PUT` is idempotent). */
         AddMember: {
             role?: components["schemas"]["RoomRole"] | null;
         };
-        /** @description Answer a report; with nothing set, nothing is done about it. */
+        /** @description Answer a report. With nothing set, it is closed and nothing is done. */
         AnswerReport: {
             /** @description Delete the message. */
             delete?: boolean;
-            /** @description Suspend its writer. */
+            /** @description Suspend its author. */
             suspend?: boolean;
-            /** @description What to tell its writer, as a message from you to them. */
+            /** @description A warning to its author, sent as a message from you. */
             warning?: string | null;
         };
-        /** @description One act of administration. */
+        /** @description An entry of the audit log: one act of administration. */
         AuditEntry: {
             /**
-             * @description What, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`, `person.remove`,
-             *     `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`, `invite.void`, `box.settings`, `room.archive`,
-             *     `room.unarchive`, `room.transfer`, `room.delete`, `power.…`, `clock.…`, `network.…`, `update.…`; there may be more.
+             * @description What was done, as a stable word: `person.change`, `person.ticket`, `person.password`, `person.sign_out`,
+             *     `person.remove`, `person.import`, `request.approve`, `request.refuse`, `request.recognise`, `invite.revoke`,
+             *     `invite.void`, `box.settings`, `room.archive`, `room.unarchive`, `room.transfer`, `room.delete`, `power.…`,
+             *     `clock.…`, `network.…`, `update.…`. There may be more.
              */
             action: string;
             /**
              * Format: int64
-             * @description Who: a user's id; 0: nobody who lives here.
+             * @description Id of the person who did it; 0: nobody who has an account.
              */
             actor: number;
-            /** @description The address the request came from. */
+            /** @description The address that the request came from. */
             address: string;
             /**
              * Format: int64
-             * @description Milliseconds since 1970.
+             * @description When it happened, milliseconds since 1970.
              */
             at: number;
-            /** @description From what to what; may be empty. */
+            /** @description What changed, from what to what; may be empty. */
             detail: string;
             /**
              * Format: int64
-             * @description Its place in the log.
+             * @description Identifies the entry.
              */
             id: number;
             /** @description Their name at that time. */
             name: string;
-            /** @description To whom or what. */
+            /** @description What or whom it was done to. */
             target: string;
         };
-        /** @description A stretch of the audit log, newest first. */
+        /** @description A page of the audit log, newest entry first. */
         AuditPage: {
             /** @description At most 200. */
             entries: components["schemas"]["AuditEntry"][];
             /**
              * Format: int64
-             * @description Pass as `before` to get older ones; absent at the end.
+             * @description Pass as `before` to get older entries; absent on the last page.
              */
             next?: number | null;
         };
-        /** @description A backup on the box. Unless it is locked, whoever has the file has everything that was said. */
+        /** @description A backup. Unless it is locked, whoever has the file can read everything that was said. */
         Backup: {
-            /** @description The USB disk it is on; absent: the box. */
+            /** @description Id of the USB disk it is on; absent: it is on the box. */
             disk?: string | null;
-            /** @description Opens with a passphrase alone. */
+            /** @description Whether it needs a passphrase. */
             locked: boolean;
             /**
              * Format: int64
-             * @description When it was begun, milliseconds since 1970.
+             * @description When making it began, milliseconds since 1970.
              */
             made_at: number;
-            /** @description Names it: `GET /api/v1/admin/backups/{name}` is the file. */
+            /** @description Its file name: download it from `GET /api/v1/admin/backups/{name}`. */
             name: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
         };
-        /** @description How far a backup is. */
+        /** @description Progress of a backup. */
         BackupProgress: {
             /**
              * Format: int64
@@ -2238,25 +2244,28 @@ export interface components {
             done_bytes: number;
             /**
              * Format: int64
-             * @description Bytes there are.
+             * @description Bytes in all.
              */
             total_bytes: number;
         };
-        /** @description When backups are made by themselves. */
+        /** @description When backups are made automatically. */
         BackupSchedule: {
-            /** @description Keep a copy of the database alone, each day and two deep, for the day that it is damaged; absent: as it was. */
+            /**
+             * @description Whether to keep copies of the database alone, one a day and the last two of them, in case it gets damaged;
+             *     absent: leave this as it is.
+             */
             daily_copy?: boolean | null;
-            /** @description On this USB disk; left out: on the box. */
+            /** @description Id of the USB disk to write them to; left out: the box. */
             disk?: string | null;
-            /** @description How often. */
+            /** @description How often one is made. */
             every: components["schemas"]["Every"];
             /**
              * Format: int32
-             * @description How many are kept there, those made by hand included: 1 to 30.
+             * @description How many backups are kept in that place, those made by hand included: 1 to 30.
              */
             keep: number;
         };
-        /** @description The backups on the box, the one under way, and the schedule. */
+        /** @description The backups that exist, the one being made, and the schedule. */
         BackupState: {
             /** @description Newest first. */
             backups: components["schemas"]["Backup"][];
@@ -2265,84 +2274,84 @@ export interface components {
             failed?: components["schemas"]["ErrorCode"] | null;
             /**
              * Format: int64
-             * @description Bytes free on the data disk.
+             * @description Free bytes on the data disk.
              */
             free_bytes: number;
             /**
              * Format: int64
-             * @description Bytes that one more takes while it is made.
+             * @description Bytes that another backup would need on the data disk while it is made.
              */
             needed_bytes: number;
-            /** @description When they are made by themselves. */
+            /** @description When backups are made automatically. */
             schedule: components["schemas"]["BackupSchedule"];
             under_way?: components["schemas"]["BackupProgress"] | null;
         };
-        /** @description What the first page needs. */
+        /** @description What the page needs when it opens. */
         BoxInfo: {
-            /** @description Every address the page can be opened at, best first. */
+            /** @description Every address at which the page can be opened, best first. */
             addresses: components["schemas"]["ServerAddress"][];
-            /** @description The claim is open again: whoever has the code that the box shows becomes an owner. */
+            /** @description Whether the claim is reopened: whoever has the code that the box shows can become an owner. */
             claim_reopened: boolean;
             /**
-             * @description Which box this is, at whatever address and by whatever name: 32 hex digits. A box that was reset is another one, a
-             *     box that was brought back from a backup is the same. Whatever a client keeps belongs to one box.
+             * @description Identifies the box at whatever address and by whatever name: 32 hex digits. A box that was reset gets another
+             *     id, one that was restored from a backup has the id of the backup. Whatever a client stores belongs to one box.
              */
             id: string;
-            /** @description The browser is one that loses its cookies (WeChat, captive portal): no account can be made in it. */
+            /** @description Whether the browser is one that loses its cookies (WeChat, captive portals): no account can be created in it. */
             in_app_browser: boolean;
-            /** @description How people come in: `invite`, `approval` or `open`. */
+            /** @description How people can join: `invite`, `approval` or `open`. */
             join_mode: components["schemas"]["JoinMode"];
             language?: components["schemas"]["BoxLanguage"] | null;
             /**
              * Format: int64
-             * @description The largest file that can be sent, bytes.
+             * @description Size of the largest file that can be sent, in bytes.
              */
             max_file_bytes: number;
             me?: components["schemas"]["Me"] | null;
-            /** @description The box's name as shown. */
+            /** @description The box's name to show. */
             name: string;
             /**
              * Format: int32
-             * @description Fewest characters of a password that is chosen now.
+             * @description Minimum length of passwords that are set from now on.
              */
             password_min_length: number;
             /**
-             * @description A word that this box gives and no other: `GET /api/v1/probe/{word}` at another address is answered with 204 by the
-             *     same box only. New at each start.
+             * @description A word that only this box knows: at another address, `GET /api/v1/probe/{word}` is answered with 204 only by
+             *     this same box. New at each start.
              */
             probe: string;
-            /** @description Fresh (to be claimed) or in use. */
+            /** @description Whether the box has an owner. */
             state: components["schemas"]["BoxState"];
             /** @description Version of the daemon. */
             version: string;
         };
         /**
-         * @description A language that the box speaks.
+         * @description A language of the box's screen.
          * @enum {string}
          */
         BoxLanguage: "zh" | "en";
-        /** @description What is set for the whole box. */
+        /** @description Settings of the whole box. */
         BoxSettings: {
-            /** @description The name it has on the network now, `imbox-2.local`; absent while it has none. */
+            /** @description The host name it has on the network now, `imbox-2.local`; absent while it has none. */
             address?: string | null;
-            /** @description The name it wants on the network, without `.local`; another box may have it, see `address`. */
+            /** @description The host name it asks for on the network, without `.local`. Another machine may already have it; see `address`. */
             host: string;
-            /** @description How people come in. */
+            /** @description How people join. */
             join_mode: components["schemas"]["JoinMode"];
-            /** @description The box's name as shown, 1 to 64 characters. */
+            /** @description The box's name to show, 1 to 64 characters. */
             name: string;
             /**
              * Format: int32
-             * @description Fewest characters of a password that is chosen from now on.
+             * @description Minimum length of passwords that are set from now on.
              */
             password_min_length: number;
         };
         /**
-         * @description Fresh or in use.
+         * @description Whether the box has an owner.
          * @enum {string}
          */
         BoxState: "fresh" | "claimed";
-        /** @description Change the box's settings; what is left out stays. */
+        /** @description Change settings of the box; fields that are left out stay as they are. */
         ChangeBoxSettings: {
             /** @description 1 to 63 letters, digits and inner hyphens, without `.local`. */
             host?: string | null;
@@ -2351,20 +2360,20 @@ export interface components {
             name?: string | null;
             /**
              * Format: int32
-             * @description 8 to 64. Passwords that are there stay.
+             * @description 8 to 64. Existing passwords stay valid.
              */
             password_min_length?: number | null;
         };
-        /** @description Change how the clock is kept; what is left out stays. */
+        /** @description Change how the clock is set; fields that are left out stay as they are. */
         ChangeClock: {
-            /** @description Ask time servers, or no more. */
+            /** @description Whether to ask time servers. */
             ntp?: boolean | null;
-            /** @description Host names or addresses, at most 8; none: those of the network. */
+            /** @description Time servers as host names or addresses, at most 8; empty: those of the network. */
             servers?: string[] | null;
-            /** @description One of the list of zones. */
+            /** @description Name of a time zone from the list. */
             zone?: string | null;
         };
-        /** @description Change your own profile; what is left out stays. */
+        /** @description Change your own profile; fields that are left out stay as they are. */
         ChangeMe: {
             /** @description 2 to 32 of `a-z`, `0-9`, `-`, `_`, `.`; begins with a letter or digit. */
             handle?: string | null;
@@ -2375,12 +2384,12 @@ export interface components {
         ChangeOutcome: {
             /**
              * Format: int64
-             * @description Which.
+             * @description Identifies the change.
              */
             id: number;
             undone?: components["schemas"]["ChangeUndone"] | null;
         };
-        /** @description Change a room; what is left out stays. */
+        /** @description Change a room; fields that are left out stay as they are. */
         ChangeRoom: {
             history?: components["schemas"]["HistoryRule"] | null;
             invite?: components["schemas"]["MemberRule"] | null;
@@ -2390,43 +2399,43 @@ export interface components {
             topic?: string | null;
             write?: components["schemas"]["MemberRule"] | null;
         };
-        /** @description An admin changes a room from outside; what is left out stays. */
+        /** @description An admin changes a room without being in it; fields that are left out stay as they are. */
         ChangeRoomFromOutside: {
-            /** @description `true`: only read from now on; `false`: open again. */
+            /** @description `true` archives the room: it can be read, but nobody can write in it. `false` opens it again. */
             archived?: boolean | null;
             /**
              * Format: int64
-             * @description Give it to this person, one of its members; who owned it stays as one of its admins.
+             * @description Id of the member who becomes its owner; the present owners become its admins.
              */
             owner?: number | null;
         };
         /**
-         * @description How far a change is.
+         * @description Stage of a change.
          * @enum {string}
          */
         ChangeStage: "preparing" | "connecting" | "up";
         /**
-         * @description Why everything is as it was before.
+         * @description Why a change was undone.
          * @enum {string}
          */
         ChangeUndone: "not_confirmed" | "taken_back" | "wrong_password" | "no_address" | "address_taken" | "out_of_range" | "no_cable" | "gateway_silent" | "not_saved" | "failed";
-        /** @description An admin changes a person; what is left out stays. */
+        /** @description An admin changes a person; fields that are left out stay as they are. */
         ChangeUser: {
             role?: components["schemas"]["Role"] | null;
             /** @description `active` or `suspended`. */
             status?: string | null;
         };
-        /** @description What is plotted. */
+        /** @description Values over time. */
         Chart: {
-            /** @description Oldest first; stretches in which the box was off are missing. */
+            /** @description Oldest first. Times at which the box was off are missing. */
             points: components["schemas"]["ChartPoint"][];
             /**
              * Format: int32
-             * @description Seconds that a point stands for.
+             * @description Seconds that each point covers.
              */
             step_s: number;
         };
-        /** @description One stretch of time. */
+        /** @description The values of one stretch of time. */
         ChartPoint: {
             /**
              * Format: int64
@@ -2435,22 +2444,22 @@ export interface components {
             at: number;
             /**
              * Format: int64
-             * @description Least free on the data disk, bytes.
+             * @description Lowest number of free bytes on the data disk.
              */
             free_bytes: number;
             /**
              * Format: int64
-             * @description Least memory that was available, bytes.
+             * @description Lowest number of bytes of memory available.
              */
             memory_available?: number | null;
             /**
              * Format: int32
-             * @description Messages sent.
+             * @description Number of messages sent.
              */
             messages: number;
             /**
              * Format: int32
-             * @description Most people online at once.
+             * @description Most people who were online at once.
              */
             online: number;
             /**
@@ -2459,97 +2468,100 @@ export interface components {
              */
             temperature_mc?: number | null;
         };
-        /** @description Become the first owner of a fresh box. */
+        /** @description Become the first owner of a new box. */
         Claim: {
-            /** @description The box's name, 1 to 64 characters; left out: unchanged. */
+            /** @description The box's name, 1 to 64 characters; left out: it stays as it is. */
             box_name?: string | null;
-            /** @description The code from the box's screen, card or console; case, spaces and dashes do not matter. */
+            /** @description The code from the box's screen, card or console; case, spaces and dashes are ignored. */
             code: string;
             /** @description Your name, 1 to 64 characters. */
             name: string;
             /**
-             * @description At least `password_min_length` of the box, at most 256 characters, and none that anybody would try first. Needed;
-             *     only who asks again with the same `secret` may leave it out.
+             * @description At least as long as the box's `password_min_length`, at most 256 characters, and not one of those that everybody
+             *     would try first. Required, except when repeating a request with the same `secret`.
              */
             password?: string | null;
             /**
-             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
-             *     code and secret signs the same device in, until it has been seen with its token.
+             * @description A random secret made by the device, 16 to 64 characters. When the answer is lost, the same request with the same
+             *     code and secret signs the same device in again, until its token was used.
              */
             secret?: string | null;
         };
         /** @description Become an owner with the code of the reopened claim. */
         ClaimAgain: {
-            /** @description The code; case, spaces and dashes do not matter. */
+            /** @description The code; case, spaces and dashes are ignored. */
             code: string;
             /** @description The new password, 8 to 256 characters. */
             password: string;
-            /** @description A random secret of 16 to 64 characters made by the device, as in `Claim`. */
+            /** @description A random secret made by the device, 16 to 64 characters, as in `Claim`. */
             secret: string;
-            /** @description As whom. */
+            /** @description Who becomes the owner. */
             who: components["schemas"]["WhoAgain"];
         };
-        /** @description Ask whether a code claims this box. */
+        /** @description Ask whether a code is this box's claim code. */
         ClaimCheck: {
-            /** @description The code; case, spaces and dashes do not matter. */
+            /** @description The code; case, spaces and dashes are ignored. */
             code: string;
         };
-        /** @description The claim is open again: the code that the box's screen, its card and its console show. */
+        /** @description The claim was reopened; this is the code that the box shows on its screen, card and console. */
         ClaimReopened: {
             /** @description The code. */
             code: string;
             /**
              * Format: int64
-             * @description Seconds until it is worth nothing.
+             * @description Seconds until the code expires.
              */
             seconds: number;
         };
-        /** @description Delete what is old, with its files. */
+        /** @description Delete old messages and their files. */
         CleanUp: {
-            /** @description `true`: only say what would go. */
+            /** @description `true`: change nothing, only report what would be deleted. */
             check?: boolean;
             /**
              * Format: int32
-             * @description All that came before the first message that is younger than this, 1 to 36,500.
+             * @description Everything is deleted that was sent before the first message younger than this many days; 1 to 36,500.
              */
             older_than_days: number;
             /**
              * Format: int64
-             * @description Only in this room; left out: in all, direct ones too.
+             * @description Only in this room; left out: in all rooms, direct ones included.
              */
             room?: number | null;
         };
-        /** @description What has gone (or, with `check`, would go). */
+        /** @description What was deleted (or, with `check`, would be). */
         CleanedUp: {
             /**
              * Format: int64
-             * @description Their bytes; what another message carries too stays on the disk.
+             * @description Size of those files in bytes. What another message also carries stays on the disk.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description Messages and notices.
+             * @description Number of messages and notices.
              */
             events: number;
             /**
              * Format: int64
-             * @description Files.
+             * @description Number of files.
              */
             files: number;
         };
-        /** @description What the client says. */
+        /** @description A frame from the client. */
         ClientFrame: {
-            /** @description The last `seq` it has of each room it knows. A room left out is sent without history. */
+            /** @description The last `seq` that the client has of each room it knows. A room that is left out is sent without history. */
             seen?: components["schemas"]["Seen"][];
             /** @enum {string} */
             t: "hello";
             /**
              * Format: int32
-             * @description Protocol version; 1.
+             * @description Version of the protocol: 1.
              */
             v: number;
         } | {
-            /** @description The client's own id, 1 to 64 characters; a repeated one is answered with the first `seq`. */
+            /**
+             * @description The client's own id for the message, 1 to 64 characters. Sending the same id again is answered with the
+             *     first `seq` and stores nothing.
+             */
             client_id: string;
             /** @description Ids of files uploaded to this room, at most 20. */
             files?: number[];
@@ -2560,7 +2572,7 @@ export interface components {
             reply_to?: number | null;
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
@@ -2570,25 +2582,25 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /**
              * Format: int64
-             * @description Up to here.
+             * @description The last `seq` that was read.
              */
             seq: number;
             /** @enum {string} */
             t: "read";
         } | {
-            /** @description Rooms and how far; at most 200. */
+            /** @description The rooms and how far each has arrived, at most 200. */
             rooms: components["schemas"]["Seen"][];
             /** @enum {string} */
             t: "received";
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
@@ -2596,7 +2608,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room, or `null`.
              */
             room?: number | null;
             /** @enum {string} */
@@ -2605,61 +2617,62 @@ export interface components {
             /** @enum {string} */
             t: "ping";
         };
-        /** @description How the box's clock is kept. */
+        /** @description How the clock is set. */
         ClockState: {
             /**
              * Format: int64
-             * @description The newest message is from then, milliseconds since 1970; a clock set to before it is worth a question.
+             * @description When the newest message was sent, milliseconds since 1970. Before setting the clock to an earlier time, ask the
+             *     user.
              */
             newest_message_at?: number | null;
             /**
              * Format: int64
-             * @description It cannot be set to before this: when this version was made. Milliseconds since 1970.
+             * @description The earliest time that the clock can be set to: when this version was built. Milliseconds since 1970.
              */
             not_before: number;
             /**
              * Format: int64
-             * @description What it says now, milliseconds since 1970.
+             * @description The current time, milliseconds since 1970.
              */
             now: number;
-            /** @description Does it ask time servers? Absent where none can be asked. */
+            /** @description Whether time servers are asked; absent where that is not possible. */
             ntp?: boolean | null;
-            /** @description What the network (DHCP) offers. */
+            /** @description The time servers that the network (DHCP) offers. */
             offered_servers: string[];
-            /** @description The server whose time is followed now. */
+            /** @description The time server in use. */
             server?: string | null;
-            /** @description The servers that were set; none: those of the network, then the image's own. */
+            /** @description The time servers that were set; empty: those of the network, then those of the image. */
             servers: string[];
-            /** @description A server's time has been taken since the start. */
+            /** @description Whether a time server has answered since the start. */
             synchronised: boolean;
-            /** @description The zone's name in the tz database, `Asia/Shanghai`. */
+            /** @description Name of the time zone in the tz database, such as `Asia/Shanghai`. */
             zone: string;
         };
-        /** @description Says that a change works; needs no cookie. */
+        /** @description Confirms a change; needs no cookie. */
         ConfirmNetworkChange: {
-            /** @description From the link. */
+            /** @description The token from the link. */
             token: string;
         };
         /**
-         * @description Who says that a change works.
+         * @description Who confirms a change.
          * @enum {string}
          */
         ConfirmedBy: "person" | "box";
-        /** @description The first processor's speed, kHz. */
+        /** @description Speed of the first processor core, in kHz. */
         CpuSpeed: {
             /**
              * Format: int64
-             * @description What it could run at.
+             * @description The highest speed it supports.
              */
             highest: number;
             /**
              * Format: int64
-             * @description Now.
+             * @description The current speed.
              */
             now: number;
         };
         /**
-         * @description What is known of the database's pages.
+         * @description What is known about the database's pages.
          * @enum {string}
          */
         DatabaseState: "checking" | "sound" | "unknown" | "damaged";
@@ -2670,16 +2683,16 @@ export interface components {
              * @description When it was first signed in, milliseconds since 1970.
              */
             created_at: number;
-            /** @description Is it the one that asks? */
+            /** @description Whether this is the device that asks. */
             current: boolean;
             /**
              * Format: int64
-             * @description Names the device.
+             * @description Identifies the device.
              */
             id: number;
             /** @description "Chrome on Android", or what the client called itself. */
             label: string;
-            /** @description Connected now. */
+            /** @description Whether it is connected now. */
             online: boolean;
             /**
              * Format: int64
@@ -2687,66 +2700,67 @@ export interface components {
              */
             seen_at: number;
         };
-        /** @description What the kernel knows about a disk or card. */
+        /** @description What the kernel reports about a disk or card. */
         DiskHealth: {
-            /** @description The kernel's name, `mmcblk0`. */
+            /** @description The kernel's name for it, such as `mmcblk0`. */
             device: string;
-            /** @description An SD card, a flash chip on the board, or a disk. */
+            /** @description The kind of disk. */
             kind: components["schemas"]["DiskKind"];
             /**
              * Format: int32
-             * @description The part of its life that is used up, in tenths: 1 is 0 to 10 %, 11 is beyond.
+             * @description How much of its life is used up, in tenths: 1 is 0 to 10 %, 11 is more than all of it.
              */
             life_used?: number | null;
-            /** @description What its maker called it. */
+            /** @description Its model name. */
             model?: string | null;
             /**
              * Format: int64
-             * @description Failed requests since the machine was started, where they are counted.
+             * @description Requests that failed since the machine started, where they are counted.
              */
             request_errors?: number | null;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
         };
         /**
-         * @description What kind of disk.
+         * @description A kind of disk.
          * @enum {string}
          */
         DiskKind: "card" | "flash" | "disk";
-        /** @description Which finding was read and need not be shown again. */
+        /** @description Mark a finding as read, so that it is not shown again. */
         DismissFinding: {
-            /** @description One that is `dismissible`. */
+            /** @description A finding that is `dismissible`. */
             finding: components["schemas"]["FindingId"];
         };
-        /** @description Your password once more, on this device: what an admin's acts ask for every ten minutes. */
+        /** @description Enter your password again on this device. Admins need this for changes when the last time was over ten minutes ago. */
         EnterPassword: {
             /** @description The password. */
             password: string;
         };
-        /** @description Body of every REST answer with a status of 400 or above. */
+        /** @description Body of every REST response with a status of 400 or above. */
         ErrorBody: {
-            /** @description What went wrong. */
+            /** @description The error. */
             error: components["schemas"]["ErrorDetail"];
         };
         /**
-         * @description Every error code there is. Codes are never reused for another meaning.
+         * @description Every error code. A code is never reused for another meaning.
          * @enum {string}
          */
         ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
-        /** @description What went wrong. A WebSocket `error` frame carries the same fields. */
+        /** @description An error. The WebSocket frame `error` has the same fields. */
         ErrorDetail: {
-            /** @description Stable, for programs and translations. */
+            /** @description A stable code, for programs and translations. */
             code: components["schemas"]["ErrorCode"];
-            /** @description Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
+            /** @description The value that is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
             field?: string | null;
-            /** @description One English sentence for people; may be reworded at any time. */
+            /** @description An English sentence for people. Its wording may change at any time. */
             message: string;
             /**
              * Format: int32
-             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
+             * @description Seconds after which it makes sense to try again; only with `rate_limited`, `busy`, `too_many_uploads`,
+             *     `disk_full` and `files_away`.
              */
             retry_after_s?: number | null;
         };
@@ -2754,10 +2768,10 @@ export interface components {
         Event: {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
-            /** @description The sender's own id of the message, to find it again in an outbox. */
+            /** @description The id that the sender's client gave the message, so that it finds the message again in its outbox. */
             client_id?: string | null;
             /** @description Photos and files, at most 20. */
             files?: components["schemas"]["File"][];
@@ -2775,7 +2789,7 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /** @description At most 8,000 characters; empty only when there are files. */
@@ -2783,7 +2797,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /**
@@ -2800,13 +2814,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2818,13 +2832,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2836,7 +2850,7 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
@@ -2847,7 +2861,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2859,13 +2873,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2879,13 +2893,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2897,7 +2911,7 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /** @description The new topic; may be empty. */
@@ -2905,7 +2919,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2917,13 +2931,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2935,18 +2949,18 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person who joined.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2958,18 +2972,18 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person who was added.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -2981,18 +2995,18 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person who left.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -3004,23 +3018,23 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person who was removed.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
             kind: "role_changed";
-            /** @description The new role. */
+            /** @description Their new role. */
             role: components["schemas"]["RoomRole"];
             /**
              * Format: int64
@@ -3029,18 +3043,18 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person whose role changed.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -3052,13 +3066,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -3070,13 +3084,13 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         } | {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the box's clock; for showing only.
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
             /** @enum {string} */
@@ -3088,17 +3102,17 @@ export interface components {
             sender: number;
             /**
              * Format: int64
-             * @description Place in the room: 1, 2, 3, no gaps. The order, whatever the clocks say.
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
              */
             seq: number;
         };
-        /** @description A stretch of a room's log, ascending. */
+        /** @description A range of a room's log. */
         EventPage: {
             /** @description Ascending by `seq`, without gaps. */
             events: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description The oldest `seq` you may see here.
+             * @description The oldest `seq` that you may see in this room.
              */
             first_seq: number;
             /**
@@ -3108,98 +3122,99 @@ export interface components {
             last_seq: number;
         };
         /**
-         * @description How often.
+         * @description How often a backup is made.
          * @enum {string}
          */
         Every: "never" | "day" | "week";
-        /** @description What goes by a rule within a day. */
+        /** @description What a rule will delete within a day. */
         Expiring: {
             /**
              * Format: int64
-             * @description All before this goes, up to the first message of a room that is younger; absent: there is no rule.
+             * @description Everything before this time will be deleted, up to the first message of a room that is younger; absent: there is
+             *     no rule.
              */
             before?: number | null;
             /**
              * Format: int64
-             * @description Their bytes; what another message carries too stays on the disk.
+             * @description Size of those files in bytes. What another message also carries stays on the disk.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description Messages and notices.
+             * @description Number of messages and notices.
              */
             events: number;
             /**
              * Format: int64
-             * @description Files.
+             * @description Number of files.
              */
             files: number;
             /**
              * Format: int64
-             * @description When the oldest of them came, milliseconds since 1970; absent: nothing goes.
+             * @description When the oldest of them was sent, milliseconds since 1970; absent: nothing will be deleted.
              */
             oldest_at?: number | null;
             /**
              * Format: int64
-             * @description The clock was set a while ago: nothing goes until then.
+             * @description The clock was set recently: nothing is deleted until this time, milliseconds since 1970.
              */
             waits_until?: number | null;
         };
-        /** @description Start all over: everything on the box is lost. */
+        /** @description Reset the box: everything on it is deleted. */
         FactoryReset: {
-            /** @description `true`: backups on the box stay, for bringing one back later. */
+            /** @description `true`: the backups on the box are kept, so that one can be restored later. */
             keep_backups?: boolean;
-            /** @description The box's name, typed by whoever means it. */
+            /** @description The box's name, typed to confirm the reset. */
             name: string;
         };
-        /** @description A file that was sent. Its bytes are at `/api/v1/files/{id}`, for members of its room. */
+        /** @description A file that was sent. Members of its room get its bytes from `/api/v1/files/{id}`. */
         File: {
             /** @description BLAKE3 of the content, 64 hex digits. */
             blake3: string;
             /**
              * Format: int32
-             * @description Pixels, orientation applied; only for photos the box could read.
+             * @description Height in pixels, orientation applied; only for photos that the box could read.
              */
             height?: number | null;
             /**
              * Format: int64
-             * @description Names the file in URLs; says nothing about the content.
+             * @description Identifies the file in URLs; says nothing about its content.
              */
             id: number;
-            /** @description Media type (RFC 6838), as found in the content where it can be. */
+            /** @description Media type (RFC 6838), detected from the content where that is possible. */
             media_type: string;
-            /** @description Name as shown and as saved; no path, no control characters. */
+            /** @description Name to show and to save it under; without a path and without control characters. */
             name: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
-            /** @description Is there a thumbnail at `/api/v1/files/{id}/thumbnail` (JPEG, at most 640 pixels a side)? */
+            /** @description Whether there is a thumbnail at `/api/v1/files/{id}/thumbnail` (JPEG, at most 640 pixels a side). */
             thumbnail: boolean;
             /**
              * Format: int32
-             * @description Pixels, orientation applied; only for photos the box could read.
+             * @description Width in pixels, orientation applied; only for photos that the box could read.
              */
             width?: number | null;
         };
-        /** @description What ext4 remembers about a file system. */
+        /** @description What ext4 records about a file system. */
         FileSystemHealth: {
-            /** @description The kernel's name of its device, `mmcblk0p4`. */
+            /** @description The kernel's name for its device, such as `mmcblk0p4`. */
             device: string;
             /**
              * Format: int64
-             * @description Errors since it was last checked; anything but 0 means that data may be damaged.
+             * @description Errors since it was last checked. Anything but 0 means that data may be damaged.
              */
             errors: number;
             /**
              * Format: int64
-             * @description When the latest was found, milliseconds since 1970.
+             * @description When the last error was found, milliseconds since 1970.
              */
             last_error_at?: number | null;
             /**
              * Format: int64
-             * @description KiB written to it in its life.
+             * @description KiB written to it since it was created.
              */
             lifetime_writes_kib?: number | null;
         };
@@ -3207,123 +3222,123 @@ export interface components {
         FilesDisk: {
             /**
              * Format: int64
-             * @description of so many.
+             * @description While files are being moved: bytes in all.
              */
             all_bytes?: number | null;
-            /** @description It is not plugged in, or cannot be used: files on it cannot be had, and messages go on. */
+            /** @description Whether it is not plugged in or cannot be used. Files on it are unavailable, but messages still work. */
             away: boolean;
             /**
              * Format: int64
-             * @description While files are under way: bytes that are where they belong,
+             * @description While files are being moved: bytes that have arrived.
              */
             done_bytes?: number | null;
             failed?: components["schemas"]["ErrorCode"] | null;
             /**
              * Format: int64
-             * @description Bytes of files on it; absent when it is away.
+             * @description Size of the files on it, in bytes; absent when it is away.
              */
             files_bytes?: number | null;
             /**
              * Format: int64
-             * @description Of them free.
+             * @description Free bytes on the disk.
              */
             free_bytes: number;
-            /** @description Names it, whenever it is plugged in. */
+            /** @description Identifies the disk, whenever it is plugged in. */
             id: string;
-            /** @description What it was called when it was chosen; may be empty. */
+            /** @description Its label when it was chosen; may be empty. */
             label: string;
             /**
              * Format: int64
-             * @description Bytes it holds; 0 when it is away.
+             * @description Size of the disk in bytes; 0 when it is away.
              */
             total_bytes: number;
             /**
              * Format: int64
-             * @description Files that cannot be read where they are, and stay there.
+             * @description Number of files that cannot be read and therefore stay where they are.
              */
             unreadable: number;
-            /** @description Where what is new goes, and what is elsewhere follows. */
+            /** @description Where new files are stored; the others are being moved there. */
             way: components["schemas"]["FilesWay"];
         };
-        /** @description Where the files are kept. */
+        /** @description Where the files are stored. */
         FilesPlace: {
             disk?: components["schemas"]["FilesDisk"] | null;
-            /** @description The disks that are plugged in. While one is in use, no other is a choice (`conflict`). */
+            /** @description The disks that are plugged in. While one of them is in use, no other can be chosen (`conflict`). */
             disks: components["schemas"]["PlaceChoice"][];
         };
         /**
-         * @description Which way files go.
+         * @description In which direction files are moved.
          * @enum {string}
          */
         FilesWay: "to_disk" | "to_box";
-        /** @description One thing that is not well. */
+        /** @description Something that is wrong or worth knowing. */
         Finding: {
-            /** @description It tells of something that is over: `POST /api/v1/admin/patrol/dismiss` says that it was read. */
+            /** @description Whether it tells of something that is over: `POST /api/v1/admin/patrol/dismiss` marks it as read. */
             dismissible: boolean;
-            /** @description What it is; the page has the words. */
+            /** @description What was found; clients have their own words for each. */
             id: components["schemas"]["FindingId"];
             repair?: components["schemas"]["Repair"] | null;
-            /** @description How bad. */
+            /** @description How serious it is. */
             severity: components["schemas"]["FindingSeverity"];
             update?: components["schemas"]["LastUpdate"] | null;
             /**
              * Format: int64
-             * @description The number that belongs to it, as the id says.
+             * @description A number that belongs to the finding; the id says what it means.
              */
             value?: number | null;
         };
         /**
-         * @description What can be found.
+         * @description Everything the self-check can find.
          * @enum {string}
          */
         FindingId: "writer_stuck" | "database_damaged" | "disk_read_only" | "disk_full" | "files_away" | "files_disk_full" | "files_stopped" | "disk_low" | "disk_errors" | "card_mended" | "disk_worn" | "memory_low" | "too_hot" | "slowed_down" | "under_voltage" | "clock_unset" | "clock_alone" | "no_network" | "not_announced" | "name_taken" | "update_waiting" | "update_fell_back" | "no_backup" | "backup_old" | "admin_without_password" | "people_waiting" | "messages_reported";
         /**
-         * @description How bad a finding is, worst first.
+         * @description How serious a finding is, worst first.
          * @enum {string}
          */
         FindingSeverity: "bad" | "warning" | "hint";
-        /** @description Ask for a link that takes you, as the same device, to another address of the box. */
+        /** @description Ask for a link that opens another address of the box and keeps this device signed in there. */
         HandOver: {
             /** @description One of the box's addresses, as listed in `BoxInfo.addresses`. */
             url: string;
         };
-        /** @description The link; good once, for 60 s. */
+        /** @description The link. It is valid once, for 60 s. */
         HandOverLink: {
-            /** @description Open it (in this tab). */
+            /** @description The link to open, in the same tab. */
             link: string;
         };
-        /** @description How the box is. */
+        /** @description Health of the box in detail. */
         Health: {
-            /** @description Is the database whole, as far as is known? */
+            /** @description State of the database, as far as it is known. */
             database: components["schemas"]["DatabaseState"];
             /**
              * Format: int64
              * @description Bytes free on the data disk.
              */
             free_bytes: number;
-            /** @description The disk refuses every write, as a card does that is dying; when writes fail for want of space, this is false. */
+            /** @description Whether the disk refuses every write, as a failing card does. A full disk is not meant. */
             read_only: boolean;
-            /** @description More is free than the reserve that is kept for chat. */
+            /** @description Whether more is free than what is reserved for the chat. */
             space: boolean;
-            /** @description `ok`, or `sick` when any of the others is not well; `damaged` while only the repair page is served. */
+            /** @description `ok`; `sick` when anything below is wrong; `damaged` while only the repair page is served. */
             status: string;
-            /** @description The disk takes writes. */
+            /** @description Whether the disk can be written. */
             writable: boolean;
-            /** @description The writer answers. */
+            /** @description Whether the thread that writes to the database answers. */
             writer: boolean;
         };
-        /** @description Is the box well? Served at `/healthz` with 200 or 503: to admins and to the box itself with what is behind it. */
+        /** @description Health of the box. Served at `/healthz` with 200 or 503; admins and the box itself get the details. */
         HealthAnswer: components["schemas"]["Health"] | components["schemas"]["WellOrNot"];
         /**
-         * @description What a new member sees of what was said before.
+         * @description How much of the earlier history a new member sees.
          * @enum {string}
          */
         HistoryRule: "all" | "since_joined";
-        /** @description One line of an import. */
+        /** @description A line of an import. */
         ImportLine: {
             /**
              * Format: int32
-             * @description Counted from 1, the heading's included; of a line that spans several, the first.
+             * @description Its number, counted from 1 with the heading; of an entry that spans several lines, the first.
              */
             line: number;
             /** @description The name as it was given. */
@@ -3331,30 +3346,30 @@ export interface components {
             refused?: components["schemas"]["ErrorCode"] | null;
             /**
              * Format: int64
-             * @description The person who was made; absent with `check`, or when it was refused.
+             * @description Id of the person who was created; absent with `check`, and when it was refused.
              */
             user?: number | null;
         };
-        /** @description What came of an import, line by line. */
+        /** @description The result of an import, line by line. */
         ImportReport: {
-            /** @description Each line but the first and empty ones, in their order. */
+            /** @description Every line but the heading and empty ones, in order. */
             lines: components["schemas"]["ImportLine"][];
             /**
              * Format: int32
-             * @description How many people were made (or, with `check`, would be).
+             * @description Number of people who were created (or, with `check`, would be).
              */
             made: number;
         };
-        /** @description How far an installation is. */
+        /** @description Progress of an installation. */
         InstallState: {
             /**
              * Format: int32
-             * @description Of all work, 0 to 100.
+             * @description Progress, 0 to 100.
              */
             percent: number;
             /** @enum {string} */
             state: "running";
-            /** @description The step, in the service's English. */
+            /** @description The current step, in English, as the update service names it. */
             step: string;
         } | {
             /** @enum {string} */
@@ -3366,81 +3381,84 @@ export interface components {
             state: "failed";
         };
         /**
-         * @description With a cable or a radio.
+         * @description Wired or wireless.
          * @enum {string}
          */
         InterfaceKind: "ethernet" | "wifi";
-        /** @description An invite as its maker (or an admin) sees it. */
+        /** @description An invite as its creator (or an admin) sees it. */
         Invite: {
-            /** @description The code, 8 characters without look-alikes. */
+            /** @description The code: 8 characters, none of which is easily mistaken for another. */
             code: string;
             /**
              * Format: int64
-             * @description When it was made, milliseconds since 1970.
+             * @description When it was created, milliseconds since 1970.
              */
             created_at: number;
             /**
              * Format: int64
-             * @description Who made it.
+             * @description Id of the person who created it.
              */
             creator: number;
             /**
              * Format: int64
-             * @description Milliseconds since 1970; `null`: never.
+             * @description When it expires, milliseconds since 1970; `null`: never.
              */
             expires_at?: number | null;
-            /** @description Makes guests. */
+            /** @description Whether those who use it become guests. */
             guest: boolean;
             /**
              * Format: int64
-             * @description Names the invite.
+             * @description Identifies the invite.
              */
             id: number;
             /**
              * Format: int32
-             * @description How many people it lets in; `null`: any number.
+             * @description How many people may use it; `null`: any number.
              */
             max_uses?: number | null;
-            /** @description Rooms beside the default room. */
+            /** @description Rooms that its users join beside the default room. */
             rooms: number[];
             /**
              * Format: int32
-             * @description How many have come by it.
+             * @description How many people have used it.
              */
             uses: number;
         };
-        /** @description Is an invite good? For anyone who has its code. */
+        /** @description What an invite leads to; for anyone who has its code. */
         InviteCheck: {
-            /** @description Name of who invites. */
+            /** @description Name of the person who invites. */
             from: string;
-            /** @description Names of the rooms to land in. */
+            /** @description Names of the rooms that it leads to. */
             rooms: string[];
         };
-        /** @description A new invite with everything to show it. */
+        /** @description A new invite and the links that lead to it. */
         InviteCreated: {
             /** @description The invite. */
             invite: components["schemas"]["Invite"];
-            /** @description The links, IP addresses first, then names; QR codes are at `/api/v1/invites/{id}/qr.svg?link=N`. */
+            /**
+             * @description The links, those with IP addresses first, then those with names. QR codes are at
+             *     `/api/v1/invites/{id}/qr.svg?link=N`.
+             */
             links: string[];
         };
-        /** @description How an interface gets its addresses of one family. */
+        /** @description How an interface gets its addresses of one family (IPv4 or IPv6). */
         IpSettings: {
-            /** @description Name servers to ask beside those the network names; at most 3. */
+            /** @description Name servers to ask in addition to those of the network; at most 3. */
             dns?: string[];
             /** @enum {string} */
             method: "automatic";
         } | {
-            /** @description Its own, `192.168.1.5`. */
+            /** @description The box's address, such as `192.168.1.5`. */
             address: string;
             /** @description Name servers; at most 3. */
             dns?: string[];
-            /** @description The way out, if there is one. */
+            /** @description Address of the gateway, if there is one. */
             gateway?: string | null;
             /** @enum {string} */
             method: "fixed";
             /**
              * Format: int32
-             * @description Bits that all on this LAN share: 24 stands for the mask 255.255.255.0.
+             * @description Length of the network prefix in bits: 24 is the mask 255.255.255.0.
              */
             prefix: number;
         } | {
@@ -3450,22 +3468,22 @@ export interface components {
             /** @enum {string} */
             method: "off";
         };
-        /** @description Come in. */
+        /** @description Join the box. */
         Join: {
             /** @description An invite's code. */
             invite?: string | null;
             /** @description Your name, 1 to 64 characters. */
             name: string;
-            /** @description "I was here before": an admin is asked to sign this device in as that person. */
+            /** @description "I already have an account": an admin is asked to sign this device in to it. */
             returning?: boolean;
             /**
-             * @description A random secret of 16 to 64 characters made by the device. When the answer is lost, asking again with the same
-             *     invite and secret signs the same device in under the name given first, until it has been seen with its token.
+             * @description A random secret made by the device, 16 to 64 characters. When the answer is lost, the same request with the same
+             *     invite and secret signs the same device in again, under the name given first, until its token was used.
              */
             secret?: string | null;
         };
         /**
-         * @description How people come in.
+         * @description How people can join.
          * @enum {string}
          */
         JoinMode: "invite" | "approval" | "open";
@@ -3473,50 +3491,50 @@ export interface components {
         JoinRequest: {
             /**
              * Format: int64
-             * @description Since when they wait, milliseconds since 1970.
+             * @description When they asked, milliseconds since 1970.
              */
             at: number;
-            /** @description Their browser. */
+            /** @description The device they ask from: its browser, or what the client called itself. */
             device: string;
             /** @description The name they gave. */
             name: string;
-            /** @description They say that they have been here before under this name. */
+            /** @description They say that they already have an account under this name. */
             returning: boolean;
             /**
              * Format: int64
-             * @description The waiting account's id.
+             * @description Id of the account that waits for approval.
              */
             user: number;
         };
-        /** @description Where files shall be kept. */
+        /** @description Choose where files are stored. */
         KeepFiles: {
-            /** @description A USB disk's id; `null`: the box's own card. */
+            /** @description Id of a USB disk; `null`: the box's own card. */
             disk?: string | null;
         };
-        /** @description What was deleted by itself. */
+        /** @description What was deleted automatically in one go. */
         KeepRound: {
             /**
              * Format: int64
-             * @description When, milliseconds since 1970.
+             * @description When it was deleted, milliseconds since 1970.
              */
             at: number;
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Size of those files in bytes.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description Messages and notices.
+             * @description Number of messages and notices.
              */
             events: number;
             /**
              * Format: int64
-             * @description Files.
+             * @description Number of files.
              */
             files: number;
         };
-        /** @description How long the box keeps messages, and how that is getting on. */
+        /** @description How long the box keeps messages, and what that has deleted. */
         KeepState: {
             /**
              * Format: int32
@@ -3526,7 +3544,7 @@ export interface components {
             last?: components["schemas"]["KeepRound"] | null;
             /**
              * Format: int64
-             * @description The clock was set a while ago: nothing goes until then, milliseconds since 1970.
+             * @description The clock was set recently: nothing is deleted until this time, milliseconds since 1970.
              */
             waits_until?: number | null;
         };
@@ -3534,111 +3552,114 @@ export interface components {
         KeptFile: {
             /**
              * Format: int32
-             * @description Pixels of a photo, orientation applied.
+             * @description Height of a photo in pixels, orientation applied.
              */
             height?: number | null;
             /** @description Media type (RFC 6838). */
             media_type: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
-            /** @description Is there a thumbnail at `…/files/{place}/thumbnail` (JPEG)? */
+            /** @description Whether there is a thumbnail at `…/files/{place}/thumbnail` (JPEG). */
             thumbnail: boolean;
             /**
              * Format: int32
-             * @description Pixels of a photo, orientation applied.
+             * @description Width of a photo in pixels, orientation applied.
              */
             width?: number | null;
         };
-        /** @description What became of an update once it was started. */
+        /** @description What became of an update after the box had started it. */
         LastUpdate: {
             /**
              * Format: int64
-             * @description When that was found, milliseconds since 1970; absent when the clock was not set then.
+             * @description When this became known, milliseconds since 1970; absent when the clock was not set then.
              */
             at?: number | null;
-            /** @description Kept or gone back from. */
+            /** @description Whether it was kept or rolled back. */
             outcome: components["schemas"]["UpdateOutcome"];
             reason?: components["schemas"]["UpdateFailure"] | null;
-            /** @description The slot that it was put into, `B`. */
+            /** @description The slot it was installed in, such as `B`. */
             slot: string;
             /** @description Its version. */
             version: string;
         };
         /**
-         * @description How far an interface is from being used.
+         * @description State of an interface's connection.
          * @enum {string}
          */
         LinkState: "absent" | "idle" | "connecting" | "connected";
-        /** @description One line of the log. */
+        /** @description An entry of the system's log. */
         LogEntry: {
             /**
              * Format: int64
-             * @description Milliseconds since 1970 by the machine's clock then, which may have been wrong.
+             * @description Milliseconds since 1970 by the clock of that time, which may have been wrong.
              */
             at: number;
-            /** @description Its place; opaque. */
+            /** @description Its position in the log; opaque. */
             cursor: string;
-            /** @description The text, in the program's English. */
+            /** @description The text, in English as the program wrote it. */
             message: string;
-            /** @description Which program. */
+            /** @description The program that wrote it. */
             program: string;
-            /** @description How bad it is. */
+            /** @description Severity. */
             severity: components["schemas"]["LogSeverity"];
-            /** @description Which service, `imd.service`, where it is one. */
+            /** @description The service it belongs to, such as `imd.service`, if any. */
             unit?: string | null;
         };
-        /** @description A page of the system's log, oldest line first. */
+        /** @description A page of the system's log, oldest entry first. */
         LogPage: {
-            /** @description At most 500. For older ones pass the first one's `cursor` as `before`, for newer ones the last one's as `after`. */
+            /**
+             * @description At most 500. To get older ones, pass the `cursor` of the first as `before`; to get newer ones, that of the last
+             *     as `after`.
+             */
             entries: components["schemas"]["LogEntry"][];
-            /** @description There is more in the direction that was asked for. */
+            /** @description Whether there is more in the direction that was asked for. */
             more: boolean;
         };
         /**
-         * @description How bad a line of the log is: the levels of syslog (RFC 5424, section 6.2.1), worst first.
+         * @description Severity of a log entry: the levels of syslog (RFC 5424, section 6.2.1), worst first.
          * @enum {string}
          */
         LogSeverity: "emergency" | "alert" | "critical" | "error" | "warning" | "notice" | "info" | "debug";
-        /** @description Ask who can be an owner again, with the code of the reopened claim. */
+        /** @description Ask who can become an owner with the code of the reopened claim. */
         LookAgain: {
-            /** @description The code; case, spaces and dashes do not matter. */
+            /** @description The code; case, spaces and dashes are ignored. */
             code: string;
         };
-        /** @description What the kernel shows about the machine at this moment. Absent: this machine does not show it. */
+        /** @description Readings of the machine. What is absent is not available on this machine. */
         MachineHealth: {
             /**
              * Format: int64
-             * @description Milliseconds since 1970.
+             * @description When they were taken, milliseconds since 1970.
              */
             at: number;
             cpu?: components["schemas"]["CpuSpeed"] | null;
-            /** @description Each disk or card. */
+            /** @description Every disk and card. */
             disks: components["schemas"]["DiskHealth"][];
-            /** @description Each ext4 file system that is in use. */
+            /** @description Every ext4 file system in use. */
             file_systems: components["schemas"]["FileSystemHealth"][];
             /**
              * Format: int64
-             * @description Bytes free on the data disk.
+             * @description Free bytes on the data disk.
              */
             free_bytes: number;
-            /** @description Processes that ran or waited to run, averaged over 1, 5 and 15 minutes. */
+            /** @description Load average over 1, 5 and 15 minutes. */
             load?: number[] | null;
             memory?: components["schemas"]["MemoryUse"] | null;
             /**
              * Format: int32
-             * @description Of the processor, thousandths of a degree Celsius.
+             * @description Temperature of the processor, thousandths of a degree Celsius.
              */
             temperature_mc?: number | null;
             throttling?: components["schemas"]["Throttling"] | null;
             /**
              * Format: int64
-             * @description Bytes of the data disk, free or not.
+             * @description Size of the data disk in bytes.
              */
             total_bytes: number;
-            /** @description The supply is below what the board needs. */
+            /** @description Whether the supply voltage is too low. */
             under_voltage?: boolean | null;
             /**
              * Format: int64
@@ -3646,24 +3667,24 @@ export interface components {
              */
             up_s?: number | null;
         };
-        /** @description What a backup shall be like. */
+        /** @description Options of a new backup. */
         MakeBackup: {
-            /** @description On this USB disk; left out: on the box. */
+            /** @description Id of the USB disk to write it to; left out: the box. */
             disk?: string | null;
             /**
-             * @description Locks it (age v1, opened by any `age` program), 8 to 256 characters; left out: it is open to whoever has it. Kept
-             *     nowhere.
+             * @description Locks the backup with a passphrase of 8 to 256 characters (age v1: any `age` program opens it). The box does not
+             *     keep the passphrase. Left out: whoever has the file can read it.
              */
             passphrase?: string | null;
         };
-        /** @description You. */
+        /** @description The person who is signed in. */
         Me: {
             /**
              * Format: int64
-             * @description The device that asks.
+             * @description Id of the device that asks.
              */
             device: number;
-            /** @description Has a password been set? */
+            /** @description Whether a password is set. */
             has_password: boolean;
             /** @description You as others see you; `status` may also be `pending`. */
             user: components["schemas"]["User"];
@@ -3672,261 +3693,272 @@ export interface components {
         Member: {
             /**
              * Format: int64
-             * @description They have read up to here.
+             * @description Their read cursor: they have read everything up to this `seq`.
              */
             read_seq: number;
             /** @description Their role in the room. */
             role: components["schemas"]["RoomRole"];
-            /** @description Who. */
+            /** @description The person. */
             user: components["schemas"]["User"];
         };
         /**
-         * @description Who of the members may.
+         * @description Which members may do something.
          * @enum {string}
          */
         MemberRule: "everyone" | "admins";
-        /** @description Memory, bytes. */
+        /** @description Memory and swap in bytes. */
         MemoryUse: {
             /**
              * Format: int64
-             * @description What programs could still get without swapping.
+             * @description Memory that programs can still use without swapping.
              */
             available: number;
             /**
              * Format: int64
-             * @description Of it free.
+             * @description Free swap.
              */
             swap_free: number;
             /**
              * Format: int64
-             * @description Swap, compressed memory included.
+             * @description All swap, compressed memory included.
              */
             swap_total: number;
             /**
              * Format: int64
-             * @description All there is.
+             * @description All memory.
              */
             total: number;
         };
         /**
-         * @description What happens to what a removed person wrote.
+         * @description What happens to the messages of a removed person.
          * @enum {string}
          */
         MessagesOfRemoved: "keep" | "delete";
-        /** @description A move was begun on the old box. */
+        /** @description A move has begun on the old box. */
         MoveBegun: {
-            /** @description Typed on the new box; told once. */
+            /** @description The code to enter on the new box; it is shown only this once. */
             code: string;
             /** @description The move. */
             state: components["schemas"]["MoveOut"];
         };
-        /** @description On the new box: move here from another one. */
+        /** @description On the new box: move another box here. */
         MoveHere: {
-            /** @description The old box, in numbers, with a port where it is not 80: `192.168.1.7`, `http://192.168.1.7:8080`. */
+            /**
+             * @description Address of the old box as an IP address, with its port unless that is 80: `192.168.1.7`,
+             *     `http://192.168.1.7:8080`.
+             */
             address: string;
             /** @description The code that the old box showed. */
             code: string;
         };
-        /** @description On the new box: the move that is under way. */
+        /** @description On the new box: the move in progress. */
         MoveIn: {
-            /** @description Where it is; empty when there is no move. */
+            /** @description The old box's address; empty when there is no move. */
             address: string;
             /**
              * Format: int64
-             * @description Bytes that have come and are kept.
+             * @description Bytes that were received and stored.
              */
             done_bytes: number;
             failed?: components["schemas"]["ErrorCode"] | null;
-            /** @description The old box's name; empty until it answered. */
+            /** @description The old box's name; empty until it has answered. */
             name: string;
-            /** @description How far it is. */
+            /** @description How far it has got. */
             stage: components["schemas"]["MoveInStage"];
             /**
              * Format: int64
-             * @description Bytes there are; 0 until the old box said so.
+             * @description Bytes in all; 0 until the old box has told.
              */
             total_bytes: number;
         };
         /**
-         * @description How far a move is, on the new box.
+         * @description How far a move has got on the new box.
          * @enum {string}
          */
         MoveInStage: "none" | "waiting" | "loading" | "broken" | "checking" | "ready" | "failed";
-        /** @description What the old box tells the new one of what it may fetch. */
+        /** @description What the old box tells the new one about the backup it may fetch. */
         MoveOffer: {
             /**
              * Format: int64
-             * @description The layout of its database.
+             * @description Version of its database's layout.
              */
             layout: number;
             /**
              * Format: int64
-             * @description The oldest layout that a program must know to work with it.
+             * @description The oldest layout version a program must know to work with that database.
              */
             min_program: number;
             /** @description The old box's name. */
             name: string;
-            /** @description The version of its program. */
+            /** @description Version of its program. */
             program: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
-            /** @description Another word when the bytes are others: letters and digits, at most 64. */
+            /** @description Identifies these bytes, at most 64 letters and digits; other bytes have another tag. */
             tag: string;
         };
-        /** @description On the old box: the move that its admin began, if one did. */
+        /** @description On the old box: the move that an admin began, if there is one. */
         MoveOut: {
-            /** @description Where the new box finds this one: numbers, because it knows no names. */
+            /** @description Addresses where the new box can reach this one: IP addresses, because the new box cannot resolve names. */
             addresses: string[];
             /**
              * Format: int64
-             * @description Bytes packed, or bytes that the new box has at least.
+             * @description Bytes that are packed, or that the new box has at least received.
              */
             done_bytes: number;
             failed?: components["schemas"]["ErrorCode"] | null;
             /**
              * Format: int64
-             * @description Bytes free there.
+             * @description Free bytes on the data disk.
              */
             free_bytes: number;
-            /** @description Another word for each move; empty without one. */
+            /** @description Identifies the move; a new move has another word. Empty when there is none. */
             id: string;
             /**
              * Format: int64
-             * @description Bytes that packing takes on the data disk.
+             * @description Bytes that packing needs on the data disk.
              */
             needed_bytes: number;
             /**
              * Format: int64
-             * @description Seconds that the code is good for when nobody asks with it; 0 when it is not good, or not yet counted.
+             * @description Seconds that the code stays valid if nobody uses it; 0 when it is not valid, or the time does not run yet.
              */
             seconds: number;
-            /** @description How far it is. */
+            /** @description How far it has got. */
             stage: components["schemas"]["MoveOutStage"];
             /**
              * Format: int64
-             * @description Bytes there are; an estimate while they are packed.
+             * @description Bytes in all; an estimate while they are being packed.
              */
             total_bytes: number;
         };
         /**
-         * @description How far a move is, on the old box.
+         * @description How far a move has got on the old box.
          * @enum {string}
          */
         MoveOutStage: "none" | "packing" | "open" | "arrived" | "expired" | "failed";
-        /** @description What to change. */
+        /** @description A change of the network. */
         NetworkChange: {
             /** @enum {string} */
             change: "addresses";
-            /** @description Which, `eth0`. */
+            /** @description Name of the interface, such as `eth0`. */
             interface: string;
-            /** @description Its IPv4. */
+            /** @description IPv4 settings. */
             ipv4: components["schemas"]["IpSettings"];
-            /** @description Its IPv6. */
+            /** @description IPv6 settings. */
             ipv6: components["schemas"]["IpSettings"];
         } | {
             /** @enum {string} */
             change: "join_wifi";
-            /** @description 8 to 63 characters (or 64 hexadecimal digits); none for an open one. */
+            /** @description 8 to 63 characters, or 64 hexadecimal digits; left out for an open network. */
             password?: string | null;
-            /** @description Its name. */
+            /** @description Name of the network. */
             ssid: string;
         } | {
             /** @enum {string} */
             change: "forget_wifi";
-            /** @description Its name. */
+            /** @description Name of the network. */
             ssid: string;
         } | {
-            /** @description Its frequencies. */
+            /** @description The frequency band. */
             band?: components["schemas"]["WifiBand"];
             /** @enum {string} */
             change: "hotspot_on";
             /** @description 8 to 63 characters. */
             password: string;
-            /** @description Its name, 1 to 32 bytes. */
+            /** @description Name of the network, 1 to 32 bytes. */
             ssid: string;
         } | {
             /** @enum {string} */
             change: "hotspot_off";
         };
-        /** @description It is kept for good. */
+        /** @description The change is kept for good. */
         NetworkChangeConfirmed: {
-            /** @description A ticket's code (good once, for 60 s): redeemed, it signs the device that made the change in at this address. */
+            /** @description Code of a sign-in ticket (valid once, for 60 s): it signs the device that made the change in at the new address. */
             ticket: string;
         };
-        /** @description What became of an order: done at once, or `pending`. */
+        /** @description What became of a change: it was made at once, or it is `pending`. */
         NetworkChangeMade: {
             /**
-             * @description Where the page should move to, best first: `http://192.168.1.60/#/network/TOKEN`. The new addresses where they are
-             *     known beforehand, then the box's names, which may not resolve everywhere. Empty without a token.
+             * @description Addresses that the page should move to, best first: `http://192.168.1.60/#/network/TOKEN`. First the new IP
+             *     addresses, as far as they are known beforehand, then the box's names, which do not resolve on every device.
+             *     Empty without a token.
              */
             links: string[];
             pending?: components["schemas"]["PendingChange"] | null;
-            /** @description What confirms it (`POST /api/v1/network/confirm`): 256 random bits, good once. Absent when the box confirms it itself. */
+            /**
+             * @description Token that confirms it (`POST /api/v1/network/confirm`): 256 random bits, valid once. Absent when the box
+             *     confirms the change itself.
+             */
             token?: string | null;
         };
         /** @description One network interface. */
         NetworkInterface: {
-            /** @description The addresses it has now, `192.168.1.5/24`, those of the link alone (fe80::) included. */
+            /** @description Its current addresses with prefix, `192.168.1.5/24`, link-local ones (fe80::) included. */
             addresses: string[];
-            /** @description The name servers it asks now. */
+            /** @description The name servers in use. */
             dns: string[];
-            /** @description The way out of the LAN, IPv4. */
+            /** @description IPv4 address of the gateway. */
             gateway?: string | null;
-            /** @description The way out of the LAN, IPv6. */
+            /** @description IPv6 address of the gateway. */
             gateway6?: string | null;
-            /** @description Its hardware address, `aa:bb:cc:dd:ee:ff`. */
+            /** @description Its hardware (MAC) address, `aa:bb:cc:dd:ee:ff`. */
             hardware_address?: string | null;
             ipv4?: components["schemas"]["IpSettings"] | null;
             ipv6?: components["schemas"]["IpSettings"] | null;
-            /** @description With a cable or a radio. */
+            /** @description Wired or wireless. */
             kind: components["schemas"]["InterfaceKind"];
-            /** @description How far it is from being used. */
+            /** @description State of the connection. */
             link: components["schemas"]["LinkState"];
-            /** @description The kernel's name, `eth0`. */
+            /** @description The kernel's name for it, such as `eth0`. */
             name: string;
             /**
              * Format: int32
-             * @description Megabits per second, while connected.
+             * @description Speed in Mbit/s while connected.
              */
             speed?: number | null;
             wifi?: components["schemas"]["WifiLink"] | null;
         };
-        /** @description The network as it is, and the change that waits. */
+        /** @description State of the network, and the change that waits to be confirmed. */
         NetworkState: {
-            /** @description The country whose radio rules apply, two letters; absent when it is not set or cannot be told. */
+            /** @description The country whose radio rules apply, two letters; absent when it is not set or unknown. */
             country?: string | null;
-            /** @description The name of the hotspot that is on. */
+            /** @description Name of the box's own hotspot; absent while it is off. */
             hotspot?: string | null;
-            /** @description Cables first, then radios, each by name. */
+            /** @description Wired interfaces first, then wireless ones, each sorted by name. */
             interfaces: components["schemas"]["NetworkInterface"][];
-            /** @description The Wi-Fi networks that the box joins by itself. */
+            /** @description Names of the Wi-Fi networks that the box joins automatically. */
             known_wifi: string[];
             last?: components["schemas"]["ChangeOutcome"] | null;
             pending?: components["schemas"]["PendingChange"] | null;
         };
-        /** @description Make an invite. */
+        /** @description Create an invite. */
         NewInvite: {
             /**
              * Format: int32
-             * @description Seconds it is good for, 60 to 31,536,000; `null`: for ever (a poster). Default 7 days for members.
+             * @description How long it is valid, in seconds: 60 to 31,536,000. `null`: for ever (a poster) when an admin creates it, 7 days
+             *     otherwise.
              */
             expires_in_s?: number | null;
-            /** @description Those who come by it are guests: they see only these rooms. */
+            /** @description Whether those who use it become guests, who see only these rooms. */
             guest?: boolean;
             /**
              * Format: int32
-             * @description How many people it lets in, 1 to 10,000; `null`: any number.
+             * @description How many people may use it, 1 to 10,000; `null`: any number.
              */
             max_uses?: number | null;
-            /** @description Rooms to land in beside the default room, at most 20. */
+            /** @description Rooms that its users join beside the default room, at most 20. */
             rooms?: number[];
         };
-        /** @description Say something by REST; the same as the `send` frame. */
+        /** @description Send a message by REST; the same as the `send` frame. */
         NewMessage: {
-            /** @description 1 to 64 characters; a repeated one is answered with the first `seq`. */
+            /**
+             * @description The client's own id for the message, 1 to 64 characters. Sending the same id again returns the first `seq` and
+             *     stores nothing.
+             */
             client_id: string;
             /** @description Ids of files uploaded to this room, at most 20. */
             files?: number[];
@@ -3938,11 +3970,11 @@ export interface components {
             /** @description At most 8,000 characters. */
             text?: string;
         };
-        /** @description Make a group or channel. */
+        /** @description Create a group or channel. */
         NewRoom: {
             /** @description `group` or `channel`. */
             kind: components["schemas"]["RoomKind"];
-            /** @description People to take in, at most 200. */
+            /** @description Ids of the people to add, at most 200. */
             members?: number[];
             /** @description 1 to 64 characters. */
             name: string;
@@ -3950,19 +3982,19 @@ export interface components {
             topic?: string;
         };
         /**
-         * @description Which slot the next start is from.
+         * @description The slot that the box will start from next.
          * @enum {string}
          */
         NextStart: "current" | "other" | "unknown";
-        /** @description Open the conversation with one person, making it if there is none. */
+        /** @description Open the conversation with one person; it is created if there is none. */
         OpenDirect: {
             /**
              * Format: int64
-             * @description With whom.
+             * @description Id of the other person.
              */
             user: number;
         };
-        /** @description What somebody has stored. */
+        /** @description How much a person has stored. */
         OwnStorage: {
             /**
              * Format: int64
@@ -3971,108 +4003,111 @@ export interface components {
             quota_bytes?: number | null;
             /**
              * Format: int64
-             * @description Bytes of their files, in all rooms, sent or not; the same file sent twice counts twice.
+             * @description Bytes of their files in all rooms, sent or not. The same file sent twice counts twice.
              */
             used_bytes: number;
         };
-        /** @description Who can be an owner again. */
+        /** @description Who can become an owner with the code of the reopened claim. */
         OwnersToBe: {
-            /** @description Those who are owners. */
+            /** @description The existing owners. */
             owners: components["schemas"]["PossibleOwner"][];
             /**
              * Format: int64
-             * @description Seconds until the code is worth nothing.
+             * @description Seconds until the code expires.
              */
             seconds: number;
         };
-        /** @description Sign in with handle (or name, when only one person has it) and password. */
+        /** @description Sign in with the handle (or the name, when only one person has it) and the password. */
         PasswordSignIn: {
-            /** @description Handle or name. */
+            /** @description The handle or name. */
             name: string;
             /** @description The password. */
             password: string;
         };
-        /** @description What the last self-check found: made at the start, each hour, and when asked for. */
+        /** @description The result of the last self-check. It runs at the start, every hour, and on demand. */
         PatrolReport: {
             /**
              * Format: int64
-             * @description When it looked, milliseconds since 1970.
+             * @description When it ran, milliseconds since 1970.
              */
             at: number;
-            /** @description Worst first; none: all is well. */
+            /** @description What it found, worst first; empty when all is well. */
             findings: components["schemas"]["Finding"][];
         };
-        /** @description A change that waits to be confirmed. About a second after the answer it takes effect. */
+        /** @description A change that waits to be confirmed. It takes effect about a second after the answer. */
         PendingChange: {
             /** @description Who confirms it. */
             confirmed_by: components["schemas"]["ConfirmedBy"];
             /**
              * Format: int64
-             * @description Names it, for taking it back.
+             * @description Identifies the change, for undoing it.
              */
             id: number;
-            /** @description Where the box will be reached: known at once when they are fixed, else once it is `up`. */
+            /**
+             * @description Addresses at which the box will be reachable: known at once when they are fixed, otherwise once the stage is
+             *     `up`.
+             */
             new_addresses: string[];
             /**
              * Format: int32
-             * @description Seconds until everything is as it was before.
+             * @description Seconds until it is undone.
              */
             seconds_left: number;
-            /** @description How far it is. */
+            /** @description Its stage. */
             stage: components["schemas"]["ChangeStage"];
         };
-        /** @description A person with what their admin wants to know. */
+        /** @description A person as admins see them. */
         Person: {
             /**
              * Format: int64
-             * @description When they came, milliseconds since 1970.
+             * @description When their account was created, milliseconds since 1970.
              */
             created_at: number;
             /**
              * Format: int32
-             * @description Signed-in devices.
+             * @description Number of signed-in devices.
              */
             devices: number;
-            /** @description Has a password been set? */
+            /** @description Whether a password is set. */
             has_password: boolean;
             /**
              * Format: int32
-             * @description Rooms they are in, direct ones included.
+             * @description Number of rooms they are in, direct ones included.
              */
             rooms: number;
             /**
              * Format: int64
-             * @description When one of their devices was last seen, milliseconds since 1970, to about an hour; absent without devices.
+             * @description When one of their devices was last seen, milliseconds since 1970, to about an hour; absent when they have none.
              */
             seen_at?: number | null;
-            /** @description As everybody sees them. */
+            /** @description The person as everybody sees them. */
             user: components["schemas"]["User"];
         };
         /** @description A person and their devices. */
         PersonDetails: {
-            /** @description Newest first; `current` is the admin's own. */
+            /** @description Their devices, newest first; `current` marks the one that asks. */
             devices: components["schemas"]["Device"][];
             /**
              * Format: int64
-             * @description Bytes that they alone may have stored, 0: any number; absent: as everybody.
+             * @description Their own limit in bytes; 0: none; absent: the limit for everybody applies.
              */
             own_quota_bytes?: number | null;
             /** @description The person. */
             person: components["schemas"]["Person"];
-            /** @description What they have stored. */
+            /** @description How much they have stored. */
             storage: components["schemas"]["OwnStorage"];
         };
         /** @description People, in the order of their ids. */
         PersonPage: {
             /**
              * Format: int64
-             * @description Pass as `after` to get more; absent at the end.
+             * @description Pass as `after` to get the next page; absent on the last one.
              */
             next?: number | null;
             /** @description At most 100. */
             people: components["schemas"]["Person"][];
         };
-        /** @description A disk that files could be kept on. */
+        /** @description A disk that could be chosen for the files. */
         PlaceChoice: {
             /** @description The disk. */
             disk: components["schemas"]["UsbDisk"];
@@ -4080,51 +4115,54 @@ export interface components {
             holds?: string | null;
             refused?: components["schemas"]["ErrorCode"] | null;
         };
-        /** @description One of the owners. */
+        /** @description An existing owner. */
         PossibleOwner: {
             /**
              * Format: int64
-             * @description Names them.
+             * @description Their id.
              */
             id: number;
-            /** @description As shown. */
+            /** @description Their name. */
             name: string;
         };
         /**
-         * @description What can be done to the power.
+         * @description What can be done.
          * @enum {string}
          */
         PowerAct: "restart_box" | "shut_down" | "restart_daemon";
-        /** @description Turn the box, or its program alone, off and on. */
+        /** @description Restart or switch off the box, or restart the program. */
         PowerOrder: {
             /** @description What to do. */
             order: components["schemas"]["PowerAct"];
         };
-        /** @description Everything up to `seq` was read. Never moves back. */
+        /** @description Everything up to `seq` was read. The cursor never moves back. */
         ReadCursor: {
             /**
              * Format: int64
-             * @description Up to here.
+             * @description The last `seq` that was read.
              */
             seq: number;
         };
-        /** @description The other device's side: first call reserves the ticket, later calls (every 2 s) ask whether it was confirmed. */
+        /**
+         * @description Redeem a ticket on the other device: the first request reserves the ticket, later ones (every 2 s) ask whether it
+         *     was confirmed.
+         */
         RedeemTicket: {
             /** @description The code from the link. */
             code: string;
             /**
-             * @description A random secret of 16 to 64 characters made by the device, the same in each call: only it gets the token, and
-             *     again when the answer is lost.
+             * @description A random secret made by the device, 16 to 64 characters, the same in each request. Only the device that has it
+             *     gets the token, again when the answer was lost.
              */
             secret: string;
         };
-        /** @description Remove a person for good. */
+        /** @description Remove a person permanently. */
         RemovePerson: {
-            /** @description What happens to what they wrote. */
+            /** @description What happens to their messages. */
             messages: components["schemas"]["MessagesOfRemoved"];
         };
         /**
-         * @description What mends a finding: where a button should lead.
+         * @description Where a finding can be put right: what a button should open.
          * @enum {string}
          */
         Repair: "storage" | "files" | "restart_box" | "clock" | "network" | "name" | "update" | "backup" | "password" | "requests" | "reports" | "database";
@@ -4132,37 +4170,37 @@ export interface components {
         Report: {
             /**
              * Format: int64
-             * @description When it was reported.
+             * @description When it was reported, milliseconds since 1970.
              */
             at: number;
             /** @description Who wrote the message. */
             author: components["schemas"]["ReportPerson"];
             closed?: components["schemas"]["ReportClosed"] | null;
-            /** @description Its files, in the order of the message. */
+            /** @description The message's files, in its order. */
             files: components["schemas"]["ReportedFile"][];
             /**
              * Format: int64
-             * @description Names it.
+             * @description Identifies the report.
              */
             id: number;
-            /** @description Why; may be empty. */
+            /** @description The reason; may be empty. */
             reason: string;
             /** @description Who reported it. */
             reporter: components["schemas"]["ReportPerson"];
-            /** @description The room's name as reported; absent for a conversation of two. */
+            /** @description The room's name when it was reported; absent for a direct room. */
             room_name?: string | null;
             /**
              * Format: int64
              * @description When it was sent, milliseconds since 1970.
              */
             sent_at: number;
-            /** @description The message still stands in the room. */
+            /** @description Whether the message is still in the room. */
             stands: boolean;
-            /** @description What it said when it was reported; may be empty. */
+            /** @description The message's text when it was reported; may be empty. */
             text: string;
             /**
-             * @description Is the answer yours to give? Not while you reported the message yourself and somebody else runs the box who did not, nor once
-             *     it was answered.
+             * @description Whether you may answer it. You may not once it was answered, nor while you reported it yourself and there is
+             *     another admin who did not.
              */
             yours_to_answer: boolean;
         };
@@ -4170,41 +4208,41 @@ export interface components {
         ReportClosed: {
             /**
              * Format: int64
-             * @description Milliseconds since 1970.
+             * @description When it was answered, milliseconds since 1970.
              */
             at: number;
             /** @description What was done; empty when nothing was. */
             did: components["schemas"]["ReportDeed"][];
         };
         /**
-         * @description One thing that is done about a report.
+         * @description What can be done about a report.
          * @enum {string}
          */
         ReportDeed: "deleted" | "warned" | "suspended";
         /**
-         * @description Show a message to the admins. They see this message with its files, and nothing else of the room; its writer, even one who runs the box, does
-         *     not see the report.
+         * @description Report a message to the admins. They see this message with its files and nothing else of the room. Its author does
+         *     not see the report, even if they are an admin themselves.
          */
         ReportMessage: {
-            /** @description Why, at most 500 characters; may be left out. */
+            /** @description The reason, at most 500 characters; may be left out. */
             reason?: string;
         };
-        /** @description A stretch of reports, newest first. */
+        /** @description A page of reports, newest first. */
         ReportPage: {
             /**
              * Format: int64
-             * @description Pass as `before` to get older ones; absent at the end.
+             * @description Pass as `before` to get older ones; absent on the last page.
              */
             next?: number | null;
             /**
              * Format: int32
-             * @description How many wait in all.
+             * @description Number of open reports in all.
              */
             open: number;
             /** @description At most 50. */
             reports: components["schemas"]["Report"][];
         };
-        /** @description Somebody in a report. */
+        /** @description A person in a report. */
         ReportPerson: {
             /**
              * Format: int64
@@ -4217,51 +4255,55 @@ export interface components {
         /** @description A file of a reported message. */
         ReportedFile: {
             kept?: components["schemas"]["KeptFile"] | null;
-            /** @description Its name. */
+            /** @description The file's name. */
             name: string;
         };
         /** @description An admin's answer to a join request. */
         ResolveJoinRequest: {
-            /** @description Let in or not. */
+            /** @description `true` lets them in, `false` refuses them. */
             approve: boolean;
             /**
              * Format: int64
-             * @description Sign the waiting device in as this existing person instead of making a new one.
+             * @description Sign the device in as this existing person instead of letting a new one in.
              */
             existing_user?: number | null;
         };
-        /** @description Which of them. */
+        /** @description Which backup to restore. */
         RestoreStored: {
-            /** @description The USB disk it is on; left out: the box. */
+            /** @description Id of the USB disk it is on; left out: the box. */
             disk?: string | null;
-            /** @description As listed. */
+            /** @description Its name, as in the list. */
             name: string;
-            /** @description Opens a locked one. */
+            /** @description The passphrase, when it is locked. */
             passphrase?: string | null;
         };
-        /** @description A backup is ready and the box restarts into it: reload when `/healthz` answers again and sign in as before. */
+        /**
+         * @description A backup is ready and the box restarts into it. Reload the page when `/healthz` answers again, and sign in as
+         *     before.
+         */
         Restored: {
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Their size in bytes.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description How many stored files came with it.
+             * @description Number of files in it.
              */
             files: number;
             /**
              * Format: int64
-             * @description Invites that are good no more, because another box made the backup and it is not locked: make new ones.
+             * @description Number of invites that are no longer valid, because the backup was made by another box and is not locked. Create
+             *     new ones.
              */
             invites_void?: number;
             /**
              * Format: int64
-             * @description When it was made, milliseconds since 1970.
+             * @description When the backup was made, milliseconds since 1970.
              */
             made_at: number;
-            /** @description The name of the box that it is of. */
+            /** @description The name of the box in the backup. */
             name: string;
         };
         /**
@@ -4269,13 +4311,13 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "member" | "guest";
-        /** @description A room as you see it. */
+        /** @description A room as the caller sees it. */
         Room: {
-            /** @description An admin put it away: it is only read any more. */
+            /** @description Whether an admin has archived it: it can be read, but nobody can write in it. */
             archived?: boolean;
             /**
              * Format: int32
-             * @description The box's rule, which the room's cannot exceed.
+             * @description The box's own limit in days, which the room's cannot exceed; absent: none.
              */
             box_keep_days?: number | null;
             /**
@@ -4283,43 +4325,43 @@ export interface components {
              * @description The oldest `seq` you may see.
              */
             first_seq: number;
-            /** @description What new members see. */
+            /** @description How much of the earlier history new members see. */
             history: components["schemas"]["HistoryRule"];
             /**
              * Format: int64
-             * @description Names the room.
+             * @description Identifies the room.
              */
             id: number;
             /** @description Who may take people in. */
             invite: components["schemas"]["MemberRule"];
-            /** @description The room that everyone lands in. */
+            /** @description Whether this is the default room, which everyone but guests is in. */
             is_default: boolean;
             /**
              * Format: int32
-             * @description Messages, with their files, are deleted by themselves after so many days; absent: never.
+             * @description After how many days messages and their files are deleted automatically; absent: never.
              */
             keep_days?: number | null;
-            /** @description What sort. */
+            /** @description What kind of conversation it is. */
             kind: components["schemas"]["RoomKind"];
             last?: components["schemas"]["Event"] | null;
             /**
              * Format: int64
-             * @description The newest `seq`.
+             * @description The newest `seq` in the room.
              */
             last_seq: number;
             /**
              * Format: int32
-             * @description How many members.
+             * @description Number of members.
              */
             member_count: number;
-            /** @description As shown; empty for `direct` (show the other person). */
+            /** @description Name to show; empty for `direct` rooms, which are shown by the name of `peer`. */
             name: string;
             peer?: components["schemas"]["User"] | null;
-            /** @description URL of the picture; changes with it. */
+            /** @description URL of the picture; a new picture has a new URL. */
             picture?: string | null;
             /**
              * Format: int64
-             * @description You have read up to here.
+             * @description Your read cursor: everything up to this `seq` was read.
              */
             read_seq: number;
             /** @description Your role. */
@@ -4328,18 +4370,18 @@ export interface components {
             topic: string;
             /**
              * Format: int32
-             * @description Messages of others after `read_seq`; counts to 100, which means "100 or more".
+             * @description Number of messages of others after `read_seq`. Counting stops at 100, which means "100 or more".
              */
             unread: number;
             /** @description Who may write. */
             write: components["schemas"]["MemberRule"];
         };
         /**
-         * @description What sort of conversation.
+         * @description What kind of conversation a room is.
          * @enum {string}
          */
         RoomKind: "direct" | "group" | "channel";
-        /** @description Who owns a room. */
+        /** @description An owner of a room. */
         RoomOwner: {
             /**
              * Format: int64
@@ -4354,125 +4396,125 @@ export interface components {
          * @enum {string}
          */
         RoomRole: "owner" | "admin" | "member";
-        /** @description A group or channel from outside; what is said in it is for its members alone. */
+        /** @description A group or channel as admins see it, without what is said in it. */
         RoomSummary: {
-            /** @description Only read any more. */
+            /** @description Whether it is archived: it can be read, but nobody can write in it. */
             archived: boolean;
             /**
              * Format: int64
-             * @description Their bytes; the same file sent twice counts twice.
+             * @description Size of those files in bytes. The same file sent twice counts twice.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description Milliseconds since 1970.
+             * @description When it was created, milliseconds since 1970.
              */
             created_at: number;
             /**
              * Format: int64
-             * @description Messages and notices kept in it.
+             * @description Number of messages and notices in it.
              */
             events: number;
             /**
              * Format: int64
-             * @description Files kept in it.
+             * @description Number of files in it.
              */
             files: number;
             /**
              * Format: int64
-             * @description Names the room.
+             * @description Identifies the room.
              */
             id: number;
-            /** @description Everyone lands in it; cannot be deleted. */
+            /** @description Whether this is the default room, which everyone but guests is in and which cannot be deleted. */
             is_default: boolean;
             /** @description Group or channel. */
             kind: components["schemas"]["RoomKind"];
             /**
              * Format: int64
-             * @description When the newest event came, milliseconds since 1970.
+             * @description When its newest event came, milliseconds since 1970.
              */
             last_at?: number | null;
             /**
              * Format: int32
-             * @description How many members.
+             * @description Number of members.
              */
             member_count: number;
-            /** @description As shown. */
+            /** @description Name to show. */
             name: string;
-            /** @description Who owns it; at most 20. */
+            /** @description Its owners, at most 20. */
             owners: components["schemas"]["RoomOwner"][];
-            /** @description One line. */
+            /** @description The topic; may be empty. */
             topic: string;
         };
         /** @description Groups and channels, in the order of their ids. */
         RoomSummaryPage: {
             /**
              * Format: int64
-             * @description Pass as `after` to get more; absent at the end.
+             * @description Pass as `after` to get the next page; absent on the last one.
              */
             next?: number | null;
             /** @description At most 100. */
             rooms: components["schemas"]["RoomSummary"][];
         };
-        /** @description What a monitoring program reads `/metrics` with: `Authorization: Bearer TOKEN`. */
+        /** @description The token for monitoring programs, which read `/metrics` with `Authorization: Bearer TOKEN`. */
         ScrapeToken: {
-            /** @description Shown once. */
+            /** @description The token; it is shown only this once. */
             token: string;
         };
-        /** @description How far the client knows a room. */
+        /** @description How much of a room the client has. */
         Seen: {
             /**
              * Format: int64
-             * @description Which room.
+             * @description Id of the room.
              */
             room: number;
             /**
              * Format: int64
-             * @description The last `seq` it has.
+             * @description The last `seq` that the client has.
              */
             seq: number;
         };
-        /** @description The message is on the disk. */
+        /** @description The message is stored durably. */
         SendReceipt: {
             /**
              * Format: int64
-             * @description Its time, milliseconds since 1970.
+             * @description When the box stored it, milliseconds since 1970.
              */
             at: number;
             /**
              * Format: int64
-             * @description Its place.
+             * @description The message's `seq` in the room.
              */
             seq: number;
         };
         /** @description One address of the box. */
         ServerAddress: {
-            /** @description A name (may not resolve everywhere) or an IP address. */
+            /** @description Whether it is a name, which does not resolve on every device, or an IP address. */
             is_name: boolean;
             /** @description `http://192.168.1.7` or `http://imbox.local`, with the port where it is not 80. */
             url: string;
         };
-        /** @description What the box says. */
+        /** @description A frame from the box. */
         ServerFrame: {
-            /** @description You. */
+            /** @description The person who is signed in. */
             me: components["schemas"]["Me"];
             /**
              * Format: int64
              * @description The box's clock, milliseconds since 1970.
              */
             now: number;
-            /** @description People who wait to be let in; only for admins. */
+            /** @description Open join requests; only for admins. */
             requests?: components["schemas"]["JoinRequest"][];
             /** @description Every room you are in. */
             rooms: components["schemas"]["Room"][];
             /** @enum {string} */
             t: "ready";
         } | {
-            /** @description Without gaps. */
+            /** @description In order of `seq`, without gaps. */
             events: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
@@ -4485,14 +4527,14 @@ export interface components {
             after: number;
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
             t: "gap";
             /**
              * Format: int64
-             * @description The newest `seq` of the room.
+             * @description The newest `seq` in the room.
              */
             upto: number;
         } | {
@@ -4501,35 +4543,36 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Its time.
+             * @description When the box stored it, milliseconds since 1970.
              */
             at: number;
-            /** @description Which. */
+            /** @description The id that the client gave the message. */
             client_id: string;
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /**
              * Format: int64
-             * @description Its place.
+             * @description The message's `seq` in the room.
              */
             seq: number;
             /** @enum {string} */
             t: "ack";
         } | {
-            /** @description Which `send` it was, if it was one. */
+            /** @description The `client_id` of the message, when it was a `send`. */
             client_id?: string | null;
-            /** @description Stable, for programs and translations. */
+            /** @description A stable code, for programs and translations. */
             code: components["schemas"]["ErrorCode"];
-            /** @description Which value is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
+            /** @description The value that is wrong, as a stable word (`address`, `gateway`, `ssid`, …); only with `invalid_setting`. */
             field?: string | null;
-            /** @description One English sentence for people; may be reworded at any time. */
+            /** @description An English sentence for people. Its wording may change at any time. */
             message: string;
             /**
              * Format: int32
-             * @description Seconds after which trying again makes sense; only with `rate_limited`, `busy`, `too_many_uploads`, `disk_full` and `files_away`.
+             * @description Seconds after which it makes sense to try again; only with `rate_limited`, `busy`, `too_many_uploads`,
+             *     `disk_full` and `files_away`.
              */
             retry_after_s?: number | null;
             /** @enum {string} */
@@ -4542,7 +4585,7 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Which.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
@@ -4550,22 +4593,22 @@ export interface components {
         } | {
             /**
              * Format: int32
-             * @description As in `Room`.
+             * @description See `Room.box_keep_days`.
              */
             box_keep_days?: number | null;
             /**
              * Format: int64
-             * @description Its log begins here; for you perhaps later, see `Room.first_seq`.
+             * @description The room's log now begins here; for you perhaps later, see `Room.first_seq`.
              */
             first_seq: number;
             /**
              * Format: int32
-             * @description As in `Room`.
+             * @description See `Room.keep_days`.
              */
             keep_days?: number | null;
             /**
              * Format: int64
-             * @description Which.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
@@ -4583,71 +4626,71 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /**
              * Format: int64
-             * @description Up to here.
+             * @description They have read everything up to this `seq`.
              */
             seq: number;
             /** @enum {string} */
             t: "read";
             /**
              * Format: int64
-             * @description Whose.
+             * @description Id of the person.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /**
              * Format: int64
-             * @description Up to here.
+             * @description Everything up to this `seq` has arrived.
              */
             seq: number;
             /** @enum {string} */
             t: "received";
             /**
              * Format: int64
-             * @description To whom.
+             * @description Id of the member.
              */
             user: number;
         } | {
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
             t: "typing";
             /**
              * Format: int64
-             * @description Who.
+             * @description Id of the person.
              */
             user: number;
         } | {
             /**
              * Format: int32
-             * @description How many members are online in all.
+             * @description Number of members who are online, all together.
              */
             count: number;
-            /** @description No longer online. */
+            /** @description Ids of members who went offline. */
             offline: number[];
-            /** @description Online now; at most 500 in the first. */
+            /** @description Ids of members who are online now; at most 500 in the first frame. */
             online: number[];
             /**
              * Format: int64
-             * @description Where.
+             * @description Id of the room.
              */
             room: number;
             /** @enum {string} */
             t: "presence";
         } | {
-            /** @description Who. */
+            /** @description The join request. */
             request: components["schemas"]["JoinRequest"];
             /** @enum {string} */
             t: "request";
@@ -4656,19 +4699,19 @@ export interface components {
             t: "request_gone";
             /**
              * Format: int64
-             * @description The waiting user's id.
+             * @description Id of the account that waited.
              */
             user: number;
         } | {
             /** @enum {string} */
             t: "sign_in";
-            /** @description The ticket with the device's description. */
+            /** @description The ticket, with a description of the device. */
             ticket: components["schemas"]["SignInTicket"];
         } | {
             /** @enum {string} */
             t: "resync";
         } | {
-            /** @description Why. */
+            /** @description Why: one of the words above. */
             reason: string;
             /** @enum {string} */
             t: "bye";
@@ -4676,114 +4719,118 @@ export interface components {
             /** @enum {string} */
             t: "pong";
         };
-        /** @description What a repair put aside: a damaged database, and what belonged to it. */
+        /** @description What a repair set aside: a damaged database and what belonged to it. */
         SetAside: {
             /**
              * Format: int64
-             * @description When, milliseconds since 1970.
+             * @description When it was set aside, milliseconds since 1970.
              */
             at: number;
             /**
              * Format: int64
-             * @description All that it takes; more than its files where stored files were put aside with it.
+             * @description Its size in bytes; more than that of `files` when stored files were set aside with it.
              */
             bytes: number;
-            /** @description What can be downloaded. */
+            /** @description The files that can be downloaded. */
             files: components["schemas"]["SetAsideFile"][];
-            /** @description Names it. */
+            /** @description Identifies it. */
             name: string;
         };
-        /** @description A file that was put aside. */
+        /** @description A file that was set aside. */
         SetAsideFile: {
             /**
              * Format: int64
-             * @description Its size.
+             * @description Its size in bytes.
              */
             bytes: number;
             /** @description `imd.db`, `imd.db-wal`, `imd.db-shm` or `report.json`. */
             name: string;
         };
-        /** @description Set how long messages, with their files, are kept, or look what would go. */
+        /** @description Set how long messages and their files are kept, or see what such a rule would delete. */
         SetKeep: {
-            /** @description `true`: only say what would go. */
+            /** @description `true`: change nothing, only report what the rule would delete. */
             check?: boolean;
             /**
              * Format: int32
-             * @description What is older than so many days is deleted by itself, once a day; at most 36,500. 0: no rule; a room then follows the
-             *     box's.
+             * @description What is older than this many days is deleted automatically, once a day; at most 36,500. 0: no rule; a room then
+             *     follows the box's.
              */
             days: number;
         };
-        /** @description Set, change or remove the password. */
+        /** @description Set, change or remove your password. */
         SetPassword: {
-            /** @description Needed when one is set. */
+            /** @description The current password; required when one is set. */
             current?: string | null;
-            /** @description 8 to 256 characters; `null` removes it. */
+            /** @description The new password, 8 to 256 characters; `null` removes it. */
             new?: string | null;
         };
-        /** @description Give one person another limit than everybody. */
+        /** @description Give one person a limit of their own. */
         SetQuota: {
             /**
              * Format: int64
-             * @description Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: as everybody. Who has more keeps it.
+             * @description Bytes of files they may have stored, at least 1 MiB; 0: any number; absent: the limit for everybody. Nothing is
+             *     taken from someone who already has more.
              */
             quota_bytes?: number | null;
         };
-        /** @description Set the clock, as "set from this phone" does. */
+        /** @description Set the clock, for instance to the time of the admin's phone. */
         SetTime: {
             /**
              * Format: int64
-             * @description Milliseconds since 1970, read from the phone's clock just before the request is sent.
+             * @description The time, milliseconds since 1970. Read it just before sending the request.
              */
             at: number;
         };
         /**
-         * @description Where a ticket stands.
+         * @description State of a ticket.
          * @enum {string}
          */
         SignInState: "open" | "waiting" | "confirmed" | "refused" | "done";
-        /** @description A way in for one more device of an existing person. */
+        /** @description A ticket that signs another device of the same person in. */
         SignInTicket: {
-            /** @description The code, only in the answer that makes the ticket. Open `/#/ticket/CODE` on the other device. */
+            /** @description The code; only in the answer that creates the ticket. Open `/#/ticket/CODE` on the other device. */
             code?: string | null;
-            /** @description The device that wants in, once it has opened the link. */
+            /** @description The other device, once it has opened the link. */
             device?: string | null;
             /**
              * Format: int64
-             * @description Milliseconds since 1970.
+             * @description When it expires, milliseconds since 1970.
              */
             expires_at: number;
             /**
              * Format: int64
-             * @description Names the ticket for its maker.
+             * @description Identifies the ticket for its creator.
              */
             id: number;
-            /** @description The links to open, one for each address of the box; only in the answer that makes the ticket. */
+            /**
+             * @description The links to open on the other device, one for each address of the box; only in the answer that creates the
+             *     ticket.
+             */
             links?: string[];
-            /** @description Where it stands. */
+            /** @description Its state. */
             state: components["schemas"]["SignInState"];
         };
-        /** @description A new device is signed in. Browsers get the token as a cookie as well and should forget it here. */
+        /** @description A device that was just signed in. Browsers also get the token as a cookie. */
         SignedIn: {
-            /** @description You; `status` is `pending` while an admin is asked. */
+            /** @description The person; `status` is `pending` while an admin has to approve them. */
             me: components["schemas"]["Me"];
-            /** @description For `Authorization: Bearer`; only when asked for with `Accept-Token: true`, never again afterwards. */
+            /** @description The token for `Authorization: Bearer`. Only in this answer, and only when the request had `Accept-Token: true`. */
             token?: string | null;
         };
-        /** @description A signed-in browser or client, and whose it is. */
+        /** @description A signed-in device and the person it belongs to. */
         SignedInDevice: {
-            /** @description The device; `current` is the admin's own. */
+            /** @description The device; `current` marks the one that asks. */
             device: components["schemas"]["Device"];
-            /** @description Who is signed in on it. */
+            /** @description The person. */
             user: components["schemas"]["User"];
         };
-        /** @description Signed-in devices, the newest sign-in first. */
+        /** @description Signed-in devices, the most recent sign-in first. */
         SignedInDevicePage: {
             /** @description At most 50. */
             devices: components["schemas"]["SignedInDevice"][];
             /**
              * Format: int64
-             * @description Pass as `before` to get older ones; absent at the end.
+             * @description Pass as `before` to get older ones; absent on the last page.
              */
             next?: number | null;
         };
@@ -4792,239 +4839,240 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
-        /** @description What files may take. */
+        /** @description Limits for files. */
         StorageLimits: {
             /**
              * Format: int64
-             * @description Bytes of files that one person may have stored, at least 1 MiB; 0: any number. Who has more keeps it.
+             * @description Bytes of files that one person may have stored, at least 1 MiB; 0: any number. Nothing is taken from whoever
+             *     already has more.
              */
             quota_bytes: number;
             /**
              * Format: int64
-             * @description Below so many free bytes no file is taken, and the chat goes on: 16 MiB to half of the disk.
+             * @description When fewer bytes than this are free, no file is accepted, but messages are: 16 MiB to half of the disk.
              */
             reserve_bytes: number;
         };
-        /** @description What takes the space on the box. */
+        /** @description What uses the box's storage. */
         StorageReport: {
             /**
              * Format: int64
-             * @description Backups on the box.
+             * @description Size of the backups on the box, in bytes.
              */
             backups_bytes: number;
             /**
              * Format: int64
-             * @description Messages, people, rooms: the database.
+             * @description Size of the database in bytes: messages, people, rooms.
              */
             database_bytes: number;
             /** @description All direct rooms together: who talks with whom is nobody else's business. */
             direct: components["schemas"]["StorageShare"];
             /**
              * Format: int64
-             * @description Messages and notices kept.
+             * @description Number of messages and notices that are kept.
              */
             events: number;
             /**
              * Format: int64
-             * @description Stored files on the data disk, each once however often it was sent.
+             * @description Size of the files stored on the data disk, in bytes; each counts once, however often it was sent.
              */
             files_bytes: number;
             /**
              * Format: int64
-             * @description Of them free.
+             * @description Free bytes on the data disk.
              */
             free_bytes: number;
             /** @description How long messages are kept. */
             keep: components["schemas"]["KeepState"];
             /** @description Files by kind, largest first. */
             kinds: components["schemas"]["StorageShare"][];
-            /** @description What is set. */
+            /** @description The limits that are set. */
             limits: components["schemas"]["StorageLimits"];
-            /** @description The people whose files take most, at most 20. */
+            /** @description The people whose files use most, at most 20. */
             people: components["schemas"]["StorageShare"][];
-            /** @description The groups and channels that take most, at most 20. */
+            /** @description The groups and channels that use most, at most 20. */
             rooms: components["schemas"]["StorageShare"][];
             /**
              * Format: int64
-             * @description Bytes of the data disk.
+             * @description Size of the data disk in bytes.
              */
             total_bytes: number;
             /**
              * Format: int64
-             * @description Stored files on a USB disk; absent when none is in use, or it is not here.
+             * @description Size of the files stored on a USB disk, in bytes; absent when none is in use or it is not plugged in.
              */
             usb_files_bytes?: number | null;
         };
-        /** @description Files of one kind, room or person. The same bytes sent twice count twice. */
+        /** @description Files of one kind, room or person. The same file sent twice counts twice. */
         StorageShare: {
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Their size in bytes.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description How many files.
+             * @description Number of files.
              */
             files: number;
             /**
              * Format: int64
-             * @description The room's or person's id.
+             * @description Id of the room or person; absent for a kind.
              */
             id?: number | null;
-            /** @description The room's or person's name; the kind: `image`, `video`, `audio`, `text`, `application`. */
+            /** @description Name of the room or person, or the kind: `image`, `video`, `audio`, `text`, `application`. */
             name: string;
         };
-        /** @description Backups that lie on the box or on USB disks, for whoever brings one back. */
+        /** @description Backups on the box and on USB disks, for whoever restores one. */
         StoredBackups: {
             /** @description Newest first. */
             backups: components["schemas"]["Backup"][];
             /** @description USB disks that are plugged in. */
             disks: components["schemas"]["UsbDisk"][];
         };
-        /** @description One system copy that the box can start from. */
+        /** @description A system copy that the box can start from. */
         SystemSlot: {
-            /** @description What the boot loader thinks of it. */
+            /** @description Whether the boot loader would start it. */
             health: components["schemas"]["SlotHealth"];
-            /** @description Its last installation was not finished. */
+            /** @description Whether its last installation was not finished. */
             incomplete: boolean;
-            /** @description When it was installed, as RFC 3339; what the box's clock said then. */
+            /** @description When it was installed by the box's clock, as RFC 3339. */
             installed_at?: string | null;
-            /** @description Its name in the boot loader, `A`. */
+            /** @description Its name in the boot loader, such as `A`. */
             name: string;
-            /** @description What the maker wrote about that version. */
+            /** @description The release notes of that version. */
             notes?: string | null;
-            /** @description The version that was installed into it; absent for the one that came with the card. */
+            /** @description The version that is installed in it; absent for the one that came with the card. */
             version?: string | null;
         };
-        /** @description Why a board slows down. */
+        /** @description Why a Raspberry Pi reduces its speed. */
         ThrottleCauses: {
-            /** @description The highest speed is not allowed. */
+            /** @description The frequency is capped. */
             frequency_capped: boolean;
-            /** @description Slowed down. */
+            /** @description The board is throttled. */
             throttled: boolean;
-            /** @description Over the soft limit of temperature. */
+            /** @description The soft temperature limit is exceeded. */
             too_hot: boolean;
-            /** @description Too little voltage. */
+            /** @description The supply voltage is too low. */
             under_voltage: boolean;
         };
-        /** @description Whether a Raspberry Pi slows itself down. */
+        /** @description Whether a Raspberry Pi reduces its speed, and why. */
         Throttling: {
             /** @description At any time since the machine was started. */
             ever: components["schemas"]["ThrottleCauses"];
             /** @description At this moment. */
             now: components["schemas"]["ThrottleCauses"];
         };
-        /** @description An uploaded update whose signature was found good. */
+        /** @description An uploaded update with a valid signature. */
         UpdateBundle: {
-            /** @description What it is made for. */
+            /** @description The kind of box it is made for. */
             compatible: string;
-            /** @description Made for this box. Another one cannot be installed. */
+            /** @description Whether it is made for this box; otherwise it cannot be installed. */
             fits: boolean;
-            /** @description What its maker wrote about it. */
+            /** @description Its release notes. */
             notes?: string | null;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description Size in bytes.
              */
             size: number;
             /** @description Its version. */
             version: string;
         };
         /**
-         * @description Why the box went back to the version before.
+         * @description Why a new version was rolled back.
          * @enum {string}
          */
         UpdateFailure: "did_not_start" | "daemon_failed" | "no_answer" | "no_network" | "unknown";
         /**
-         * @description Whether a new version stayed.
+         * @description Whether a new version was kept.
          * @enum {string}
          */
         UpdateOutcome: "committed" | "rolled_back";
-        /** @description Both slots, the file that was uploaded, and how far its installation is. */
+        /** @description Both slots, the uploaded update, and the progress of its installation. */
         UpdateState: {
             bundle?: components["schemas"]["UpdateBundle"] | null;
-            /** @description What updates must be made for. */
+            /** @description The kind of box that updates have to be made for. */
             compatible: string;
             /** @description The slot that is running. */
             current: components["schemas"]["SystemSlot"];
             install?: components["schemas"]["InstallState"] | null;
             last?: components["schemas"]["LastUpdate"] | null;
-            /** @description The slot that the next start is from. */
+            /** @description The slot that the box will start from next. */
             next: components["schemas"]["NextStart"];
             other?: components["schemas"]["SystemSlot"] | null;
         };
-        /** @description A file that comes in parts. */
+        /** @description A file that is uploaded in parts. */
         Upload: {
             /**
              * Format: int64
-             * @description It is forgotten then unless more comes; milliseconds since 1970.
+             * @description When the upload is forgotten unless more of it arrives, milliseconds since 1970.
              */
             expires_at: number;
             file?: components["schemas"]["File"] | null;
             /**
              * Format: int64
-             * @description Names it: it is at `/api/v1/uploads/{id}`.
+             * @description Identifies the upload: it is at `/api/v1/uploads/{id}`.
              */
             id: number;
             /**
              * Format: int64
-             * @description Bytes in all.
+             * @description Size of the whole file in bytes.
              */
             length: number;
             /**
              * Format: int64
-             * @description Bytes that are on the box's disk; the next part begins there.
+             * @description Bytes that are safely stored; the next part begins there.
              */
             offset: number;
             /**
              * Format: int64
-             * @description Where the file may be sent.
+             * @description The room that the file may be sent to.
              */
             room: number;
         };
-        /** @description A disk that is plugged into the box. */
+        /** @description A USB disk that is plugged in. */
         UsbDisk: {
-            /** @description `exfat`, `vfat`, `ext4`, or another one, which is not taken. */
+            /** @description Its file system: `exfat`, `vfat`, `ext4`, or another one, which is not supported. */
             format: string;
             /**
              * Format: int64
-             * @description Of them free.
+             * @description Free bytes on it.
              */
             free_bytes: number;
-            /** @description Names it, whenever it is plugged in. */
+            /** @description Identifies the disk, whenever it is plugged in. */
             id: string;
-            /** @description What it is called; may be empty. */
+            /** @description Its label; may be empty. */
             label: string;
-            /** @description Can it be used? */
+            /** @description Whether it can be used. */
             state: components["schemas"]["UsbDiskState"];
             /**
              * Format: int64
-             * @description Bytes it holds; 0 when it cannot be used.
+             * @description Its size in bytes; 0 when it cannot be used.
              */
             total_bytes: number;
         };
         /**
-         * @description Can a disk be used?
+         * @description Whether a disk can be used.
          * @enum {string}
          */
         UsbDiskState: "ready" | "format" | "unwritable";
         /** @description A person as others see them. */
         User: {
-            /** @description URL of the picture; changes with it. */
+            /** @description URL of the picture; a new picture has a new URL. */
             avatar?: string | null;
-            /** @description Unique, ASCII, for mentions and signing in: `wang-fang`. */
+            /** @description Unique on the box, ASCII, for mentions and signing in: `wang-fang`. */
             handle: string;
             /**
              * Format: int64
-             * @description Names the person in URLs and frames.
+             * @description Identifies the person in URLs and frames.
              */
             id: number;
-            /** @description As shown, 1 to 64 characters. */
+            /** @description Name to show, 1 to 64 characters. */
             name: string;
-            /** @description Signed in and connected now. */
+            /** @description Whether one of their devices is connected now. */
             online: boolean;
-            /** @description What they may do. */
+            /** @description What they may do on the box. */
             role: components["schemas"]["Role"];
             /** @description `active`, `suspended` or `removed`. */
             status: string;
@@ -5033,24 +5081,24 @@ export interface components {
         UserPage: {
             /**
              * Format: int64
-             * @description Pass as `after` to get more; absent at the end.
+             * @description Pass as `after` to get the next page; absent on the last one.
              */
             next?: number | null;
             /** @description At most 200. */
             users: components["schemas"]["User"][];
         };
-        /** @description All that anyone on the network is told. */
+        /** @description What everybody else gets. */
         WellOrNot: {
             /** @description `ok`, `sick`, or `damaged` while only the repair page is served. */
             status: string;
         };
-        /** @description As whom. */
+        /** @description Who becomes an owner. */
         WhoAgain: {
             /** @enum {string} */
             as: "owner";
             /**
              * Format: int64
-             * @description Who.
+             * @description Their id.
              */
             user: number;
         } | {
@@ -5060,7 +5108,7 @@ export interface components {
             name: string;
         };
         /**
-         * @description Which frequencies a hotspot uses.
+         * @description Frequency band of a hotspot.
          * @enum {string}
          */
         WifiBand: "2.4" | "5";
@@ -5069,34 +5117,34 @@ export interface components {
             /** @description Two letters (ISO 3166-1 alpha-2). */
             country: string;
         };
-        /** @description The Wi-Fi that an interface is in. */
+        /** @description The Wi-Fi network that an interface is connected to. */
         WifiLink: {
             /**
              * Format: int32
-             * @description 0 to 100; absent when this box is the hotspot.
+             * @description Signal strength, 0 to 100; absent when this box is the hotspot.
              */
             signal?: number | null;
-            /** @description Its name. */
+            /** @description Name of the network. */
             ssid: string;
         };
         /** @description A Wi-Fi network in range. */
         WifiNetwork: {
-            /** @description The box is in it. */
+            /** @description Whether the box is connected to it. */
             in_use: boolean;
-            /** @description The box joins it by itself. */
+            /** @description Whether the box joins it automatically. */
             known: boolean;
-            /** @description How it is kept. */
+            /** @description How it is secured. */
             security: components["schemas"]["WifiSecurity"];
             /**
              * Format: int32
-             * @description Of its strongest station, 0 to 100.
+             * @description Signal strength of its strongest access point, 0 to 100.
              */
             signal: number;
-            /** @description Its name. */
+            /** @description Name of the network. */
             ssid: string;
         };
         /**
-         * @description How a Wi-Fi network is kept to those who may.
+         * @description How a Wi-Fi network is secured.
          * @enum {string}
          */
         WifiSecurity: "open" | "wpa" | "wpa3" | "unsupported";
@@ -5123,7 +5171,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5141,7 +5189,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5161,7 +5209,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5179,7 +5227,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5199,7 +5247,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5217,7 +5265,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +5289,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Begun, or waiting for somebody's word. */
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +5307,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5283,7 +5331,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5301,7 +5349,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5316,9 +5364,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5328,7 +5376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5362,7 +5410,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5384,7 +5432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5400,7 +5448,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5414,7 +5462,7 @@ export interface operations {
     admin_get_chart: {
         parameters: {
             query: {
-                /** @description Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years). */
+                /** @description Seconds: 300 (kept for two days), 3600 (three months) or 86400 (five years). */
                 step: number;
             };
             header?: never;
@@ -5423,7 +5471,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5441,7 +5489,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5461,7 +5509,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5479,7 +5527,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5499,7 +5547,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5517,7 +5565,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5541,7 +5589,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5559,7 +5607,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5583,7 +5631,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5601,7 +5649,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5621,7 +5669,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5639,7 +5687,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5659,7 +5707,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5677,7 +5725,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5699,7 +5747,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5715,7 +5763,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5730,9 +5778,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5743,7 +5791,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5777,7 +5825,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5791,7 +5839,7 @@ export interface operations {
     admin_list_devices: {
         parameters: {
             query?: {
-                /** @description Signed in before the device with this id. */
+                /** @description Devices that signed in before the one with this id. */
                 before?: number;
                 /** @description Part of the person's name or handle. */
                 q?: string;
@@ -5802,7 +5850,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5820,7 +5868,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5842,7 +5890,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5858,7 +5906,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5882,7 +5930,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5898,7 +5946,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5918,7 +5966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5936,7 +5984,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5950,17 +5998,17 @@ export interface operations {
     admin_log_page: {
         parameters: {
             query?: {
-                /** @description Only this bad and worse. */
+                /** @description Only entries of this severity or worse. */
                 severity?: components["schemas"]["LogSeverity"];
-                /** @description Only of this service, `imd.service`. */
+                /** @description Only entries of this service, such as `imd.service`. */
                 unit?: string;
-                /** @description Only with this text in it; upper and lower case are alike. */
+                /** @description Only entries that contain this text; upper and lower case are the same. */
                 q?: string;
-                /** @description Present: only since the machine was last started. */
+                /** @description Present: only entries since the machine last started. */
                 this_start?: string;
-                /** @description Older than the line with this cursor. */
+                /** @description Entries older than the one with this cursor. */
                 before?: string;
-                /** @description Newer than the line with this cursor; asked again and again, it follows the log. */
+                /** @description Entries newer than the one with this cursor; asked repeatedly, this follows the log. */
                 after?: string;
                 /** @description 1 to 500; default 100. */
                 limit?: number;
@@ -5971,7 +6019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5989,7 +6037,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6003,13 +6051,13 @@ export interface operations {
     admin_log_file: {
         parameters: {
             query?: {
-                /** @description Only this bad and worse. */
+                /** @description Only entries of this severity or worse. */
                 severity?: components["schemas"]["LogSeverity"];
-                /** @description Only of this service, `imd.service`. */
+                /** @description Only entries of this service, such as `imd.service`. */
                 unit?: string;
-                /** @description Only with this text in it; upper and lower case are alike. */
+                /** @description Only entries that contain this text; upper and lower case are the same. */
                 q?: string;
-                /** @description Present: only since the machine was last started. */
+                /** @description Present: only entries since the machine last started. */
                 this_start?: string;
             };
             header?: never;
@@ -6018,7 +6066,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6036,7 +6084,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6056,7 +6104,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6074,7 +6122,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6094,7 +6142,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Begun, or waiting for somebody's word. */
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6112,7 +6160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6132,7 +6180,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6150,7 +6198,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6170,7 +6218,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6188,7 +6236,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6212,7 +6260,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6230,7 +6278,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6252,7 +6300,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6268,7 +6316,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6292,7 +6340,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6308,7 +6356,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6328,7 +6376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6346,7 +6394,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6366,7 +6414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6384,7 +6432,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6404,7 +6452,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6422,7 +6470,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6446,7 +6494,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6464,7 +6512,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6491,7 +6539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6509,7 +6557,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6529,7 +6577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6547,7 +6595,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6561,7 +6609,7 @@ export interface operations {
     admin_import: {
         parameters: {
             query?: {
-                /** @description Present: only say what would be made. */
+                /** @description Present: create nobody, only report who would be created. */
                 check?: string;
             };
             header?: never;
@@ -6574,7 +6622,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6592,7 +6640,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6614,7 +6662,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6632,7 +6680,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6654,7 +6702,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6670,7 +6718,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6693,7 +6741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6709,7 +6757,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6731,7 +6779,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6747,7 +6795,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6773,7 +6821,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6791,7 +6839,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6817,7 +6865,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6833,7 +6881,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6857,7 +6905,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +6921,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6893,7 +6941,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6909,7 +6957,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6925,7 +6973,7 @@ export interface operations {
             query?: {
                 /** @description Older than the report with this id. */
                 before?: number;
-                /** @description Those that were answered; left out: those that wait. */
+                /** @description `true`: reports that were answered; left out: open reports. */
                 answered?: boolean;
             };
             header?: never;
@@ -6934,7 +6982,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6952,7 +7000,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6978,7 +7026,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6994,7 +7042,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7008,15 +7056,15 @@ export interface operations {
     admin_reported_file: {
         parameters: {
             query?: {
-                /** @description Present: to be saved, not shown. */
+                /** @description Present: the file is to be saved, not shown. */
                 download?: string;
-                /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
+                /** @description The encoding of a text (`gbk`, `windows-1252`, …), when detecting it gives a wrong result. */
                 charset?: string;
             };
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7027,7 +7075,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7061,7 +7109,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7076,9 +7124,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7089,7 +7137,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7123,7 +7171,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7147,7 +7195,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7165,7 +7213,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7190,7 +7238,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7208,7 +7256,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7230,7 +7278,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7248,7 +7296,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7270,7 +7318,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7286,7 +7334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7312,7 +7360,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7330,7 +7378,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7350,7 +7398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7368,7 +7416,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7388,7 +7436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7404,7 +7452,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7424,7 +7472,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7442,7 +7490,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7466,7 +7514,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7484,7 +7532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7504,7 +7552,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7522,7 +7570,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7546,7 +7594,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7564,7 +7612,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7588,7 +7636,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7606,7 +7654,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7630,7 +7678,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7648,7 +7696,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7668,7 +7716,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7686,7 +7734,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7710,7 +7758,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7728,7 +7776,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7748,7 +7796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7766,7 +7814,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7786,7 +7834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7804,7 +7852,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7824,7 +7872,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7840,7 +7888,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7854,7 +7902,7 @@ export interface operations {
     admin_upload: {
         parameters: {
             query?: {
-                /** @description The file's name. */
+                /** @description Name of the file. */
                 name?: string;
             };
             header?: never;
@@ -7867,7 +7915,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7885,7 +7933,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7905,7 +7953,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7921,7 +7969,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7941,7 +7989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Begun, or waiting for somebody's word. */
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7959,7 +8007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7979,7 +8027,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7997,7 +8045,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8012,7 +8060,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                /** @description `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers. */
                 "Accept-Token"?: boolean;
             };
             path?: never;
@@ -8024,7 +8072,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8042,7 +8090,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8057,7 +8105,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                /** @description `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers. */
                 "Accept-Token"?: boolean;
             };
             path?: never;
@@ -8069,7 +8117,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8087,7 +8135,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8111,7 +8159,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8127,7 +8175,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8151,7 +8199,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8169,7 +8217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8193,7 +8241,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8202,7 +8250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Room"];
                 };
             };
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     /** @description The room. */
@@ -8222,7 +8270,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8236,15 +8284,15 @@ export interface operations {
     files_get: {
         parameters: {
             query?: {
-                /** @description Present: to be saved, not shown. */
+                /** @description Present: the file is to be saved, not shown. */
                 download?: string;
-                /** @description The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly. */
+                /** @description The encoding of a text (`gbk`, `windows-1252`, …), when detecting it gives a wrong result. */
                 charset?: string;
             };
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8254,7 +8302,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8288,7 +8336,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8303,9 +8351,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8315,7 +8363,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8349,7 +8397,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8369,7 +8417,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8387,7 +8435,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8411,7 +8459,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     /** @description The invite. */
@@ -8431,7 +8479,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8453,7 +8501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8471,7 +8519,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8493,7 +8541,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8511,7 +8559,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8533,7 +8581,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8549,7 +8597,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8563,7 +8611,7 @@ export interface operations {
     invites_qr_png: {
         parameters: {
             query?: {
-                /** @description Which of the invite's links, 0 the best. */
+                /** @description Which of the invite's links, counted from 0; the first is the best. */
                 link?: number;
             };
             header?: never;
@@ -8574,7 +8622,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8592,7 +8640,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8606,7 +8654,7 @@ export interface operations {
     invites_qr_svg: {
         parameters: {
             query?: {
-                /** @description Which of the invite's links, 0 the best. */
+                /** @description Which of the invite's links, counted from 0; the first is the best. */
                 link?: number;
             };
             header?: never;
@@ -8617,7 +8665,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8635,7 +8683,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8650,7 +8698,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                /** @description `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers. */
                 "Accept-Token"?: boolean;
             };
             path?: never;
@@ -8662,7 +8710,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8689,7 +8737,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8709,7 +8757,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8727,7 +8775,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8751,7 +8799,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8769,7 +8817,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8793,7 +8841,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8811,7 +8859,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8831,7 +8879,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8849,7 +8897,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8869,7 +8917,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8887,7 +8935,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8909,7 +8957,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8925,7 +8973,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8949,7 +8997,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8967,7 +9015,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8991,7 +9039,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9007,7 +9055,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9031,7 +9079,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9047,7 +9095,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9067,7 +9115,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9085,7 +9133,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9105,10 +9153,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
-                    /** @description Where it is taken back. */
+                    /** @description Where it can be withdrawn. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -9125,7 +9173,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9139,9 +9187,9 @@ export interface operations {
     tickets_qr: {
         parameters: {
             query: {
-                /** @description The ticket's code: it is kept nowhere, so whoever shows it says it. */
+                /** @description The ticket's code. The box keeps only its hash, so the client has to send it. */
                 code: string;
-                /** @description Which of the box's addresses, 0 the best. */
+                /** @description Which of the box's addresses, counted from 0; the first is the best. */
                 link?: number;
             };
             header?: never;
@@ -9150,7 +9198,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9168,7 +9216,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9190,7 +9238,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9206,7 +9254,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9228,7 +9276,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9244,7 +9292,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9266,7 +9314,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9282,7 +9330,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9304,7 +9352,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9322,7 +9370,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9348,7 +9396,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Begun, or waiting for somebody's word. */
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9366,7 +9414,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9388,7 +9436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9406,7 +9454,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9428,7 +9476,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9446,7 +9494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9468,7 +9516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9484,7 +9532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9500,9 +9548,9 @@ export interface operations {
             query?: never;
             header: {
                 "Move-Token": string;
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -9510,7 +9558,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9544,7 +9592,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9568,7 +9616,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9586,7 +9634,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9601,7 +9649,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -9609,7 +9657,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9634,7 +9682,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9657,7 +9705,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9673,7 +9721,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9693,7 +9741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9711,7 +9759,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9737,7 +9785,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9753,7 +9801,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9780,7 +9828,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9798,7 +9846,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9825,7 +9873,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9841,7 +9889,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9863,7 +9911,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9881,7 +9929,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9907,7 +9955,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9925,7 +9973,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9945,7 +9993,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9963,7 +10011,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -9987,7 +10035,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     /** @description The room. */
@@ -10007,7 +10055,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10029,7 +10077,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10047,7 +10095,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10073,7 +10121,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10091,7 +10139,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10120,7 +10168,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10138,7 +10186,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10161,7 +10209,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10177,7 +10225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10204,7 +10252,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10220,7 +10268,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10234,7 +10282,7 @@ export interface operations {
     files_upload: {
         parameters: {
             query?: {
-                /** @description The file's name; path parts and what cannot be shown are taken out. */
+                /** @description Name of the file; path parts and invisible characters are removed. */
                 name?: string;
             };
             header?: never;
@@ -10249,7 +10297,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     /** @description The file. */
@@ -10269,7 +10317,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10295,7 +10343,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10313,7 +10361,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10338,7 +10386,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10356,7 +10404,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10383,7 +10431,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10401,7 +10449,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10424,7 +10472,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10440,7 +10488,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10466,7 +10514,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10484,7 +10532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10499,9 +10547,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -10511,7 +10559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10545,7 +10593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10571,7 +10619,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10589,7 +10637,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10611,7 +10659,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10629,7 +10677,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10655,7 +10703,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10671,7 +10719,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10686,7 +10734,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                /** @description `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers. */
                 "Accept-Token"?: boolean;
             };
             path?: never;
@@ -10698,7 +10746,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10716,7 +10764,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10736,7 +10784,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10752,7 +10800,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10767,7 +10815,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers. */
+                /** @description `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers. */
                 "Accept-Token"?: boolean;
             };
             path?: never;
@@ -10779,7 +10827,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10788,7 +10836,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description Begun, or waiting for somebody's word. */
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -10806,7 +10854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10820,15 +10868,15 @@ export interface operations {
     uploads_begin: {
         parameters: {
             query: {
-                /** @description The room a message will carry it to. */
+                /** @description The room whose message will carry it. */
                 room: number;
-                /** @description The file's name; path parts and what cannot be shown are taken out. */
+                /** @description Name of the file; path parts and invisible characters are removed. */
                 name?: string;
             };
             header: {
-                /** @description Bytes in all. */
+                /** @description Size of the file in bytes. */
                 "Upload-Length": number;
-                /** @description Only `filename` (or `name`) is looked at, and only where the query has no name. */
+                /** @description Only `filename` (or `name`) is used, and only when the query has no name. */
                 "Upload-Metadata"?: string;
                 /** @description `1.0.0`, or left out. */
                 "Tus-Resumable"?: string;
@@ -10838,16 +10886,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
-                    /** @description Where the parts go. */
+                    /** @description Where to send the parts. */
                     Location?: string;
-                    /** @description It is forgotten then unless more comes. */
+                    /** @description When the upload is forgotten unless more of it arrives. */
                     "Upload-Expires"?: string;
-                    /** @description Bytes in all. */
+                    /** @description Size of the file in bytes. */
                     "Upload-Length"?: number;
-                    /** @description Bytes that are on the disk: 0. */
+                    /** @description Bytes that are stored: 0. */
                     "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
@@ -10864,7 +10912,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10884,12 +10932,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description Its extensions, with commas between. */
+                    /** @description Its extensions, separated by commas. */
                     "Tus-Extension"?: string;
-                    /** @description Bytes of the largest file. */
+                    /** @description Size of the largest file in bytes. */
                     "Tus-Max-Size"?: number;
                     /** @description `1.0.0`. */
                     "Tus-Version"?: string;
@@ -10906,7 +10954,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10928,7 +10976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10946,7 +10994,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -10968,7 +11016,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10984,7 +11032,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11006,12 +11054,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description Its extensions, with commas between. */
+                    /** @description Its extensions, separated by commas. */
                     "Tus-Extension"?: string;
-                    /** @description Bytes of the largest file. */
+                    /** @description Size of the largest file in bytes. */
                     "Tus-Max-Size"?: number;
                     /** @description `1.0.0`. */
                     "Tus-Version"?: string;
@@ -11028,7 +11076,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11053,14 +11101,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description It is forgotten then unless more comes. */
+                    /** @description When the upload is forgotten unless more of it arrives. */
                     "Upload-Expires"?: string;
-                    /** @description Bytes in all. */
+                    /** @description Size of the file in bytes. */
                     "Upload-Length"?: number;
-                    /** @description Bytes that are on the disk; the next part begins there. */
+                    /** @description Bytes that are stored; the next part begins there. */
                     "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
@@ -11073,7 +11121,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11102,14 +11150,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; there is no body. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description It is forgotten then unless more comes. */
+                    /** @description When the upload is forgotten unless more of it arrives. */
                     "Upload-Expires"?: string;
-                    /** @description Bytes in all. */
+                    /** @description Size of the file in bytes. */
                     "Upload-Length"?: number;
-                    /** @description Bytes that are on the disk; the next part begins there. */
+                    /** @description Bytes that are stored; the next part begins there. */
                     "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
@@ -11124,7 +11172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11149,7 +11197,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11167,7 +11215,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11189,7 +11237,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11207,7 +11255,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11233,7 +11281,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11251,7 +11299,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11266,9 +11314,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Which bytes (RFC 9110, section 14.2). */
+                /** @description The bytes to send (RFC 9110, section 14.2). */
                 Range?: string;
-                /** @description The `ETag` of what you have. */
+                /** @description The `ETag` of the version the client has. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -11278,7 +11326,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11312,7 +11360,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11334,7 +11382,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made. */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11352,7 +11400,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11395,7 +11443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11415,7 +11463,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; here is the answer. */
+            /** @description Success. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11424,7 +11472,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
-            /** @description It is not well. */
+            /** @description Something is wrong. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11442,7 +11490,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -11481,7 +11529,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long. */
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,11 @@
-//! Types and names of files, as headers that make a browser do nothing with them that the app has not asked for.
+//! Types and names of files as headers that keep a browser from doing anything with them that the app has not asked
+//! for.
 
 use std::fmt::Write;
 
 const UNKNOWN: &str = "application/octet-stream";
 
-/// May a browser show this by itself? Nothing of the kind runs scripts of the file's own in the page's name.
+/// May a browser show this by itself? None of these types can run scripts in the page's name.
 pub(super) fn can_be_shown(media_type: &str) -> bool {
     let essence = essence(media_type);
     let (top, sub) = essence.split_once('/').unwrap_or_default();
@@ -14,9 +15,9 @@ pub(super) fn can_be_shown(media_type: &str) -> bool {
     }
 }
 
-/// `Content-Type`: the file's own where a browser can do no more than show or save it. Anything else, and above all
-/// pages, drawings, scripts and style sheets, which the app's own pages could be made to load, is just bytes.
-/// A text is sent in `charset`.
+/// `Content-Type`: the file's own type where a browser can only show or save it. Everything else is sent as plain
+/// bytes, above all pages, drawings, scripts and style sheets, which the app's own pages could be made to load. A text
+/// is sent with `charset`.
 pub(super) fn content_type(media_type: &str, charset: &str) -> String {
     let essence = essence(media_type);
     match essence.as_str() {
@@ -31,7 +32,7 @@ pub(super) fn content_type(media_type: &str, charset: &str) -> String {
         | "application/rtf"
         | "application/msword" => essence,
         _ if can_be_shown(&essence) => essence,
-        // Office documents of all makers.
+        // Office documents of all vendors.
         _ => match essence.strip_prefix("application/vnd.") {
             Some(sub) if is_token(sub) && !sub.ends_with("xml") => essence,
             _ => UNKNOWN.to_owned(),
@@ -44,10 +45,10 @@ pub(super) fn is_text(media_type: &str) -> bool {
     matches!(essence(media_type).as_str(), "text/plain" | "text/csv" | "text/calendar" | "text/vcard")
 }
 
-/// `Content-Disposition` (RFC 6266) with the name in ASCII for old programs, and in full (RFC 8187) where that loses
-/// something.
+/// `Content-Disposition` (RFC 6266) with the name in ASCII for old programs, and in full (RFC 8187) where ASCII is not
+/// enough.
 pub(super) fn content_disposition(disposition: &str, name: &str) -> String {
-    // Some programs take `%41` in the plain form for an `A`; quotes and backslashes would have to be escaped.
+    // Some programs take `%41` in the plain form for an `A`; quotes and backslashes would need escaping.
     let plain = |c: char| (c.is_ascii_graphic() || c == ' ') && !matches!(c, '"' | '\\' | '%');
     let ascii: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
     let mut value = format!("{disposition}; filename=\"{ascii}\"");
@@ -78,7 +79,7 @@ fn is_token(sub: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A file could read and write in the name of whoever opens it; or a photo not be shown.
+    /// Were this to fail, a file could read and write in the name of whoever opens it; or a photo would not be shown.
     #[test]
     fn only_what_cannot_act_is_shown() {
         for media_type in [
@@ -125,7 +126,7 @@ mod tests {
         }
     }
 
-    /// A phone would not know which program opens a document.
+    /// Were this to fail, a phone would not know which program opens a document.
     #[test]
     fn documents_are_saved_with_their_type() {
         for media_type in [
@@ -141,7 +142,7 @@ mod tests {
         assert_eq!(content_type("text/csv; header=present", "UTF-8"), "text/csv; charset=utf-8");
     }
 
-    /// A file would be saved under a wrong name, or its name would become another header.
+    /// Were this to fail, a file would be saved under a wrong name, or its name would become another header.
     #[test]
     fn names_are_told_in_full_and_no_further() {
         for (name, expected) in [

@@ -1,4 +1,4 @@
-//! Which part of a file a request asks for (RFC 9110, section 14), and whether it has it already (section 13).
+//! Which part of a file a request asks for (RFC 9110, section 14), and whether the client already has it (section 13).
 
 use axum::http::header::{self, HeaderMap, HeaderName};
 
@@ -7,13 +7,13 @@ use axum::http::header::{self, HeaderMap, HeaderName};
 pub(super) enum Wanted {
     /// All of it.
     Whole,
-    /// The bytes from `first` to `last`, both included.
+    /// The bytes from `first` to `last`, inclusive.
     Part { first: u64, last: u64 },
-    /// What was asked for is beyond the end.
+    /// The requested range is beyond the end.
     Nothing,
 }
 
-/// Does the request say that what it has is this? (`If-None-Match`, section 13.1.2: weak comparison.)
+/// Does the client already have this version? (`If-None-Match`, section 13.1.2: weak comparison.)
 pub(in crate::http) fn has_it_already(request: &HeaderMap, etag: &str) -> bool {
     request
         .get_all(header::IF_NONE_MATCH)
@@ -24,7 +24,7 @@ pub(in crate::http) fn has_it_already(request: &HeaderMap, etag: &str) -> bool {
         .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// The part of `size` bytes that a GET wants. Several ranges at once, other units and what is no range are ignored,
+/// The part of `size` bytes that a GET asks for. Several ranges at once, other units and malformed ranges are ignored,
 /// as section 14.2 allows; so is a range of another version (`If-Range`, section 13.1.5: strong comparison).
 pub(super) fn wanted(request: &HeaderMap, size: u64, etag: &str) -> Wanted {
     let Some(range) = only(request, header::RANGE) else { return Wanted::Whole };
@@ -40,7 +40,7 @@ fn only(request: &HeaderMap, name: HeaderName) -> Option<&str> {
     values.next().is_none().then(|| value.trim())
 }
 
-/// `None` for what is no single range of bytes.
+/// `None` for anything but a single range of bytes.
 fn part(range: &str, size: u64) -> Option<Wanted> {
     let (unit, spec) = range.split_once('=')?;
     if !unit.eq_ignore_ascii_case("bytes") {
@@ -50,7 +50,7 @@ fn part(range: &str, size: u64) -> Option<Wanted> {
     if first.is_empty() {
         return match number(last)? {
             0 => Some(Wanted::Nothing),
-            // The last bytes of an empty file are the whole of it.
+            // The last bytes of an empty file are the whole file.
             _ if size == 0 => None,
             len => Some(Wanted::Part { first: size.saturating_sub(len), last: size - 1 }),
         };
@@ -63,7 +63,7 @@ fn part(range: &str, size: u64) -> Option<Wanted> {
     Some(if first < size { Wanted::Part { first, last: last.min(size - 1) } } else { Wanted::Nothing })
 }
 
-/// Digits only; what is too large for 64 bits is beyond any file all the same.
+/// Digits only. A number too large for 64 bits is beyond the end of any file.
 fn number(digits: &str) -> Option<u64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -81,7 +81,8 @@ mod tests {
         headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
     }
 
-    /// Videos could not be scrubbed and broken downloads not be resumed, or would come out with bytes missing.
+    /// Were this to fail, videos could not be scrubbed and broken downloads not resumed, or files would come out with
+    /// bytes missing.
     #[test]
     fn ranges_mean_what_the_standard_says() {
         let part = |first, last| Wanted::Part { first, last };
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(wanted(&twice, 10, ETAG), Wanted::Whole);
     }
 
-    /// A download would go on with the bytes of another file.
+    /// Were this to fail, a download would continue with the bytes of another file.
     #[test]
     fn a_range_of_another_version_is_the_whole() {
         for (version, kept) in
@@ -131,7 +132,8 @@ mod tests {
         }
     }
 
-    /// Every photo would be sent again each time a room is opened; or an old one be shown for a new one.
+    /// Were this to fail, every photo would be sent again each time a room is opened; or an old one would be shown
+    /// instead of a new one.
     #[test]
     fn what_is_there_already_is_not_sent_again() {
         for (tags, has) in [

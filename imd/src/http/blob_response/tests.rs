@@ -1,4 +1,4 @@
-//! Answers as a browser gets them.
+//! Responses as a browser gets them.
 
 use axum::body::to_bytes;
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ async fn body(response: Response) -> Vec<u8> {
     to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
 }
 
-/// A file would come with bytes missing, twice or from another place.
+/// Were this to fail, a file would arrive with bytes missing, repeated or from another place.
 #[tokio::test]
 async fn every_part_is_the_part_that_was_asked_for() {
     let content: Vec<u8> = (0..3 * CHUNK + 17).map(|at| (at % 251) as u8).collect();
@@ -63,7 +63,8 @@ async fn every_part_is_the_part_that_was_asked_for() {
     }
 }
 
-/// A player that asks beyond the end would wait for ever. (That no cache keeps the refusal, and how it looks, is tried over the line.)
+/// Were this to fail, a player that asks beyond the end would wait for ever. (That no cache keeps the refusal, and how
+/// it looks, is tested over a real connection.)
 #[tokio::test]
 async fn beyond_the_end_the_end_is_told() {
     let (_folder, file) = file(b"0123456789", "audio/mpeg");
@@ -74,7 +75,7 @@ async fn beyond_the_end_the_end_is_told() {
     assert!(body(told).await.starts_with(b"{\"error\":{\"code\":\"range_not_satisfiable\""));
 }
 
-/// An uploaded page could act as the app, or a cache that others share keep a private photo.
+/// Were this to fail, an uploaded page could act as the app, or a shared cache could keep a private photo.
 #[tokio::test]
 async fn every_answer_is_guarded() {
     for (media_type, content_type, disposition) in [
@@ -93,7 +94,7 @@ async fn every_answer_is_guarded() {
             assert_eq!(value(&told, header::CACHE_CONTROL), "private, max-age=31536000, immutable");
         }
     }
-    // Shown by the browser's own viewer in a frame of the app's; saved, it is like any other file.
+    // Shown by the browser's own viewer in a frame of the app; saved, it is like any other file.
     let (_folder, mut pdf) = file(b"%PDF-1.7", "application/pdf");
     let told = blob_response(pdf.clone(), &Method::GET, &HeaderMap::new()).await.unwrap();
     let policy = value(&told, header::CONTENT_SECURITY_POLICY);
@@ -110,7 +111,7 @@ async fn every_answer_is_guarded() {
     assert_eq!(value(&told, header::CONTENT_DISPOSITION), "attachment; filename=\"n.bin\"");
 }
 
-/// A program that looks before it downloads would be misled, or get the bytes all the same.
+/// Were this to fail, a program that looks before it downloads would be misled, or would get the bytes all the same.
 #[tokio::test]
 async fn head_tells_all_and_sends_nothing() {
     let (_folder, file) = file(b"0123456789", "text/plain");
@@ -123,7 +124,7 @@ async fn head_tells_all_and_sends_nothing() {
     assert!(body(told).await.is_empty());
 }
 
-/// Photos would be sent again and again to phones that have them.
+/// Were this to fail, photos would be sent again and again to phones that have them.
 #[tokio::test]
 async fn what_the_browser_has_is_not_sent_again() {
     let (_folder, file) = file(b"0123456789", "image/png");
@@ -139,7 +140,7 @@ async fn what_the_browser_has_is_not_sent_again() {
     assert_eq!(blob_response(file, &Method::GET, &other).await.unwrap().status(), StatusCode::OK);
 }
 
-/// A file that got lost or shorter would pass for an empty or a whole one.
+/// Were this to fail, a file that was lost or cut short would pass for an empty or a complete one.
 #[tokio::test]
 async fn a_damaged_file_is_an_error_and_no_file() {
     let (_folder, file) = file(b"0123456789", "text/plain");
@@ -151,7 +152,7 @@ async fn a_damaged_file_is_an_error_and_no_file() {
     assert_eq!(told.unwrap_err().kind(), io::ErrorKind::NotFound);
 }
 
-/// An empty file could not be downloaded.
+/// Were this to fail, an empty file could not be downloaded.
 #[tokio::test]
 async fn an_empty_file_is_a_file() {
     let (_folder, file) = file(b"", "text/plain");
@@ -160,7 +161,8 @@ async fn an_empty_file_is_a_file() {
     assert!(body(told).await.is_empty());
 }
 
-/// Two hundred phones that load a film over a weak Wi-Fi would keep everybody else from opening a photo.
+/// Were this to fail, two hundred phones that load a film over a weak Wi-Fi would keep everybody else from opening a
+/// photo.
 #[tokio::test]
 async fn who_takes_their_time_holds_up_nobody() {
     use futures_util::StreamExt;
@@ -183,7 +185,7 @@ async fn who_takes_their_time_holds_up_nobody() {
     }
 }
 
-/// A note that an office computer saved would be shown as signs that nobody can read.
+/// Were this to fail, a note that an office computer saved would be shown as unreadable characters.
 #[tokio::test]
 async fn a_text_is_sent_in_the_encoding_it_is_in() {
     for (content, media_type, expected) in [

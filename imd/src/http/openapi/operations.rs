@@ -1,17 +1,17 @@
-//! What every operation of the published schema says, however short its route was declared: who may call it, what each
-//! status means, and how it refuses.
+//! What every operation of the published schema says, however briefly its route was declared: who may call it, what
+//! each status means, and how it refuses.
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaType};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, Object, Ref, RefOr, Required, Response, ResponseBuilder, Type};
 
-/// What an operation has in common with others of its method.
+/// How an operation differs by its method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
-    /// Answered without a body.
+    /// It is answered without a body.
     Head,
-    /// Answered to anyone.
+    /// It is answered to anyone.
     Options,
     Other,
 }
@@ -24,9 +24,9 @@ pub(super) fn of(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, M
     others.chain(head).chain(options.iter_mut().map(|operation| (operation, Method::Options)))
 }
 
-/// Says what its declaration left out.
+/// Adds what the declaration left out.
 pub(super) fn finish(operation: &mut Operation, method: Method, public: bool) {
-    // Handlers are named within their module; over the whole document the tag tells them apart.
+    // Handlers have names that are unique in their module; in the whole document the tag tells them apart.
     let tag = operation.tags.iter().flatten().next().map(|tag| tag.replace(' ', "_"));
     if let (Some(tag), Some(name)) = (tag, operation.operation_id.take()) {
         operation.operation_id = Some(format!("{tag}_{name}"));
@@ -45,7 +45,7 @@ pub(super) fn finish(operation: &mut Operation, method: Method, public: bool) {
         if response.description.is_empty() {
             meaning(status).clone_into(&mut response.description);
         }
-        // A part of what the whole would be.
+        // A part of the body that 200 would have.
         if status == "206"
             && let Some(whole) = &whole
         {
@@ -54,7 +54,10 @@ pub(super) fn finish(operation: &mut Operation, method: Method, public: bool) {
     }
     for (status, why) in [
         ("4XX", "Refused. `code` says why; nothing was changed."),
-        ("5XX", "The box cannot do it, or not now. `code` says why; where waiting helps, `retry_after_s` how long."),
+        (
+            "5XX",
+            "The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps.",
+        ),
     ] {
         let refused = if method == Method::Head { Response::new(why) } else { refused(why) };
         responses.insert(status.to_owned(), refused.into());
@@ -62,8 +65,8 @@ pub(super) fn finish(operation: &mut Operation, method: Method, public: bool) {
     let parameters = operation.parameters.get_or_insert_default();
     parameters.iter_mut().for_each(never_null);
     for (name, what) in [
-        ("Range", in_parts.then_some("Which bytes (RFC 9110, section 14.2).")),
-        ("If-None-Match", unchanged.then_some("The `ETag` of what you have.")),
+        ("Range", in_parts.then_some("The bytes to send (RFC 9110, section 14.2).")),
+        ("If-None-Match", unchanged.then_some("The `ETag` of the version the client has.")),
     ] {
         if let Some(what) = what {
             parameters.push(header(name, what));
@@ -77,7 +80,7 @@ pub(super) fn finish(operation: &mut Operation, method: Method, public: bool) {
     });
 }
 
-/// A parameter is there or not; `null` cannot be spelt in a query or a header.
+/// A parameter is present or not; a query or a header cannot contain `null`.
 fn never_null(parameter: &mut RefOr<Parameter>) {
     if let RefOr::T(Parameter { schema: Some(RefOr::T(Schema::Object(object))), .. }) = parameter
         && let SchemaType::Array(types) = &object.schema_type
@@ -110,13 +113,14 @@ fn refused(why: &str) -> Response {
     ResponseBuilder::new().description(why).content("application/json", content).build()
 }
 
-/// What a status means on every route that says no more about it. A test asks that none is left without words.
+/// What a status means on every route that says nothing about it itself. A test checks that no status is left without a
+/// description.
 fn meaning(status: &str) -> &'static str {
     match status {
-        "200" => "Done; here is the answer.",
-        "201" => "Made.",
-        "202" => "Begun, or waiting for somebody's word.",
-        "204" => "Done; there is no body.",
+        "200" => "Success.",
+        "201" => "Created.",
+        "202" => "Accepted: it has begun, or waits for somebody's decision.",
+        "204" => "Success, without a body.",
         "206" => "The part that `Range` asked for.",
         "304" => "Not changed since `If-None-Match` or `If-Modified-Since`.",
         _ => "",

@@ -1,5 +1,6 @@
-//! Types of the published schema in a form that makers of clients understand. What Serde can say of a type and JSON Schema only in a
-//! roundabout way is said plainly: a tagged enum with fields around it is one list of objects, and each of them has a name.
+//! Rewrites types of the published schema into a form that client generators understand. JSON Schema can only express
+//! some of what serde does in a roundabout way; here it is said plainly: a tagged enum with fields around it becomes
+//! one list of objects, and each of them has a name.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +9,14 @@ use utoipa::openapi::schema::{AllOf, AnyOf, Object, OneOf, Schema};
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Mends all of them.
+/// Rewrites all of them.
 pub(super) fn plain(schemas: &mut Schemas) {
     flatten(schemas);
     for (name, schema) in schemas {
         let RefOr::T(schema) = schema else { continue };
         if let Schema::OneOf(one_of) = schema {
             if one_of.items.iter().all(|item| matches!(item, RefOr::Ref(_))) {
-                // An untagged enum: what is one of them may be another too.
+                // An untagged enum: a value may match more than one of its variants.
                 let any = AnyOf {
                     items: std::mem::take(&mut one_of.items),
                     description: one_of.description.take(),
@@ -29,8 +30,8 @@ pub(super) fn plain(schemas: &mut Schemas) {
     }
 }
 
-/// An enum whose fields lie among those of the struct around it (`#[serde(flatten)]`) comes as "all of these, one of which is one of
-/// those". It becomes one of several whole objects, and the enum has no name of its own any more.
+/// An enum whose fields are placed among those of the struct around it (`#[serde(flatten)]`) arrives as "all of these,
+/// one of which is one of those". It becomes a choice of whole objects, and the enum itself no longer has a name.
 fn flatten(schemas: &mut Schemas) {
     let mut inside = Vec::new();
     let mut flat = Vec::new();
@@ -47,7 +48,7 @@ fn flatten(schemas: &mut Schemas) {
     for name in inside {
         schemas.remove(&name);
     }
-    // The other way round: a struct whose fields lie among those of one of an enum's objects.
+    // The reverse case: a struct whose fields are placed among those of an enum's objects.
     let all = schemas.clone();
     for schema in schemas.values_mut() {
         let RefOr::T(Schema::OneOf(one_of)) = schema else { continue };
@@ -111,7 +112,7 @@ fn joined(around: &[&Object], own: &Object) -> Object {
     whole
 }
 
-/// `message` of `Event` is `EventMessage`.
+/// `message` of `Event` becomes `EventMessage`.
 fn entitle(of: &str, item: &mut RefOr<Schema>) {
     let RefOr::T(Schema::Object(object)) = item else { return };
     let tag = object.properties.values().find_map(|property| match property {

@@ -1,4 +1,4 @@
-//! The box's administration, for admins: settings and the audit log here, the rest by what it is about.
+//! The administration of the box, for admins: settings and the audit log here, everything else by subject.
 
 mod backup;
 mod machine;
@@ -48,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(update::routes())
 }
 
-/// Make a token by which a program reads `/metrics`, in place of the one before (admins)
+/// Create a token with which a program can read `/metrics`, replacing the previous one (admins)
 #[utoipa::path(post, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 201, body = ScrapeToken)))]
 async fn make_scrape_token(
     State(state): State<AppState>,
@@ -57,20 +57,20 @@ async fn make_scrape_token(
     Ok((StatusCode::CREATED, Json(scrape::make(&state.core, &caller).await?)))
 }
 
-/// Take that token back (admins)
+/// Revoke that token (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/scrape-token", tag = "admin", responses((status = 204)))]
 async fn drop_scrape_token(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
     scrape::drop_token(&state.core, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is set for the whole box (admins)
+/// Settings of the whole box (admins)
 #[utoipa::path(get, path = "/api/v1/admin/settings", tag = "admin", responses((status = 200, body = BoxSettings)))]
 async fn get_settings(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<BoxSettings>, Problem> {
     Ok(Json(settings::get(&state.core, &caller).await?))
 }
 
-/// Change the box's name or how people come in (admins)
+/// Change the box's name or how people join (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/settings", tag = "admin", request_body = ChangeBoxSettings,
     responses((status = 200, body = BoxSettings)))]
 async fn change_settings(
@@ -81,10 +81,10 @@ async fn change_settings(
     Ok(Json(settings::change(&state.core, &caller, change).await?))
 }
 
-/// Reopen the claim for a quarter of an hour: a new code makes whoever holds the box an owner
+/// Reopen the claim for a quarter of an hour: with a new code, whoever has the box in their hands can become an owner
 ///
-/// Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. On the card a
-/// file does the same. Members are told.
+/// Only at the box's own console (`imd admin claim reopen`): on the network it is `forbidden` to everyone. A file on
+/// the card does the same. Members are told.
 #[utoipa::path(post, path = "/api/v1/admin/claim/reopen", tag = "admin", responses((status = 200, body = ClaimReopened)))]
 async fn reopen_claim(
     State(state): State<AppState>,
@@ -103,7 +103,7 @@ struct Stretch {
     limit: Option<u32>,
 }
 
-/// What admins did, newest first (admins)
+/// What admins have done, newest first (admins)
 #[utoipa::path(get, path = "/api/v1/admin/audit", tag = "admin", params(Stretch), responses((status = 200, body = AuditPage)))]
 async fn audit_page(
     State(state): State<AppState>,
@@ -113,7 +113,7 @@ async fn audit_page(
     Ok(Json(audit::page(&state.core, &caller, stretch.before, stretch.limit).await?))
 }
 
-/// The same as a CSV file (admins)
+/// The audit log as a CSV file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/audit.csv", tag = "admin",
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn audit_csv(State(state): State<AppState>, Admin(caller): Admin) -> Result<Response, Problem> {

@@ -1,4 +1,4 @@
-//! Files in and out.
+//! Uploading and downloading files.
 
 use std::io;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{Bytes, ErrorCode, File};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    // The upload's own limit is in the files layer, which counts what really comes.
+    // The limit for uploads is in the files layer, which counts what really arrives.
     let upload = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(get)).routes(routes!(thumbnail)).merge(upload)
 }
@@ -30,14 +30,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Named {
-    /// The file's name; path parts and what cannot be shown are taken out.
+    /// Name of the file; path parts and invisible characters are removed.
     #[serde(default)]
     name: String,
 }
 
-/// Upload a file to a room; a message then carries it
+/// Upload a file to a room; a message can then carry it
 ///
-/// The body is the file itself. Answered when it is on the disk.
+/// The body is the file itself. Answered when it is stored durably.
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/files", tag = "files", params(("room" = i64, Path), Named),
     request_body(content = inline(Bytes), content_type = "application/octet-stream"),
     responses((status = 201, body = File, headers(("Location" = String, description = "The file.")))))]
@@ -58,13 +58,13 @@ async fn upload(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct How {
-    /// Present: to be saved, not shown.
+    /// Present: the file is to be saved, not shown.
     download: Option<String>,
-    /// The encoding that a text is in (`gbk`, `windows-1252`, …), where its bytes do not show it rightly.
+    /// The encoding of a text (`gbk`, `windows-1252`, …), when detecting it gives a wrong result.
     charset: Option<String>,
 }
 
-/// A file's bytes; ranges and conditions as in RFC 9110
+/// A file's content; ranges and conditions as in RFC 9110
 #[utoipa::path(get, path = "/api/v1/files/{file}", tag = "files", params(("file" = i64, Path), How),
     responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]
 async fn get(
@@ -79,7 +79,7 @@ async fn get(
     content(&state, file, how, &method, &headers).await
 }
 
-/// The bytes of a file that the caller may have.
+/// The content of a file that the caller may have.
 pub(super) async fn content(
     state: &AppState,
     file: FileRef,
@@ -138,7 +138,7 @@ fn jpeg(path: PathBuf, tag: String) -> BlobFile {
     BlobFile { path, tag, name, media_type, disposition: Disposition::Inline, charset: Charset::Said("UTF-8") }
 }
 
-/// A stored content, wherever it lies.
+/// Stored content, wherever it is.
 async fn stored(
     state: &AppState,
     blake3: &str,
@@ -149,7 +149,7 @@ async fn stored(
     blob.path = transfer::path(&state.core, blake3).await?;
     let mut found = blob_response(blob.clone(), method, headers).await;
     if found.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-        // It may have gone from the card to a disk, or back, since it was looked for.
+        // It may have been moved between the card and a disk since it was looked up.
         blob.path = transfer::path(&state.core, blake3).await?;
         found = blob_response(blob, method, headers).await;
     }

@@ -31,7 +31,7 @@ async fn list(
     Ok(Json(invites::list(&state.core, &caller).await?))
 }
 
-/// Make an invite
+/// Create an invite
 #[utoipa::path(post, path = "/api/v1/invites", tag = "invites", request_body = NewInvite,
     responses((status = 201, body = InviteCreated, headers(("Location" = String, description = "The invite.")))))]
 async fn make(
@@ -54,7 +54,7 @@ async fn get(
     Ok(Json(invites::get(&state.core, &caller, InviteId(invite)).await?))
 }
 
-/// Take an invite back
+/// Revoke an invite
 #[utoipa::path(delete, path = "/api/v1/invites/{invite}", tag = "invites", params(("invite" = i64, Path)),
     responses((status = 204)))]
 async fn revoke(
@@ -70,7 +70,7 @@ async fn revoke(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WhichLink {
-    /// Which of the invite's links, 0 the best.
+    /// Which of the invite's links, counted from 0; the first is the best.
     #[serde(default)]
     link: usize,
 }

@@ -15,7 +15,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(waiting)).routes(routes!(answer))
 }
 
-/// Who waits to be let in (admins)
+/// Open join requests (admins)
 #[utoipa::path(get, path = "/api/v1/requests", tag = "people", responses((status = 200, body = Vec<JoinRequest>)))]
 async fn waiting(
     State(state): State<AppState>,
@@ -24,7 +24,7 @@ async fn waiting(
     Ok(Json(join_requests::list(&state.core, &caller).await?))
 }
 
-/// Let someone in or send them away (admins)
+/// Let someone in, or refuse them (admins)
 #[utoipa::path(post, path = "/api/v1/requests/{user}", tag = "people", params(("user" = i64, Path)),
     request_body = ResolveJoinRequest, responses((status = 204)))]
 async fn answer(

@@ -33,7 +33,7 @@ async fn get_me(State(state): State<AppState>, Authenticated(caller): Authentica
     Ok(Json(profile::me(&state.core, &caller).await?))
 }
 
-/// What have I stored, and how much may I?
+/// How much have I stored, and how much may I?
 #[utoipa::path(get, path = "/api/v1/me/storage", tag = "me", responses((status = 200, body = OwnStorage)))]
 async fn get_storage(
     State(state): State<AppState>,
@@ -63,8 +63,10 @@ async fn set_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Enter my password again on this device: admins' acts are refused with `fresh_password_required` when that was over
-/// ten minutes ago. Signing in with it and setting it count as well.
+/// Enter my password again on this device
+///
+/// Changes by admins are refused with `fresh_password_required` when that was over ten minutes ago. Signing in with the
+/// password and setting it count as well.
 #[utoipa::path(post, path = "/api/v1/me/password/enter", tag = "me", request_body = EnterPassword, responses((status = 204)))]
 async fn enter_password(
     State(state): State<AppState>,
@@ -86,7 +88,7 @@ async fn put_avatar(
     Ok(Json(avatar::set(&state.core, &caller, image).await?))
 }
 
-/// Take my picture away
+/// Remove my picture
 #[utoipa::path(delete, path = "/api/v1/me/avatar", tag = "me", responses((status = 200, body = Me)))]
 async fn delete_avatar(
     State(state): State<AppState>,
@@ -116,7 +118,7 @@ async fn revoke_device(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A link that takes this device to another address of the box
+/// A link that keeps this device signed in at another address of the box
 #[utoipa::path(post, path = "/api/v1/me/hand-over", tag = "me", request_body = HandOver,
     responses((status = 200, body = HandOverLink)))]
 async fn move_to(

@@ -1,4 +1,4 @@
-//! Every REST route, by what it is about. A handler parses, calls one action, and encodes: nothing else.
+//! Every REST route, by subject. A handler parses, calls one action, and encodes; nothing else.
 
 mod admin;
 mod files;
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::AppState;
 
-/// All of them, with their documentation.
+/// All routes, with their documentation.
 pub(super) fn all() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(the_box::routes())

@@ -1,5 +1,5 @@
-//! Moving to another box, as the two boxes and whoever holds the new one see it. What the old box's admin does is with the
-//! other admins' routes.
+//! Moving to another box, for the two boxes and whoever sets up the new one. What the old box's admin does is among the
+//! other admin routes.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(arrived))
 }
 
-/// How far the move to this box is, on a box that nobody owns; to be asked every two seconds meanwhile
+/// State of the move to this box, on a box that nobody owns; ask every two seconds meanwhile
 #[utoipa::path(get, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = MoveIn)))]
 async fn get_move(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
@@ -33,8 +33,8 @@ async fn get_move(State(state): State<AppState>, peer: Peer, headers: HeaderMap)
 
 /// Move another box here, to a box that nobody owns
 ///
-/// The old box is asked before this answers; the rest goes on by itself, over a broken line and a restart of either, until the
-/// program restarts into what came. Only private addresses are asked.
+/// The old box is asked before this is answered. The rest continues by itself, through broken connections and restarts
+/// of either box, until the program restarts with what was moved. Only private addresses are allowed.
 #[utoipa::path(post, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)), request_body = MoveHere,
     responses((status = 202, body = MoveIn)))]
 async fn begin_move(
@@ -46,23 +46,23 @@ async fn begin_move(
     Ok((StatusCode::ACCEPTED, Json(into::begin(&state.core, holder(peer, &headers), order).await?)))
 }
 
-/// Break the move to this box off and forget what came
+/// Cancel the move to this box, and delete what was received
 #[utoipa::path(delete, path = "/api/v1/move", tag = "move", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = MoveIn)))]
 async fn cancel_move(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveIn>, Problem> {
     Ok(Json(into::cancel(&state.core, holder(peer, &headers)).await?))
 }
 
-/// What a box that was begun to be moved offers, for who has the code's token
+/// What a box offers for a move, for whoever has the token made from its code
 #[utoipa::path(get, path = "/api/v1/move/offer", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 200, body = MoveOffer)))]
 async fn get_offer(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<Json<MoveOffer>, Problem> {
     Ok(Json(out::offered(&state.core, fetcher(peer, &headers)).await?))
 }
 
-/// All of the box, locked with the code (age v1)
+/// The whole box as a backup locked with the code (age v1)
 ///
-/// Ranges and conditions as in RFC 9110; the entity tag is the offer's.
+/// Ranges and conditions as in RFC 9110; the entity tag is that of the offer.
 #[utoipa::path(get, path = "/api/v1/move/offer/backup", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
 async fn fetch(
@@ -82,7 +82,7 @@ async fn fetch(
     })
 }
 
-/// The new box has all of it and found it whole: the offer ends
+/// Tell the old box that everything has arrived intact: its offer ends
 #[utoipa::path(post, path = "/api/v1/move/offer/arrived", tag = "move", params(("Move-Token" = String, Header)),
     responses((status = 204)))]
 async fn arrived(State(state): State<AppState>, peer: Peer, headers: HeaderMap) -> Result<StatusCode, Problem> {
@@ -102,7 +102,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Of `bytes=17-`.
+/// The first byte of `bytes=17-`.
 fn first_byte(range: &str) -> Option<u64> {
     range.strip_prefix("bytes=")?.split('-').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Rooms, members, history, and sending without a WebSocket.
+//! Rooms, members, history, and sending messages without a WebSocket.
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -19,7 +19,7 @@ use crate::wire::{
     ReportMessage, Room, SendReceipt, SetKeep,
 };
 
-/// The longest text, spelt with twelve bytes a character, and all around it.
+/// Enough for the longest text with twelve bytes a character, and everything around it.
 const MESSAGE_BYTES: usize = 128 << 10;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -48,7 +48,7 @@ async fn list(State(state): State<AppState>, Authenticated(caller): Authenticate
     Ok(Json(manage::list(&state.core, &caller).await?))
 }
 
-/// Make a group or channel
+/// Create a group or channel
 #[utoipa::path(post, path = "/api/v1/rooms", tag = "rooms", request_body = NewRoom,
     responses((status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn make(
@@ -63,7 +63,7 @@ fn made(room: Room) -> Made<Room> {
     Made(format!("/api/v1/rooms/{}", room.id), room)
 }
 
-/// Open the conversation with one person; it is made the first time (201)
+/// Open the conversation with one person; it is created the first time (201)
 #[utoipa::path(post, path = "/api/v1/direct", tag = "rooms", request_body = OpenDirect, responses((status = 200, body = Room),
     (status = 201, body = Room, headers(("Location" = String, description = "The room.")))))]
 async fn direct(
@@ -86,7 +86,7 @@ async fn get(
     Ok(Json(manage::get(&state.core, &caller, RoomId(room)).await?))
 }
 
-/// Change name, topic or rules
+/// Change the room's name, topic or rules
 #[utoipa::path(patch, path = "/api/v1/rooms/{room}", tag = "rooms", params(("room" = i64, Path)), request_body = ChangeRoom,
     responses((status = 200, body = Room)))]
 async fn change(
@@ -98,7 +98,9 @@ async fn change(
     Ok(Json(manage::change(&state.core, &caller, RoomId(room), change).await?))
 }
 
-/// Set how long the room keeps messages, no longer than the box does, or look what would go (admins of the room)
+/// Set how long the room keeps messages, or see what that would delete (admins of the room)
+///
+/// At most as long as the box keeps them.
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/keep", tag = "rooms", params(("room" = i64, Path)), request_body = SetKeep,
     responses((status = 200, body = Expiring)))]
 async fn set_keep(
@@ -136,7 +138,7 @@ async fn put_picture(
     Ok(Json(rooms::picture::set(&state.core, &caller, RoomId(room), image).await?))
 }
 
-/// Take the room's picture away
+/// Remove the room's picture
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/picture", tag = "rooms", params(("room" = i64, Path)),
     responses((status = 200, body = Room)))]
 async fn delete_picture(
@@ -168,7 +170,7 @@ async fn list_members(
     Ok(Json(members::list(&state.core, &caller, RoomId(room), UserId(page.after)).await?))
 }
 
-/// Take someone in, or change a member's role
+/// Add someone, or change a member's role
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
     params(("room" = i64, Path), ("user" = i64, Path)), request_body = AddMember, responses((status = 200, body = Member)))]
 async fn put_member(
@@ -180,7 +182,7 @@ async fn put_member(
     Ok(Json(members::put(&state.core, &caller, RoomId(room), UserId(user), add).await?))
 }
 
-/// Put someone out, or leave
+/// Remove someone, or leave
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/members/{user}", tag = "rooms",
     params(("room" = i64, Path), ("user" = i64, Path)), responses((status = 204)))]
 async fn remove_member(
@@ -204,7 +206,7 @@ struct Stretch {
     limit: Option<u32>,
 }
 
-/// A stretch of the room's log; its end when neither `before` nor `after` is given
+/// A range of the room's log; its end when neither `before` nor `after` is given
 #[utoipa::path(get, path = "/api/v1/rooms/{room}/events", tag = "rooms", params(("room" = i64, Path), Stretch),
     responses((status = 200, body = EventPage)))]
 async fn events(
@@ -213,14 +215,14 @@ async fn events(
     Path(room): Path<i64>,
     Query(Stretch { before, after, limit }): Query<Stretch>,
 ) -> Result<Json<EventPage>, Problem> {
-    // As the schema has it: a `seq` is an int64.
+    // As in the schema: a `seq` is an int64.
     if before.into_iter().chain(after).any(|seq| i64::try_from(seq).is_err()) {
         return Err(ErrorCode::BadRequest.into());
     }
     Ok(Json(history::page(&state.core, &caller, RoomId(room), Window { before, after, limit }).await?))
 }
 
-/// Say something; answered when it is on the disk
+/// Send a message; answered when it is stored durably
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/messages", tag = "rooms", params(("room" = i64, Path)),
     request_body = NewMessage, responses((status = 200, body = SendReceipt)))]
 async fn send(
@@ -234,7 +236,7 @@ async fn send(
     Ok(Json(receipt))
 }
 
-/// Delete a message; a tombstone stays
+/// Delete a message; a tombstone stays in its place
 #[utoipa::path(delete, path = "/api/v1/rooms/{room}/events/{seq}", tag = "rooms",
     params(("room" = i64, Path), ("seq" = u64, Path)), responses((status = 204)))]
 async fn delete_event(
@@ -246,7 +248,7 @@ async fn delete_event(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Show a message of somebody else to those who run the box
+/// Report somebody else's message to the admins
 #[utoipa::path(post, path = "/api/v1/rooms/{room}/events/{seq}/report", tag = "rooms",
     params(("room" = i64, Path), ("seq" = u64, Path)), request_body = ReportMessage, responses((status = 204)))]
 async fn report(
@@ -259,7 +261,7 @@ async fn report(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Everything up to here was read
+/// Move my read cursor: everything up to here was read
 #[utoipa::path(put, path = "/api/v1/rooms/{room}/read", tag = "rooms", params(("room" = i64, Path)), request_body = ReadCursor,
     responses((status = 204)))]
 async fn read(

@@ -1,4 +1,4 @@
-//! Becoming someone: claim, join, sign in, sign out.
+//! Getting access: claim, join, sign in, sign out.
 
 use std::convert::Infallible;
 
@@ -31,11 +31,11 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(check_invite))
 }
 
-/// How the new device wants its token.
+/// How the new device wants to get its token.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(super) struct Wants {
-    /// `true`: the token in the body, for programs; otherwise it comes as a cookie, for browsers.
+    /// `true`: the token is in the body, for programs; otherwise it comes as a cookie, for browsers.
     #[param(rename = "Accept-Token")]
     token: Option<bool>,
 }
@@ -48,7 +48,7 @@ impl<S: Sync> FromRequestParts<S> for Wants {
     }
 }
 
-/// A new device's token: as a cookie, or in the body for whoever sends `Accept-Token: true`.
+/// A new device's token: as a cookie, or in the body for a client that sends `Accept-Token: true`.
 pub(super) fn signed_in(wants: Wants, done: sign_in::SignedIn) -> Response {
     let token = done.token.reveal();
     if wants.token == Some(true) {
@@ -58,7 +58,7 @@ pub(super) fn signed_in(wants: Wants, done: sign_in::SignedIn) -> Response {
     (cookie, Json(SignedIn { me: done.me, token: None })).into_response()
 }
 
-/// Become the first owner of a fresh box
+/// Become the first owner of a new box
 #[utoipa::path(post, path = "/api/v1/claim", tag = "sign in", params(Wants), request_body = Claim, responses((status = 200, body = SignedIn)))]
 async fn claim(
     State(state): State<AppState>,
@@ -70,7 +70,7 @@ async fn claim(
     Ok(signed_in(wants, claim::claim_box(&state.core, from, claim, browser.device()).await?))
 }
 
-/// Does a code claim this fresh box? It stays good
+/// Is this the claim code of this new box? The code stays valid
 #[utoipa::path(post, path = "/api/v1/claim/check", tag = "sign in", request_body = ClaimCheck, responses((status = 204)))]
 async fn check_claim(
     State(state): State<AppState>,
@@ -82,7 +82,7 @@ async fn check_claim(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who the owners are, for whoever has the code of a reopened claim
+/// The owners, for whoever has the code of a reopened claim
 #[utoipa::path(post, path = "/api/v1/claim/owners", tag = "sign in", request_body = LookAgain,
     responses((status = 200, body = OwnersToBe)))]
 async fn look_again(
@@ -94,7 +94,7 @@ async fn look_again(
     Ok(Json(reclaim::owners(&state.core, from, &look.code).await?))
 }
 
-/// Become an owner with the code of a reopened claim: the same person with a new password, or one owner more
+/// Become an owner with the code of a reopened claim: an existing owner with a new password, or an additional one
 #[utoipa::path(post, path = "/api/v1/claim/again", tag = "sign in", params(Wants), request_body = ClaimAgain,
     responses((status = 200, body = SignedIn)))]
 async fn claim_again(
@@ -107,7 +107,7 @@ async fn claim_again(
     Ok(signed_in(wants, reclaim::claim_again(&state.core, from, claim, browser.device()).await?))
 }
 
-/// Come in (200), or ask to be let in and wait (202)
+/// Join (200), or ask to be let in and wait (202)
 #[utoipa::path(post, path = "/api/v1/join", tag = "sign in", params(Wants), request_body = Join,
     responses((status = 200, body = SignedIn), (status = 202, body = SignedIn, description = "An admin has to let you in: `me.user.status` is `pending`.")))]
 async fn join_box(
@@ -147,7 +147,7 @@ async fn sign_out(State(state): State<AppState>, Authenticated(caller): Authenti
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
 }
 
-/// Is an invite good?
+/// What an invite leads to
 #[utoipa::path(get, path = "/api/v1/invites/check/{code}", tag = "sign in", params(("code" = String, Path)),
     responses((status = 200, body = InviteCheck)))]
 async fn check_invite(

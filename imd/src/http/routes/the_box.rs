@@ -1,4 +1,4 @@
-//! The box itself, for anyone: what it is, and whether it is well.
+//! The box itself, for anyone: what it is, and its health.
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,7 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(probe)).routes(routes!(healthz))
 }
 
-/// What anyone may know before signing in, and who you are if you have
+/// What anyone may know before signing in, and who you are if you are signed in
 #[utoipa::path(get, path = "/api/v1/box", tag = "box", responses((status = 200, body = BoxInfo)))]
 async fn get_box(
     State(state): State<AppState>,
@@ -26,9 +26,9 @@ async fn get_box(
     Ok(Json(box_info::box_info(&state.core, caller, browser.in_app).await?))
 }
 
-/// Is this the box that gave the word? For its page at another address
+/// Is this the box that gave out the word? Asked by its own page at another address
 ///
-/// The only answer that pages of other origins may read, and it says nothing to those who do not have the word.
+/// The only response that pages of other origins can read, and it tells them nothing unless they have the word.
 #[utoipa::path(get, path = "/api/v1/probe/{word}", tag = "box", params(("word" = String, Path, description = "`probe` of `GET /api/v1/box`.")),
     responses((status = 204)))]
 async fn probe(State(state): State<AppState>, Path(word): Path<String>) -> Result<Response, Problem> {
@@ -39,10 +39,10 @@ async fn probe(State(state): State<AppState>, Path(word): Path<String>) -> Resul
     Ok((StatusCode::NO_CONTENT, [any]).into_response())
 }
 
-/// Is the writer alive, the disk writable, enough space left?
+/// Health of the box
 ///
-/// Anyone is told yes or no; what is behind it, admins and whoever asks from the box itself.
-#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer, description = "It is not well.")))]
+/// Everyone is told whether it is well; admins and requests from the box itself get the details.
+#[utoipa::path(get, path = "/healthz", tag = "box", responses((status = 200, body = HealthAnswer), (status = 503, body = HealthAnswer, description = "Something is wrong.")))]
 async fn healthz(State(state): State<AppState>, inside: Inside) -> (StatusCode, Json<HealthAnswer>) {
     let health = health::health(&state.core).await;
     let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

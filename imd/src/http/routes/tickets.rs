@@ -1,4 +1,4 @@
-//! Tickets: one more device for someone who is already here.
+//! Sign-in tickets: another device for an existing person.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -26,9 +26,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(redeem))
 }
 
-/// Make a ticket for one more device of mine
+/// Create a ticket for another device of mine
 #[utoipa::path(post, path = "/api/v1/me/tickets", tag = "tickets",
-    responses((status = 201, body = SignInTicket, headers(("Location" = String, description = "Where it is taken back.")))))]
+    responses((status = 201, body = SignInTicket, headers(("Location" = String, description = "Where it can be withdrawn.")))))]
 async fn make(
     State(state): State<AppState>,
     Authenticated(caller): Authenticated,
@@ -37,7 +37,7 @@ async fn make(
     Ok(Made(format!("/api/v1/me/tickets/{}", ticket.id), ticket))
 }
 
-/// Take my ticket back
+/// Withdraw my ticket
 #[utoipa::path(delete, path = "/api/v1/me/tickets/{ticket}", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn withdraw(
@@ -49,7 +49,7 @@ async fn withdraw(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Yes, the device that waits is mine
+/// Confirm that the device that waits is mine
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/confirm", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn confirm(
@@ -61,7 +61,7 @@ async fn confirm(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// No, the device that waits is not mine
+/// Refuse the device that waits
 #[utoipa::path(post, path = "/api/v1/me/tickets/{ticket}/refuse", tag = "tickets", params(("ticket" = i64, Path)),
     responses((status = 204)))]
 async fn refuse(
@@ -77,9 +77,9 @@ async fn refuse(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Shown {
-    /// The ticket's code: it is kept nowhere, so whoever shows it says it.
+    /// The ticket's code. The box keeps only its hash, so the client has to send it.
     code: String,
-    /// Which of the box's addresses, 0 the best.
+    /// Which of the box's addresses, counted from 0; the first is the best.
     #[serde(default)]
     link: usize,
 }
@@ -96,7 +96,7 @@ async fn qr(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
-/// An admin's sign-in ticket for an existing person
+/// Create a sign-in ticket for an existing person (admins)
 #[utoipa::path(post, path = "/api/v1/users/{user}/ticket", tag = "tickets", params(("user" = i64, Path)),
     responses((status = 201, body = SignInTicket)))]
 async fn issue(
@@ -107,7 +107,7 @@ async fn issue(
     Ok((StatusCode::CREATED, Json(tickets::issue(&state.core, &caller, UserId(user)).await?)))
 }
 
-/// The other device's side: signs in (200), or waits to be confirmed (202; ask again every 2 s)
+/// Redeem a ticket on the other device: it is signed in (200), or waits to be confirmed (202; ask again every 2 s)
 #[utoipa::path(post, path = "/api/v1/tickets/redeem", tag = "tickets", params(Wants), request_body = RedeemTicket,
     responses((status = 200, body = SignedIn), (status = 202, body = SignInTicket)))]
 async fn redeem(

@@ -1,6 +1,6 @@
-//! Files that come in parts: tus 1.0.0 (<https://tus.io/protocols/resumable-upload>), the core with the extensions
-//! `creation`, `expiration` and `termination`. Room and name are in the query; of `Upload-Metadata` only `filename` is looked at, when
-//! the query has no name.
+//! Files that are uploaded in parts: tus 1.0.0 (<https://tus.io/protocols/resumable-upload>), the core with the
+//! extensions `creation`, `expiration` and `termination`. Room and name are in the query. Of `Upload-Metadata` only
+//! `filename` is used, and only when the query has no name.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -28,7 +28,7 @@ const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,expiration,termination");
 const PART_TYPE: &str = "application/offset+octet-stream";
 
-/// The last second of the year 9999: an HTTP date has no room for more.
+/// The last second of the year 9999: an HTTP date cannot express more.
 const LATEST_MS: i64 = 253_402_300_799_000;
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -53,7 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         }))
 }
 
-/// Whoever names a version must name ours.
+/// A client that names a version must name ours.
 struct Tus;
 
 impl FromRequestParts<AppState> for Tus {
@@ -67,18 +67,18 @@ impl FromRequestParts<AppState> for Tus {
     }
 }
 
-/// What this server of tus can do; anyone may ask
+/// What this tus server supports; anyone may ask
 #[utoipa::path(options, path = "/api/v1/uploads", tag = "uploads", responses((status = 204, headers(
-    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
-    ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
+    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, separated by commas."),
+    ("Tus-Max-Size" = u64, description = "Size of the largest file in bytes.")))))]
 async fn abilities(State(state): State<AppState>) -> Response {
     can_do(&state)
 }
 
-/// The same, asked where an upload is
+/// The same, asked at an upload's URL
 #[utoipa::path(options, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)), responses((status = 204, headers(
-    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, with commas between."),
-    ("Tus-Max-Size" = u64, description = "Bytes of the largest file.")))))]
+    ("Tus-Version" = String, description = "`1.0.0`."), ("Tus-Extension" = String, description = "Its extensions, separated by commas."),
+    ("Tus-Max-Size" = u64, description = "Size of the largest file in bytes.")))))]
 async fn abilities_here(State(state): State<AppState>, _: Path<i64>) -> Response {
     can_do(&state)
 }
@@ -92,23 +92,23 @@ fn can_do(state: &AppState) -> Response {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Where {
-    /// The room a message will carry it to.
+    /// The room whose message will carry it.
     room: i64,
-    /// The file's name; path parts and what cannot be shown are taken out.
+    /// Name of the file; path parts and invisible characters are removed.
     #[serde(default)]
     name: String,
 }
 
 /// Begin an upload in parts (tus 1.0.0, Creation)
 ///
-/// An empty file is there at once.
+/// An empty file is complete at once.
 #[utoipa::path(post, path = "/api/v1/uploads", tag = "uploads",
-    params(Where, ("Upload-Length" = u64, Header, description = "Bytes in all."),
-        ("Upload-Metadata" = Option<String>, Header, description = "Only `filename` (or `name`) is looked at, and only where the query has no name."),
+    params(Where, ("Upload-Length" = u64, Header, description = "Size of the file in bytes."),
+        ("Upload-Metadata" = Option<String>, Header, description = "Only `filename` (or `name`) is used, and only when the query has no name."),
         ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
     responses((status = 201, body = Upload, headers(
-        ("Location" = String, description = "Where the parts go."), ("Upload-Offset" = u64, description = "Bytes that are on the disk: 0."),
-        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
+        ("Location" = String, description = "Where to send the parts."), ("Upload-Offset" = u64, description = "Bytes that are stored: 0."),
+        ("Upload-Length" = u64, description = "Size of the file in bytes."), ("Upload-Expires" = String, description = "When the upload is forgotten unless more of it arrives.")))))]
 async fn begin(
     State(state): State<AppState>,
     Authenticated(caller): Authenticated,
@@ -124,21 +124,21 @@ async fn begin(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], place, Json(upload)).into_response())
 }
 
-/// How far an upload is, without a body, as tus has it
+/// Progress of an upload, without a body, as tus defines it
 ///
-/// Ends a part that is still being sent: what has come is certain then.
+/// Ends a part that is still being sent, so that the progress is certain.
 #[utoipa::path(head, path = "/api/v1/uploads/{upload}", tag = "uploads",
     params(("upload" = i64, Path), ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
     responses((status = 200, headers(
-        ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
-        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
+        ("Upload-Offset" = u64, description = "Bytes that are stored; the next part begins there."),
+        ("Upload-Length" = u64, description = "Size of the file in bytes."), ("Upload-Expires" = String, description = "When the upload is forgotten unless more of it arrives.")))))]
 async fn look(state: State<AppState>, asker: Authenticated, tus: Tus, upload: Path<i64>) -> Result<Response, Problem> {
     get(state, asker, tus, upload).await
 }
 
-/// How far an upload is, and the file it became
+/// Progress of an upload, and the file it became
 ///
-/// Ends a part that is still being sent: what has come is certain then.
+/// Ends a part that is still being sent, so that the progress is certain.
 #[utoipa::path(get, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
     responses((status = 200, body = Upload)))]
 async fn get(
@@ -151,16 +151,16 @@ async fn get(
     Ok((place(&upload), Json(upload)).into_response())
 }
 
-/// Send a part of an upload: the bytes from `Upload-Offset` on, as many as you like
+/// Send a part of an upload: any number of bytes from `Upload-Offset` on
 ///
-/// `Upload-Offset` must be where the upload is, else `conflict`: ask by `HEAD` and go on from there. When the last byte
-/// has come, the file is there: `GET` this.
+/// `Upload-Offset` must be where the upload stands; otherwise the answer is `conflict`: ask with `HEAD` and continue
+/// from there. When the last byte has arrived, `GET` returns the file.
 #[utoipa::path(patch, path = "/api/v1/uploads/{upload}", tag = "uploads",
     params(("upload" = i64, Path), ("Upload-Offset" = u64, Header, description = "Where the part begins."),
         ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`, or left out.")),
     request_body(content = inline(Bytes), content_type = "application/offset+octet-stream"), responses((status = 204, headers(
-        ("Upload-Offset" = u64, description = "Bytes that are on the disk; the next part begins there."),
-        ("Upload-Length" = u64, description = "Bytes in all."), ("Upload-Expires" = String, description = "It is forgotten then unless more comes.")))))]
+        ("Upload-Offset" = u64, description = "Bytes that are stored; the next part begins there."),
+        ("Upload-Length" = u64, description = "Size of the file in bytes."), ("Upload-Expires" = String, description = "When the upload is forgotten unless more of it arrives.")))))]
 async fn append(
     State(state): State<AppState>,
     Authenticated(caller): Authenticated,
@@ -179,7 +179,7 @@ async fn append(
     Ok((StatusCode::NO_CONTENT, place(&upload)).into_response())
 }
 
-/// Give an upload up, and the file it became while no message carries it (tus 1.0.0, Termination)
+/// Abandon an upload, and delete the file it became unless a message carries it (tus 1.0.0, Termination)
 #[utoipa::path(delete, path = "/api/v1/uploads/{upload}", tag = "uploads", params(("upload" = i64, Path)),
     responses((status = 204)))]
 async fn give_up(
@@ -192,20 +192,20 @@ async fn give_up(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Where an upload is, as headers.
+/// Progress of an upload, as headers.
 fn place(upload: &Upload) -> HeaderMap {
     let expires = UNIX_EPOCH + Duration::from_millis(upload.expires_at.clamp(0, LATEST_MS).cast_unsigned());
     let mut headers = HeaderMap::new();
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(upload.offset));
     headers.insert(UPLOAD_LENGTH, HeaderValue::from(upload.length));
-    // Nothing but digits, letters and signs comes out of a date.
+    // A formatted date consists of digits, letters and punctuation only.
     if let Ok(expires) = HeaderValue::try_from(httpdate::fmt_http_date(expires)) {
         headers.insert(UPLOAD_EXPIRES, expires);
     }
     headers
 }
 
-/// `filename` (or `name`) of `Upload-Metadata`, as stock clients send it: pairs with commas between, values in Base64.
+/// `filename` (or `name`) of `Upload-Metadata`, as common clients send it: pairs separated by commas, values in Base64.
 fn named(headers: &HeaderMap) -> Option<String> {
     let pairs = text(headers, UPLOAD_METADATA)?.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or_default());
     let value = |wanted: &str| pairs.clone().find(|(key, _)| *key == wanted).map(|(_, value)| value.trim());

@@ -1,4 +1,4 @@
-//! Backups, and the one public route of them: bringing one back on a box that nobody owns.
+//! Backups, and their public routes: restoring one on a box that nobody owns.
 
 use std::net::IpAddr;
 
@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(restore_over))
 }
 
-/// The backups on the box, the one under way, and the schedule; to be asked every second meanwhile (admins)
+/// The backups, the one being made, and the schedule; ask every second while one is being made (admins)
 #[utoipa::path(get, path = "/api/v1/admin/backups", tag = "admin", responses((status = 200, body = BackupState)))]
 async fn get_backups(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<BackupState>, Problem> {
     Ok(Json(list::state(&state.core, &caller).await?))
@@ -46,7 +46,7 @@ async fn make_backup(
     Ok((StatusCode::ACCEPTED, Json(make::begin(&state.core, &caller, order).await?)))
 }
 
-/// Set when backups are made by themselves, and how many are kept (admins)
+/// Set when backups are made automatically, and how many are kept (admins)
 #[utoipa::path(put, path = "/api/v1/admin/backups/schedule", tag = "admin", request_body = BackupSchedule,
     responses((status = 200, body = BackupState)))]
 async fn set_schedule(
@@ -57,7 +57,7 @@ async fn set_schedule(
     Ok(Json(schedule::set_schedule(&state.core, &caller, to).await?))
 }
 
-/// Let a USB disk go, so that it may be pulled out (admins)
+/// Eject a USB disk, so that it can be unplugged (admins)
 #[utoipa::path(post, path = "/api/v1/admin/disks/{disk}/eject", tag = "admin", params(("disk" = String, Path)),
     responses((status = 204)))]
 async fn eject_disk(
@@ -69,7 +69,7 @@ async fn eject_disk(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A backup's file; needs a fresh password, because it holds everything that was said (admins)
+/// Download a backup; needs a recently entered password, because it contains everything that was said (admins)
 ///
 /// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
 #[utoipa::path(get, path = "/api/v1/admin/backups/{name}", tag = "admin", params(("name" = String, Path)),
@@ -113,15 +113,15 @@ async fn delete_backup(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A backup's name, or a disk's.
+/// A backup's name, or a disk's id.
 #[derive(Debug, Clone, serde::Deserialize)]
 struct Name(String);
 
-/// Bring a backup back on a box that nobody owns; the body is the file
+/// Restore an uploaded backup on a box that nobody owns; the body is the file
 ///
-/// The header `Claim-Code` holds the box's claim code, `Backup-Passphrase` the passphrase of a locked one, percent-encoded.
-/// Every byte is checked before anything is put in its place; then the program restarts, and the box is the same as before
-/// to its members, their devices signed in.
+/// The header `Claim-Code` has the box's claim code, `Backup-Passphrase` the passphrase of a locked backup,
+/// percent-encoded. Every byte is checked before anything is replaced. Then the program restarts, and to its members
+/// the box is the same as before, with their devices signed in.
 #[utoipa::path(post, path = "/api/v1/restore", tag = "backup",
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
     request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 200, body = Restored)))]
@@ -136,9 +136,9 @@ async fn restore_backup(
     Ok(Json(restore::restore(&state.core, by, len, body.into_data_stream()).await?))
 }
 
-/// Would a backup that begins like this open? The body is its first 4 KiB
+/// Could a backup with this beginning be restored? The body is its first 4 KiB
 ///
-/// Asked before all of it is sent; the headers are those of bringing it back.
+/// Ask this before uploading the whole file; the headers are the same as for restoring it.
 #[utoipa::path(post, path = "/api/v1/restore/check", tag = "backup",
     params(("Claim-Code" = String, Header), ("Backup-Passphrase" = Option<String>, Header)),
     request_body(content = inline(Bytes), content_type = "application/x-tar"), responses((status = 204)))]
@@ -152,7 +152,7 @@ async fn check_backup(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The backups on a box that nobody owns and on the USB disks that are plugged into it
+/// The backups on a box that nobody owns, and on the USB disks that are plugged in
 #[utoipa::path(get, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
     responses((status = 200, body = StoredBackups)))]
 async fn stored_backups(
@@ -163,7 +163,7 @@ async fn stored_backups(
     Ok(Json(stored::list(&state.core, bringer(from, &headers)?).await?))
 }
 
-/// Bring one of them back on a box that nobody owns; goes on when whoever asked hangs up
+/// Restore one of these backups on a box that nobody owns; continues if the client disconnects
 #[utoipa::path(post, path = "/api/v1/restore/stored", tag = "backup", params(("Claim-Code" = String, Header)),
     request_body = RestoreStored, responses((status = 200, body = Restored)))]
 async fn restore_stored(
@@ -176,9 +176,9 @@ async fn restore_stored(
     Ok(Json(stored::restore(&state.core, by, which).await?))
 }
 
-/// Bring a backup back over what is there: what came since is lost (owners)
+/// Restore a backup on a box in use; everything newer than the backup is lost (owners)
 ///
-/// Every byte is checked before anything is put in its place; then the program restarts. Goes on when whoever asked hangs up.
+/// Every byte is checked before anything is replaced; then the program restarts. Continues if the client disconnects.
 #[utoipa::path(post, path = "/api/v1/admin/restore", tag = "admin", request_body = RestoreStored,
     responses((status = 200, body = Restored)))]
 async fn restore_over(
@@ -195,7 +195,7 @@ fn bringer(from: IpAddr, headers: &HeaderMap) -> Result<restore::Bringer<'_>, Pr
     Ok(restore::Bringer { from, code: of("claim-code"), passphrase })
 }
 
-/// Percent-decoded (RFC 3986, section 2.1): a header holds no Chinese.
+/// Percent-decoded (RFC 3986, section 2.1), because a header cannot contain Chinese.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut out = Vec::new();

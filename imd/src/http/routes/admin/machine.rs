@@ -1,4 +1,4 @@
-//! The machine under the box: power, clock, log, health.
+//! The machine that the box runs on: power, clock, log, health.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Restart the box or its program, or shut it down (admins)
 ///
-/// Answered when the order is taken; then `/healthz` stops answering, and answers again after a restart.
+/// Answered when the order was accepted. Then `/healthz` stops answering, and after a restart answers again.
 #[utoipa::path(post, path = "/api/v1/admin/power", tag = "admin", request_body = PowerOrder, responses((status = 204)))]
 async fn order_power(
     State(state): State<AppState>,
@@ -37,13 +37,13 @@ async fn order_power(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How the clock is kept (admins)
+/// How the clock is set (admins)
 #[utoipa::path(get, path = "/api/v1/admin/clock", tag = "admin", responses((status = 200, body = ClockState)))]
 async fn get_clock(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<ClockState>, Problem> {
     Ok(Json(clock::state(&state.core, &caller).await?))
 }
 
-/// Change zone and time servers (admins)
+/// Change the time zone and the time servers (admins)
 #[utoipa::path(patch, path = "/api/v1/admin/clock", tag = "admin", request_body = ChangeClock,
     responses((status = 200, body = ClockState)))]
 async fn change_clock(
@@ -54,13 +54,13 @@ async fn change_clock(
     Ok(Json(clock::change(&state.core, &caller, change).await?))
 }
 
-/// All time zones, by name (admins)
+/// Names of all time zones (admins)
 #[utoipa::path(get, path = "/api/v1/admin/clock/zones", tag = "admin", responses((status = 200, body = Vec<String>)))]
 async fn zones(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<Vec<String>>, Problem> {
     Ok(Json(clock::zones(&state.core, &caller).await?))
 }
 
-/// Set the clock from a phone; refused while a time server sets it (admins)
+/// Set the clock, for instance from a phone; refused while a time server sets it (admins)
 #[utoipa::path(post, path = "/api/v1/admin/clock/set", tag = "admin", request_body = SetTime,
     responses((status = 200, body = ClockState)))]
 async fn set_time(
@@ -75,13 +75,13 @@ async fn set_time(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Lines {
-    /// Only this bad and worse.
+    /// Only entries of this severity or worse.
     severity: Option<LogSeverity>,
-    /// Only of this service, `imd.service`.
+    /// Only entries of this service, such as `imd.service`.
     unit: Option<String>,
-    /// Only with this text in it; upper and lower case are alike.
+    /// Only entries that contain this text; upper and lower case are the same.
     q: Option<String>,
-    /// Present: only since the machine was last started.
+    /// Present: only entries since the machine last started.
     this_start: Option<String>,
 }
 
@@ -96,28 +96,29 @@ impl From<Lines> for journal::Wanted {
     }
 }
 
-/// [`Lines`], and a page of them. The fields are repeated because serde cannot refuse unknown fields of a flattened struct.
+/// [`Lines`], and a page of them. The fields are repeated because serde cannot refuse unknown fields of a flattened
+/// struct.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PageOfLines {
-    /// Only this bad and worse.
+    /// Only entries of this severity or worse.
     severity: Option<LogSeverity>,
-    /// Only of this service, `imd.service`.
+    /// Only entries of this service, such as `imd.service`.
     unit: Option<String>,
-    /// Only with this text in it; upper and lower case are alike.
+    /// Only entries that contain this text; upper and lower case are the same.
     q: Option<String>,
-    /// Present: only since the machine was last started.
+    /// Present: only entries since the machine last started.
     this_start: Option<String>,
-    /// Older than the line with this cursor.
+    /// Entries older than the one with this cursor.
     before: Option<String>,
-    /// Newer than the line with this cursor; asked again and again, it follows the log.
+    /// Entries newer than the one with this cursor; asked repeatedly, this follows the log.
     after: Option<String>,
     /// 1 to 500; default 100.
     limit: Option<usize>,
 }
 
-/// The system's log, a page at a time; without `before` and `after` the newest (admins)
+/// The system's log, one page at a time; without `before` and `after` the newest page (admins)
 #[utoipa::path(get, path = "/api/v1/admin/log", tag = "admin", params(PageOfLines), responses((status = 200, body = LogPage)))]
 async fn log_page(
     State(state): State<AppState>,
@@ -129,7 +130,7 @@ async fn log_page(
     Ok(Json(journal::page(&state.core, &caller, lines.into(), journal::Where { before, after, limit }).await?))
 }
 
-/// The newest 20,000 lines as a text file (admins)
+/// The newest 20,000 entries of the log as a text file (admins)
 #[utoipa::path(get, path = "/api/v1/admin/log.txt", tag = "admin", params(Lines),
     responses((status = 200, body = String, content_type = "text/plain")))]
 async fn log_file(
@@ -145,7 +146,7 @@ async fn log_file(
     Ok((headers, text).into_response())
 }
 
-/// What the kernel shows about the machine at this moment (admins)
+/// Readings of the machine (admins)
 #[utoipa::path(get, path = "/api/v1/admin/health", tag = "admin", responses((status = 200, body = MachineHealth)))]
 async fn machine_health(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MachineHealth>, Problem> {
     Ok(Json(vitals::health(&state.core, &caller).await?))

@@ -1,4 +1,4 @@
-//! Moving this box to another one, as its admin does it.
+//! Moving this box to another one, for its admins.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,15 +14,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_move, begin_move, revoke_move))
 }
 
-/// The move to another box that was begun; to be asked every second meanwhile (admins)
+/// State of the move to another box; ask every second while there is one (admins)
 #[utoipa::path(get, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
 async fn get_move(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
     Ok(Json(out::state(&state.core, &caller).await?))
 }
 
-/// Begin a move: pack the box for whoever types the code on a new one; an earlier one ends (admins)
+/// Begin a move: pack this box for a new one on which the code is entered; ends an earlier move (admins)
 ///
-/// The box goes on as before. What is said from now on does not come along.
+/// The box goes on as before. What is said from now on is not part of the move.
 #[utoipa::path(post, path = "/api/v1/admin/move", tag = "admin", responses((status = 202, body = MoveBegun)))]
 async fn begin_move(
     State(state): State<AppState>,
@@ -31,7 +31,7 @@ async fn begin_move(
     Ok((StatusCode::ACCEPTED, Json(out::begin(&state.core, &caller).await?)))
 }
 
-/// Take the code back: nothing can be fetched any more (admins)
+/// Cancel the move: nothing can be fetched any more (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/move", tag = "admin", responses((status = 200, body = MoveOut)))]
 async fn revoke_move(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<MoveOut>, Problem> {
     Ok(Json(out::revoke(&state.core, &caller).await?))

@@ -1,4 +1,4 @@
-//! The box's network, and the one route of it that needs no cookie: confirming a change from the new address.
+//! The box's network, and its one route that needs no cookie: confirming a change from the new address.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(confirm))
 }
 
-/// The network as it is, and the change that waits to be confirmed (admins)
+/// State of the network, and the change that waits to be confirmed (admins)
 #[utoipa::path(get, path = "/api/v1/admin/network", tag = "admin", responses((status = 200, body = NetworkState)))]
 async fn get_network(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<NetworkState>, Problem> {
     Ok(Json(network::state(&state.core, &caller).await?))
@@ -37,7 +37,7 @@ async fn scan(State(state): State<AppState>, Admin(caller): Admin) -> Result<Jso
 
 /// Change the network (admins)
 ///
-/// A change that anybody's connection may depend on takes effect about a second after the answer, and is taken back
+/// A change that somebody's connection may depend on takes effect about a second after the response, and is undone
 /// after two minutes unless `POST /api/v1/network/confirm` keeps it.
 #[utoipa::path(post, path = "/api/v1/admin/network/changes", tag = "admin", request_body = NetworkChange,
     responses((status = 200, body = NetworkChangeMade)))]
@@ -49,7 +49,7 @@ async fn change(
     Ok(Json(network::change(&state.core, &caller, wanted).await?))
 }
 
-/// Take a change that waits back now (admins)
+/// Undo the change that waits to be confirmed (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/network/changes/{change}", tag = "admin", params(("change" = u64, Path)),
     responses((status = 204)))]
 async fn undo(
@@ -75,7 +75,7 @@ async fn set_country(
 
 /// Keep a network change for good; needs no cookie, only the token from the link
 ///
-/// To be called from the new address. `network_change_unfinished` means: once more in a second.
+/// Call it from the new address. On `network_change_unfinished`, try again after a second.
 #[utoipa::path(post, path = "/api/v1/network/confirm", tag = "network", request_body = ConfirmNetworkChange,
     responses((status = 200, body = NetworkChangeConfirmed)))]
 async fn confirm(

@@ -1,4 +1,4 @@
-//! What is not well with the box, and what is plotted.
+//! The self-check, and the charts.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,19 +20,19 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_chart))
 }
 
-/// What the self-check finds, at most five seconds old (admins)
+/// Result of the self-check, at most five seconds old (admins)
 #[utoipa::path(get, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
 async fn get_patrol(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
     Ok(Json(patrol::report(&state.core, &caller).await?))
 }
 
-/// Look at everything now (admins)
+/// Run the self-check now (admins)
 #[utoipa::path(post, path = "/api/v1/admin/patrol", tag = "admin", responses((status = 200, body = PatrolReport)))]
 async fn look_now(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<PatrolReport>, Problem> {
     Ok(Json(patrol::look_now(&state.core, &caller).await?))
 }
 
-/// Say that a finding about something that is over was read: it is not shown again until it happens again (admins)
+/// Mark a finding about something that is over as read; it is not shown until it happens again (admins)
 #[utoipa::path(post, path = "/api/v1/admin/patrol/dismiss", tag = "admin", request_body = DismissFinding,
     responses((status = 200, body = PatrolReport)))]
 async fn dismiss(
@@ -43,9 +43,9 @@ async fn dismiss(
     Ok(Json(patrol::dismiss(&state.core, &caller, read.finding).await?))
 }
 
-/// Restart the box into its repair page; needs the repair code there (admins)
+/// Restart the box into its repair page, where the repair code is needed (admins)
 ///
-/// Answered when the order is taken. Until somebody with the code has chosen, nobody can chat.
+/// Answered when the order was accepted. Nobody can chat until somebody with the code has made a choice.
 #[utoipa::path(post, path = "/api/v1/admin/repair", tag = "admin", responses((status = 204)))]
 async fn order_repair(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
     repair_order::order(&state.core, &caller).await?;
@@ -56,11 +56,11 @@ async fn order_repair(State(state): State<AppState>, Admin(caller): Admin) -> Re
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Step {
-    /// Seconds: 300 (two days are kept), 3600 (three months) or 86400 (five years).
+    /// Seconds: 300 (kept for two days), 3600 (three months) or 86400 (five years).
     step: u32,
 }
 
-/// Online, messages, disk, temperature and memory over time (admins)
+/// People online, messages, disk, temperature and memory over time (admins)
 #[utoipa::path(get, path = "/api/v1/admin/chart", tag = "admin", params(Step), responses((status = 200, body = Chart)))]
 async fn get_chart(
     State(state): State<AppState>,

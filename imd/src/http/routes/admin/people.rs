@@ -1,4 +1,4 @@
-//! People, as those who run the box see them.
+//! People as admins see them.
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -17,7 +17,7 @@ use crate::http::json::{Json, Path, Query};
 use crate::http::{Admin, AppState, Problem};
 use crate::wire::{ImportReport, OwnStorage, PersonDetails, PersonPage, RemovePerson, SetQuota, SignedInDevicePage};
 
-/// A thousand lines of long names.
+/// Enough for a thousand lines with long names.
 const CSV_BYTES: usize = 1 << 20;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -49,7 +49,7 @@ struct Which {
     status: Option<String>,
 }
 
-/// People with their devices and when they were last here, at most 100 at a time (admins)
+/// People with their devices and when they were last seen, at most 100 at a time (admins)
 #[utoipa::path(get, path = "/api/v1/admin/people", tag = "admin", params(Which), responses((status = 200, body = PersonPage)))]
 async fn list_people(
     State(state): State<AppState>,
@@ -75,14 +75,14 @@ async fn get_person(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct WhichDevices {
-    /// Signed in before the device with this id.
+    /// Devices that signed in before the one with this id.
     before: Option<i64>,
     /// Part of the person's name or handle.
     #[serde(default)]
     q: String,
 }
 
-/// Everybody's signed-in devices, the newest sign-in first, at most 50 at a time (admins)
+/// Everybody's signed-in devices, the most recent sign-in first, at most 50 at a time (admins)
 #[utoipa::path(get, path = "/api/v1/admin/devices", tag = "admin", params(WhichDevices),
     responses((status = 200, body = SignedInDevicePage)))]
 async fn list_devices(
@@ -109,14 +109,14 @@ async fn people_csv(State(state): State<AppState>, Admin(caller): Admin) -> Resu
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct How {
-    /// Present: only say what would be made.
+    /// Present: create nobody, only report who would be created.
     check: Option<String>,
 }
 
-/// Make people from a CSV file in UTF-8 of up to 1,000 lines (admins)
+/// Create people from a CSV file in UTF-8 with up to 1,000 lines (admins)
 ///
-/// The first line names the columns: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Commas,
-/// semicolons or tabs separate. They sign in with tickets (`POST /api/v1/users/{user}/ticket`).
+/// The first line names the columns: `name`, and optionally `handle` and `role` (`member`, `guest`, `admin`), separated
+/// by commas, semicolons or tabs. These people sign in with tickets (`POST /api/v1/users/{user}/ticket`).
 #[utoipa::path(post, path = "/api/v1/admin/people/import", tag = "admin", params(How),
     request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportReport)))]
 async fn import(
@@ -129,7 +129,7 @@ async fn import(
     Ok(Json(import::import(&state.core, &caller, &csv, how).await?))
 }
 
-/// Take a person's password away; they sign in with a ticket and set another (admins)
+/// Remove a person's password; they can sign in with a ticket and set a new one (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/people/{user}/password", tag = "admin", params(("user" = i64, Path)),
     responses((status = 204)))]
 async fn drop_password(
@@ -165,7 +165,7 @@ async fn sign_out_one(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Let one person store more or less than everybody (admins)
+/// Give one person a storage limit of their own (admins)
 #[utoipa::path(put, path = "/api/v1/admin/people/{user}/quota", tag = "admin", params(("user" = i64, Path)),
     request_body = SetQuota, responses((status = 200, body = OwnStorage)))]
 async fn set_quota(
@@ -177,10 +177,10 @@ async fn set_quota(
     Ok(Json(quota::set_own(&state.core, &caller, UserId(user), to).await?))
 }
 
-/// Remove a person for good; what they wrote is kept or deleted (admins)
+/// Remove a person permanently; their messages are kept or deleted (admins)
 ///
-/// Their devices are signed out and they leave all rooms but direct ones; a room that they alone owned goes to whoever is
-/// next. Suspending (`PATCH /api/v1/users/{user}`) is what can be undone.
+/// Their devices are signed out, and they leave all rooms but direct ones. A room that only they owned goes to the next
+/// in line. To be able to undo it, suspend them instead (`PATCH /api/v1/users/{user}`).
 #[utoipa::path(post, path = "/api/v1/admin/people/{user}/remove", tag = "admin", params(("user" = i64, Path)),
     request_body = RemovePerson, responses((status = 204)))]
 async fn remove(

@@ -1,4 +1,4 @@
-//! Reported messages, for those who run the box.
+//! Reported messages, for admins.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -28,12 +28,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct Stretch {
     /// Older than the report with this id.
     before: Option<i64>,
-    /// Those that were answered; left out: those that wait.
+    /// `true`: reports that were answered; left out: open reports.
     #[serde(default)]
     answered: bool,
 }
 
-/// Messages that members reported, newest first, at most 50 at a time; never those of who asks (admins)
+/// Reported messages, newest first, at most 50 at a time, without those written by the admin who asks (admins)
 #[utoipa::path(get, path = "/api/v1/admin/reports", tag = "admin", params(Stretch), responses((status = 200, body = ReportPage)))]
 async fn list_reports(
     State(state): State<AppState>,
@@ -44,7 +44,7 @@ async fn list_reports(
     Ok(Json(reports::list(&state.core, &caller, which, stretch.before).await?))
 }
 
-/// Delete the message, warn its writer, suspend them, or let it be (admins)
+/// Delete the message, warn its author, suspend them, or close the report without any of it (admins)
 #[utoipa::path(post, path = "/api/v1/admin/reports/{report}", tag = "admin", params(("report" = i64, Path)),
     request_body = AnswerReport, responses((status = 204)))]
 async fn answer_report(
@@ -57,7 +57,7 @@ async fn answer_report(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A file of a reported message that waits for an answer; ranges and conditions as in RFC 9110 (admins)
+/// A file of a message whose report is open; ranges and conditions as in RFC 9110 (admins)
 #[utoipa::path(get, path = "/api/v1/admin/reports/{report}/files/{place}", tag = "admin",
     params(("report" = i64, Path), ("place" = usize, Path), How),
     responses((status = 200, body = inline(Bytes), content_type = "*/*"), (status = 206), (status = 304)))]

@@ -1,4 +1,4 @@
-//! Rooms, as those who run the box see them: from outside.
+//! Rooms as admins see them, without what is said in them.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -39,7 +39,7 @@ async fn list_rooms(
     Ok(Json(admin::list(&state.core, &caller, RoomId(which.after), &which.q).await?))
 }
 
-/// One of them: also what would be lost if it were deleted (admins)
+/// One group or channel, and how much deleting it would delete (admins)
 #[utoipa::path(get, path = "/api/v1/admin/rooms/{room}", tag = "admin", params(("room" = i64, Path)),
     responses((status = 200, body = RoomSummary)))]
 async fn get_room(

@@ -1,4 +1,4 @@
-//! What takes the space, making room, and starting all over.
+//! What uses the storage, making room, and the factory reset.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -34,13 +34,13 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(factory_reset))
 }
 
-/// What takes the space (admins)
+/// What uses the storage (admins)
 #[utoipa::path(get, path = "/api/v1/admin/storage", tag = "admin", responses((status = 200, body = StorageReport)))]
 async fn get_storage(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<StorageReport>, Problem> {
     Ok(Json(storage::report(&state.core, &caller).await?))
 }
 
-/// Set what one person's files may take, and what all leave free (admins)
+/// Set how much each person may store, and how much must stay free (admins)
 #[utoipa::path(put, path = "/api/v1/admin/storage/limits", tag = "admin", request_body = StorageLimits,
     responses((status = 200, body = StorageLimits)))]
 async fn set_limits(
@@ -51,7 +51,7 @@ async fn set_limits(
     Ok(Json(quota::set(&state.core, &caller, to).await?))
 }
 
-/// Set how long the box keeps messages, or look what would go (admins)
+/// Set how long the box keeps messages, or see what that would delete (admins)
 #[utoipa::path(put, path = "/api/v1/admin/storage/keep", tag = "admin", request_body = SetKeep,
     responses((status = 200, body = Expiring)))]
 async fn set_keep(
@@ -62,7 +62,7 @@ async fn set_keep(
     Ok(Json(retention::set_box(&state.core, &caller, to).await?))
 }
 
-/// Delete old messages with their files, or say what would go (admins)
+/// Delete old messages with their files, or see what would be deleted (admins)
 #[utoipa::path(post, path = "/api/v1/admin/storage/clean-up", tag = "admin", request_body = CleanUp,
     responses((status = 200, body = CleanedUp)))]
 async fn clean_up(
@@ -73,16 +73,16 @@ async fn clean_up(
     Ok(Json(storage::clean_up(&state.core, &caller, wanted).await?))
 }
 
-/// Where files are kept, how far they are on their way, and which USB disks there are (admins)
+/// Where files are stored, how far moving them has got, and which USB disks there are (admins)
 #[utoipa::path(get, path = "/api/v1/admin/storage/place", tag = "admin", responses((status = 200, body = FilesPlace)))]
 async fn get_place(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<FilesPlace>, Problem> {
     Ok(Json(place::state(&state.core, &caller).await?))
 }
 
-/// Keep the files on a USB disk, or on the box's card again (admins)
+/// Store the files on a USB disk, or on the box's card again (admins)
 ///
-/// What is new goes there at once; what is elsewhere follows while everything else goes on. Ordered the other way meanwhile, they
-/// turn around. To take the disk out, `POST /api/v1/admin/disks/{disk}/eject`.
+/// New files are stored there at once; the others are moved while everything else goes on. Ordering the opposite in the
+/// meantime makes them turn around. To unplug the disk, `POST /api/v1/admin/disks/{disk}/eject`.
 #[utoipa::path(put, path = "/api/v1/admin/storage/place", tag = "admin", request_body = KeepFiles,
     responses((status = 200, body = FilesPlace)))]
 async fn choose_place(
@@ -99,13 +99,13 @@ async fn give_up_place(State(state): State<AppState>, Admin(caller): Admin) -> R
     Ok(Json(place::give_up(&state.core, &caller).await?))
 }
 
-/// Databases that repairs put aside, newest first (admins)
+/// Databases that repairs have set aside, newest first (admins)
 #[utoipa::path(get, path = "/api/v1/admin/damaged", tag = "admin", responses((status = 200, body = Vec<SetAside>)))]
 async fn list_damaged(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<Vec<SetAside>>, Problem> {
     Ok(Json(set_aside::list(&state.core, &caller).await?))
 }
 
-/// Delete what a repair put aside (admins)
+/// Delete what a repair has set aside (admins)
 #[utoipa::path(delete, path = "/api/v1/admin/damaged/{name}", tag = "admin", params(("name" = String, Path)),
     responses((status = 204)))]
 async fn delete_damaged(
@@ -117,9 +117,9 @@ async fn delete_damaged(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A file that a repair put aside; needs a fresh password, because it holds everything that was said (admins)
+/// Download a file that a repair has set aside; needs a recently entered password (admins)
 ///
-/// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+/// It contains everything that was said. Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
 #[utoipa::path(get, path = "/api/v1/admin/damaged/{name}/{file}", tag = "admin",
     params(("name" = String, Path), ("file" = String, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "application/octet-stream"), (status = 206), (status = 304)))]
@@ -131,7 +131,7 @@ async fn download_damaged(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let path = set_aside::download(&state.core, &caller, &name, &file).await?;
-    // Names hold letters, digits and dots; the content never changes.
+    // Names consist of letters, digits and dots, and the content never changes.
     let tag = format!("{name}-{}", file.replace('.', "-"));
     let media_type = "application/octet-stream".to_owned();
     let file = BlobFile {
@@ -143,12 +143,12 @@ async fn download_damaged(
         charset: Charset::Said("UTF-8"),
     };
     blob_response(file, &method, &headers).await.map_err(|error| {
-        tracing::error!(%error, "what was put aside cannot be read");
+        tracing::error!(%error, "what was set aside cannot be read");
         ErrorCode::NotFound.into()
     })
 }
 
-/// Forget everything and start all over; the program restarts with a new claim code (owners)
+/// Reset the box: delete everything; the program restarts with a new claim code (owners)
 #[utoipa::path(post, path = "/api/v1/admin/factory-reset", tag = "admin", request_body = FactoryReset,
     responses((status = 204)))]
 async fn factory_reset(

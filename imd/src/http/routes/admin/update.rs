@@ -1,4 +1,4 @@
-//! New versions of the whole system.
+//! System updates.
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
@@ -15,12 +15,12 @@ use crate::http::{Admin, AppState, Problem};
 use crate::wire::{Bytes, UpdateBundle, UpdateState};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    // The bundle's own limit is the action's, which counts what really comes.
+    // The limit for the bundle is in the action, which counts what really arrives.
     let upload = OpenApiRouter::new().routes(routes!(upload, discard)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(get_update)).routes(routes!(install)).routes(routes!(go_back)).merge(upload)
 }
 
-/// Both system copies, the uploaded file, and how far its installation is; to be asked every second meanwhile (admins)
+/// Both system copies, the uploaded update, and the progress of its installation; ask every second meanwhile (admins)
 #[utoipa::path(get, path = "/api/v1/admin/update", tag = "admin", responses((status = 200, body = UpdateState)))]
 async fn get_update(State(state): State<AppState>, Admin(caller): Admin) -> Result<Json<UpdateState>, Problem> {
     Ok(Json(update::state(&state.core, &caller).await?))
@@ -30,14 +30,14 @@ async fn get_update(State(state): State<AppState>, Admin(caller): Admin) -> Resu
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Named {
-    /// The file's name.
+    /// Name of the file.
     #[serde(default)]
     name: String,
 }
 
 /// Upload an update; the body is the file itself, at most 512 MiB (admins)
 ///
-/// Answered when its signature was found good. A file that was uploaded before is gone then.
+/// Answered once its signature was found valid. An update that was uploaded before is removed.
 #[utoipa::path(post, path = "/api/v1/admin/update/bundle", tag = "admin", params(Named),
     request_body(content = inline(Bytes), content_type = "application/octet-stream"), responses((status = 201, body = UpdateBundle)))]
 async fn upload(
@@ -61,7 +61,7 @@ async fn discard(State(state): State<AppState>, Admin(caller): Admin) -> Result<
 
 /// Install the uploaded update into the slot that is not running (admins)
 ///
-/// Goes on by itself; when it is `done`, `restart_box` starts it.
+/// Continues by itself. When it is `done`, `restart_box` starts the new version.
 #[utoipa::path(post, path = "/api/v1/admin/update/install", tag = "admin", responses((status = 202, body = UpdateState)))]
 async fn install(
     State(state): State<AppState>,
@@ -70,7 +70,7 @@ async fn install(
     Ok((StatusCode::ACCEPTED, Json(update::install(&state.core, &caller).await?)))
 }
 
-/// Go back to the previous version: starts the other slot, now (admins)
+/// Go back to the previous version: the box restarts from the other slot at once (admins)
 #[utoipa::path(post, path = "/api/v1/admin/update/back", tag = "admin", responses((status = 204)))]
 async fn go_back(State(state): State<AppState>, Admin(caller): Admin) -> Result<StatusCode, Problem> {
     update::go_back(&state.core, &caller).await?;
