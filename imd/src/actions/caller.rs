@@ -1,4 +1,4 @@
-//! Who asks, from which device and address.
+//! Who is asking, from which device and address.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use crate::chat::{DeviceId, Role, UserId, UserStatus, may_administer};
 use crate::store::{Act, Known};
 use crate::wire::ErrorCode;
 
-/// Who asks, as their token says.
+/// Who is asking, as their token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Who.
@@ -18,7 +18,7 @@ pub struct Caller {
     pub role: Role,
     /// May they use the box?
     pub status: UserStatus,
-    /// From where on the network.
+    /// Their address on the network.
     pub from: IpAddr,
 }
 
@@ -28,7 +28,7 @@ impl Caller {
         Self { user, device, role, status, from }
     }
 
-    /// Only those who are in.
+    /// Refuses everybody who is not active.
     ///
     /// # Errors
     /// `pending_approval`, `suspended`, `not_signed_in`.
@@ -41,7 +41,7 @@ impl Caller {
         }
     }
 
-    /// Only those who run the box.
+    /// Refuses everybody but admins and owners.
     ///
     /// # Errors
     /// As [`must_be_active`](Self::must_be_active), and `forbidden`.
@@ -50,7 +50,7 @@ impl Caller {
         if may_administer(self.role) { Ok(()) } else { Err(ErrorCode::Forbidden.into()) }
     }
 
-    /// Not for guests.
+    /// Refuses guests.
     ///
     /// # Errors
     /// As [`must_be_active`](Self::must_be_active), and `forbidden`.
@@ -59,7 +59,7 @@ impl Caller {
         if self.role == Role::Guest { Err(ErrorCode::Forbidden.into()) } else { Ok(()) }
     }
 
-    /// What the audit log keeps of something this caller is about to do as an admin.
+    /// The audit log's entry for something that this caller is about to do as an admin.
     pub(super) fn act(&self, core: &Core, action: &'static str, target: String, detail: String) -> Act {
         Act { actor: self.user, address: self.from.to_string(), action, target, detail, at: core.now() }
     }

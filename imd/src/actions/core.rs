@@ -1,4 +1,4 @@
-//! What the actions work with, put together once by `app`.
+//! What the actions work with, assembled once by `app`.
 
 use std::sync::Arc;
 
@@ -24,73 +24,73 @@ use crate::store::Store;
 /// Everything an action may use.
 #[derive(Debug)]
 pub struct Core {
-    /// Which box this is, as [`facts::id`](crate::actions::identity::facts::id) has it.
+    /// Identifies the box, as [`facts::id`](crate::actions::identity::facts::id) returns it.
     pub box_id: String,
-    /// What is on the disk.
+    /// The database.
     pub store: Store,
     /// Who is connected.
     pub hub: Hub,
-    /// Files' bytes.
+    /// The contents of files.
     pub blobs: Blobs,
-    /// The disk that files are kept on, if there is one.
+    /// The USB disk that files are stored on, if there is one.
     pub usb_storage: crate::actions::files::place::UsbStorage,
-    /// Their thumbnails.
+    /// Thumbnails of photos.
     pub photos: Photos,
-    /// What time it is.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// What time it is for deadlines.
+    /// The current time for deadlines, which setting the clock does not move.
     pub deadlines: Deadlines,
-    /// What keeps one from taking everything.
+    /// Limits that keep one person from using up everything.
     pub limits: Limits,
-    /// How people come in, unless the box's own setting says otherwise.
+    /// How people join, unless the box's own setting says otherwise.
     pub join_mode: JoinMode,
     /// The port that browsers use.
     pub port: u16,
-    /// Further host names the page may be opened by.
+    /// Further host names by which the page may be opened.
     pub hosts: Vec<String>,
     /// The box's address in its own Wi-Fi.
     pub hotspot_address: std::net::Ipv4Addr,
-    /// The label the box would have on the network if it were free: accepted also while it is being won again.
+    /// The host label that the box wants on the network. It is accepted in `Host` even while another machine has it.
     pub wanted: watch::Sender<String>,
-    /// Names and addresses of the box now.
+    /// The box's current names and addresses.
     pub announced: watch::Receiver<Announced>,
     /// The box's name after it was changed; `None` until then.
     pub box_name: watch::Sender<Option<String>>,
     /// Has the box an owner?
     pub claimed: watch::Sender<bool>,
-    /// The claim, when it is open again.
+    /// The claim, if it was reopened.
     pub reclaim: Reclaim,
-    /// How often who may do what.
+    /// How often somebody may do something.
     pub rates: Rates,
-    /// Uploads under way, by person.
+    /// Uploads in progress, by person.
     pub uploads: ConcurrencyLimit,
-    /// Who goes on with which upload that comes in parts.
+    /// Which connection may continue an upload in parts.
     pub turns: Turns,
-    /// Hashing and checking passwords, a few at a time.
+    /// Hashes and checks passwords, a few at a time.
     pub passwords: Passwords,
-    /// Where a password was entered a moment ago.
+    /// Where a password was entered recently.
     pub reauth: Reauthenticated,
-    /// The machine under the box.
+    /// The machine that the box runs on.
     pub machine: Machine,
     /// The data folder.
     pub folder: std::path::PathBuf,
     /// Backups on the box.
     pub backups: super::backup::shelf::Shelf,
-    /// Held while a backup is brought back.
+    /// Held while a backup is being restored.
     pub restoring: Arc<tokio::sync::Mutex<()>>,
     /// Moving this box to another one.
     pub move_out: super::moving::MoveOuts,
     /// Moving another box here.
     pub move_in: super::moving::MoveIns,
-    /// Only this machine itself reaches the box: what it asks may be on the loopback, too.
+    /// The box can only be reached from this machine itself; a move may then use loopback addresses too.
     pub loopback_alone: bool,
-    /// Turns true when the program should start again.
+    /// Becomes true when the program should restart.
     pub restart: watch::Sender<bool>,
-    /// What patrol found last.
+    /// The result of the last self-check.
     pub last_patrol: crate::actions::upkeep::patrol::Last,
-    /// How a page knows the box at another address.
+    /// By this word a page recognises the box at another address.
     pub probe: Probe,
-    /// How the box was when last asked.
+    /// The health of the box when it was last asked for.
     pub last_health: crate::actions::upkeep::health::Last,
 }
 
@@ -101,7 +101,7 @@ impl Core {
         self.clock.now()
     }
 
-    /// Milliseconds since 1970 to make deadlines from and to compare them with: does not jump when the clock is set.
+    /// Milliseconds since 1970 for making and comparing deadlines: does not jump when the clock is set.
     #[must_use]
     pub fn due(&self) -> i64 {
         self.deadlines.now(self.clock.as_ref())

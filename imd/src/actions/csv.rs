@@ -1,15 +1,16 @@
-//! Comma-separated values (RFC 4180), in and out.
+//! Comma-separated values (RFC 4180): writing and reading them.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// What a file begins with, so that Excel takes it for UTF-8.
+/// Written at the beginning of a file, so that Excel reads it as UTF-8.
 pub(super) const MARK: char = '\u{feff}';
 
-/// Appends a field: quoted always; what a spreadsheet would run as a formula is made text.
+/// Appends a field. It is always quoted, and what a spreadsheet would run as a formula is turned into text.
 pub(super) fn push_field(csv: &mut String, text: &str) {
     csv.push('"');
-    // In full width too, as keyboards of East Asia write them; and some programs look past blanks.
+    // Formulas may also begin with full-width signs, as East Asian keyboards write them, and some programs skip leading
+    // blanks.
     let begins = text.trim_start().chars().next();
     if text.starts_with('\t') || begins.is_some_and(|first| "=+-@＝＋－＠".contains(first)) {
         csv.push('\'');
@@ -18,11 +19,11 @@ pub(super) fn push_field(csv: &mut String, text: &str) {
     csv.push('"');
 }
 
-/// A record, and the line that it begins on, counted from 1.
+/// A record and the number of the line it begins on, counted from 1.
 pub(super) type Record = (u32, Vec<String>);
 
-/// The records of a text, empty lines left out. Commas, semicolons and tabs separate: whichever the first line has, as
-/// spreadsheets of different countries write.
+/// The records of a text, without empty lines. Fields are separated by commas, semicolons or tabs, whichever the first
+/// line has, because spreadsheets of different countries write different ones.
 pub(super) fn parse(text: &str) -> Vec<Record> {
     let text = text.trim_start_matches(MARK);
     let first = text.lines().next().unwrap_or_default();
@@ -38,7 +39,7 @@ pub(super) fn parse(text: &str) -> Vec<Record> {
                 field.push('"');
             }
             '"' if quoted => quoted = false,
-            // One that nothing closes is a letter like any other: it must not swallow the next person.
+            // A quote that is never closed counts as an ordinary letter, so that it does not swallow the next person.
             '"' if field.is_empty() && is_closed(letters.clone(), separator) => quoted = true,
             '\r' if !quoted && letters.peek() == Some(&'\n') => {}
             '\n' | '\r' if !quoted => {
@@ -62,7 +63,7 @@ pub(super) fn parse(text: &str) -> Vec<Record> {
     records
 }
 
-/// After an opening quote: does a closing one follow, with the end of its field behind it?
+/// After an opening quote: is there a closing one with the end of the field behind it?
 fn is_closed(mut letters: Peekable<Chars<'_>>, separator: char) -> bool {
     while let Some(letter) = letters.next() {
         if letter == '"' {
@@ -76,14 +77,14 @@ fn is_closed(mut letters: Peekable<Chars<'_>>, separator: char) -> bool {
     false
 }
 
-/// A time as spreadsheets read it and people can: `2026-11-29 08:30:05`, in UTC (ISO 8601).
+/// A time that both spreadsheets and people can read: `2026-11-29 08:30:05`, in UTC (ISO 8601).
 pub(super) fn time(at: i64) -> String {
     let (days, seconds) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 1_000);
     let (year, month, day) = date(days);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// The date so many days after 1970-01-01, reckoned in years that begin in March and eras of 400 years.
+/// The date this many days after 1970-01-01, computed with years that begin in March and eras of 400 years.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -99,7 +100,7 @@ fn date(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
 
-    /// An admin who opens the export would run what a person called themselves.
+    /// Were this to fail, an admin who opens the export would run whatever formula somebody took as a name.
     #[test]
     fn a_name_cannot_become_a_formula_or_break_its_row() {
         let mut csv = String::new();
@@ -114,7 +115,7 @@ mod tests {
         }
     }
 
-    /// Half the residents would be missing, or be called what their neighbour is.
+    /// Were this to fail, half the residents would be missing, or would get their neighbour's name.
     #[test]
     fn what_spreadsheets_write_is_read() {
         let fields = |text: &str| parse(text).into_iter().map(|(line, f)| (line, f.join("|"))).collect::<Vec<_>>();
@@ -133,7 +134,7 @@ mod tests {
         );
     }
 
-    /// When somebody was last here would be a number that nobody can read.
+    /// Were this to fail, the time when somebody was last seen would be a number that nobody can read.
     #[test]
     fn times_are_dates() {
         for (at, shown) in [

@@ -1,4 +1,4 @@
-//! Work on the disk where waiting stops nobody, and what went wrong with a file as people see it.
+//! Blocking work on the disk, and errors of the disk as people are told them.
 
 use std::io;
 use std::time::Duration;
@@ -7,27 +7,27 @@ use crate::actions::{Core, Done, Refused};
 use crate::files::FilesError;
 use crate::wire::ErrorCode;
 
-/// How long the machine may take to notice that a disk which has just failed was pulled out.
+/// How long the system may take to notice that a disk that just failed was unplugged.
 const PATIENCE: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Runs `work` on a thread that may block.
 ///
 /// # Errors
-/// `internal` when it panics.
+/// `internal` when `work` panics.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Done<T> {
     tokio::task::spawn_blocking(work).await.map_err(|_| ErrorCode::Internal.into())
 }
 
-/// [`blocking`], for work that fails as the disk does.
+/// Like [`blocking`], for work that fails with errors of the disk.
 ///
 /// # Errors
-/// As the disk says, and `internal` when it panics.
+/// Those of the disk, and `internal` when `work` panics.
 pub(super) async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Done<T> {
     Ok(blocking(work).await?.map_err(FilesError::from)?)
 }
 
-/// Is a disk gone that has just failed? Waits a little for the machine to notice.
+/// Was a disk that just failed unplugged? Waits a little for the system to notice.
 pub(super) async fn goes_away<F: Future<Output = bool>>(is_there: impl Fn() -> F) -> bool {
     let away = async {
         while is_there().await {
@@ -37,12 +37,12 @@ pub(super) async fn goes_away<F: Future<Output = bool>>(is_there: impl Fn() -> F
     tokio::time::timeout(PATIENCE, away).await.is_ok()
 }
 
-/// Is the disk that was chosen for the files gone? Asked when something on it has just failed.
+/// Was the disk that the files are on unplugged? Asked when something on it has just failed.
 pub(super) async fn is_gone(core: &Core) -> bool {
     core.blobs.is_away() || core.blobs.is_attached() && goes_away(|| async { core.blobs.is_attached() }).await
 }
 
-/// What was tried with a file, and why it did not succeed, as people see it.
+/// The result of an operation on a file, with its error as people are told it.
 ///
 /// # Errors
 /// As [`refusal`].
@@ -53,7 +53,7 @@ pub(super) async fn tried<T>(core: &Core, done: Result<T, FilesError>) -> Done<T
     }
 }
 
-/// What went wrong with a file, as people see it: on a disk that was pulled out anything may go wrong first.
+/// The refusal for an error on a file. When a disk is unplugged, any error may come first.
 pub(super) async fn refusal(core: &Core, error: FilesError) -> Refused {
     let gone = match error {
         FilesError::Io(_) | FilesError::ReadOnly => is_gone(core).await,

@@ -1,4 +1,4 @@
-//! Why an action was refused: a stable code and, sometimes, when to try again. Causes go to the log, never out.
+//! Why an action was refused: a stable code and, sometimes, when to try again. Causes go to the log and are never sent.
 
 use crate::chat::{Denied, Stale, Unfit, Weak};
 use crate::files::FilesError;
@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use crate::system::{BundleFault, SystemError};
 use crate::wire::{ErrorCode, ErrorDetail};
 
-/// Why not.
+/// A refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", sentence(*.code))]
 pub struct Refused {
@@ -19,19 +19,19 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// With a time to wait.
+    /// A refusal that tells after how many seconds it makes sense to try again.
     #[must_use]
     pub fn later(code: ErrorCode, seconds: u32) -> Self {
         Self { code, retry_after_s: Some(seconds), about: None }
     }
 
-    /// A value that can never be right.
+    /// A value that is not possible, and why.
     #[must_use]
     pub fn invalid(what: &'static str, why: &'static str) -> Self {
         Self { code: ErrorCode::InvalidSetting, retry_after_s: None, about: Some((what, why)) }
     }
 
-    /// As it goes out.
+    /// As it is sent.
     #[must_use]
     pub fn detail(&self) -> ErrorDetail {
         let message = match self.about {
@@ -119,7 +119,7 @@ impl From<SystemError> for Refused {
     }
 }
 
-/// What is wrong with an update.
+/// The error code for what is wrong with an update.
 pub(super) fn bundle_fault(fault: BundleFault) -> ErrorCode {
     match fault {
         BundleFault::Signature => ErrorCode::UpdateSignature,
@@ -160,7 +160,7 @@ impl From<Stale> for Refused {
     }
 }
 
-/// A message that does not fit.
+/// The error code for a message that is not accepted.
 pub(super) fn unfit_message(unfit: Unfit) -> Refused {
     match unfit {
         Unfit::Empty => ErrorCode::MessageEmpty,
@@ -171,114 +171,118 @@ pub(super) fn unfit_message(unfit: Unfit) -> Refused {
     .into()
 }
 
-/// A name, handle or topic that does not fit.
+/// The error code for a name, handle or topic that is not accepted.
 pub(super) fn unfit_name(_: Unfit) -> Refused {
     ErrorCode::NameUnfit.into()
 }
 
-/// The sentence of a code, in English; the web app has its own in each language.
+/// The English sentence for a code; the web app has its own sentences in each language.
 fn sentence(code: ErrorCode) -> &'static str {
     use ErrorCode as C;
     match code {
-        C::BadRequest => "The request is not in the form that is expected here.",
+        C::BadRequest => "The request does not have the expected form.",
         C::UnknownFrame => "There is no frame of this kind.",
-        C::FrameTooLarge => "The frame is over 128 KiB or not text.",
-        C::UrlTooLong => "The address that was asked for is too long.",
-        C::RangeNotSatisfiable => "The file ends before the part that was asked for.",
+        C::FrameTooLarge => "The frame is larger than 128 KiB, or is not text.",
+        C::UrlTooLong => "The URL is too long.",
+        C::RangeNotSatisfiable => "The requested range is beyond the end of the file.",
         C::PayloadTooLarge => "The request is too large.",
-        C::UnsupportedMediaType => "This type of content is not taken here.",
+        C::UnsupportedMediaType => "This type of content is not accepted here.",
         C::NotSignedIn => "Please sign in.",
-        C::Forbidden => "You may not do this.",
+        C::Forbidden => "You are not allowed to do this.",
         C::PendingApproval => "An admin has to let you in first.",
         C::Suspended => "This account was suspended by an admin.",
-        C::NotFound => "There is no such thing here.",
-        C::MethodNotAllowed => "This cannot be done with this method.",
-        C::Conflict => "Someone was faster, or the name is taken.",
-        C::NotAMember => "This person is not in the room.",
+        C::NotFound => "This does not exist, or you may not see it.",
+        C::MethodNotAllowed => "This method is not supported here.",
+        C::Conflict => "Somebody else was faster, or the name is taken.",
+        C::NotAMember => "This person is not a member of the room.",
         C::AlreadyClaimed => "This box already has an owner.",
         C::NotClaimed => "This box has no owner yet.",
-        C::WrongClaimCode => "The claim code is not right.",
-        C::InviteInvalid => "This invite does not exist or was taken back.",
+        C::WrongClaimCode => "The claim code is wrong.",
+        C::InviteInvalid => "This invite does not exist or was revoked.",
         C::InviteExpired => "This invite has expired.",
-        C::InviteUsedUp => "This invite was used as often as it may be.",
-        C::TicketInvalid => "This sign-in link does not exist or was used.",
+        C::InviteUsedUp => "This invite has already been used as many times as it allows.",
+        C::TicketInvalid => "This sign-in link does not exist or was already used.",
         C::TicketExpired => "This sign-in link has expired.",
         C::TicketRefused => "The sign-in was refused on the other device.",
-        C::WrongPassword => "Name or password is not right.",
+        C::WrongPassword => "The name or the password is wrong.",
         C::NameNotUnique => "Several people have this name; please sign in with your handle.",
         C::PasswordUnfit => "A password has at most 256 characters.",
         C::PasswordTooShort => "This password is too short.",
-        C::PasswordTooCommon => "This password is one of those that anybody would try first.",
+        C::PasswordTooCommon => "This password is one of those that everybody would try first.",
         C::PasswordRequired => "An owner needs a password.",
-        C::NameUnfit => "A name has 1 to 64 characters that can be seen.",
-        C::NameOfAdmin => "Somebody who runs this box is called that; please add a surname or a number.",
+        C::NameUnfit => "A name has 1 to 64 visible characters.",
+        C::NameOfAdmin => "An admin of this box has this name; please add a surname or a number.",
         C::MessageEmpty => "There is nothing to send.",
-        C::TextTooLong => "The text is over 8,000 characters.",
-        C::TooManyFiles => "A message carries at most 20 files.",
+        C::TextTooLong => "The text is longer than 8,000 characters.",
+        C::TooManyFiles => "A message can have at most 20 files.",
         C::ClientIdReused => "This client_id was used for another message.",
-        C::FileTooLarge => "The file is larger than this box takes.",
-        C::UploadInterrupted => "The upload broke off before its end.",
-        C::UnsupportedVersion => "Uploads in parts follow tus 1.0.0 here.",
-        C::TooManyUploads => "You send as many files at once as one person may; this one waits its turn.",
+        C::FileTooLarge => "The file is larger than this box accepts.",
+        C::UploadInterrupted => "The upload ended before it was complete.",
+        C::UnsupportedVersion => "Uploads in parts use tus 1.0.0 here.",
+        C::TooManyUploads => {
+            "You are already uploading as many files at once as one person may; please try again when one is done."
+        }
         C::ImageUnfit => "The picture cannot be read or is too large.",
         C::DiskFull => "The box's disk is full; nothing was saved.",
-        C::DiskReadOnly => "The box's disk refuses to be written; nothing was saved.",
-        C::Busy => "The box has too much to do; nothing was changed.",
-        C::RateLimited => "That was too often; please wait a moment.",
+        C::DiskReadOnly => "The box's disk cannot be written; nothing was saved.",
+        C::Busy => "The box is overloaded; nothing was changed.",
+        C::RateLimited => "Too many requests; please wait a moment.",
         C::Timeout => "The request took too long to arrive.",
         C::HostNotAllowed => "This box is not known by this name.",
-        C::OriginNotAllowed => "This comes from another site.",
-        C::UseRealBrowser => "Please open the link in your browser; this app forgets you.",
-        C::LastOwner => "The last owner cannot go.",
-        C::LimitReached => "The box takes no more of these.",
+        C::OriginNotAllowed => "The request comes from another site.",
+        C::UseRealBrowser => "Please open the link in your browser; this app would forget that you are signed in.",
+        C::LastOwner => "The last owner can neither leave nor get another role.",
+        C::LimitReached => "A limit of this box is reached.",
         C::FreshPasswordRequired => "Please enter your password first.",
-        C::InvalidSetting => "This setting cannot be right.",
+        C::InvalidSetting => "This value is not possible.",
         C::NotOnThisMachine => "This machine cannot do that.",
-        C::SystemRefused => "The rules of this machine do not let imbox do that.",
+        C::SystemRefused => "This machine's rules do not allow imbox to do that.",
         C::SystemNoAnswer => "The system did not answer in time.",
-        C::SystemFailed => "The system could not do that; the log says more.",
-        C::ClockSynchronised => "The clock is already set by a time server.",
-        C::ClockTooEarly => "The clock cannot be set to a time before this version was made.",
-        C::UnknownTimeZone => "There is no time zone of that name.",
+        C::SystemFailed => "The system could not do that; the log has the details.",
+        C::ClockSynchronised => "A time server already sets the clock.",
+        C::ClockTooEarly => "The clock cannot be set to a time before this version was built.",
+        C::UnknownTimeZone => "There is no time zone with this name.",
         C::NoSuchInterface => "There is no such network interface.",
         C::NoWifi => "This machine has no Wi-Fi.",
-        C::NoSuchWifi => "There is no Wi-Fi network of that name.",
+        C::NoSuchWifi => "There is no Wi-Fi network with this name.",
         C::WifiSecurity => "This kind of Wi-Fi security is not supported.",
         C::NetworkChangePending => "Another network change is waiting to be confirmed.",
-        C::NoSuchNetworkChange => "There is no such network change waiting.",
+        C::NoSuchNetworkChange => "No such network change is waiting to be confirmed.",
         C::NetworkChangeUnfinished => "The network change has not taken effect yet.",
-        C::UpdateMissing => "There is no update file on the box.",
+        C::UpdateMissing => "There is no update on the box.",
         C::UpdateSignature => "The signature of this update is not trusted.",
         C::UpdateIncompatible => "This update is made for another kind of box.",
-        C::UpdateDamaged => "This is no update file, or it is damaged.",
+        C::UpdateDamaged => "This is not an update, or it is damaged.",
         C::UpdateUnwritable => "The update could not be written.",
         C::UpdateFailed => "The update could not be installed.",
         C::UpdateRunning => "An update is already under way.",
-        C::RoomArchived => "This room was put away and is only read any more.",
-        C::CsvUnreadable => "This is no CSV file with a name in each line.",
-        C::CsvTooLong => "A table of people has at most 1,000 lines.",
-        C::AlreadyHere => "This person is here already.",
+        C::RoomArchived => "This room is archived: it can be read, but nobody can write in it.",
+        C::CsvUnreadable => "This is not a CSV file with a name in each line.",
+        C::CsvTooLong => "The table can have at most 1,000 lines.",
+        C::AlreadyHere => "This person already has an account.",
         C::BackupRunning => "A backup is already under way.",
-        C::BackupMissing => "There is no such backup on this box.",
-        C::NotABackup => "This file is no backup of a box.",
+        C::BackupMissing => "There is no such backup.",
+        C::NotABackup => "This file is not a backup of a box.",
         C::BackupDamaged => "This backup is damaged.",
         C::BackupNewer => "This backup was made by a newer version.",
         C::BackupLocked => "This backup is locked with a passphrase.",
-        C::BackupWrongPassphrase => "This is not the passphrase of this backup.",
-        C::MoveUnreachable => "No box answers there that could be moved from.",
+        C::BackupWrongPassphrase => "The passphrase of this backup is wrong.",
+        C::MoveUnreachable => "No box that could be moved answers at this address.",
         C::MoveWrongCode => "The other box does not know this code.",
-        C::MoveExpired => "The code of this move is no longer good.",
-        C::MoveAddress => "This is no address of a box in the same network.",
-        C::QuotaExceeded => "You have stored as much as one person may; delete some of your files first.",
+        C::MoveExpired => "The code of this move has expired.",
+        C::MoveAddress => "This is not the IP address of a box in the same network.",
+        C::QuotaExceeded => "With this file you would exceed your limit; please delete some of your files first.",
         C::UsbAbsent => "This USB disk is not plugged in.",
-        C::UsbFull => "There is no room on the USB disk.",
-        C::UsbUnwritable => "The USB disk cannot be written.",
-        C::UsbFormat => "The format of the USB disk is not taken, or holds no such large file.",
+        C::UsbFull => "There is not enough space on the USB disk.",
+        C::UsbUnwritable => "The USB disk cannot be written to.",
+        C::UsbFormat => "The USB disk's file system is not supported, or cannot hold a file this large.",
         C::UsbOtherBox => "This USB disk holds the files of another box.",
-        C::FilesAway => "The disk with the files is not plugged in; the chat goes on.",
+        C::FilesAway => "The disk with the files is not plugged in; messages still work.",
         C::NoOtherVersion => "There is no other version to go back to.",
-        C::NobodyElse => "Nobody but its writer runs this box, so nobody else could look at it.",
-        C::DatabaseDamaged => "The box's database is damaged; open its page to repair it.",
-        C::Internal => "Something went wrong inside; it was logged.",
+        C::NobodyElse => {
+            "The author of this message is the only admin of this box, so nobody else could decide about it."
+        }
+        C::DatabaseDamaged => "The box's database is damaged; open the box's page to repair it.",
+        C::Internal => "Something went wrong on the box; it was logged.",
     }
 }

@@ -1,7 +1,7 @@
-//! What people can do: one file for each intent, in a folder for each part of the house. Every dialect (REST, WebSocket, later
-//! XMPP) calls these and nothing below them. Nothing here parses a request or knows a socket.
+//! What people can do: one file for each intent, in a folder for each subject. Every dialect (REST, WebSocket, later
+//! XMPP) calls these actions and nothing below them. Nothing here parses a request or knows a socket.
 //!
-//! The folders use each other in one direction only; `tests/tidy/rules.rs` has the table, and the test holds it.
+//! The folders depend on each other in one direction only; `tests/tidy/rules.rs` has the table, and a test holds it.
 
 pub mod access;
 pub mod backup;

@@ -1,4 +1,4 @@
-//! Pictures of people and rooms: cut square, small, without the camera's metadata.
+//! Pictures of people and rooms: cropped to a square, scaled down, without the camera's metadata.
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -7,25 +7,25 @@ use crate::actions::{Caller, Core, Done, Refused};
 use crate::files::{Announced, FilesError, Kept};
 use crate::wire::ErrorCode;
 
-/// Side of a stored picture, pixels.
+/// Side of a stored picture in pixels.
 const SIDE: u32 = 256;
-/// What a picture is called: for its media type.
+/// A name for stored pictures, which determines their media type.
 const NAME: &str = "picture.jpg";
 
 /// Largest image sent as a person's or room's picture.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// An image on its way in.
+/// An uploaded image.
 #[derive(Debug)]
 pub struct Image<S> {
     /// Its bytes.
     pub body: S,
-    /// How many, if that was said.
+    /// Its announced length, if there was one.
     pub len: Option<u64>,
 }
 
-/// Takes the image in, through the disk and not through memory, makes it square and stores it: its BLAKE3, and what is held until
-/// something in the database refers to it.
+/// Receives the image through the disk, not through memory, crops it and stores it. Returns its BLAKE3 and a guard to
+/// hold until something in the database refers to it.
 pub(super) async fn take_in<S, E>(core: &Core, caller: &Caller, image: Image<S>) -> Done<(String, Kept)>
 where
     S: Stream<Item = Result<Bytes, E>>,

@@ -33,7 +33,7 @@ pub fn png(link: &str) -> Done<Vec<u8>> {
 /// As [`svg`].
 pub fn text(link: &str) -> Done<String> {
     use qrcode::render::unicode::Dense1x2;
-    // Most terminals are dark: light modules are drawn, dark ones left out.
+    // Most terminals are dark: light modules are drawn, dark ones are left out.
     Ok(code(link)?
         .render::<Dense1x2>()
         .dark_color(Dense1x2::Dark)

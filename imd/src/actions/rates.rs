@@ -1,4 +1,5 @@
-//! How often who may do what. Counters live in memory, are bounded by cleaning, and a restart forgets them.
+//! How often somebody may do something. The counters are in memory, are bounded by cleaning them, and a restart forgets
+//! them.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -15,36 +16,37 @@ use crate::chat::{UserId, folded};
 use crate::config::Limits;
 use crate::wire::ErrorCode;
 
-/// Wrong or right, a person's password may be tried this often a minute from one address, under whatever name.
+/// How often per minute the password of one person may be tried from one address, by whatever name and whether right or
+/// wrong.
 const PASSWORDS_PER_MINUTE: u32 = 10;
-/// And this often from all addresses together, before each further try is held up.
+/// How often it may be tried from all addresses together before every further attempt is delayed.
 const GUESSES_PER_MINUTE: u32 = 30;
-/// For so long.
+/// How long such an attempt is delayed.
 const SLOWED: Duration = Duration::from_secs(3);
-/// Pairs of person and address that are remembered.
+/// How many pairs of person and address are remembered.
 const MAX_FAMILIAR: usize = 1 << 16;
 
-/// Requests to be let in that one network may make an hour: each is one that an admin has to look at.
+/// Join requests per hour from one network. An admin has to look at each of them.
 const ASKS_PER_HOUR: u32 = 200;
 
-/// Reports that a person may make a minute: each is one that an admin has to read.
+/// Reports per minute by one person. An admin has to read each of them.
 const REPORTS_PER_MINUTE: u32 = 5;
 
-/// Typing, opening rooms and saying hello: none costs the disk, but each costs everybody a little.
+/// Typing, opening a room, saying hello: none of them writes to the disk, but each costs everybody a little.
 const SIGNALS_PER_MINUTE: u32 = 600;
-/// A message counts once more for each of these many bytes: what it costs is carrying it to everyone.
+/// A message counts once more for every this many bytes, because delivering it to everyone costs that much more.
 const MESSAGE_BYTES: usize = 1 << 10;
-/// The devices of a house share one IPv6 /64, and each may give itself any address in it: all together may do so
-/// many times what one may.
+/// The devices of a house share one IPv6 /64, and each of them can give itself any address in it. Together they may do
+/// this many times what one address may.
 const ADDRESSES_PER_NETWORK: u32 = 50;
 
-/// One counter for each kind of thing.
+/// A counter for each kind of action.
 #[derive(Debug)]
 pub struct Rates {
     requests: PerAddress,
     sign_ins: PerAddress,
     messages: DefaultKeyedRateLimiter<UserId>,
-    /// What a message may count at most: no limit is so low that a long one never goes through.
+    /// The most that a message can count, so that no limit is too low for a long one ever to go through.
     heaviest_message: NonZeroU32,
     asks: DefaultKeyedRateLimiter<Network>,
     rooms: DefaultKeyedRateLimiter<UserId>,
@@ -56,7 +58,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// With nothing counted or under way yet.
+    /// With all counters at zero.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
@@ -82,7 +84,7 @@ impl Rates {
         self.requests.check(from)
     }
 
-    /// A try to claim, join or sign in.
+    /// An attempt to claim, join or sign in.
     ///
     /// # Errors
     /// `rate_limited`.
@@ -90,60 +92,60 @@ impl Rates {
         self.sign_ins.check(from)
     }
 
-    /// A request to be let in by an admin.
+    /// A join request.
     pub(super) fn ask(&self, from: IpAddr) -> Done<()> {
         check(&self.asks, &network(from))
     }
 
-    /// A message of so many bytes.
+    /// A message of this many bytes.
     pub(super) fn message(&self, from: UserId, bytes: usize) -> Done<()> {
         let weight = u32::try_from(bytes / MESSAGE_BYTES).unwrap_or(u32::MAX).saturating_add(1);
         let weight = NonZeroU32::new(weight).map_or(NonZeroU32::MIN, |w| w.min(self.heaviest_message));
         match self.messages.check_key_n(&from, weight) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_until)) => Err(too_often(&not_until)),
-            // More than could ever go through at once: the bound above rules it out.
+            // A message that could never go through; the limit above rules that out.
             Err(_) => Err(ErrorCode::RateLimited.into()),
         }
     }
 
-    /// A new room: it is there for ever, and tells everyone in it.
+    /// A new room: it stays for ever, and everyone in it is told.
     pub(super) fn room(&self, by: UserId) -> Done<()> {
         check(&self.rooms, &by)
     }
 
-    /// Something shown for a moment, or a hello.
+    /// A signal that is shown for a moment, or a hello.
     pub(super) fn signal(&self, from: UserId) -> Done<()> {
         check(&self.signals, &from)
     }
 
-    /// A try to sign in, whether anybody has the name or not: who guesses learns nothing of who is here. How long it is to be
-    /// held up before it is looked at.
+    /// An attempt to sign in, counted whether or not anybody has the name, so that guessing does not reveal who is
+    /// here. Returns how long the attempt has to be delayed.
     pub(super) fn log_in(&self, from: IpAddr, tried: Tried<'_>) -> Done<Duration> {
         self.log_ins.check(from, tried)
     }
 
-    /// This person is signed in at this address.
+    /// This person was signed in from this address.
     pub(super) fn seen(&self, from: IpAddr, user: UserId) {
         self.log_ins.seen(from, user);
     }
 
-    /// One more invite, ticket or hand-over.
+    /// A new invite, ticket or hand-over.
     pub(super) fn code(&self, of: UserId) -> Done<()> {
         check(&self.codes, &of)
     }
 
-    /// One more report to the admins.
+    /// A report to the admins.
     pub(super) fn report(&self, by: UserId) -> Done<()> {
         check(&self.reports, &by)
     }
 
-    /// A try of one's own password by who is signed in.
+    /// A signed-in person's attempt at their own password.
     pub(super) fn password(&self, of: UserId) -> Done<()> {
         check(&self.passwords, &of)
     }
 
-    /// Forgets those who have not been near a limit; to be called now and then.
+    /// Forgets those who are far from any limit; to be called now and then.
     pub fn clean(&self) {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
@@ -167,7 +169,7 @@ fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, 
     limiter.check_key(key).map_err(|not_until| too_often(&not_until))
 }
 
-/// The first bits of an address, those that its neighbours share: 24 of IPv4, 64 of IPv6.
+/// The first bits of an address, which its neighbours share: 24 for IPv4, 64 for IPv6.
 type Network = (bool, u64);
 
 fn network(of: IpAddr) -> Network {
@@ -183,25 +185,25 @@ fn too_often(not_until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refused 
     Refused::later(ErrorCode::RateLimited, seconds)
 }
 
-/// Whom a try to sign in is about: people, or a name that nobody has, which is counted just so.
+/// Whom an attempt to sign in is about: people, or a name that nobody has. Both are counted alike.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Tried<'a> {
-    /// One of these.
+    /// One of these people.
     People(&'a [UserId]),
-    /// Nobody is called this.
+    /// Nobody has this name.
     Nobody(&'a str),
 }
 
-/// Tries of passwords. Ten a minute from one address for one person are let through, and further ones refused there alone:
-/// a neighbour who guesses keeps nobody else from signing in. What many addresses try together is slowed for all but those that
-/// the person has been at before. All of it in bounded memory: people and addresses share 65,536 counters, and which share one,
-/// nobody can know or choose.
+/// Counts attempts at passwords. Ten per minute from one address for one person are let through, and more are refused
+/// at that address only, so that a guessing neighbour keeps nobody else from signing in. What many addresses try
+/// together is delayed for every address except those where the person has been before. Memory is bounded: people and
+/// addresses share 65,536 counters, and nobody can know or choose which of them share one.
 #[derive(Debug)]
 struct Guesses {
     from_here: DefaultKeyedRateLimiter<u16>,
     from_anywhere: DefaultKeyedRateLimiter<u16>,
     hasher: RandomState,
-    /// Address and person, hashed: who has been signed in from where.
+    /// Hashes of address and person: who has been signed in from where.
     familiar: Mutex<HashSet<u64>>,
 }
 
@@ -289,7 +291,7 @@ mod tests {
         IpAddr::V6(std::net::Ipv6Addr::new(0xfd00, 0, 0, 1, 0, 0, 0, host))
     }
 
-    /// One device could keep a whole house from signing in: on a LAN all share one /64.
+    /// Were this to fail, one device could keep a whole house from signing in: on a LAN all share one /64.
     #[test]
     fn neighbours_do_not_use_up_each_others_tries() {
         let rates = rates();
@@ -300,7 +302,7 @@ mod tests {
         rates.sign_in(mapped).unwrap_err();
     }
 
-    /// One device could try codes without end by giving itself one address after another.
+    /// Were this to fail, one device could try codes without end by giving itself one address after another.
     #[test]
     fn fresh_addresses_do_not_make_fresh_tries_for_ever() {
         let rates = rates();
@@ -308,7 +310,8 @@ mod tests {
         assert!((50..=200).contains(&tries), "{tries}");
     }
 
-    /// Who tries name after name could fill the box's memory, or get further tries by writing a name another way.
+    /// Were this to fail, trying name after name could fill the memory, or writing a name differently would allow
+    /// further attempts.
     #[test]
     fn names_are_counted_in_bounded_memory_however_they_are_written() {
         let (rates, from) = (rates(), of_the_lan(1));
@@ -324,7 +327,8 @@ mod tests {
         assert!(rates.log_ins.familiar().len() <= MAX_FAMILIAR);
     }
 
-    /// Ten wrong passwords from one phone would lock somebody out of the house; or a thousand phones guess as they like.
+    /// Were this to fail, ten wrong passwords from one phone would lock somebody out; or a thousand phones could guess
+    /// freely.
     #[test]
     fn who_guesses_is_refused_alone_and_many_are_slowed_together() {
         let rates = rates();
@@ -341,7 +345,8 @@ mod tests {
         assert_eq!(tried(9), Ok(Duration::ZERO), "where she has been before nobody is held up");
     }
 
-    /// One person's long messages would fill every connection of a room; and a low limit would refuse them for good.
+    /// Were this to fail, one person's long messages would fill every connection of a room; or a low limit would refuse
+    /// them for ever.
     #[test]
     fn long_messages_count_for_more_but_always_go_through_in_the_end() {
         let (ann, bob) = (UserId(1), UserId(2));

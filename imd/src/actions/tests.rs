@@ -1,4 +1,4 @@
-//! What people must not be able to do to each other, tried on the actions themselves.
+//! What people must not be able to do to each other, tested on the actions themselves.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ mod reports;
 
 use house::{House, LOCALHOST, code_of, device, outbox, parse, plain_invite};
 
-/// One frame of 128 KiB could make the box put gigabytes together, and run out of memory.
+/// Were this to fail, one frame of 128 KiB could make the box put gigabytes together and run out of memory.
 #[tokio::test]
 async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     let house = House::new().await;
@@ -26,7 +26,7 @@ async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     for _ in 0..3 {
         let room = house.group(&house.owner, &[]).await;
         for n in 0..30 {
-            // Written past the rate limit: it is not what is tried here.
+            // Written without the rate limit, which is not what is tested here.
             let message =
                 crate::chat::NewMessage::check(format!("{room}-{n}"), text.clone(), Vec::new(), None).unwrap();
             let owner = &house.owner;
@@ -56,8 +56,8 @@ async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     assert_eq!(frames.last(), Some(&ServerFrame::CaughtUp {}));
 }
 
-/// A stolen phone, or someone thrown out, would go on reading over a connection opened at the right moment; a former
-/// admin would still be shown who asks to be let in.
+/// Were this to fail, a stolen phone, or somebody who was removed, could go on reading over a connection opened at the
+/// right moment; and a former admin would still be shown join requests.
 #[tokio::test]
 async fn hello_looks_again_who_is_asking() {
     let mut house = House::new().await;
@@ -87,13 +87,13 @@ async fn hello_looks_again_who_is_asking() {
     assert_eq!(code_of(house.hello(&out, &[]).await), Some(ErrorCode::Suspended));
     assert_eq!(requests(&house.hello(&fallen, &[]).await.unwrap()), 0);
 
-    // Those who are connected are sent away even if whoever decided it did not wait for the answer.
+    // Those who are connected are disconnected even if whoever decided it did not wait for the answer.
     house.show().await;
     assert_eq!(outbox(&sessions[0]).last(), Some(&Item::Close("signed_out")));
     assert_eq!(outbox(&sessions[1]).last(), Some(&Item::Close("suspended")));
 }
 
-/// One person's long messages would make everybody in the room start over.
+/// Were this to fail, one person's long messages would make everybody in the room start over.
 #[tokio::test]
 async fn many_long_messages_in_one_commit_are_several_frames() {
     let mut house = House::new().await;
@@ -110,7 +110,8 @@ async fn many_long_messages_in_one_commit_are_several_frames() {
     assert!(sizes.len() > 5 && sizes.iter().all(|n| (1..100 << 10).contains(n)), "{sizes:?}");
 }
 
-/// Someone who was put out of a room, or of the box, would walk back in by a link they had made before.
+/// Were this to fail, somebody who was removed from a room, or from the box, could return by a link they had made
+/// before.
 #[tokio::test]
 async fn an_invite_opens_no_more_than_its_maker_may() {
     let house = House::new().await;
@@ -130,8 +131,8 @@ async fn an_invite_opens_no_more_than_its_maker_may() {
     assert_eq!(code_of(refused), Some(ErrorCode::InviteInvalid));
 }
 
-/// People who gave up asking would fill the waiting list, and nobody else could ask; and an admin's belated yes would
-/// let in whoever came next.
+/// Were this to fail, people who gave up asking would fill the list, and nobody else could ask; and an admin's late
+/// approval would let in whoever came next.
 #[tokio::test]
 async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
     let house = House::new().await;
@@ -145,7 +146,7 @@ async fn who_gives_up_asking_is_gone_and_nobody_takes_their_number() {
     assert_eq!(code_of(late), Some(ErrorCode::NotFound));
 }
 
-/// One device could take every place at the door by giving itself one IPv6 address after another.
+/// Were this to fail, one device could take up all join requests by giving itself one IPv6 address after another.
 #[tokio::test]
 async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
     let house = House::new().await;
@@ -156,7 +157,7 @@ async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
         house.come_in_from(host(1, n), "Ding", None).await.unwrap();
     }
     assert_eq!(waiting().await.len(), 51, "fifty of the one network");
-    // Each IPv4 /24 is one, too; of a hundred in all, whoever has waited longest gives way.
+    // Each IPv4 /24 counts as a network, too; of a hundred in all, the oldest request gives way.
     for (net, hosts) in [(1, 49), (2, 10)] {
         for n in 0..hosts {
             house.come_in_from(IpAddr::V4(Ipv4Addr::new(10, 0, net, n)), "Ding", None).await.unwrap();
@@ -167,8 +168,8 @@ async fn fresh_addresses_of_one_network_do_not_take_all_the_places() {
     house.come_in_from(host(2, 0), "Dong", None).await.unwrap();
 }
 
-/// Someone could be taken into so many rooms with such long last words that their `ready` fits into no buffer, and
-/// they could not connect any more.
+/// Were this to fail, somebody could be added to so many rooms with such long last messages that their `ready` fits
+/// into no buffer, and they could not connect any more.
 #[tokio::test]
 async fn a_list_of_rooms_stays_short_whatever_others_do() {
     let house = House::new().await;
@@ -185,7 +186,7 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
         topic: String::new(),
         members: vec![ann.user.0],
     };
-    // Two owners, so that neither is stopped by the rooms they make themselves.
+    // Two owners, so that the limit on rooms stops neither of them.
     let helper = house.member("Helper").await;
     for (maker, rooms) in [(&house.owner, 499), (&helper, 499)] {
         for n in 0..rooms {
@@ -196,8 +197,8 @@ async fn a_list_of_rooms_stays_short_whatever_others_do() {
     assert_eq!(rooms::manage::list(&house.core, &ann).await.unwrap().len(), 1_000);
 }
 
-/// A hand-over link would take someone's sign-in to a site that only looks like the box; or a link of a device that
-/// was signed out would be an error inside instead of a plain no.
+/// Were this to fail, a hand-over link could take somebody's sign-in to a site that only looks like the box; or the
+/// link of a device that was signed out would cause an internal error instead of a refusal.
 #[tokio::test]
 async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
     let house = House::new().await;
@@ -223,7 +224,7 @@ async fn hand_over_links_lead_to_the_box_and_die_with_their_device() {
     assert_eq!(code_of(done), Some(ErrorCode::TicketInvalid));
 }
 
-/// A phone whose screen was dark when the other device asked would never be asked.
+/// Were this to fail, a phone whose screen was dark when the other device asked would never be asked.
 #[tokio::test]
 async fn a_device_that_waits_is_asked_about_again() {
     let house = House::new().await;
@@ -238,7 +239,7 @@ async fn a_device_that_waits_is_asked_about_again() {
     assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
 }
 
-/// Someone who sends nothing but slow uploads could keep everybody from sending files.
+/// Were this to fail, somebody who sends nothing but slow uploads could keep everybody from sending files.
 #[tokio::test]
 async fn who_uploads_leaves_room_for_others() {
     let house = House::new().await;
@@ -251,7 +252,7 @@ async fn who_uploads_leaves_room_for_others() {
             files::transfer::upload(&core, &by, room, "slow", None, nothing).await
         }
     };
-    // Each holds its place from when it is first looked at until it is dropped.
+    // Each takes its permit when it is first polled, and holds it until it is dropped.
     let mut slow: Vec<_> = (0..8).map(|_| Box::pin(upload(&ann))).collect();
     while house.core.uploads.take(ann.user).is_some() {
         for one in &mut slow {
@@ -263,18 +264,18 @@ async fn who_uploads_leaves_room_for_others() {
     assert!(house.core.uploads.take(house.owner.user).is_some());
 }
 
-/// When a whole building comes in at once, each would get a frame for each: hundreds of thousands in a second, and chat
-/// would stand still meanwhile.
+/// Were this to fail, everybody would get a frame for everybody else when a whole building joins at once: hundreds of
+/// thousands in a second, and the chat would stand still.
 #[tokio::test]
 async fn people_who_come_in_together_are_told_together() {
     let mut house = House::new().await;
     let watcher = live::hello::connect(&house.core, &house.owner).await.unwrap();
-    // By the poster's invite: nobody may make 150 at once.
+    // By an invite for any number of people, because nobody may create 150 invites at once.
     let invite = joining::invites::make(&house.core, &house.owner, plain_invite(&[])).await.unwrap().invite;
     for n in 0..150 {
         house.come_in(&format!("Newcomer {n}"), Some(invite.code.clone())).await.unwrap();
     }
-    // The owner's own arrival, and theirs.
+    // The events of the owner joining, and of all others.
     let mut batch = Vec::new();
     while batch.iter().filter(|change| matches!(change, Change::UserChanged(_))).count() < 151 {
         batch.append(&mut house.changes.recv().await.unwrap());

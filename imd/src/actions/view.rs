@@ -1,4 +1,4 @@
-//! From the domain to the wire: the only place where one becomes the other.
+//! From domain types to wire types: the only place where one becomes the other.
 
 use crate::actions::Caller;
 use crate::chat::{self, EventBody, UserId};
@@ -6,7 +6,7 @@ use crate::live::Hub;
 use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
-/// Characters of the newest message that are shown in the list of rooms.
+/// Characters of the newest message that the list of rooms shows.
 const PREVIEW_CHARS: usize = 200;
 
 macro_rules! same_words {
@@ -189,7 +189,7 @@ pub(super) fn join_request(row: &UserRow, device: String) -> wire::JoinRequest {
     wire::JoinRequest { user: row.id.0, name: row.name.clone(), returning: row.returning, device, at: row.created_at }
 }
 
-/// Changes with the picture, so that browsers may keep it for ever.
+/// A new picture has a new URL, so that browsers can cache it for ever.
 fn picture_url(what: &str, id: i64, which: &str, hash: &str) -> String {
     format!("/api/v1/{what}/{id}/{which}?v={}", hash.get(..16).unwrap_or(hash))
 }

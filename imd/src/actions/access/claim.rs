@@ -1,4 +1,4 @@
-//! Becoming the first owner of a fresh box.
+//! Becoming the first owner of a new box.
 
 use std::net::IpAddr;
 
@@ -10,9 +10,9 @@ use crate::chat::{DeviceId, DisplayName, Role, UserId};
 use crate::store::{NewUser, Setting, StoreError};
 use crate::wire::{Claim, ErrorCode};
 
-/// Makes a new claim code for a box that nobody owns, to be shown where only its holder sees it; `None` once claimed.
-/// The codes of the starts before stay good, though they cannot be shown again: only their hashes are kept. `chosen` is one
-/// that the holder chose.
+/// Makes a new claim code for a box that nobody owns, to be shown where only the holder of the box sees it; `None` once
+/// the box is claimed. Codes of earlier starts stay valid, though they cannot be shown again, because only their hashes
+/// are stored. `chosen` is a code that the holder chose.
 ///
 /// # Errors
 /// As any write.
@@ -30,19 +30,19 @@ pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<St
     Ok(Some(shown))
 }
 
-/// Claims the box with the code; the code is dead afterwards. Who lost the answer and asks again with the same secret
-/// is signed in, until the owner's device was seen.
+/// Claims the box with the code, which is invalid afterwards. A client that lost the answer and repeats the request
+/// with the same secret is signed in, until the owner's device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_required`, `password_…` for one
-/// that must not be chosen, `wrong_claim_code`, `already_claimed`, and as any write.
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `name_unfit`, `password_required`, `password_…` for
+/// an unsuitable password, `wrong_claim_code`, `already_claimed`, and as any write.
 pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     let attempt = claim.secret.as_deref().map(|secret| attempt("claim", &claim.code, secret)).transpose()?;
     let token = Token::new()?;
-    // The code before the password: hashing is work that nobody without the code can ask for.
+    // The code is checked before the password is hashed: nobody without the code can cause that work.
     if let Err(refused) = check_code(core, &claim.code).await {
-        // Looked up only now: the same attempt may be succeeding at this moment, and then the code is gone already.
+        // Looked up only now: the same attempt may be succeeding at this moment, and then the code is already gone.
         if let Some(attempt) = attempt
             && let Some((user, device)) =
                 core.store.answer_again(attempt, token.hash(), core.now()).await.map_err(already_claimed)?
@@ -57,7 +57,7 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
         Some(raw) => DisplayName::new(raw).map_err(unfit_name)?.as_str().to_owned(),
         None => facts::name(core).await?,
     };
-    // Asked for only now: who lost the answer and asks again need not bring it.
+    // Checked only now: a client that repeats a lost request need not send it.
     let password = claim.password.filter(|password| !password.is_empty()).ok_or(ErrorCode::PasswordRequired)?;
     let password = passwords::choose(core, password, &[name.as_str(), &box_name]).await?;
     let owner = NewUser {
@@ -77,7 +77,8 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     claimed(core, user, device, token).await
 }
 
-/// Does the code claim this box? Asked before anything else is: it stays good. A guess counts like one to claim.
+/// Does the code claim this box? Asked before the other questions; the code stays valid. A guess counts like an attempt
+/// to claim.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
@@ -86,7 +87,7 @@ pub async fn check(core: &Core, from: IpAddr, code: &str) -> Done<()> {
     check_code(core, code).await
 }
 
-/// Does the code claim this box? It stays good.
+/// Does the code claim this box? The code stays valid.
 ///
 /// # Errors
 /// `already_claimed`, `wrong_claim_code`, and as any read.
@@ -106,7 +107,7 @@ fn already_claimed(error: StoreError) -> Refused {
     }
 }
 
-/// Also for who asks again: whoever asked first may have hung up before it was told here.
+/// Also for repeated requests: the first client may have disconnected before this was noted.
 async fn claimed(core: &Core, user: UserId, device: DeviceId, token: Token) -> Done<SignedIn> {
     core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
     core.claimed.send_replace(true);

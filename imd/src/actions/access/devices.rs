@@ -4,7 +4,7 @@ use crate::actions::{Caller, Core, Done, view};
 use crate::chat::DeviceId;
 use crate::wire::Device;
 
-/// My devices, newest first.
+/// The caller's devices, newest first.
 ///
 /// # Errors
 /// As any read.
@@ -14,10 +14,10 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Device>> {
     Ok(rows.into_iter().map(|row| view::device(row, caller.user, caller, &core.hub)).collect())
 }
 
-/// Signs one of my devices out.
+/// Signs one of the caller's devices out.
 ///
 /// # Errors
-/// `not_found` when it is not mine, and as any write.
+/// `not_found` when it is not theirs, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller, device: DeviceId) -> Done<()> {
     caller.must_be_active()?;
     Ok(core.store.revoke_device(caller.user, device).await?)

@@ -1,4 +1,4 @@
-//! Taking a signed-in device from one address of the box to another: cookies belong to a host, people do not.
+//! Moving a signed-in device from one address of the box to another: cookies belong to one host name, people do not.
 
 use crate::actions::access::tickets::{Kind, make};
 use crate::actions::{Caller, Core, Done, identity::addresses};
@@ -23,7 +23,7 @@ pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandO
     Ok(HandOverLink { link: format!("{url}/#/ticket/{}", ticket.code.unwrap_or_default()) })
 }
 
-/// Is it one of the names the box was given, with or without a port?
+/// Is it one of the host names that were configured, with or without a port?
 fn is_named(core: &Core, host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "80"));
     !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && core.hosts.iter().any(|h| h == name)

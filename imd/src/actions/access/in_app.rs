@@ -1,17 +1,17 @@
-//! Browsers inside other apps: an account made in one is lost with its cookies.
+//! In-app browsers: an account made in one of them is lost with its cookies.
 
-/// Is the browser one inside another app, which keeps its cookies to itself and loses them?
+/// Is it an in-app browser, which keeps its cookies to itself and loses them?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InApp {
-    /// Yes: no account is made in it.
+    /// Yes: no account can be made in it.
     Yes,
     /// No.
     No,
 }
 
 impl InApp {
-    /// By the `User-Agent`: WeChat, QQ, Weibo, DingTalk, Feishu, Alipay, Facebook, Instagram, LINE, and the captive
-    /// portals' windows of Apple and Android.
+    /// Judges by the `User-Agent`: WeChat, QQ, Weibo, DingTalk, Feishu, Alipay, Facebook, Instagram, LINE, and the
+    /// captive portal windows of Apple and Android.
     #[must_use]
     pub fn of(user_agent: &str) -> Self {
         const MARKS: &[&str] = &[

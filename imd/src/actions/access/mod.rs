@@ -1,4 +1,4 @@
-//! Getting in as somebody: signing in, passwords, sign-in links, the claim of the box, devices.
+//! Access: signing in, passwords, sign-in links, the claim of the box, devices.
 
 pub mod claim;
 pub mod devices;

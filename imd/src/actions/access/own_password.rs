@@ -5,11 +5,11 @@ use std::time::Instant;
 use crate::actions::{Caller, Core, Done, access::passwords, identity::facts};
 use crate::wire::{ErrorCode, SetPassword};
 
-/// Sets, changes or removes the password.
+/// Sets, changes or removes the caller's password.
 ///
 /// # Errors
-/// `rate_limited`, `wrong_password` when one is set and `current` is not it, `password_…` for one
-/// that must not be chosen, and as any write.
+/// `rate_limited`, `wrong_password` when one is set and `current` is wrong, `password_…` for an unsuitable password,
+/// and as any write.
 pub async fn set_password(core: &Core, caller: &Caller, set: SetPassword) -> Done<()> {
     caller.must_be_active()?;
     core.rates.password(caller.user)?;

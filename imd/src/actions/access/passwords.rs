@@ -1,4 +1,4 @@
-//! Passwords: argon2id (RFC 9106), a bounded number at a time, off the async threads.
+//! Passwords: argon2id (RFC 9106), a limited number at a time, outside the async threads.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::wire::ErrorCode;
 /// 19 MiB, two passes, one lane: OWASP's minimum for argon2id, about 0.2 s on a Pi 4.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
-/// How many may wait for their turn before others are told to come back.
+/// How many may wait for their turn before others are refused with `busy`.
 const QUEUE: usize = 32;
 
-/// Hashing and checking, a bounded number at a time.
+/// Hashes and checks passwords, a limited number at a time.
 #[derive(Debug)]
 pub struct Passwords {
     at_once: Arc<Semaphore>,
@@ -24,7 +24,7 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// With nothing counted or under way yet.
+    /// With nothing in progress.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
         let at_once = at_once.max(1);
@@ -40,7 +40,9 @@ impl Passwords {
         })
     }
 
-    /// Does the password fit, as it is spelt or composed? Those that were set before they were composed still do. Without a stored hash it takes as long and does not: the answer's time tells nothing.
+    /// Is it the right password, whichever way its characters are composed? Passwords that were set before they were
+    /// normalised still work. Without a stored hash the check takes just as long and fails, so that the time it takes
+    /// reveals nothing.
     pub(in crate::actions) async fn verify(&self, password: String, stored: Option<String>) -> Done<bool> {
         self.in_turn(move || {
             let Some(argon2) = argon2() else { return false };
@@ -59,8 +61,8 @@ impl Passwords {
         .await
     }
 
-    /// Once the work runs it keeps its turn to its end, even if nobody waits for it any more: whoever asks and hangs
-    /// up a thousand times has two hashes made at a time, not a thousand.
+    /// Once the work runs, it keeps its turn until it ends, even if nobody waits for it any more. A client that asks
+    /// and disconnects a thousand times causes two hashes at a time, not a thousand.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Done<T> {
         let busy = || Refused::later(ErrorCode::Busy, 2);
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
@@ -77,7 +79,7 @@ impl Passwords {
     }
 }
 
-/// Checks and hashes a password that somebody chooses; `names` are what everybody knows of them.
+/// Checks and hashes a password that somebody chooses. `names` are what everybody knows about them.
 ///
 /// # Errors
 /// `password_too_short`, `password_unfit`, `password_too_common`, `busy`, and as any read.
@@ -100,7 +102,8 @@ mod tests {
         NewPassword::check("correct horse".to_owned(), PASSWORD_MIN, &[]).unwrap()
     }
 
-    /// Someone could make the box hash without end by asking and hanging up, and it would run out of memory.
+    /// Were this to fail, somebody could make the box hash without end by asking and disconnecting, until it runs out
+    /// of memory.
     #[tokio::test]
     async fn who_hangs_up_does_not_make_room_for_one_more_hash() {
         use futures_util::FutureExt;
@@ -114,8 +117,8 @@ mod tests {
         passwords.in_turn(|| ()).await.unwrap();
     }
 
-    /// When everybody signs in at once, some would wait for minutes and not know whether anything happens; and whether a
-    /// name is known would show, because only a known one waits.
+    /// Were this to fail, some would wait for minutes when everybody signs in at once, without knowing whether anything
+    /// happens; and it would show whether a name is known, because only known ones wait.
     #[tokio::test]
     async fn a_full_queue_says_so_at_once_to_all_alike_and_serves_who_waits() {
         use futures_util::FutureExt;
@@ -134,7 +137,7 @@ mod tests {
         }
         let hash = passwords.hash(correct_horse());
         assert_eq!(hash.now_or_never().map(|done| done.err()), Some(busy));
-        // One who gives up makes room for one more.
+        // One that gives up makes room for another.
         drop(queue.pop());
         queue.push(waiter(QUEUE));
         assert!(queue.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
@@ -153,7 +156,7 @@ mod tests {
         assert!(passwords.verify("correct horse".to_owned(), Some(stored.clone())).await.unwrap());
         assert!(!passwords.verify("correct horsf".to_owned(), Some(stored)).await.unwrap());
         assert!(!passwords.verify("anything".to_owned(), None).await.unwrap());
-        // Set before passwords were composed, by a Mac.
+        // Set on a Mac, before passwords were normalised.
         let decomposed = "Gro\u{308}\u{df}e 12";
         let old = NewPassword::check(decomposed.to_owned(), PASSWORD_MIN, &[]).unwrap();
         let stored = passwords.hash(old).await.unwrap();

@@ -1,8 +1,9 @@
-//! Fresh passwords: what an admin's acts ask for beside their session, so that an unlocked phone on a table administers
-//! nothing.
+//! Recently entered passwords. Admins need one for changes in addition to their session, so that nobody can run the box
+//! with an unlocked phone that was left on a table.
 //!
-//! A device's password is fresh for some minutes after it was entered there. Kept in memory alone: after a restart it
-//! is asked for again. Counted by a clock that only goes forward, because admins set the other one.
+//! A device's password counts as recent for some minutes after it was entered there. This is kept in memory only: after
+//! a restart it is asked for again. It is measured by a clock that only goes forward, because admins can set the other
+//! one.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,7 +13,7 @@ use crate::actions::{Caller, Core, Done};
 use crate::chat::{DeviceId, UserId};
 use crate::wire::{EnterPassword, ErrorCode};
 
-/// Where a password was entered a moment ago.
+/// Where a password was entered recently.
 #[derive(Debug)]
 pub struct Reauthenticated {
     within: Duration,
@@ -20,13 +21,13 @@ pub struct Reauthenticated {
 }
 
 impl Reauthenticated {
-    /// Fresh for less than `within`.
+    /// A password counts as recent for less than `within`.
     #[must_use]
     pub fn new(within: Duration) -> Self {
         Self { within, entered: Mutex::default() }
     }
 
-    /// The right password was entered here.
+    /// The right password was entered on this device.
     pub(in crate::actions) fn note(&self, user: UserId, device: DeviceId, now: Instant) {
         self.lock().insert(device, (user, now));
     }
@@ -35,12 +36,12 @@ impl Reauthenticated {
         self.lock().get(&device).is_some_and(|(_, at)| now.saturating_duration_since(*at) < self.within)
     }
 
-    /// A person's password is another one now.
+    /// The person's password was changed.
     pub(in crate::actions) fn forget(&self, user: UserId) {
         self.lock().retain(|_, (whose, _)| *whose != user);
     }
 
-    /// Forgets what is fresh no longer; to be called now and then.
+    /// Forgets what is no longer recent; to be called now and then.
     pub fn clean(&self, now: Instant) {
         self.lock().retain(|_, (_, at)| now.saturating_duration_since(*at) < self.within);
     }
@@ -50,7 +51,7 @@ impl Reauthenticated {
     }
 }
 
-/// May the caller look at the box's administration?
+/// May the caller see the administration?
 ///
 /// # Errors
 /// `forbidden`, `pending_approval`, `suspended`.
@@ -58,7 +59,7 @@ pub fn may_look(caller: &Caller) -> Done<()> {
     caller.must_be_admin()
 }
 
-/// May the caller administer now?
+/// May the caller make changes as an admin now?
 ///
 /// # Errors
 /// As [`may_look`], and `fresh_password_required`.
@@ -71,7 +72,7 @@ pub fn may_act(core: &Core, caller: &Caller) -> Done<()> {
     }
 }
 
-/// Takes the password that the caller enters again on this device.
+/// Accepts the password that the caller enters again on this device.
 ///
 /// # Errors
 /// `rate_limited`, `wrong_password` (also when none is set), `busy`, and as any read.
@@ -90,7 +91,8 @@ pub async fn enter(core: &Core, caller: &Caller, with: EnterPassword) -> Done<()
 mod tests {
     use super::*;
 
-    /// Whoever finds the phone an hour later would run the box; or its owner would be asked at every click.
+    /// Were this to fail, whoever finds the phone an hour later could run the box; or its owner would be asked at every
+    /// click.
     #[test]
     fn a_password_is_fresh_for_its_time_on_its_device_alone() {
         let start = Instant::now();

@@ -1,9 +1,10 @@
-//! Getting into one's own box again when every owner's password is lost: whoever holds the box (its card, its console)
-//! reopens the claim, and a new code is shown where the first one was.
+//! Getting back into one's own box when every owner's password is lost: whoever has the box in their hands (its card or
+//! its console) reopens the claim, and the box shows a new code where it showed the first one.
 //!
-//! For a quarter of an hour, which a restart neither ends nor begins anew, and once. It takes nothing from anybody: with the
-//! code an owner gets a new password, or somebody becomes an owner beside those there are. Everyone is told of both, in the
-//! house's room or, guests, in a room of theirs, and both are written down. Like the first claim's, the code is kept as a hash alone.
+//! The claim stays open for a quarter of an hour, which a restart neither ends nor extends, and for one use. It takes
+//! nothing from anybody: with the code, an owner gets a new password, or somebody becomes an additional owner. Everyone
+//! is told of both, in the default room or, for guests, in one of their rooms, and both are in the audit log. Like the
+//! first claim's, the code is stored only as a hash.
 
 use std::net::IpAddr;
 
@@ -17,35 +18,35 @@ use crate::chat::{DisplayName, Role, UserId, UserStatus};
 use crate::store::{NewUser, Reclaiming, Setting, StoreError};
 use crate::wire::{ClaimAgain, ClaimReopened, ErrorCode, OwnersToBe, PossibleOwner, WhoAgain};
 
-/// How long it stays open, milliseconds.
+/// How long it stays open, in milliseconds.
 pub const OPEN_FOR_MS: i64 = 15 * 60_000;
-/// Letters and digits of a code that the box's holder chose; as in [`crate::config::Preset`].
+/// Length of a code that the holder of the box chose, as in [`crate::config::Preset`].
 const CHOSEN: std::ops::RangeInclusive<usize> = 8..=32;
 
-/// The claim that was reopened, if one was.
+/// The reopened claim, if there is one.
 #[derive(Debug, Default)]
 pub struct Reclaim {
     open: Mutex<Option<Open>>,
-    /// The code to be shown, as long as it is good.
+    /// The code to show, while it is valid.
     shown: watch::Sender<Option<String>>,
 }
 
 #[derive(Debug, Clone)]
 struct Open {
-    /// The codes that are good, as stored.
+    /// The valid codes in their stored form.
     good: String,
-    /// As deadlines know the time, milliseconds since 1970.
+    /// When it closes, in the time that deadlines use, milliseconds since 1970.
     until: i64,
 }
 
 impl Reclaim {
-    /// The code to be shown to the box's holder; `None` while nothing is open.
+    /// The code to show to the holder of the box; `None` while the claim is not open.
     #[must_use]
     pub fn shown(&self) -> watch::Receiver<Option<String>> {
         self.shown.subscribe()
     }
 
-    /// The clock was set by so many milliseconds, and deadlines with it.
+    /// The clock was set by this many milliseconds, and deadlines with it.
     pub(in crate::actions) async fn moved(&self, by: i64) {
         if let Some(open) = self.open.lock().await.as_mut() {
             open.until += by;
@@ -58,8 +59,8 @@ pub(in crate::actions) fn is_open(core: &Core) -> bool {
     core.reclaim.shown.borrow().is_some()
 }
 
-/// Reopens the claim at the box's own console, for `caller`, its first owner. One that is open already begins anew with a
-/// new code.
+/// Reopens the claim at the box's own console, for `caller`, its first owner. If it is open already, it starts anew
+/// with a new code.
 ///
 /// # Errors
 /// As any write.
@@ -79,7 +80,7 @@ async fn open_with(core: &Core, owner: &Caller, code: String, by: &str) -> Done<
     Ok(ClaimReopened { code, seconds: OPEN_FOR_MS.unsigned_abs() / 1_000 })
 }
 
-/// Goes on with what a restart broke off, until the same end: with a new code to be shown, beside the earlier ones.
+/// After a restart, reopens the claim until the same time as before, with a new code to show; earlier codes stay valid.
 ///
 /// # Errors
 /// As any write.
@@ -96,15 +97,15 @@ pub async fn resume(core: &Core) -> Done<()> {
     Ok(())
 }
 
-/// Reopens the claim because the box's holder put the file for that on its card. Its first line may be a code that they
-/// chose, for a box without a screen.
+/// Reopens the claim because the holder of the box put the file for that on its card. Its first line may be a code of
+/// their choice, for a box without a screen.
 ///
 /// # Errors
 /// As any write.
 pub async fn heed(core: &Core, file: &str) -> Done<()> {
     let owner = match sign_in::of_the_box(core).await {
         Ok(owner) => owner,
-        // A box that nobody owns shows its first code.
+        // A box that nobody owns shows its first code anyway.
         Err(refused) if refused.code == ErrorCode::NotClaimed => return Ok(()),
         Err(refused) => return Err(refused),
     };
@@ -113,7 +114,7 @@ pub async fn heed(core: &Core, file: &str) -> Done<()> {
     open_with(core, &owner, code, "card").await.map(drop)
 }
 
-/// Takes the code away when its time is over; to be called now and then.
+/// Closes the claim when its time is over; to be called now and then.
 ///
 /// # Errors
 /// As any write; it is tried again the next time.
@@ -128,7 +129,7 @@ pub async fn expire(core: &Core) -> Done<()> {
     Ok(())
 }
 
-/// The owners, for whoever has the code: which of them are you? It stays good.
+/// The owners, for whoever has the code and has to say which of them they are. The code stays valid.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
@@ -140,20 +141,21 @@ pub async fn owners(core: &Core, from: IpAddr, code: &str) -> Done<OwnersToBe> {
     Ok(OwnersToBe { owners: owners.collect(), seconds: left })
 }
 
-/// Becomes an owner with the code, which is dead afterwards: one who was, with a new password, or one more. Who lost the
-/// answer and asks again with the same secret is signed in, until the device was seen.
+/// Makes an owner with the code, which is invalid afterwards: an existing owner with a new password, or an additional
+/// one. A client that lost the answer and repeats the request with the same secret is signed in, until the device was
+/// seen.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `bad_request` for a secret of the wrong length, `name_unfit`,
-/// `password_…` for one that must not be chosen, `not_found` for who is no owner, `busy`, and as any write.
+/// `password_…` for an unsuitable password, `not_found` for somebody who is no owner, `busy`, and as any write.
 pub async fn claim_again(core: &Core, from: IpAddr, with: ClaimAgain, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     let attempt = attempt("claim again", &with.code, &with.secret)?;
     let token = Token::new()?;
-    // Held to the end: of two with the same code, one comes first.
+    // Held to the end, so that only one of two requests with the same code succeeds.
     let mut open = core.reclaim.open.lock().await;
     if let Err(refused) = check(core, open.as_ref(), &with.code) {
-        // Used up by this very attempt, perhaps.
+        // Perhaps this very attempt has used the code.
         let again = core.store.answer_again(attempt, token.hash(), core.now()).await;
         let Some((user, device)) = again.map_err(|error| seen_already(error, refused))? else { return Err(refused) };
         return SignedIn::new(core, user, device, token).await;
@@ -196,7 +198,7 @@ async fn active_owners(core: &Core) -> Done<Vec<(UserId, String)>> {
     Ok(owners.map(|one| (one.id, one.name.as_str().to_owned())).collect())
 }
 
-/// Until when it is open, if the code is a good one.
+/// When the claim closes, if the code is valid.
 fn check(core: &Core, open: Option<&Open>, given: &str) -> Done<i64> {
     let open = open.filter(|open| core.due() < open.until).ok_or(ErrorCode::AlreadyClaimed)?;
     if is_good(&open.good, given) { Ok(open.until) } else { Err(ErrorCode::WrongClaimCode.into()) }

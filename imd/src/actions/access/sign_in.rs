@@ -1,4 +1,4 @@
-//! Signing in with a password, signing out, and knowing who asks.
+//! Signing in with a password, signing out, and finding out who a request comes from.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
@@ -12,14 +12,14 @@ use crate::wire::{ErrorCode, Me, PasswordSignIn};
 /// A device that is about to be signed in.
 #[derive(Debug, Clone)]
 pub struct NewDevice {
-    /// What it calls itself: "Chrome on Android".
+    /// Its name for the list of devices: "Chrome on Android".
     pub label: String,
 }
 
-/// A device that has just been signed in.
+/// A device that was just signed in.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Who it is now.
+    /// The person it belongs to.
     pub me: Me,
     /// Its secret, to be handed over now and never again.
     pub token: Token,
@@ -32,8 +32,9 @@ impl SignedIn {
     }
 }
 
-/// Signs a new device in with a handle or name and a password. The right password signs in whom it belongs to, also where
-/// several have the name. A name that nobody has is refused as late, as often and in the same words as a wrong password.
+/// Signs a new device in with a handle or name and a password. Where several people have the name, the password decides
+/// which of them it is. For a name that nobody has, the refusal takes as long, is limited in the same way and has the
+/// same words as for a wrong password.
 ///
 /// # Errors
 /// `rate_limited`, `wrong_password`, `name_not_unique`, `busy`, and as any write.
@@ -70,14 +71,14 @@ pub async fn caller(core: &Core, token: &str, from: IpAddr) -> Done<Caller> {
     }
     let known = core.store.caller(token_hash(token)).await?.ok_or(ErrorCode::NotSignedIn)?;
     core.rates.seen(from, known.user);
-    // Being seen is no reason to fail: a full disk still reads.
+    // Failing to note that is no reason to refuse: reading still works on a full disk.
     if let Err(error) = core.store.seen(known, core.now()).await {
         tracing::debug!(%error, "seen");
     }
     Ok(Caller::new(known, from))
 }
 
-/// Who asks at the box itself, which root and the daemon's own user alone can do: its first owner.
+/// The caller for requests from the box itself, which only root and the daemon's own user can make: its first owner.
 ///
 /// # Errors
 /// `not_claimed`, and as any read.
@@ -95,7 +96,7 @@ pub async fn of_the_box(core: &Core) -> Done<Caller> {
     Ok(Caller::new(known, IpAddr::V4(Ipv4Addr::LOCALHOST)))
 }
 
-/// Who asks when a device is known by something else than its token.
+/// The caller for a device that is known by something other than its token.
 ///
 /// # Errors
 /// `not_signed_in`, and as any read.
@@ -104,8 +105,8 @@ pub(in crate::actions) async fn of_device(core: &Core, device: DeviceId, from: I
     Ok(Caller::new(known, from))
 }
 
-/// Signs the asking device out, everywhere. Someone who waits at the door no longer does: without a device nobody
-/// could use that account.
+/// Signs the asking device out everywhere. A join request is withdrawn with it: without the device nobody could use
+/// that account.
 ///
 /// # Errors
 /// As any write.

@@ -1,4 +1,5 @@
-//! Tickets: signing in on another device by a link or QR code from the first, confirmed there; or issued by an admin.
+//! Sign-in tickets: signing in on another device by a link or QR code from the first device, with confirmation there;
+//! or by one that an admin issued.
 
 use std::net::IpAddr;
 
@@ -12,10 +13,10 @@ use crate::wire::{ErrorCode, RedeemTicket, SignInTicket};
 
 /// A ticket for one's own other device is shown and scanned at once.
 const OWN_MS: i64 = 10 * 60_000;
-/// A ticket from an admin is printed and carried to someone.
+/// A ticket from an admin is printed and handed to somebody.
 const ISSUED_MS: i64 = 24 * 3_600_000;
 
-/// A ticket for one more device of mine; must be confirmed here once the other device has opened the link.
+/// A ticket for another device of the caller. Once that device has opened the link, it must be confirmed here.
 ///
 /// # Errors
 /// `rate_limited`, and as any write.
@@ -25,7 +26,8 @@ pub async fn make_own(core: &Core, caller: &Caller) -> Done<SignInTicket> {
     make(core, caller.user, Kind::Own).await
 }
 
-/// An admin's ticket for a person who has lost their way in; needs no confirmation, and ends with the admin's being one.
+/// An admin's ticket for a person who can no longer sign in. It needs no confirmation, and ends when the admin stops
+/// being one.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `rate_limited`, and as any write.
@@ -46,9 +48,9 @@ pub async fn issue(core: &Core, caller: &Caller, user: UserId) -> Done<SignInTic
 
 pub(in crate::actions) enum Kind {
     Own,
-    /// By this admin, for another.
+    /// Issued by this admin for another person.
     Issued(UserId),
-    /// The same device at another address of the box, for this many milliseconds.
+    /// For the same device at another address of the box, valid for this many milliseconds.
     HandOver(DeviceId, i64),
 }
 
@@ -66,11 +68,11 @@ pub(in crate::actions) async fn make(core: &Core, user: UserId, kind: Kind) -> D
     Ok(SignInTicket { code: Some(code), links, ..view::ticket(&row) })
 }
 
-/// The QR code of a ticket's link at one of the box's addresses, as SVG. The code is kept nowhere: whoever shows it
-/// says it.
+/// The QR code of a ticket's link at one of the box's addresses, as SVG. The box stores only the code's hash, so the
+/// caller has to give the code.
 ///
 /// # Errors
-/// `bad_request` for what is no code, `not_found` for an address that is not there.
+/// `bad_request` for a malformed code, `not_found` for an address that does not exist.
 pub fn qr_svg(core: &Core, caller: &Caller, code: &str, address: usize) -> Done<String> {
     caller.must_be_active()?;
     if code.len() > 32 || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -81,10 +83,10 @@ pub fn qr_svg(core: &Core, caller: &Caller, code: &str, address: usize) -> Done<
     qr::svg(&format!("{}/#/ticket/{code}", address.url))
 }
 
-/// The first device says yes or no to the one that waits.
+/// The first device confirms or refuses the one that waits.
 ///
 /// # Errors
-/// `not_found` when none waits, and as any write.
+/// `not_found` when none is waiting, and as any write.
 pub async fn answer(core: &Core, caller: &Caller, id: TicketId, answer: Decision) -> Done<()> {
     caller.must_be_active()?;
     let state = match answer {
@@ -94,16 +96,16 @@ pub async fn answer(core: &Core, caller: &Caller, id: TicketId, answer: Decision
     Ok(core.store.answer_ticket(caller.user, id, state).await?)
 }
 
-/// Yes or no.
+/// An answer to a device that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Yes, that is me.
+    /// It is my device.
     Confirm,
-    /// No.
+    /// It is not.
     Refuse,
 }
 
-/// Takes a ticket back.
+/// Withdraws a ticket.
 ///
 /// # Errors
 /// `not_found`, and as any write.
@@ -112,16 +114,16 @@ pub async fn withdraw(core: &Core, caller: &Caller, id: TicketId) -> Done<()> {
     Ok(core.store.drop_ticket(caller.user, id).await?)
 }
 
-/// How far a redeem got.
+/// The result of redeeming a ticket.
 #[derive(Debug)]
 pub enum Redeem {
-    /// Signed in.
+    /// The device is signed in.
     SignedIn(Box<SignedIn>),
-    /// Ask again in a moment.
+    /// It waits to be confirmed; ask again in a moment.
     Waiting(SignInTicket),
 }
 
-/// The other device's side.
+/// Redeems a ticket on the other device.
 ///
 /// # Errors
 /// `rate_limited`, `use_real_browser`, `ticket_invalid`, `ticket_expired`, `ticket_refused`, `bad_request` for a

@@ -1,7 +1,7 @@
-//! Invites in backups. Whoever found a backup that is not locked could let themselves in by any invite in it, for as long as it is
-//! good; so their codes are sealed there, with a key that never leaves the box. The box that made the backup opens them again.
-//! Another one cannot: there they are taken back, and who brings the backup is told. (A locked backup keeps them as they are, and
-//! so does a move to another box.)
+//! Codes of invites in backups. Somebody who finds an unlocked backup could use every valid invite in it to join. In
+//! unlocked backups the codes are therefore sealed with a key that never leaves the box. The box that made a backup can
+//! open them again; another box cannot: there the invites are revoked, and whoever restores the backup is told. Locked
+//! backups, and a move to another box, keep the codes as they are.
 
 use std::fs;
 use std::io;
@@ -17,9 +17,9 @@ use crate::files::{FilesError, write_whole};
 use crate::store::{Becomes, change_codes};
 use crate::wire::ErrorCode;
 
-/// In the data folder, and in no backup.
+/// Its place is the data folder; no backup contains it.
 const FILE: &str = "invites.key";
-/// How a sealed code begins; no code does.
+/// How a sealed code begins. No real code begins like this.
 const SEALED: &str = "sealed:";
 const NONCE: usize = 12;
 
@@ -29,7 +29,8 @@ pub(super) fn seal_all(database: &Path, folder: &Path) -> Done<()> {
     change_codes(database, 0, |code| key.seal(code).map(Becomes::Code)).map(|_| ())
 }
 
-/// Opens what [`seal_all`] sealed, as far as it was this box; how many good invites are lost with their codes. Blocks.
+/// Opens what [`seal_all`] has sealed, if this box did. Returns how many valid invites are lost because their codes
+/// cannot be opened. Blocks.
 pub(super) fn open_all(database: &Path, folder: &Path, made_at: i64) -> Done<u64> {
     let key = Key::of(folder)?;
     change_codes(database, made_at, |code| {
@@ -43,7 +44,7 @@ pub(super) fn open_all(database: &Path, folder: &Path, made_at: i64) -> Done<u64
 struct Key(ChaCha20Poly1305);
 
 impl Key {
-    /// The one in `folder`; a new one where there is none that is whole.
+    /// The key in `folder`; a new one if there is none, or it is not intact.
     fn of(folder: &Path) -> Done<Self> {
         let path = folder.join(FILE);
         let key = match fs::read(&path).map(<[u8; 32]>::try_from) {
@@ -72,7 +73,7 @@ impl Key {
     }
 }
 
-/// A key that is on the disk before anything is sealed with it.
+/// Makes a key, and returns it once it is safely on the disk: nothing is sealed with it before.
 fn anew(path: &Path) -> Done<[u8; 32]> {
     let key: [u8; 32] = random()?;
     write_whole(path, &key).map_err(FilesError::from)?;
@@ -83,7 +84,8 @@ fn anew(path: &Path) -> Done<[u8; 32]> {
 mod tests {
     use super::*;
 
-    /// A key that is damaged would leave the box without backups; one that could be read by others, backups with open codes.
+    /// Were this to fail, a damaged key would leave the box without backups; or others could read the key, and then the
+    /// codes.
     #[test]
     fn a_box_has_one_key_for_itself_alone_and_another_box_another() {
         use std::os::unix::fs::PermissionsExt as _;

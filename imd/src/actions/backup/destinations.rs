@@ -1,4 +1,4 @@
-//! Where backups lie: on the box, and on disks that people plug in.
+//! Where backups can be written: on the box, and on USB disks that are plugged in.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,14 @@ use crate::files::{FilesError, tidy_folder};
 use crate::system::{DiskState, UsbDisk};
 use crate::wire::ErrorCode;
 
-/// What is above the files and the database in a backup: headings, and what locks it; an eighth of a percent and some.
+/// What a backup needs in addition to the files and the database: headers, and what locks it, which is about an eighth
+/// of a percent.
 const MARGIN: u64 = 1 << 20;
 
-/// One of them.
+/// A place for backups.
 #[derive(Debug, Clone)]
 pub(in crate::actions) struct Destination {
-    /// `None`: the box itself.
+    /// The USB disk; `None`: the box itself.
     pub(super) disk: Option<UsbDisk>,
     /// The folder.
     pub(super) folder: PathBuf,
@@ -36,10 +37,11 @@ impl Destination {
         self.disk.as_ref().map(|disk| disk.id.clone())
     }
 
-    /// Can a backup of so many bytes be written here? `database` of them lie on the box while it is made.
+    /// Is there room for a backup with this many bytes? While it is made, `database` of them are needed on the box as
+    /// well.
     ///
     /// # Errors
-    /// `disk_full` when the box has no room, `usb_full`, `usb_format`, `usb_unwritable`, `usb_absent`.
+    /// `disk_full` when the box has not enough room, `usb_full`, `usb_format`, `usb_unwritable`, `usb_absent`.
     pub(super) async fn check(&self, core: &Core, files: u64, database: u64) -> Done<()> {
         let free = core.blobs.free_bytes().await?;
         let on_box = if self.disk.is_some() { database } else { on_the_box(files, database) };
@@ -65,13 +67,13 @@ impl Destination {
         if space.free < size { Err(ErrorCode::UsbFull.into()) } else { Ok(()) }
     }
 
-    /// Is it a disk that has just failed because it was pulled out?
+    /// Is this a disk that failed just now because it was unplugged?
     async fn is_pulled_out(&self, core: &Core) -> bool {
         let Some(disk) = &self.disk else { return false };
         goes_away(|| async { core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) }).await
     }
 
-    /// What went wrong with reading here, as people see it: from a disk that is pulled out a file looks damaged.
+    /// The refusal for a read error here. On a disk that is being unplugged, a file looks damaged.
     pub(super) async fn unreadable(&self, core: &Core, refused: Refused) -> Refused {
         match refused.code {
             ErrorCode::BackupDamaged | ErrorCode::NotABackup if self.is_pulled_out(core).await => {
@@ -84,7 +86,7 @@ impl Destination {
         }
     }
 
-    /// What went wrong with writing here, as people see it.
+    /// The refusal for a write error here.
     pub(super) async fn refusal(&self, core: &Core, error: FilesError) -> Refused {
         if self.disk.is_none() {
             return refusal(core, error).await;
@@ -105,19 +107,19 @@ impl Destination {
     }
 }
 
-/// Bytes that one takes on the box while it is made: the files, and the database twice.
+/// Bytes that a backup needs on the box while it is made: the files, and the database twice.
 pub(super) const fn on_the_box(files: u64, database: u64) -> u64 {
     files.saturating_add(database.saturating_mul(2))
 }
 
-/// All of them, the box first.
+/// All destinations, the box first.
 pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Destination> {
     let mut destinations = vec![Destination::on_box(shelf.folder().to_owned())];
     destinations.extend(core.machine.control.usb_disks().await.into_iter().map(Destination::of));
     destinations
 }
 
-/// A certain one.
+/// The destination with this id.
 ///
 /// # Errors
 /// `usb_absent`.
@@ -126,10 +128,11 @@ pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done
     found.ok_or(ErrorCode::UsbAbsent.into())
 }
 
-/// Lets a disk go, so that it may be pulled out.
+/// Ejects a disk, so that it can be unplugged.
 ///
 /// # Errors
-/// `forbidden`, `usb_absent`, `backup_running` while a backup is written, `busy` while files are, `system_…`, and as any write.
+/// `forbidden`, `usb_absent`, `backup_running` while a backup is being written, `busy` while files are, `system_…`, and
+/// as any write.
 pub async fn eject(core: &Core, caller: &Caller, disk: &str) -> Done<()> {
     caller.must_be_admin()?;
     let _nothing_is_written = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;

@@ -1,4 +1,4 @@
-//! The backups there are, on the box and on every disk that is plugged in: listing, handing out and deleting them.
+//! The existing backups, on the box and on every USB disk that is plugged in: listing, downloading and deleting them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::actions::{Caller, Core, Done, machine::usb};
 use crate::files::{FilesError, entries};
 use crate::wire::{Backup, BackupProgress, BackupState, ErrorCode};
 
-/// What the name of a locked one ends with.
+/// The suffix of locked backups.
 pub(super) const LOCKED: &str = ".age";
 
-/// The backups there are, newest first, the one under way, and the schedule.
+/// The existing backups, newest first, the one being made, and the schedule.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -35,7 +35,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
     })
 }
 
-/// Where a backup lies.
+/// The path of a backup.
 ///
 /// # Errors
 /// `forbidden`, `backup_missing`.
@@ -50,7 +50,7 @@ pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
     Err(ErrorCode::BackupMissing.into())
 }
 
-/// A backup is about to be taken away from the box: that is written down.
+/// Notes in the audit log that a backup is about to be downloaded.
 ///
 /// # Errors
 /// As any write.
@@ -68,7 +68,7 @@ pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
     Ok(core.store.note(caller.act(core, "backup.delete", name.to_owned(), String::new())).await?)
 }
 
-/// Everywhere, newest first. A disk that cannot be read just now has none.
+/// The backups everywhere, newest first. A disk that cannot be read at the moment counts as empty.
 pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
     let mut found = Vec::new();
     for place in destinations::all(core, &core.backups).await {
@@ -82,7 +82,7 @@ pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
     Ok(found)
 }
 
-/// Newest first.
+/// The backups in one place, newest first.
 pub(super) async fn list(place: &Destination) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
     let mut found = on_disk(move || read_folder(&folder)).await?;
@@ -95,11 +95,11 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
     let mut found = Vec::new();
     for entry in entries(folder)? {
         let meta = match entry.metadata() {
-            // Renamed or removed a moment ago: what is under way has another name first.
+            // It was renamed or removed a moment ago: an unfinished backup has a temporary name.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             meta => meta?,
         };
-        // On somebody's disk anything may lie: a link leads elsewhere.
+        // On somebody's disk anything may be found; a link would lead elsewhere.
         if !meta.is_file() {
             continue;
         }
@@ -112,7 +112,7 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
     Ok(found)
 }
 
-/// Only the newest few are kept.
+/// Deletes all but the newest backups that the schedule keeps.
 pub(super) async fn rotate(core: &Core, place: &Destination) -> Done<()> {
     let keep = schedule(core).await?.keep as usize;
     for old in list(place).await?.into_iter().skip(keep) {

@@ -16,11 +16,11 @@ use crate::files::{Amount, Amounts, FilesError, Lock, Progress, hash_file};
 use crate::store::{self, Setting};
 use crate::wire::{BackupState, ErrorCode, MakeBackup};
 
-/// Begins to make one; goes on by itself.
+/// Begins to make a backup, which then continues by itself.
 ///
 /// # Errors
-/// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when it would not
-/// fit, `usb_…` for a disk, and as any write.
+/// `forbidden`, `password_too_short` or `password_unfit` for the passphrase, `backup_running`, `disk_full` when there
+/// is not enough room, `usb_…` for a disk, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     caller.must_be_admin()?;
     let lock = order.passphrase.map(chosen).transpose()?;
@@ -38,7 +38,7 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done
     state(core, caller).await
 }
 
-/// What locks a backup with a passphrase that somebody chose.
+/// The lock for a passphrase that somebody chose.
 fn chosen(passphrase: String) -> Done<Lock> {
     match passphrase.chars().count() {
         0..8 => Err(ErrorCode::PasswordTooShort.into()),
@@ -47,22 +47,22 @@ fn chosen(passphrase: String) -> Done<Lock> {
     }
 }
 
-/// The passphrase, and a key that is used once.
+/// The lock for a passphrase, with a key that is used only once.
 pub(in crate::actions) fn lock(passphrase: String) -> Done<Lock> {
     let passphrase = Passphrase::new(passphrase).ok_or(ErrorCode::PasswordUnfit)?;
     Ok(Lock { passphrase, randomness: Randomness { file_key: random()?, salt: random()?, nonce: random()? } })
 }
 
-/// Whoever looks sees from now on how far it is, until [`note_end`](super::shelf::Shelf::note_end).
+/// Makes the progress of a backup visible to admins, until [`note_end`](super::shelf::Shelf::note_end).
 pub(in crate::actions) async fn announce(core: &Core) -> Done<watch::Sender<Progress>> {
-    // Without the files it were no backup of the box: `files_away`.
+    // Fails with `files_away` when the files cannot be read: without them it would not be a backup of the box.
     let total = core.blobs.inventory().await?.amount().bytes;
     let (tell, progress) = watch::channel(Progress { done: 0, total });
     core.backups.note_begin(progress);
     Ok(tell)
 }
 
-/// Makes one and remembers how it ended.
+/// Makes a backup and remembers whether it failed.
 pub(super) async fn make(core: &Core, place: &Destination, lock: Option<Lock>, progress: watch::Sender<Progress>) {
     let ended = write(core, place, lock, progress).await;
     core.backups.note_end();
@@ -93,7 +93,8 @@ async fn write(
     Ok(name)
 }
 
-/// Writes all of the box into one file of this name; what it is of. The caller has [claimed](super::shelf::Shelf::claim) it.
+/// Writes the whole box into a file with this name and returns its note. The caller has
+/// [claimed](super::shelf::Shelf::claim) the shelf.
 pub(in crate::actions) async fn write_as(
     core: &Core,
     (place, name): (&Destination, &str),
@@ -102,14 +103,14 @@ pub(in crate::actions) async fn write_as(
 ) -> Done<Manifest> {
     let shelf = &core.backups;
     tokio::fs::create_dir_all(shelf.folder()).await.map_err(FilesError::from)?;
-    // What a broken-off one left.
+    // Left by a backup that was interrupted.
     let database = shelf.folder().join("database.unfinished");
     let _ = tokio::fs::remove_file(&database).await;
     let _no_sweeping = shelf.at_rest().await;
-    // Until all is packed nothing that the copied database refers to may be swept away.
+    // Until everything is packed, nothing that the copied database refers to may be swept away.
     let _kept = core.blobs.keep().await;
     core.store.copy_to(database.clone()).await?;
-    // A passphrase keeps them safe enough, and a box to which all moves does not have the key.
+    // In a locked backup the passphrase protects the codes, and the box that a move leads to does not have the key.
     let ready = if lock.is_none() { seal_codes(core, database.clone()).await } else { Ok(()) };
     let packed = match ready {
         Ok(()) => pack(core, &database, (place, name), now, (lock, progress)).await,
@@ -131,7 +132,8 @@ async fn pack(
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
 ) -> Done<Manifest> {
-    // After the database was copied: all that the copy refers to is in it, and what comes now is in neither note nor file.
+    // Listed after the database was copied, so that it contains everything the copy refers to. What is stored from now
+    // on is neither in the note nor in the file.
     let inventory = core.blobs.inventory().await?;
     let manifest = describe(core, database.to_owned(), inventory.amount(), now).await?;
     let note = serde_json::to_vec_pretty(&manifest).map_err(|_| Refused::from(ErrorCode::Internal))?;
@@ -165,7 +167,7 @@ async fn describe(core: &Core, database: PathBuf, amount: Amount, made_at: i64) 
     })
 }
 
-/// Bytes that one more backup takes while it is made: the files, and the database twice.
+/// Bytes that another backup would need while it is made: the files, and the database twice.
 pub(in crate::actions) async fn needed(core: &Core) -> Done<u64> {
     let (files, database) = amounts(core).await?;
     Ok(destinations::on_the_box(files, database))
@@ -178,7 +180,7 @@ async fn amounts(core: &Core) -> Done<(u64, u64)> {
     Ok((on_box.bytes + on_disk.map_or(0, |amount| amount.bytes), database))
 }
 
-/// Has the place room for one more?
+/// Refuses when the destination has no room for another backup.
 pub(in crate::actions) async fn check_space(core: &Core, place: &Destination) -> Done<()> {
     let (files, database) = amounts(core).await?;
     place.check(core, files, database).await

@@ -1,8 +1,9 @@
-//! Backups: the whole box in one file, made while the chat goes on, and brought back on a fresh box.
+//! Backups: the whole box in one file, made while the chat goes on, and restored on a new box.
 //!
-//! The file is a tar of a note (`Manifest`), the database (accounts, settings, rooms, messages, who is signed in) and all
-//! stored files. Made by hand it may be locked with a passphrase (`age`); else whoever has it has everything that was said, and
-//! the page says so; only the codes of invites are sealed (`codes`).
+//! The file is a tar archive of a note (`Manifest`), the database (accounts, settings, rooms, messages, signed-in
+//! devices) and all stored files. A backup made by hand can be locked with a passphrase (`age`). Whoever has an
+//! unlocked one can read everything that was said, and the page says so; only the codes of invites are sealed in it
+//! (`codes`).
 
 mod codes;
 pub mod destinations;
@@ -19,13 +20,13 @@ use serde::{Deserialize, Serialize};
 /// The note at the beginning of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::actions) struct Manifest {
-    /// What this is: [`FORMAT`].
+    /// The format of the file: [`FORMAT`].
     format: String,
-    /// The program that made it.
+    /// Version of the program that made it.
     pub(in crate::actions) program: String,
-    /// The database's layout.
+    /// Version of the database's layout.
     pub(in crate::actions) layout: i64,
-    /// The oldest layout a program must know to work with it.
+    /// The oldest layout version a program must know to work with that database.
     pub(in crate::actions) min_program: i64,
     /// When it was made, milliseconds since 1970.
     pub(in crate::actions) made_at: i64,
@@ -33,13 +34,13 @@ pub(in crate::actions) struct Manifest {
     pub(in crate::actions) name: String,
     /// BLAKE3 of the database, hex.
     database_blake3: String,
-    /// How many stored files there are.
+    /// Number of stored files.
     pub(in crate::actions) files: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub(in crate::actions) bytes: u64,
 }
 
-/// How files are called that are made again and again: the names sort as the times do.
+/// How the files of a series are named: their names sort in the order of time.
 #[derive(Debug, Clone, Copy)]
 pub struct Series {
     begins: &'static str,
@@ -47,13 +48,13 @@ pub struct Series {
 }
 
 impl Series {
-    /// The name of what was made at that time, milliseconds since 1970.
+    /// The name of a file made at this time, milliseconds since 1970.
     #[must_use]
     pub fn of(self, made_at: i64) -> String {
         format!("{}{:015}{}", self.begins, made_at.max(0), self.ends)
     }
 
-    /// When what has this name was made; `None` for a name of another kind.
+    /// When the file with this name was made; `None` for other names.
     #[must_use]
     pub fn made_at(self, name: &str) -> Option<i64> {
         let time = name.strip_prefix(self.begins)?.strip_suffix(self.ends)?;
@@ -66,5 +67,5 @@ pub const BACKUP: Series = Series { begins: "imbox-", ends: ".tar" };
 /// Copies of the database alone.
 pub const COPY: Series = Series { begins: "imd-", ends: ".db" };
 
-/// Another number when the file is laid out otherwise.
+/// Changed whenever the file gets another structure.
 const FORMAT: &str = "imbox-backup-1";

@@ -1,5 +1,5 @@
-//! A copy of the database alone, each day and two deep, so that a damaged one has something to go back to. Files are not in
-//! it: they are kept under their hashes and do not change.
+//! Copies of the database alone, one a day and the last two of them, so that a damaged database can be replaced. Files
+//! are not in them: they are stored under their hashes and never change.
 
 use std::fs;
 use std::io;
@@ -11,18 +11,18 @@ use crate::files::{FilesError, clear};
 use crate::store::{self, Setting, Soundness};
 use crate::wire::ErrorCode;
 
-/// Where they lie, in the data folder.
+/// The folder of the copies, in the data folder.
 pub const FOLDER: &str = "copies";
 const DAY_MS: i64 = 24 * 3_600_000;
 const KEEP: usize = 2;
 
-/// Are they kept? Unless an admin said otherwise.
+/// Are copies made? They are, unless an admin has turned them off.
 pub(super) async fn is_on(core: &Core) -> Done<bool> {
     Ok(core.store.setting(Setting::NightlyCopy).await?.as_deref() != Some("off"))
 }
 
-/// Makes one if the newest is a day old, there is room, and the database is whole: a copy of a damaged one would push out one
-/// to go back to. Whether one was made.
+/// Makes a copy if the newest one is a day old, there is room, and the database is intact: a copy of a damaged database
+/// would displace a good one. Returns whether one was made.
 ///
 /// # Errors
 /// As any read.
@@ -33,7 +33,7 @@ pub async fn copy_if_due(core: &Core) -> Done<bool> {
     }
     let _alone = core.backups.at_rest().await;
     let (folder, now) = (core.folder.join(FOLDER), core.now());
-    // A clock that was set back makes it due, too.
+    // A clock that was set back also makes it due.
     let newest = times(&folder).map_err(FilesError::from)?.last().copied();
     if newest.is_some_and(|at| (0..DAY_MS).contains(&(now - at))) {
         return Ok(false);
@@ -59,7 +59,7 @@ fn keep(folder: &Path, new: &Path, now: i64) -> Done<()> {
     let rotate = || -> io::Result<()> {
         fs::rename(new, place(folder, now))?;
         fs::File::open(folder)?.sync_all()?;
-        // The one just made counts, whatever the clock said when the others were.
+        // Whatever the clock said when the others were made, the one made just now counts as the newest.
         let mut others = times(folder)?;
         others.retain(|at| *at != now);
         let surplus = others.len().saturating_sub(KEEP - 1);
@@ -72,7 +72,7 @@ fn place(folder: &Path, at: i64) -> PathBuf {
     folder.join(COPY.of(at))
 }
 
-/// When those there are were made, oldest first.
+/// When the existing copies were made, oldest first.
 fn times(folder: &Path) -> io::Result<Vec<i64>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -1,5 +1,5 @@
-//! Bringing a backup back on a fresh box: received, unpacked beside what is there, every byte checked, and only then put in
-//! its place, by the next start. A start that is cut off goes on with it at the next one.
+//! Restoring a backup on a new box: it is received, unpacked beside the existing data, and every byte is checked. Only
+//! the next start puts it in place, and a start that is interrupted is continued by the one after it.
 
 use std::fs;
 use std::io;
@@ -19,15 +19,15 @@ use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
 use crate::store::{self, OpenError};
 use crate::wire::{ErrorCode, Restored};
 
-/// What was unpacked and waits for its place, in the data folder.
+/// In the data folder: what was unpacked and is to be put in place.
 const STAGED: &str = "restored";
-/// Written last into it: everything before it is whole.
+/// Written last into that folder: everything else in it is complete.
 const READY: &str = "ready";
-/// What was there before, until the restored box has started.
+/// The previous data, until the restored box has started.
 const BEFORE: &str = "before-restore";
 
-/// Receives a backup and prepares it; the program restarts into it a moment after the answer. Members are the same as
-/// before, with their devices signed in.
+/// Receives a backup and prepares it; the program restarts into it a moment after the answer. To its members the box is
+/// the same as before, with their devices signed in.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running`, `not_a_backup`, `backup_damaged`, `backup_newer`,
@@ -39,7 +39,7 @@ where
 {
     let passphrase = by.check(core).await?;
     let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
-    // It lies there packed and unpacked for a while.
+    // For a while there is both the packed and the unpacked form.
     let room = core.blobs.free_bytes().await?.saturating_sub(core.blobs.reserve()) / 2;
     if len.is_some_and(|len| len > room) {
         return Err(ErrorCode::DiskFull.into());
@@ -54,21 +54,21 @@ where
     Ok(restart_into(core, prepared?))
 }
 
-/// All is ready: the next start takes it over, and it comes now.
+/// Everything is ready: restarts the program, and the next start puts the backup in place.
 pub(super) fn restart_into(core: &Core, (note, invites_void): (Manifest, u64)) -> Restored {
     tracing::info!(made_at = note.made_at, files = note.files, "a backup is ready; restarting into it");
     core.restart.send_replace(true);
     Restored { name: note.name, made_at: note.made_at, files: note.files, bytes: note.bytes, invites_void }
 }
 
-/// Who brings a backup back, and how they open it.
+/// Who restores a backup, and how it is opened.
 #[derive(Debug, Clone)]
 pub struct Bringer<'a> {
-    /// Where they are.
+    /// Their address.
     pub from: IpAddr,
     /// The box's claim code, as typed.
     pub code: &'a str,
-    /// The backup's passphrase; empty for none.
+    /// The backup's passphrase; empty if it is not locked.
     pub passphrase: String,
 }
 
@@ -80,20 +80,20 @@ impl Bringer<'_> {
     }
 }
 
-/// Would a backup that begins like this open? Asked before all of it is sent.
+/// Could a backup with this beginning be opened? Asked before the whole of it is sent.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running`, `not_a_backup`, `backup_damaged`,
 /// `backup_locked`, `backup_wrong_passphrase`.
 pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> Done<()> {
     let passphrase = by.check(core).await?;
-    // Opening takes much memory: one at a time.
+    // Opening takes much memory, so only one is opened at a time.
     let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     Ok(blocking(move || check_lock(&beginning, passphrase.as_ref())).await??)
 }
 
-/// Unpacks an archive beside what is there and checks every byte; afterwards the next start takes it over. What it is, and how
-/// many invites no longer work.
+/// Unpacks an archive beside the existing data and checks every byte; the next start puts it in place. Returns its
+/// note, and how many invites no longer work.
 pub(in crate::actions) async fn prepare(
     folder: PathBuf,
     archive: PathBuf,
@@ -122,7 +122,7 @@ fn check(archive: &Path, staged: &Path, folder: &Path, passphrase: Option<&Passp
     Ok(unpacked)
 }
 
-/// Unpacks a backup that is not locked into a folder of its own and checks every byte, for the box in `folder`. Blocks.
+/// Unpacks an unlocked backup into a folder of its own and checks every byte, for the box in `folder`. Blocks.
 ///
 /// # Errors
 /// `not_a_backup`, `backup_damaged`, `backup_newer`, `backup_locked`, `disk_full`.
@@ -139,7 +139,7 @@ fn unpack_noted(
     let mut note = None;
     let unpacked = unpack(archive, staged, passphrase, |text| -> Done<()> {
         let read = read_note(text)?;
-        // Told before hours of unpacking.
+        // Refused before hours of unpacking.
         if is_newer(read.layout, read.min_program) {
             return Err(ErrorCode::BackupNewer.into());
         }
@@ -160,7 +160,7 @@ fn unpack_noted(
     Ok((note, invites_void))
 }
 
-/// Is a database of this layout, which needs at least that one, beyond this program?
+/// Does a database of this layout, which needs at least layout `min_program`, need a newer program than this?
 pub(in crate::actions) fn is_newer(layout: i64, min_program: i64) -> bool {
     layout > store::LATEST && min_program > store::LATEST
 }
@@ -170,11 +170,11 @@ fn read_note(text: &[u8]) -> Done<Manifest> {
     if note.format == FORMAT { Ok(note) } else { Err(ErrorCode::BackupNewer.into()) }
 }
 
-/// Puts a backup that is ready in its place. To be called at the start, before the database is opened; cut off at any
-/// point, the next call goes on. Whether there was one.
+/// Puts a prepared backup in place. To be called at the start, before the database is opened; if it is interrupted at
+/// any point, the next call continues. Returns whether there was one.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let (staged, before) = (folder.join(STAGED), folder.join(BEFORE));
     if !staged.join(READY).exists() {
@@ -184,7 +184,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     }
     fs::create_dir_all(&before)?;
     if staged.join("imd.db").exists() {
-        // The log of the old database must be gone before the new one has its name.
+        // The log of the old database must be gone before the new database gets its name.
         for old in ["imd.db-wal", "imd.db-shm", "imd.db"] {
             move_aside(&folder.join(old), &before.join(old))?;
         }
@@ -194,8 +194,8 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         move_aside(&folder.join("blobs"), &before.join("blobs"))?;
         fs::rename(staged.join("blobs"), folder.join("blobs"))?;
     }
-    // What was under way on the box before is none of the restored one's, which counts its uploads anew.
-    // All its files are here now, on the card: a disk is chosen again, or never.
+    // Unfinished work of the old box does not belong to the restored one, which counts its uploads anew. All its files
+    // are on the card now; a USB disk has to be chosen again.
     for under_way in ["partial", "moving", "incoming-move", place::FILE] {
         clear(&folder.join(under_way))?;
     }
@@ -204,7 +204,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     Ok(TookOver::Backup)
 }
 
-/// Was there a backup to take over?
+/// Was a backup put in place?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TookOver {
     /// Yes.
@@ -249,7 +249,8 @@ mod tests {
         fs::write(path, text).unwrap();
     }
 
-    /// A power cut while a backup takes its place would leave neither the old box nor the restored one.
+    /// Were this to fail, a power cut while a backup is being put in place would leave neither the old box nor the
+    /// restored one.
     #[test]
     fn wherever_it_is_cut_off_the_next_start_ends_with_the_backup() {
         for cut in 0..=4 {

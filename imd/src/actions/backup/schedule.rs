@@ -1,4 +1,4 @@
-//! The schedule: how often a backup is made by itself, where it goes, and how many are kept.
+//! The schedule: how often a backup is made automatically, where it goes, and how many are kept.
 
 use super::destinations;
 use super::list::state;
@@ -17,7 +17,7 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
     if !(1..=30).contains(&to.keep) {
         return Err(Refused::invalid("keep", "must be 1 to 30"));
     }
-    // One that was chosen before may be away for a while.
+    // A disk that was chosen before may be unplugged for a while.
     if to.disk.is_some() && to.disk != schedule(core).await?.disk {
         destinations::find(core, &core.backups, to.disk.as_deref()).await?;
     }
@@ -31,8 +31,8 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
     state(core, caller).await
 }
 
-/// Makes one if the schedule says that it is time. It is not locked: the box would have to keep what locks it beside the
-/// very same messages, and whoever can take a backup from the box can take its card.
+/// Makes a backup if the schedule says that it is time. It is not locked: the box would have to keep the passphrase
+/// beside the very same messages, and whoever can take a backup from the box can also take its card.
 ///
 /// # Errors
 /// As any read.
@@ -44,7 +44,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
         Every::Week => 7 * 24 * 3_600_000,
     };
     let last = core.store.number::<i64>(Setting::LastBackup).await?;
-    // A clock that was set back makes it due, too.
+    // A clock that was set back also makes it due.
     if last.is_some_and(|last| (0..every).contains(&(core.now() - last))) {
         return Ok(());
     }
@@ -56,7 +56,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
     };
     match begun.await {
         Ok((place, progress)) => make(core, &place, None, progress).await,
-        // Whoever looks sees why there is none.
+        // Admins see why there is no backup.
         Err(refused) => {
             core.backups.note_failure(Some(refused.code));
             return Err(refused);

@@ -1,4 +1,4 @@
-//! Where backups lie on the box, and the one that is being made: one at a time, and how far it is.
+//! The box's own folder for backups, and the backup that is being made: there is only one at a time.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::files::Progress;
 use crate::wire::ErrorCode;
 
-/// Where backups lie, and the one under way.
+/// The box's own folder for backups, and the progress of the one being made.
 #[derive(Debug)]
 pub struct Shelf {
     folder: PathBuf,
@@ -19,7 +19,7 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// With nothing under way yet.
+    /// With no backup being made.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self {
@@ -31,28 +31,28 @@ impl Shelf {
         }
     }
 
-    /// Waits until no backup is being made, and holds the next one up as long as this is held: sweeping would wait for a
-    /// backup, and uploads for the sweeping.
+    /// Waits until no backup is being made, and keeps the next one from beginning for as long as the guard is held.
+    /// Otherwise sweeping would wait for a backup, and uploads for the sweeping.
     pub async fn at_rest(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.packing.lock().await
     }
 
-    /// How far the one under way is; `None` without one.
+    /// Progress of the backup that is being made, if there is one.
     pub(in crate::actions) fn progress(&self) -> Option<Progress> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|progress| *progress.borrow())
     }
 
-    /// From now on one is under way, which tells how far it is.
+    /// A backup has begun; `progress` tells how far it is.
     pub(super) fn note_begin(&self, progress: watch::Receiver<Progress>) {
         *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
     }
 
-    /// Nothing is under way any more.
+    /// The backup has ended.
     pub(in crate::actions) fn note_end(&self) {
         *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Why the last one failed; `None` when it did not.
+    /// Why the last backup failed; `None` if it did not.
     pub(super) fn failure(&self) -> Option<ErrorCode> {
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -66,7 +66,7 @@ impl Shelf {
         &self.folder
     }
 
-    /// Keeps the next one from beginning; `None` while one is under way.
+    /// Keeps the next backup from beginning; `None` while one is being made.
     pub(in crate::actions) fn claim(&self) -> Option<tokio::sync::OwnedMutexGuard<()>> {
         Arc::clone(&self.one_at_a_time).try_lock_owned().ok()
     }

@@ -1,4 +1,4 @@
-//! How many of one thing a person may do at the same time, so that nobody takes all the places there are.
+//! How many things of one kind a person may do at the same time, so that nobody takes all the capacity.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,13 +9,13 @@ use tokio::time::timeout;
 
 use crate::chat::UserId;
 
-/// Uploads that one person may have under way: a slow one holds its place for hours.
+/// Uploads that one person may have in progress: a slow one holds its permit for hours.
 const UPLOADS: usize = 8;
 
-/// How long one more waits for a place: clients that send a dozen at once need not try again for each.
+/// How long a further upload waits for a permit, so that clients which send a dozen at once need not retry each.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Counts what is under way, by person.
+/// Counts what is in progress, by person.
 #[derive(Debug, Clone)]
 pub struct ConcurrencyLimit {
     max: usize,
@@ -30,7 +30,7 @@ struct Counts {
     waiting: usize,
 }
 
-/// One of a person's places; free again when dropped.
+/// Permission for one person to do one such thing; given back when dropped.
 #[derive(Debug)]
 pub(in crate::actions) struct Permit {
     of: UserId,
@@ -48,7 +48,7 @@ impl ConcurrencyLimit {
         Self { max, patience, people: Arc::default(), freed: Arc::default() }
     }
 
-    /// A place, unless the person has all of theirs taken.
+    /// A permit, unless the person already has all of theirs.
     pub(in crate::actions) fn take(&self, of: UserId) -> Option<Permit> {
         let mut people = self.lock();
         let counts = people.entry(of).or_default();
@@ -59,7 +59,8 @@ impl ConcurrencyLimit {
         Some(Permit { of, limit: self.clone() })
     }
 
-    /// A place, as soon as one is free; `None` when none is for long, or as many wait already as there are places.
+    /// A permit, as soon as one is free. `None` when that takes too long, or when as many are waiting as there are
+    /// permits.
     pub(in crate::actions) async fn wait(&self, of: UserId) -> Option<Permit> {
         if let Some(place) = self.take(of) {
             return Some(place);
@@ -102,7 +103,7 @@ impl ConcurrencyLimit {
     }
 }
 
-/// Waits until it is dropped.
+/// Counts as waiting until it is dropped.
 struct InLine {
     of: UserId,
     limit: ConcurrencyLimit,
@@ -125,8 +126,8 @@ impl Drop for Permit {
 mod tests {
     use super::*;
 
-    /// One person's slow uploads would keep everybody else from sending files; or one who sent many would never send
-    /// another.
+    /// Were this to fail, one person's slow uploads would keep everybody else from sending files; or somebody who sent
+    /// many could never send another.
     #[test]
     fn each_has_their_own_places_and_gets_them_back() {
         let limit = ConcurrencyLimit::new(2, Duration::ZERO);
@@ -139,7 +140,8 @@ mod tests {
         assert!(limit.lock().is_empty());
     }
 
-    /// A client that sends a dozen photos at once would lose the ninth, and one that sends a thousand hold as many lines.
+    /// Were this to fail, a client that sends a dozen photos at once would lose the ninth, or one that sends a thousand
+    /// would hold as many connections.
     #[tokio::test]
     async fn one_more_waits_for_a_place_and_not_for_ever() {
         let (limit, ann) = (ConcurrencyLimit::new(1, Duration::from_secs(20)), UserId(1));

@@ -1,4 +1,4 @@
-//! Files: into a room and out of it, in parts too, and where their bytes lie.
+//! Files: uploading and downloading them, whole or in parts, and where their contents are stored.
 
 pub(super) mod concurrency;
 pub mod place;

@@ -1,6 +1,6 @@
-//! What a repair put aside: damaged databases, and what belonged to them. Only an admin deletes it.
+//! What repairs have set aside: damaged databases and what belonged to them. Only an admin deletes it.
 //!
-//! A caller's names are only ever compared with what is found in the folder: none of them becomes part of a path unseen.
+//! A name from a caller is only compared with what is found in the folder; it never becomes part of a path.
 
 use std::fs;
 use std::io;
@@ -11,30 +11,30 @@ use crate::actions::{Caller, Core, Done};
 use crate::files::{clear, entries};
 use crate::wire::{ErrorCode, SetAside, SetAsideFile};
 
-/// In the data folder; in it a folder for each repair, named by its time.
+/// In the data folder. It contains a folder for each repair, named by its time.
 pub const FOLDER: &str = "damaged";
-/// What a salvage found, kept beside the damaged database.
+/// The report of a salvage, kept beside the damaged database.
 pub const REPORT: &str = "report.json";
-/// A database and what belongs to it; the log first, so that it is never taken for the new one's.
+/// A database and the files that belong to it. The log is first, so that it is never mistaken for the new database's.
 pub const DATABASE: [&str; 3] = ["imd.db-wal", "imd.db-shm", "imd.db"];
 
-/// The folder of a repair at this time, milliseconds since 1970.
+/// The name of the folder for a repair at this time, milliseconds since 1970.
 #[must_use]
 pub fn name(at: i64) -> String {
     format!("{:015}", at.max(0))
 }
 
-/// What was put aside, newest first.
+/// What was set aside, newest first.
 ///
 /// # Errors
-/// `forbidden`, and as the disk says.
+/// `forbidden`, and those of the disk.
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<SetAside>> {
     caller.must_be_admin()?;
     let folder = core.folder.join(FOLDER);
     on_disk(move || look(&folder)).await
 }
 
-/// Where one of its files lies, which is about to be taken away from the box: that is written down.
+/// The path of one of these files, which is about to be downloaded; the audit log notes that.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any write.
@@ -46,10 +46,10 @@ pub async fn download(core: &Core, caller: &Caller, name: &str, file: &str) -> D
     Ok(core.folder.join(FOLDER).join(&found.name).join(&file.name))
 }
 
-/// Deletes what one repair put aside.
+/// Deletes what one repair has set aside.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, and as the disk and any write.
+/// `forbidden`, `not_found`, those of the disk, and as any write.
 pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
     let found = find(core, caller, name).await?;
     let path = core.folder.join(FOLDER).join(&found.name);
@@ -63,7 +63,7 @@ async fn find(core: &Core, caller: &Caller, name: &str) -> Done<SetAside> {
     found.ok_or(ErrorCode::NotFound.into())
 }
 
-/// Folders whose name is a time; links are nobody's here and are passed over.
+/// Folders whose name is a time. Links are skipped: nothing here makes any.
 fn look(folder: &Path) -> io::Result<Vec<SetAside>> {
     let mut found = Vec::new();
     for entry in entries(folder)? {
@@ -85,7 +85,7 @@ fn look(folder: &Path) -> io::Result<Vec<SetAside>> {
     Ok(found)
 }
 
-/// Of all files below; where a whole box was put aside, the stored ones are among them.
+/// Size of all files below a folder. Where a whole box was set aside, its stored files are among them.
 fn bytes_in(folder: &Path) -> io::Result<u64> {
     let mut sum = 0;
     for entry in fs::read_dir(folder)? {

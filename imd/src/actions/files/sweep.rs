@@ -1,4 +1,5 @@
-//! Sweeping away bytes that nobody needs any more: of deleted messages, replaced pictures, uploads never sent.
+//! Sweeping away stored contents that nobody needs any more: those of deleted messages, replaced pictures, and uploads
+//! that were never sent.
 
 use std::time::Duration;
 
@@ -7,18 +8,18 @@ use crate::chat::UploadId;
 use crate::files::BlobHash;
 use crate::store::{StoreError, UploadRow};
 
-/// An upload that no message has carried for so long was given up.
+/// An upload that no message has carried for this long counts as abandoned.
 const UNSENT_MS: i64 = 24 * 3_600_000;
 
-/// Files removed while nobody can store anything: a card takes some milliseconds for each.
+/// Files that are removed while nobody can store anything: a card takes some milliseconds for each.
 const AT_ONCE: usize = 16;
 
-/// How long files that are just being stored are waited for. Only the last step counts, not the way here, so this is
-/// enough nearly always; whoever wants to store waits as long at most.
+/// How long to wait for files that are being stored. Only the last step of storing counts, not the upload, so this is
+/// nearly always enough; somebody who wants to store a file waits no longer than this.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Removes what no row refers to; how many files that were. What could not be removed because others were storing all the
-/// time stays for the next time.
+/// Removes contents that no row refers to, and returns how many. What cannot be removed because others are storing
+/// files all the time is left for the next sweep.
 ///
 /// # Errors
 /// As any read or write.
@@ -47,7 +48,7 @@ pub async fn sweep_files(core: &Core) -> Done<u32> {
     Ok(removed + remove(core, unneeded).await?)
 }
 
-/// Removes those that are still unneeded when nobody is storing; how many that were.
+/// Removes those that are still not needed at a moment when nobody is storing; returns how many.
 async fn remove(core: &Core, unneeded: Vec<BlobHash>) -> Done<u32> {
     let mut removed = 0;
     if unneeded.is_empty() {
@@ -55,7 +56,7 @@ async fn remove(core: &Core, unneeded: Vec<BlobHash>) -> Done<u32> {
     }
     let Some(_paused) = core.blobs.pause(PATIENCE).await else { return Ok(removed) };
     for hash in unneeded {
-        // Nobody stores while this is held: asked again now, the answer stands.
+        // Nobody can store anything while this is held, so the answer given now stays true.
         if !core.store.blob_in_use(hash.to_string()).await? {
             core.blobs.remove(hash).await?;
             removed += 1;

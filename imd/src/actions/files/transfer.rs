@@ -1,4 +1,4 @@
-//! Files: into a room, and out of it for its members.
+//! Uploading a file to a room, and downloading it for the room's members.
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -12,12 +12,12 @@ pub use crate::files::{ENCODING_HEAD, Likely, encoding_called, encoding_of};
 use crate::store::{NewFile, Setting, StoreError, UnsentLimits};
 use crate::wire::{ErrorCode, File};
 
-/// Files and uploads that one person may have without a message that carries them.
+/// Files and uploads that one person may have which no message carries.
 const UNSENT_FILES: u32 = 200;
-/// How many files of the largest size those may be.
+/// Their total size, in files of the largest size.
 const UNSENT_LARGEST: u64 = 2;
 
-/// Stores what `body` yields as a file of `room`; a later message carries it.
+/// Stores what `body` yields as a file of `room`, for a later message to carry.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `file_too_large`, `upload_interrupted`, `limit_reached`, `quota_exceeded`, `files_away`, `disk_full`, `busy`, and as any write.
@@ -43,7 +43,7 @@ where
     core.store.check_unsent(caller.user, len.unwrap_or(0), unsent).await?;
     let announced = Announced { len, max_bytes: core.limits.max_file_bytes, name: &name };
     let received = tried(core, core.blobs.receive(body, announced).await).await?;
-    // From here on, and no sooner: what is slow is the network, and the sweeper waits for this.
+    // Only from here on: the network is the slow part, and the sweeper waits for this guard.
     let kept = core.blobs.keep().await;
     let blob = tried(core, core.blobs.publish(received, &kept).await).await?;
     let file = described(core, room, caller.user, name, blob).await;
@@ -51,7 +51,7 @@ where
     Ok(view::file(&stored))
 }
 
-/// A stored content as a file of `room`.
+/// Makes a file of `room` from stored content.
 pub(in crate::actions) async fn described(
     core: &Core,
     room: RoomId,
@@ -60,7 +60,7 @@ pub(in crate::actions) async fn described(
     blob: StoredBlob,
 ) -> NewFile {
     let photo = if is_photo(&blob.media_type) {
-        // A photo without a thumbnail is still a file: being busy is no reason to lose an upload.
+        // A photo without a thumbnail is still a file: a busy decoder is no reason to lose an upload.
         core.photos.photo(blob.hash).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "no thumbnail");
             None
@@ -80,12 +80,14 @@ pub(in crate::actions) async fn described(
     }
 }
 
-/// What one person may have uploaded that no message carries: enough for any message and one more, and not the disk.
+/// Limits for what one person has uploaded and not sent: enough for any message and another one, but not the whole
+/// disk.
 pub(in crate::actions) fn unsent_limits(core: &Core) -> UnsentLimits {
     UnsentLimits { count: UNSENT_FILES, bytes: core.limits.max_file_bytes.saturating_mul(UNSENT_LARGEST) }
 }
 
-/// A file that the caller may have: members of its room once it was sent, before that only who uploaded it.
+/// A file that the caller may have. Once it was sent, these are the members of its room; before that, only its
+/// uploader.
 ///
 /// # Errors
 /// `not_found`, and as any read.
@@ -100,7 +102,7 @@ pub async fn get(core: &Core, caller: &Caller, id: FileId) -> Done<FileRef> {
     if seen { Ok(row.file) } else { Err(StoreError::NotFound.into()) }
 }
 
-/// In which language a text most likely is that could be in several: in the box's own, Chinese unless another was chosen.
+/// The language to assume for a text whose encoding is ambiguous: the box's own, or Chinese if none was chosen.
 ///
 /// # Errors
 /// As any read.
@@ -109,7 +111,7 @@ pub async fn likely(core: &Core) -> Done<Likely> {
     Ok(if language.as_deref() == Some("en") { Likely::Other } else { Likely::Chinese })
 }
 
-/// Where a stored file's bytes are.
+/// The path of a file's content.
 ///
 /// # Errors
 /// `files_away`, `internal` when the row is damaged.
@@ -118,15 +120,15 @@ pub async fn path(core: &Core, blake3: &str) -> Done<std::path::PathBuf> {
     tried(core, core.blobs.find(&hash).await).await
 }
 
-/// Why a file that was found cannot be read.
+/// The refusal for a file that was found but cannot be read.
 pub async fn unreadable(core: &Core, error: std::io::Error) -> Refused {
     refusal(core, error.into()).await
 }
 
-/// Where its thumbnail is, made again when it got lost.
+/// The path of its thumbnail, which is made again if it was lost.
 ///
 /// # Errors
-/// `not_found` when it has none, `files_away` when it got lost and cannot be made just now, `busy`.
+/// `not_found` when it has none, `files_away` when it was lost and cannot be made at the moment, `busy`.
 pub async fn thumbnail(core: &Core, file: &FileRef) -> Done<std::path::PathBuf> {
     if !file.thumbnail {
         return Err(ErrorCode::NotFound.into());

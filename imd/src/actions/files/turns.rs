@@ -1,5 +1,5 @@
-//! One at a time for each upload, and the newest first: a phone that lost its line and asks again does not wait for
-//! the line that is dead already.
+//! One connection at a time for each upload, and the newest first: a phone that lost its connection and tries again
+//! does not have to wait for the dead one.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -15,16 +15,16 @@ pub struct Turns {
     lines: Arc<Mutex<HashMap<UploadId, Line>>>,
 }
 
-/// Those who work on one upload or wait to.
+/// The connections that work on one upload or wait for it.
 #[derive(Debug)]
 struct Line {
     gate: Arc<tokio::sync::Mutex<()>>,
     newest: watch::Sender<u64>,
-    /// How many they are: the line goes with the last.
+    /// How many there are; the entry is removed with the last one.
     people: usize,
 }
 
-/// An upload to work on; the next may begin when it is dropped.
+/// The turn to work on an upload. When it is dropped, the next connection may begin.
 #[derive(Debug)]
 pub(in crate::actions) struct Turn {
     id: UploadId,
@@ -54,7 +54,7 @@ impl Turns {
         turn
     }
 
-    /// Asks everyone to give way, for nobody: the box stops, and what has come is to be on record.
+    /// Asks everyone to give way without a successor: the box is stopping, and what has arrived must be recorded.
     pub fn end(&self) {
         for line in self.lock().values() {
             line.newest.send_modify(|newest| *newest += 1);
@@ -67,16 +67,16 @@ impl Turns {
 }
 
 impl Turn {
-    /// Ends when someone newer waits.
+    /// Completes when a newer connection is waiting.
     pub(in crate::actions) fn over(&self) -> impl Future<Output = ()> + Send + 'static {
         let (mut newest, number) = (self.newest.clone(), self.number);
         async move {
-            // Whoever would tell lives as long as this turn.
+            // The sender lives as long as this turn.
             let _ = newest.wait_for(|newest| *newest > number).await;
         }
     }
 
-    /// Does someone newer wait?
+    /// Is a newer connection waiting?
     pub(in crate::actions) fn is_over(&self) -> bool {
         *self.newest.borrow() > self.number
     }
@@ -98,8 +98,8 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
-    /// A phone that changed from Wi-Fi to another would wait a minute for its own dead line; and two lines at once
-    /// would mix their bytes.
+    /// Were this to fail, a phone that changes to another network would wait a minute for its own dead connection; or
+    /// two connections at once would mix their bytes.
     #[tokio::test]
     async fn the_newest_has_its_turn_when_the_one_before_gave_way() {
         let turns = Turns::default();

@@ -1,4 +1,4 @@
-//! Files that come in parts: begun, gone on with after any break, and at the end a file like any other.
+//! Files that are uploaded in parts: begun, continued after any interruption, and in the end a file like any other.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::files::{Came, FilesError, Partial, PartialId, clean_name};
 use crate::store::{NewUpload, StoreError, UploadRow};
 use crate::wire::{ErrorCode, Upload};
 
-/// An upload that nothing has come of for so long was given up.
+/// An upload of which nothing has arrived for this long counts as abandoned.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
 /// Begins an upload of `length` bytes to `room`.
@@ -38,22 +38,24 @@ pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, lengt
     look(core, caller, id, &turn).await
 }
 
-/// How far an upload is, and what it became. Whoever is still sending to it is cut off: what has come is certain then.
+/// The progress of an upload, and the file it became. A connection that is still sending is cut off, so that the
+/// progress is certain.
 ///
 /// # Errors
-/// `not_found`, and as any read; of an upload that is whole but could not be finished yet, as [`append`].
+/// `not_found`, and as any read; for a complete upload that could not be finished yet, as [`append`].
 pub async fn get(core: &Core, caller: &Caller, id: UploadId) -> Done<Upload> {
     own(core, caller, id).await?;
     let turn = core.turns.take(id).await;
     look(core, caller, id, &turn).await
 }
 
-/// Takes what `body` yields as the upload's bytes from `at` on; `len` of them, if announced. What has come stays,
-/// however this ends, and also when nobody waits for its end.
+/// Adds what `body` yields to the upload, from byte `at` on; `len` bytes, if that was announced. Whatever has arrived
+/// is kept, however this ends, even if nobody waits for the result.
 ///
 /// # Errors
-/// `conflict` when the upload is not at `at` (ask where it is), `payload_too_large` when there is more than was announced
-/// at its beginning, `upload_interrupted`, `not_found`, `forbidden`, `files_away`, `disk_full`, `busy`, and as any write.
+/// `conflict` when the upload is not at `at` (ask where it is), `payload_too_large` when more arrives than was
+/// announced when the upload began, `upload_interrupted`, `not_found`, `forbidden`, `files_away`, `disk_full`, `busy`,
+/// and as any write.
 pub async fn append<S, E>(
     core: &Arc<Core>,
     caller: &Caller,
@@ -68,7 +70,7 @@ where
 {
     own(core, caller, id).await?;
     let (core, caller) = (Arc::clone(core), *caller);
-    // On its own: a line that breaks takes its request along, and what came last is to be kept all the same.
+    // In a task of its own: a broken connection cancels its request, and what arrived last has to be kept all the same.
     let work = tokio::spawn(async move {
         let turn = core.turns.take(id).await;
         take(&core, &caller, id, at, len, body, &turn).await
@@ -79,7 +81,7 @@ where
     })
 }
 
-/// Gives an upload up, and the file it became as long as no message carries it.
+/// Abandons an upload, and deletes the file it became unless a message carries it.
 ///
 /// # Errors
 /// `not_found`, and as any write.
@@ -101,7 +103,7 @@ async fn look(core: &Core, caller: &Caller, id: UploadId, _turn: &Turn) -> Done<
     let file = match row.file {
         Some(file) => Some(core.store.file(file).await?.file),
         None if row.received == row.new.length => {
-            // Its last byte came, and then something went wrong.
+            // Its last byte had arrived, and then something failed.
             let partial = resume(core, &row).await?;
             Some(finish(core, caller, &row, partial).await?)
         }
@@ -166,11 +168,11 @@ where
     }
 }
 
-/// Goes on where the upload is.
+/// Opens the upload at the point where it is.
 async fn resume(core: &Core, row: &UploadRow) -> Done<Partial> {
     let id = partial_id(row.id);
     match core.blobs.resume_partial(id, row.received, row.new.length).await {
-        // A restored database knows of bytes that were not restored: from the beginning, then.
+        // A restored database knows of bytes that were not restored; the upload then starts again at the beginning.
         Err(FilesError::NotFound) => {
             tried(core, core.blobs.begin_partial(id, row.new.length).await).await?;
             core.store.upload_came(row.id, 0, expiry(core)).await?;
@@ -180,7 +182,7 @@ async fn resume(core: &Core, row: &UploadRow) -> Done<Partial> {
     }
 }
 
-/// An upload that is whole becomes a file.
+/// Turns a complete upload into a file.
 async fn finish(core: &Core, caller: &Caller, row: &UploadRow, partial: Partial) -> Done<FileRef> {
     access(core, caller, row.new.room).await?.may_write()?;
     let kept = core.blobs.keep().await;
@@ -189,7 +191,7 @@ async fn finish(core: &Core, caller: &Caller, row: &UploadRow, partial: Partial)
     let file = core.store.finish_upload(row.id, file, core.now()).await?;
     drop(kept);
     if let Err(error) = core.blobs.discard_partial(partial_id(row.id)).await {
-        // The sweeper comes by.
+        // The sweeper will remove it.
         tracing::warn!(%error, "a finished upload's own copy was left");
     }
     Ok(file)

@@ -1,4 +1,4 @@
-//! The addresses of the box: what the page, the posters and the Host allow-list show and accept.
+//! The addresses of the box, which the page and the posters show and which `Host` may name.
 
 use std::net::IpAddr;
 
@@ -6,13 +6,13 @@ use crate::actions::Core;
 use crate::discovery::Announced;
 use crate::wire::ServerAddress;
 
-/// Every address the page can be opened at: IP addresses first, because a name may not resolve on every phone.
+/// Every address the page can be opened at: IP addresses first, because not every phone can resolve a name.
 #[must_use]
 pub fn list(core: &Core) -> Vec<ServerAddress> {
     list_of(&core.announced.borrow(), &core.hosts, core.port)
 }
 
-/// As [`list`], of a box that is announced so, has further names `hosts` and listens on `port`.
+/// Like [`list`], for a box with this announcement, the further host names `hosts` and the port `port`.
 #[must_use]
 pub fn list_of(announced: &Announced, hosts: &[String], port: u16) -> Vec<ServerAddress> {
     let ips = announced.addresses.iter().map(|ip| ServerAddress { url: url(&host_of(*ip), port), is_name: false });
@@ -21,14 +21,14 @@ pub fn list_of(announced: &Announced, hosts: &[String], port: u16) -> Vec<Server
     ips.chain(names).collect()
 }
 
-/// May the page be opened by this `Host`? Names that are not the box's are refused (DNS rebinding); an IP address
-/// cannot be rebound.
+/// May the page be opened by this `Host`? Names that are not the box's are refused because of DNS rebinding; an IP
+/// address cannot be rebound.
 #[must_use]
 pub fn is_ours(core: &Core, host: &str) -> bool {
     is_one_of(host, &core.wanted.borrow(), &core.hosts, &core.announced.borrow())
 }
 
-/// As [`is_ours`], of a box that wants the label `wanted`, has further names `hosts`, and is announced so.
+/// Like [`is_ours`], for a box that asks for the label `wanted`, has the further names `hosts`, and this announcement.
 #[must_use]
 pub fn is_one_of(host: &str, wanted: &str, hosts: &[String], announced: &Announced) -> bool {
     let name = without_port(host).trim_end_matches('.').to_ascii_lowercase();
@@ -59,12 +59,12 @@ fn host_of(ip: IpAddr) -> String {
     }
 }
 
-/// The address of the page at `ip`, whether or not the box has it yet.
+/// The URL of the page at `ip`, whether or not the box already has this address.
 pub(in crate::actions) fn url_of(core: &Core, ip: IpAddr) -> String {
     url(&host_of(ip), core.port)
 }
 
-/// The page in the box's own Wi-Fi.
+/// The URL of the page in the box's own Wi-Fi.
 #[must_use]
 pub fn of_hotspot(core: &Core) -> String {
     url_of(core, core.hotspot_address.into())
@@ -74,7 +74,7 @@ fn url(host: &str, port: u16) -> String {
     if port == 80 { format!("http://{host}") } else { format!("http://{host}:{port}") }
 }
 
-/// `path` at every address, best first; with none known, the path alone.
+/// `path` at every address, best first; only the path if no address is known.
 pub(in crate::actions) fn links(core: &Core, path: &str) -> Vec<String> {
     let links: Vec<String> = list(core).into_iter().map(|a| format!("{}{path}", a.url)).collect();
     if links.is_empty() { vec![path.to_owned()] } else { links }

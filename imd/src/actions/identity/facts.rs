@@ -1,11 +1,12 @@
-//! Which box this is and how it is set up, as stored: what has no value of its own yet has the one it begins with.
+//! Which box this is and how it is set up, as stored in the database; settings that were never changed have their
+//! defaults.
 
 use crate::actions::{Core, Done, secrets};
 use crate::chat::{JoinMode, PASSWORD_MIN, PASSWORD_MIN_RANGE};
 use crate::store::{Setting, Store};
 use crate::wire::BoxLanguage;
 
-/// Which box this is: 128 random bits, made with the data folder. Whoever brings the data back brings back the box.
+/// Identifies the box: 128 random bits, made with the data folder. Restoring the data restores the box's identity.
 ///
 /// # Errors
 /// As any write.
@@ -38,7 +39,7 @@ pub(in crate::actions) async fn join_mode(core: &Core) -> Done<JoinMode> {
     })
 }
 
-/// Fewest characters of a password that is chosen now. Those that are there stay.
+/// The minimum length of passwords that are set from now on. Existing ones stay valid.
 pub(in crate::actions) async fn shortest_password(core: &Core) -> Done<u32> {
     let set = core.store.number(Setting::PasswordMin).await?;
     Ok(set.filter(|set| PASSWORD_MIN_RANGE.contains(set)).unwrap_or(PASSWORD_MIN))

@@ -1,4 +1,4 @@
-//! Which box this is: its name, its settings, the addresses it has.
+//! Which box this is: its name, its settings, its addresses.
 
 pub mod addresses;
 pub mod facts;

@@ -1,12 +1,12 @@
-//! A page that is open at one address of the box wants to know whether another address answers, and whether it is the
-//! same box that does. Both hold a word that is made anew at each start and means nothing to anyone else.
+//! A page that is open at one address of the box needs to know whether another address answers, and whether it belongs
+//! to the same box. Both have a word that is made anew at each start and means nothing to anyone else.
 
 use std::sync::OnceLock;
 
 use crate::actions::secrets::Token;
 use crate::actions::{Core, Done, identity::addresses};
 
-/// The word, once somebody asked for it.
+/// The word, once it was asked for.
 #[derive(Debug, Default)]
 pub struct Probe(OnceLock<Token>);
 
@@ -21,7 +21,7 @@ impl Probe {
         Ok(self.0.get_or_init(|| made).reveal())
     }
 
-    /// Is it this box that gave the word?
+    /// Did this box give out the word?
     #[must_use]
     pub fn is(&self, word: &str) -> bool {
         self.0.get().is_some_and(|own| own.reveal() == word)
@@ -38,7 +38,7 @@ pub fn places(core: &Core) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// A neighbour's box of the same name would be taken for one's own.
+    /// Were this to fail, a neighbour's box with the same name would be mistaken for one's own.
     #[test]
     fn another_box_does_not_know_the_word() {
         let (ours, theirs) = (Probe::default(), Probe::default());

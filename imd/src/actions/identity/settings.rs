@@ -1,4 +1,4 @@
-//! What admins set for the whole box: its name, and how people come in.
+//! Settings of the whole box that admins can change: its name, and how people join.
 
 use crate::actions::error::unfit_name;
 use crate::actions::{Caller, Core, Done, Refused, identity::facts};
@@ -72,7 +72,7 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     get(core, caller).await
 }
 
-/// The machine is called as the box is; one that has no such service goes without.
+/// Gives the machine the box's name; a machine without such a service does without.
 async fn call_machine(core: &Core, host: Option<&HostName>, name: Option<&str>, before: &BoxSettings) -> Done<()> {
     let kept = HostName::parse(&before.host)?;
     match core.machine.control.set_name(host.unwrap_or(&kept), name.unwrap_or(&before.name)).await {

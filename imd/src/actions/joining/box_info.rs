@@ -1,4 +1,4 @@
-//! What anyone may know about the box before signing in.
+//! What anyone can learn about the box before signing in.
 
 use crate::actions::{
     Caller, Core, Done,
@@ -8,7 +8,7 @@ use crate::actions::{
 };
 use crate::wire::{BoxInfo, BoxState};
 
-/// What the first page needs; `in_app_browser`: the caller's browser loses its cookies.
+/// What the page needs when it opens. `in_app_browser`: the caller's browser loses its cookies.
 ///
 /// # Errors
 /// As any read.

@@ -1,4 +1,4 @@
-//! Making, listing and taking back invites, and their QR codes.
+//! Creating, listing and revoking invites.
 
 use crate::actions::rooms::access::access;
 use crate::actions::secrets::code;
@@ -9,14 +9,15 @@ use crate::wire::{ErrorCode, Invite, InviteCreated, NewInvite};
 
 /// Most rooms of one invite.
 const MAX_ROOMS: usize = 20;
-/// What a member's invite lasts when nothing is said.
+/// How long a member's invite is valid unless they say otherwise.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Makes an invite. Members invite into rooms where they may take people in; only admins make one that lasts for ever.
+/// Creates an invite. Members can invite to rooms where they may add people; only admins can create one that never
+/// expires.
 ///
 /// # Errors
-/// `forbidden`, `not_found` for a room one is not in, `bad_request` out of range, `rate_limited`, `limit_reached`
-/// when too many are open, one's own or in all, and as any write.
+/// `forbidden`, `not_found` for a room the caller is not in, `bad_request` for a value out of range, `rate_limited`,
+/// `limit_reached` when there are too many invites, of the caller or in all, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCreated> {
     caller.must_be_resident()?;
     let lasts_ok = new.expires_in_s.is_none_or(|s| (60..=31_536_000).contains(&s));
@@ -42,7 +43,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
         max_uses: new.max_uses,
         guest: new.guest,
     };
-    // Who runs the box opens its door for others; which invite it is, is known when it is made.
+    // Invites by admins are noted in the audit log. The invite's id is added once it is known.
     let act = may_administer(caller.role).then(|| {
         let what = if new.guest { "guest" } else { "member" };
         let uses = new.max_uses.map_or_else(|| "any number".to_owned(), |uses| format!("{uses} at most"));
@@ -53,7 +54,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewInvite) -> Done<InviteCr
     Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
 }
 
-/// My open invites; for admins everybody's.
+/// The caller's valid invites; for admins everybody's.
 ///
 /// # Errors
 /// As any read.
@@ -63,7 +64,7 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Invite>> {
     Ok(core.store.invites(of).await?.iter().map(view::invite).collect())
 }
 
-/// One of them with its links.
+/// An invite with its links.
 ///
 /// # Errors
 /// `not_found`, and as any read.
@@ -72,7 +73,7 @@ pub async fn get(core: &Core, caller: &Caller, id: InviteId) -> Done<InviteCreat
     Ok(InviteCreated { links: links(core, &row), invite: view::invite(&row) })
 }
 
-/// Takes an invite back.
+/// Revokes an invite.
 ///
 /// # Errors
 /// `not_found`, and as any write.

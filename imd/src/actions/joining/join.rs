@@ -11,12 +11,13 @@ use crate::chat::{Admission, DisplayName, Invited, Returning, Role, admission, i
 use crate::store::{InviteRow, NewUser, StoreError};
 use crate::wire::{ErrorCode, InviteCheck, Join};
 
-/// Makes an account: `active` when they may come straight in, `pending` when an admin is asked. Whoever lost the answer and asks
-/// again with the same secret gets the same account, until its device was seen.
+/// Creates an account: `active` when the person may join at once, `pending` when an admin has to approve. A client that
+/// lost the answer and repeats the request with the same secret gets the same account, until its device was seen.
 ///
 /// # Errors
-/// `rate_limited`, `bad_request` for a secret of the wrong length, `conflict` when the answer has arrived, `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`,
-/// `use_real_browser`, `name_of_admin`, `limit_reached` when too many wait already from this address, and as any write.
+/// `rate_limited`, `bad_request` for a secret of the wrong length, `conflict` when the answer has arrived,
+/// `not_claimed`, `name_unfit`, `invite_invalid`, `invite_expired`, `invite_used_up`, `use_real_browser`,
+/// `name_of_admin`, `limit_reached` when too many from this address are waiting already, and as any write.
 pub async fn join(core: &Core, from: IpAddr, join: Join, browser: InApp, device: NewDevice) -> Done<SignedIn> {
     core.rates.sign_in(from)?;
     if browser == InApp::Yes {
@@ -35,7 +36,7 @@ pub async fn join(core: &Core, from: IpAddr, join: Join, browser: InApp, device:
         None => None,
         Some(code) => match usable(core, code).await {
             Ok(invite) => Some(invite),
-            // Looked up only now: it may be this very attempt that used the invite up, perhaps at this moment.
+            // Looked up only now: this very attempt may have used the invite, perhaps at this moment.
             Err(refused) => {
                 let Some(attempt) = attempt else { return Err(refused) };
                 let again = core.store.answer_again(attempt, token.hash(), core.now()).await?;
@@ -74,7 +75,7 @@ pub async fn join(core: &Core, from: IpAddr, join: Join, browser: InApp, device:
     SignedIn::new(core, user, device, token).await
 }
 
-/// Is the invite good? Who invites, and where to.
+/// Who invites with this code, and to which rooms.
 ///
 /// # Errors
 /// `rate_limited`, `invite_invalid`, `invite_expired`, `invite_used_up`, and as any read.

@@ -4,7 +4,7 @@ use crate::actions::{Caller, Core, Done, access::reauth, view};
 use crate::chat::{Role, UserId, may_change_user};
 use crate::wire::{ErrorCode, JoinRequest, ResolveJoinRequest};
 
-/// Who waits, longest first.
+/// Open join requests, oldest first.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -14,11 +14,11 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<JoinRequest>> {
     Ok(waiting.into_iter().map(|(row, device)| view::join_request(&row, device)).collect())
 }
 
-/// Lets in, sends away, or signs the waiting device in as someone who is already here.
+/// Lets somebody in, refuses them, or signs their device in as an existing person.
 ///
 /// # Errors
-/// `forbidden` (also for an admin who would hand out an owner's account), `fresh_password_required` to sign someone in
-/// as someone else, `not_found`, and as any write.
+/// `forbidden` (also for an admin who would give away an owner's account), `fresh_password_required` to sign a device
+/// in as an existing person, `not_found`, and as any write.
 pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: ResolveJoinRequest) -> Done<()> {
     caller.must_be_admin()?;
     let who = core.store.user(waiting).await?.name;
@@ -31,7 +31,7 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
             core.store.approve_join_request(waiting, core.due(), act("request.approve", String::new())).await?;
         }
         (true, Some(existing)) => {
-            // Whoever does this is in somebody's rooms a moment later.
+            // With this, the device can read somebody's rooms a moment later.
             reauth::may_act(core, caller)?;
             let row = core.store.user(existing).await?;
             if !may_change_user(caller.role, row.role, row.role) {
@@ -45,13 +45,13 @@ pub async fn resolve(core: &Core, caller: &Caller, waiting: UserId, answer: Reso
     Ok(())
 }
 
-/// Gives up the places of those who have waited for a week; to be called now and then.
+/// Removes join requests that are over a week old; to be called now and then.
 ///
 /// # Errors
 /// As any write.
 pub async fn expire(core: &Core) -> Done<()> {
     let due = core.due();
-    // Mostly nobody has, and looking costs the disk nothing.
+    // Usually there are none, and looking does not write to the disk.
     if core.store.has_expired_join_request(due).await? {
         Ok(core.store.expire_join_requests(due).await?)
     } else {
@@ -59,7 +59,7 @@ pub async fn expire(core: &Core) -> Done<()> {
     }
 }
 
-/// Everyone who is told of join requests.
+/// Who is told of join requests.
 pub(in crate::actions) fn hears_of_requests(role: Role) -> bool {
     crate::chat::may_administer(role)
 }

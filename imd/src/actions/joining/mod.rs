@@ -1,4 +1,4 @@
-//! Becoming one of the people: invites, joining, and who waits to be let in.
+//! Joining: invites, creating an account, and join requests.
 
 pub mod box_info;
 pub mod invites;

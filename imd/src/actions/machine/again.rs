@@ -1,5 +1,5 @@
-//! What the machine forgets when it restarts, said again at each start: time servers, the Wi-Fi country, the names, and
-//! a clock that has no battery.
+//! What the machine forgets when it restarts and has to be told again at each start: time servers, the Wi-Fi country,
+//! its names, and the time, if its clock has no battery.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::system::HostName;
 use crate::system::network::CountryCode;
 use crate::wire::ErrorCode;
 
-/// A service that is not there yet is asked again after so long.
+/// Time between two attempts while a service is not there yet.
 const PAUSE: Duration = Duration::from_secs(10);
-/// And so often.
+/// Number of attempts.
 const TRIES: u32 = 6;
 
-/// Says everything again; what fails is tried again for a minute and then logged. Never in the way of anything else.
+/// Tells the machine everything again. What fails is retried for a minute and then logged; nothing else waits for it.
 pub async fn say_again(core: &Core) {
     tokio::join!(
         persistently("the clock", || clock::raise_to_floor(core, &*core.machine.control)),
@@ -25,8 +25,8 @@ pub async fn say_again(core: &Core) {
     );
 }
 
-/// The daemon starts before most of the machine does, so a service that is not there may only be late; one that is still not
-/// there at the end is no trouble (a laptop has not all of them).
+/// The daemon starts before most of the machine does, so a missing service may only be late. One that is still missing
+/// at the end is no error: a laptop does not have all of them.
 async fn persistently<F: Future<Output = Done<()>>>(what: &str, say: impl Fn() -> F) {
     let mut last = None;
     for _ in 0..TRIES {
@@ -54,7 +54,7 @@ async fn wifi_country(core: &Core) -> Done<()> {
     Ok(core.machine.control.set_wifi_country(kept).await?)
 }
 
-/// The machine is called as the box is, also when the box got its name before there was a service to tell.
+/// Gives the machine the box's names, also when the box got its name before the service for that was there.
 async fn names(core: &Core) -> Done<()> {
     if !facts::is_claimed(core).await? {
         return Ok(());

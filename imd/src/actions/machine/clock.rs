@@ -1,14 +1,14 @@
 //! The box's clock: zone, time servers, and setting it from a phone.
 //!
-//! The floor rule: the clock is never set to before this version was made. At the start it is brought to the latest of
-//! that, the time last written down, and the newest message (see [`super::again`]).
+//! The clock is never set to a time before this version was built. At the start it is raised to the latest of that
+//! time, the time last noted, and the time of the newest message (see [`super::again`]).
 
 use crate::actions::{Caller, Core, Done};
 use crate::store::Setting;
 use crate::system::{Ntp, SystemControl};
 use crate::wire::{ChangeClock, ClockState, ErrorCode, SetTime};
 
-/// When this version was made, milliseconds since 1970: `SOURCE_DATE_EPOCH` of its build, else 1 November 2026.
+/// When this version was built, milliseconds since 1970: `SOURCE_DATE_EPOCH` of its build, or 1 November 2026.
 #[must_use]
 pub fn made_at() -> i64 {
     /// 2026-11-01T00:00:00Z
@@ -17,7 +17,7 @@ pub fn made_at() -> i64 {
     built.unwrap_or(AT_LEAST).saturating_mul(1_000)
 }
 
-/// How the clock is kept.
+/// The state of the clock.
 ///
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`, and as any read.
@@ -37,7 +37,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<ClockState> {
     })
 }
 
-/// All zones there are, by name.
+/// The names of all time zones.
 ///
 /// # Errors
 /// As [`state`].
@@ -46,7 +46,8 @@ pub async fn zones(core: &Core, caller: &Caller) -> Done<Vec<String>> {
     Ok(core.machine.control.time_zones().await?)
 }
 
-/// Changes how it is kept; what is left out stays. Each part that was done is done, even when a later one is refused.
+/// Changes the settings of the clock; what is left out stays. Parts that succeeded stay changed even when a later one
+/// is refused.
 ///
 /// # Errors
 /// `forbidden`, `unknown_time_zone`, `invalid_setting`, `not_on_this_machine`, `system_…`, and as any write.
@@ -70,7 +71,7 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeClock) -> Done<C
     state(core, caller).await
 }
 
-/// Sets it. Order never hangs on it: messages keep theirs.
+/// Sets the clock. The order of messages does not depend on it.
 ///
 /// # Errors
 /// `forbidden`, `clock_too_early`, `clock_synchronised`, `not_on_this_machine`, `system_…`, and as any write.
@@ -86,7 +87,7 @@ pub async fn set(core: &Core, caller: &Caller, to: SetTime) -> Done<ClockState> 
     state(core, caller).await
 }
 
-/// What was set before and a machine without a battery forgets: brings the clock to the floor, if it is below.
+/// For a machine whose clock has no battery: raises the clock to the earliest possible time, if it is before that.
 pub(super) async fn raise_to_floor(core: &Core, control: &dyn SystemControl) -> Done<()> {
     let floor = floor(core).await?;
     if core.now() >= floor {
@@ -97,7 +98,7 @@ pub(super) async fn raise_to_floor(core: &Core, control: &dyn SystemControl) -> 
     Ok(())
 }
 
-/// A message this much later than the time last written down was sent by a wrong clock.
+/// A message that is this much later than the time last noted was sent while the clock was wrong.
 const LATER_AT_MOST_MS: i64 = 24 * 3_600_000;
 
 async fn floor(core: &Core) -> Done<i64> {
@@ -107,7 +108,7 @@ async fn floor(core: &Core) -> Done<i64> {
     Ok(made_at().max(noted.unwrap_or_default()).max(newest.unwrap_or_default()))
 }
 
-/// Writes down what time it is, for the next start of a machine without a battery.
+/// Notes the time for the next start of a machine whose clock has no battery.
 ///
 /// # Errors
 /// As any write.
@@ -116,7 +117,7 @@ pub async fn note_time(core: &Core) -> Done<()> {
     if now < made_at() {
         return Ok(());
     }
-    // A clock without a battery is behind until it was raised to the floor: only one that a server set may go back.
+    // A clock without a battery is behind until it was raised; only a clock that was set by a time server may go back.
     let noted = core.store.setting(Setting::LastTime).await?.and_then(|text| text.parse::<i64>().ok());
     let sure = core.machine.control.clock_state().await.is_ok_and(|clock| clock.synchronised);
     if noted.is_some_and(|noted| now < noted) && !sure {

@@ -1,15 +1,16 @@
-//! The country whose radio rules apply, kept where the machine finds it before its radio looks around for the first time: the
-//! database is the daemon's alone, and the radio's driver is loaded by somebody else (the image's `imbox-radio.service`).
+//! The country whose radio rules apply, stored where the machine finds it before its radio first scans: only the daemon
+//! reads the database, but the radio's driver is loaded by something else (the image's `imbox-radio.service`).
 
 use std::path::Path;
 
 use crate::files::replace;
 use crate::system::network::CountryCode;
 
-/// In the data folder: two letters.
+/// In the data folder: the country's two letters.
 const FILE: &str = "wifi-country";
 
-/// Keeps it for the next start. That it could not be kept is no reason to refuse it: the daemon says it again at each start.
+/// Stores it for the next start. Failing to store it is no reason to refuse the setting, because the daemon tells the
+/// machine at each start anyway.
 pub(super) async fn keep(folder: &Path, country: CountryCode) {
     let file = folder.join(FILE);
     let kept = tokio::task::spawn_blocking(move || replace(&file, format!("{country}\n").as_bytes())).await;
@@ -23,7 +24,8 @@ pub(super) async fn keep(folder: &Path, country: CountryCode) {
 mod tests {
     use super::*;
 
-    /// What the image's script reads (overlay/test-radio.sh): the radio would look around as if it were nowhere.
+    /// The image's script reads this file (overlay/test-radio.sh). Were this to fail, the radio would scan without any
+    /// country's rules.
     #[tokio::test]
     async fn two_letters_and_nothing_else_are_kept() {
         let folder = tempfile::tempdir().unwrap();

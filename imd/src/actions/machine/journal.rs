@@ -1,4 +1,4 @@
-//! The system's log, read by admins: page by page, and as a file.
+//! The system's log for admins: page by page, and as a file.
 
 use super::view;
 use crate::actions::{Caller, Core, Done};
@@ -6,36 +6,36 @@ pub use crate::system::Since;
 use crate::system::{Cursor, LogFilter, LogPosition, MAX_PAGE};
 use crate::wire::{ErrorCode, LogPage, LogSeverity};
 
-/// Lines in one answer when nothing is asked for.
+/// Entries on a page unless the caller says otherwise.
 const PAGE: usize = 100;
 /// Most pages in one file: 20,000 lines.
 const FILE_PAGES: usize = 40;
 
-/// Which lines, as they were asked for.
+/// Which entries are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Only this bad and worse.
+    /// Only entries of this severity or worse.
     pub severity: Option<LogSeverity>,
-    /// Only of this service.
+    /// Only entries of this service.
     pub unit: Option<String>,
-    /// Only with this text in it.
+    /// Only entries that contain this text.
     pub containing: Option<String>,
-    /// Only since the machine was last started, if `true` was asked for.
+    /// Only entries since the machine last started, if asked for.
     pub since: Since,
 }
 
 /// Where to read.
 #[derive(Debug, Clone, Default)]
 pub struct Where {
-    /// Older than this line.
+    /// Entries older than this one.
     pub before: Option<String>,
-    /// Newer than this line.
+    /// Entries newer than this one.
     pub after: Option<String>,
-    /// Lines, 1 to 500.
+    /// Number of entries, 1 to 500.
     pub limit: Option<usize>,
 }
 
-/// A page of the log. Asking for what is `after` the last line again and again follows it.
+/// A page of the log. Asking repeatedly for what is `after` the last entry follows the log.
 ///
 /// # Errors
 /// `forbidden`, `bad_request`, `invalid_setting`, `not_on_this_machine`, `system_…`.
@@ -55,7 +55,7 @@ pub async fn page(core: &Core, caller: &Caller, wanted: Wanted, at: Where) -> Do
     Ok(LogPage { entries: page.entries.into_iter().map(view::log_entry).collect(), more: page.more })
 }
 
-/// The newest 20,000 lines as text, oldest first: time, severity, program, message.
+/// The newest 20,000 entries as text, oldest first: time, severity, program, message.
 ///
 /// # Errors
 /// As [`page`].

@@ -1,7 +1,7 @@
-//! What admins do to the machine under the box, and what is under way on it: one file for each capability.
+//! What admins do to the machine that the box runs on, and what is in progress on it: one file for each capability.
 //!
-//! Each order is written into the audit log once the machine has taken it. What the machine forgets when it restarts
-//! is kept among the settings and said again at each start ([`again`]).
+//! Each order is noted in the audit log once the machine has accepted it. What the machine forgets when it restarts is
+//! stored in the settings and told to it again at each start ([`again`]).
 
 pub mod again;
 pub mod clock;
@@ -20,20 +20,20 @@ use std::sync::Arc;
 
 use crate::system::SystemControl;
 
-/// The machine, and what is under way on it.
+/// The machine, and what is in progress on it.
 pub struct Machine {
-    /// What can be asked of it.
+    /// The interface to its services.
     pub control: Arc<dyn SystemControl>,
-    /// Who may confirm the network change that waits.
+    /// Who may confirm the network change in progress.
     confirm: network::Confirm,
-    /// The Wi-Fi networks that were around when the box last looked.
+    /// The Wi-Fi networks that were in range when the box last scanned.
     around: network::Around,
-    /// The update being received or installed.
+    /// The update that is being received or installed.
     updates: update::Updates,
 }
 
 impl Machine {
-    /// With nothing under way yet; updates are kept in `folder`.
+    /// With nothing in progress; updates are stored in `folder`.
     #[must_use]
     pub fn new(control: Arc<dyn SystemControl>, folder: &std::path::Path) -> Self {
         Self {

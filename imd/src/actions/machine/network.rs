@@ -1,8 +1,8 @@
-//! The box's network, changed by admins without anybody being locked out.
+//! Changes of the box's network by admins, made in such a way that nobody is locked out.
 //!
-//! A change waits in memory until it is confirmed with a token that only the page of whoever made it has. That page may be
-//! at another address by then, where it has no cookie, so the token alone is enough: 256 random bits, good once, for as
-//! long as the change waits. (The system's own number of a change is easily guessed and confirms nothing here.)
+//! A change in progress must be confirmed with a token that only the page of whoever made it has. By then that page may
+//! be at another address, where it has no cookie, so the token alone is enough: 256 random bits, valid once, while the
+//! change is in progress. (The system's own number of a change is easily guessed and confirms nothing here.)
 
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ use crate::wire::{
 /// Long enough for the page to redeem it, too short to be passed on.
 const TICKET_MS: i64 = 60_000;
 
-/// Who may confirm the change that waits.
+/// Who may confirm the change in progress.
 #[derive(Debug, Default)]
 pub(super) struct Confirm(Mutex<Option<Confirmation>>);
 
@@ -34,7 +34,7 @@ struct Confirmation {
     device: DeviceId,
 }
 
-/// What the box saw when it last looked and saw anything.
+/// The networks that the box found in its last successful scan.
 #[derive(Debug, Default)]
 pub(super) struct Around(Mutex<Vec<WifiFound>>);
 
@@ -50,7 +50,7 @@ impl Confirm {
     }
 }
 
-/// The network as it is, and the change that waits.
+/// The state of the network, and the change in progress.
 ///
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`.
@@ -62,14 +62,14 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
     Ok(view::network(now, &changes, Instant::now()))
 }
 
-/// Looks for Wi-Fi networks, for at most ten seconds.
+/// Scans for Wi-Fi networks, for at most ten seconds.
 ///
 /// # Errors
 /// `forbidden`, `no_wifi`, `not_on_this_machine`, `system_…`.
 pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
     caller.must_be_admin()?;
     let mut found = look_around(core).await?;
-    // A radio that is a hotspot may see nothing else: what was around before is still worth an offer.
+    // A radio that is a hotspot may find nothing; what was in range before is still worth offering.
     if core.machine.control.network_state().await?.hotspot.is_some() {
         let before = core.machine.around.lock().clone();
         let is_new = |one: &WifiFound| !found.iter().any(|other| other.ssid == one.ssid);
@@ -79,7 +79,7 @@ pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
     Ok(found.iter().map(view::wifi_network).collect())
 }
 
-/// Looks for Wi-Fi networks and, unless none is found, remembers them.
+/// Scans for Wi-Fi networks and remembers them if there are any.
 pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
     let found = core.machine.control.scan_wifi().await?;
     let others = found.iter().filter(|one| !one.in_use);
@@ -89,7 +89,7 @@ pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
     Ok(found)
 }
 
-/// Makes a change that undoes itself unless it is confirmed within two minutes.
+/// Makes a change that is undone unless it is confirmed within two minutes.
 ///
 /// # Errors
 /// `forbidden`, `invalid_setting`, `network_change_pending`, `no_such_interface`, `no_wifi`, `no_such_wifi`, `wifi_security`,
@@ -100,7 +100,8 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
     let change = view::change(wanted)?;
     let detail = describe(&change);
     let opens_hotspot = matches!(change, Change::HotspotOn(_));
-    // From the hotspot into a Wi-Fi nobody can follow: the radio that carried them is gone.
+    // When the box moves from its hotspot to another Wi-Fi, nobody can follow: the radio that carried their connection
+    // is gone.
     let leaves_hotspot = matches!(change, Change::JoinWifi { .. }) && control.network_state().await?.hotspot.is_some();
     let confirmed_by = if leaves_hotspot { ConfirmedBy::Gateway } else { ConfirmedBy::Person };
     let token = Token::new()?;
@@ -127,7 +128,7 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
     Ok(NetworkChangeMade { pending: Some(shown), token: Some(token.reveal().to_owned()), links })
 }
 
-/// Where the box will be once the change that waits has taken effect, as far as that is known: its page may look there.
+/// Where the box will be once the change has taken effect, as far as that is known. Its page may look there.
 #[must_use]
 pub fn places_to_be(core: &Core) -> Vec<String> {
     let changes = core.machine.control.changes();
@@ -136,7 +137,7 @@ pub fn places_to_be(core: &Core) -> Vec<String> {
     addresses.map(|ip| addresses::url_of(core, *ip)).collect()
 }
 
-/// Keeps the change that waits, for whoever has its token.
+/// Keeps the change in progress, for whoever has its token.
 ///
 /// # Errors
 /// `rate_limited`, `no_such_network_change`, `network_change_unfinished` (ask again in a second), and as any write.
@@ -153,7 +154,7 @@ pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> D
     Ok(NetworkChangeConfirmed { ticket: ticket.code.unwrap_or_default() })
 }
 
-/// Takes the change that waits back now.
+/// Undoes the change in progress now.
 ///
 /// # Errors
 /// `forbidden`, `no_such_network_change`, and as any write.
@@ -177,7 +178,7 @@ pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<
     Ok(core.store.set_all(vec![(Setting::WifiCountry, country.to_string())], act).await?)
 }
 
-/// For the audit log: everything but the passwords.
+/// The change for the audit log, without passwords.
 fn describe(change: &Change) -> String {
     let name = |ssid: &Ssid| ssid.to_string();
     match change {

@@ -79,7 +79,7 @@ pub(in crate::actions) async fn forget(core: &Core) -> Done<()> {
 }
 
 enum Found {
-    /// There is a way to the box.
+    /// The box can be reached.
     Settled,
     /// Not yet.
     Wait,
@@ -88,13 +88,13 @@ enum Found {
 async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool) -> Done<Found> {
     let control = &core.machine.control;
     let state = match control.network_state().await {
-        // A machine whose network is somebody else's, or whose service is still starting, as this program is.
+        // Somebody else manages this machine's network, or the service is still starting, as this program is.
         Err(SystemError::NotHere(_)) => return Ok(if waited { Found::Settled } else { Found::Wait }),
         other => other?,
     };
     let own = own(core, &state).await?;
     let cable = state.interfaces.iter().any(has_cable_network);
-    // Also one that is known and not yet open: the cable may be there before the radio.
+    // Checked also for a network that is known but not yet joined: the cable may be ready before the radio is.
     if cable && core.store.setting(Setting::OwnWifi).await?.is_some() {
         change(core, Change::HotspotOff).await?;
         if own.is_some() {
@@ -112,7 +112,7 @@ async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool)
         Company::Nobody if !waited => return Ok(Found::Wait),
         Company::Nobody => {}
     }
-    // While it is open, some radios see nothing: what is around is remembered for the page that offers it.
+    // While the hotspot is on, some radios find nothing: what is in range is remembered for the page that offers it.
     if let Err(refused) = super::network::look_around(core).await {
         tracing::debug!(code = ?refused.code, "nothing is known of the networks around");
     }
@@ -125,10 +125,10 @@ async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool)
 }
 
 enum Company {
-    /// A cable, a network that is known or being joined, or a hotspot that is on.
+    /// There is a cable, a known network (perhaps still being joined), or a hotspot that is on.
     Somebody,
     Nobody,
-    /// And no radio either: there may be one later, or a cable.
+    /// There is no radio either. One may appear later, or a cable.
     NoRadio,
 }
 
@@ -155,7 +155,7 @@ fn has_cable_network(interface: &crate::system::network::Interface) -> bool {
     interface.kind == InterfaceKind::Ethernet && interface.link == Link::Connected
 }
 
-/// Makes a change that nobody has to confirm, and waits for its end.
+/// Makes a change that nobody has to confirm, and waits until it has ended.
 async fn change(core: &Core, change: Change) -> Done<()> {
     let control = &core.machine.control;
     let mut changes = control.changes();

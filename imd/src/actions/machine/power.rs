@@ -1,9 +1,10 @@
-//! Restarting and shutting down.
+//! Restarting and switching off.
 
 use crate::actions::{Caller, Core, Done};
 use crate::wire::PowerAct;
 
-/// Turns the box, or the program alone, off and on. Answers when the order is taken: the answer gets out.
+/// Restarts or switches off the box, or restarts the program. Returns when the order was accepted, so that the answer
+/// can still be sent.
 ///
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`, and as any write.
@@ -14,16 +15,16 @@ pub async fn order(core: &Core, caller: &Caller, act: PowerAct) -> Done<()> {
         PowerAct::ShutDown => "power.shut_down",
         PowerAct::RestartDaemon => "power.restart_daemon",
     };
-    // Written first: afterwards there may be no time left. A box that cannot write can still be restarted.
+    // Noted first, because there may be no time afterwards. A box that cannot write can still be restarted.
     if let Err(error) = core.store.note(caller.act(core, action, "box".to_owned(), String::new())).await {
-        tracing::warn!(%error, action, "not in the audit log");
+        tracing::warn!(%error, action, "could not be noted in the audit log");
     }
     tracing::info!(by = caller.user.0, action, "power");
     let control = &core.machine.control;
     match act {
         PowerAct::RestartBox => control.restart_box().await?,
         PowerAct::ShutDown => control.shut_down().await?,
-        // Whoever runs the program does it, once the answer is out.
+        // The life of the process does it, once the answer was sent.
         PowerAct::RestartDaemon => drop(core.restart.send_replace(true)),
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! New versions of the whole system: received, looked at, installed into the slot that is not running, gone back from.
+//! System updates: receiving and checking one, installing it into the slot that is not running, and going back to the
+//! previous version.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,10 +15,10 @@ use crate::files::{Spool, clean_name};
 use crate::system::{BundleFault, BundleInfo, InstallProgress, SystemError};
 use crate::wire::{ErrorCode, UpdateBundle, UpdateState};
 
-/// Larger than both slots together: no update is.
+/// Larger than both slots together, which no update is.
 const MAX_BYTES: u64 = 512 << 20;
 
-/// The update being received or installed.
+/// The update that is being received or installed.
 #[derive(Debug)]
 pub(super) struct Updates {
     spool: Spool,
@@ -31,7 +32,7 @@ struct State {
     install: Option<watch::Receiver<InstallProgress>>,
 }
 
-/// A file that was received and found good.
+/// An update that was received and whose signature is valid.
 #[derive(Debug, Clone)]
 struct Bundle {
     path: PathBuf,
@@ -55,7 +56,7 @@ impl Updates {
     }
 }
 
-/// Both slots, the file that waits, and how far its installation is.
+/// Both slots, the uploaded update, and the progress of its installation.
 ///
 /// # Errors
 /// `forbidden`, `not_on_this_machine`, `system_…`.
@@ -69,7 +70,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
     Ok(view::update(slots, bundle, install, last))
 }
 
-/// Receives an update and looks at it; what is not signed by whom the box trusts, or damaged, is not kept.
+/// Receives an update and checks it. One that is damaged, or not signed by a trusted key, is not kept.
 ///
 /// # Errors
 /// `forbidden`, `update_running`, `file_too_large`, `disk_full`, `upload_interrupted`, `update_signature`, `update_damaged`,
@@ -85,7 +86,7 @@ where
     if updates.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
-    // A machine that takes no updates says so before 100 MB have been sent.
+    // A machine that cannot be updated says so before 100 MB have been sent.
     core.machine.control.update_state().await?;
     updates.lock().bundle = None;
     let space = core.blobs.space().await?;
@@ -109,7 +110,7 @@ where
     Ok(shown)
 }
 
-/// Removes the file that waits.
+/// Removes the uploaded update.
 ///
 /// # Errors
 /// `forbidden`, `update_running`, and as any write.
@@ -128,7 +129,7 @@ pub async fn discard(core: &Core, caller: &Caller) -> Done<()> {
     Ok(())
 }
 
-/// Begins to install the file that waits into the other slot; goes on by itself. How far it is, [`state`] says.
+/// Begins to install the uploaded update into the other slot and continues by itself; [`state`] tells the progress.
 ///
 /// # Errors
 /// `forbidden`, `update_missing`, `update_running`, `update_incompatible`, `not_on_this_machine`, `system_…`, and as any write.
@@ -149,7 +150,7 @@ pub async fn install(core: &Core, caller: &Caller) -> Done<UpdateState> {
     state(core, caller).await
 }
 
-/// Says in the log how it ended.
+/// Logs how the installation ended.
 async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String) {
     let ended = progress.wait_for(|now| !matches!(now, InstallProgress::Running { .. })).await;
     match ended.map(|now| now.clone()) {
@@ -161,7 +162,7 @@ async fn follow(mut progress: watch::Receiver<InstallProgress>, version: String)
     }
 }
 
-/// Goes back to the previous version: the other slot is started, now.
+/// Goes back to the previous version: the box restarts from the other slot at once.
 ///
 /// # Errors
 /// `forbidden`, `update_running`, `no_other_version`, `not_on_this_machine`, `system_…`, and as any write.

@@ -1,14 +1,14 @@
-//! USB disks that are plugged in, as people see them.
+//! USB disks that are plugged in, as admins see them.
 
 use crate::actions::Core;
 use crate::files::{Space, space_at};
 use crate::system::{DiskState, UsbDisk};
 use crate::wire;
 
-/// The largest file on a disk in the format `vfat` (FAT32), bytes.
+/// The largest file on a disk with the file system `vfat` (FAT32), in bytes.
 pub(in crate::actions) const FAT_FILE: u64 = u32::MAX as u64;
 
-/// The disks that are there.
+/// The disks that are plugged in.
 pub(in crate::actions) async fn disks(core: &Core) -> Vec<wire::UsbDisk> {
     let mut found = Vec::new();
     for disk in core.machine.control.usb_disks().await {
@@ -17,7 +17,7 @@ pub(in crate::actions) async fn disks(core: &Core) -> Vec<wire::UsbDisk> {
     found
 }
 
-/// As people see it.
+/// A disk as admins see it.
 pub(in crate::actions) async fn shown(disk: UsbDisk) -> wire::UsbDisk {
     let UsbDisk { id, label, format, state, folder } = disk;
     let ready = state == DiskState::Ready;

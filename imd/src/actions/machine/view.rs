@@ -1,4 +1,4 @@
-//! From the machine's own words to the wire, and back for what admins order.
+//! From the types of `system` to wire types, and back for what admins order.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -44,7 +44,7 @@ pub(super) fn log_entry(entry: system::LogEntry) -> wire::LogEntry {
     }
 }
 
-/// As in a file: milliseconds since 1970, severity, program, message.
+/// A line of the log file: time in milliseconds since 1970, severity, program, message.
 pub(super) fn log_line(entry: &system::LogEntry) -> String {
     let severity = format!("{:?}", entry.severity).to_lowercase();
     format!("{} {severity} {}: {}\n", entry.at, entry.program, entry.message)
@@ -183,7 +183,7 @@ fn undone(why: net::Undone) -> wire::ChangeUndone {
     }
 }
 
-/// What an admin orders, in the machine's words.
+/// The change that an admin orders, in the types of `system`.
 pub(super) fn change(wanted: wire::NetworkChange) -> Done<net::Change> {
     use wire::NetworkChange as W;
     Ok(match wanted {
@@ -245,7 +245,7 @@ pub(in crate::actions) fn last_update(last: system::LastUpdate) -> wire::LastUpd
         system::UpdateEnd::Committed => (wire::UpdateOutcome::Committed, None),
         system::UpdateEnd::RolledBack(why) => (wire::UpdateOutcome::RolledBack, Some(why.into())),
     };
-    // Before that no clock was right.
+    // An earlier time was told by a wrong clock.
     let at = Some(at).filter(|at| *at >= super::clock::made_at());
     wire::LastUpdate { outcome, reason, slot, version, at }
 }

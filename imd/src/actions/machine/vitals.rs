@@ -1,10 +1,10 @@
-//! The machine's health as plain facts; what they mean is patrol's to say.
+//! Readings of the machine; the self-check judges what they mean.
 
 use super::view;
 use crate::actions::{Caller, Core, Done};
 use crate::wire::MachineHealth;
 
-/// The facts of now.
+/// The current readings.
 ///
 /// # Errors
 /// `forbidden`.

@@ -1,15 +1,17 @@
-//! Where a box that nobody owns may ask: other boxes of the same network, and nothing else that somebody makes it ask.
+//! Which addresses a box that nobody owns may connect to: other boxes of the same network, and nothing else that
+//! somebody might make it connect to.
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::actions::Done;
 use crate::wire::ErrorCode;
 
-/// The port of a box.
+/// The default port of a box.
 const PORT: u16 = 80;
 
-/// The address that somebody typed or copied from a browser: numbers, because a name may lead anywhere. Private and
-/// link-local ones; the loopback only for a box that nobody else reaches (`loopback_alone`).
+/// An address that somebody typed, or copied from a browser. Only IP addresses, because a name may lead anywhere, and
+/// of those only private and link-local ones; the loopback only for a box that nobody else can reach
+/// (`loopback_alone`).
 ///
 /// # Errors
 /// `move_address`.
@@ -40,7 +42,8 @@ mod tests {
         parse(typed, false).ok().map(|address| address.to_string())
     }
 
-    /// A fresh box would be a tool for asking the router's own services, or anything on the internet.
+    /// Were this to fail, a new box could be used to send requests to the router's own services, or to anything on the
+    /// internet.
     #[test]
     fn only_a_neighbour_is_asked() {
         for (typed, meant) in [

@@ -1,9 +1,9 @@
-//! Moving to another box over the LAN: the old one packs itself ([`out`]), the new one, which nobody owns yet, fetches that and
-//! starts from it as from any backup ([`into`]).
+//! Moving to another box over the LAN: the old box packs a backup ([`out`]); the new box, which nobody owns yet,
+//! fetches it and restores it like any other backup ([`into`]).
 //!
-//! What goes over the line is locked with the code that a person carries from one to the other (100 random bits), because
-//! anybody may overhear it. Who asks proves to have the code by a token that is made from it and tells nothing of it; what
-//! answers proves it by a file that the code opens.
+//! What is sent is locked with the code that a person carries from one box to the other (100 random bits), because
+//! anybody may be listening. The new box proves that it has the code by a token that is derived from it and does not
+//! reveal it; the old box proves it by a file that the code opens.
 
 mod address;
 pub mod into;
@@ -17,7 +17,7 @@ use crate::actions::secrets;
 
 /// Characters of a code: five bits each.
 const CODE: usize = 20;
-/// The header that the token comes in.
+/// The header with the token.
 pub const TOKEN_HEADER: &str = "move-token";
 
 /// A new code, as typed without dashes.
@@ -25,7 +25,7 @@ fn new_code() -> Done<String> {
     secrets::code::<CODE>()
 }
 
-/// Easier to read out: `ABCD-EFGH-JKLM-NPQR-STUV`.
+/// Grouped, so that it is easier to read out: `ABCD-EFGH-JKLM-NPQR-STUV`.
 fn shown(code: &str) -> String {
     let (mut shown, mut letters) = (String::new(), 0);
     for letter in code.chars() {
@@ -38,14 +38,15 @@ fn shown(code: &str) -> String {
     shown
 }
 
-/// What the new box shows for the code, hex. From it the code cannot be found: it is too long to be guessed.
+/// The token that the new box sends for the code, in hex. The code cannot be found from it: it is too long to be
+/// guessed.
 fn token_of(code: &str) -> String {
     let token =
         blake3::derive_key("imbox 2026-11 the token with which a box asks for what it takes over", code.as_bytes());
     blake3::Hash::from_bytes(token).to_hex().to_string()
 }
 
-/// What is kept of a token, hex.
+/// The stored form of a token, in hex.
 fn kept_of(token: &str) -> String {
     blake3::Hash::from_bytes(secrets::token_hash(token)).to_hex().to_string()
 }
@@ -54,7 +55,7 @@ fn kept_of(token: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Who overhears the token, or reads the old box's note, could open what goes over the line.
+    /// Were this to fail, whoever overhears the token, or reads the old box's note, could open what is sent.
     #[test]
     fn neither_the_token_nor_what_is_kept_tells_the_code() {
         let code = new_code().unwrap();

@@ -1,5 +1,5 @@
-//! The old box: packs itself, locked with a code, for the box that comes with the code. One at a time, good for an hour from
-//! when it was last asked for; it goes on being the box that people use.
+//! The old box: packs a backup, locked with a code, for the box on which the code is entered. There is one move at a
+//! time, valid for an hour after it was last asked for; meanwhile people go on using this box.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -19,49 +19,49 @@ use crate::files::{FilesError, Lock, Progress, clear, write_whole};
 use crate::store::Act;
 use crate::wire::{ErrorCode, MoveBegun, MoveOffer, MoveOut, MoveOutStage as Stage};
 
-/// How long the code is good when nobody asks with it, milliseconds.
+/// How long the code stays valid when it is not used, in milliseconds.
 const LASTS_MS: i64 = 3_600_000;
-/// Who asks while it is packed asks again after so many seconds.
+/// After how many seconds to ask again while the backup is being packed.
 const PACKING_S: u32 = 2;
-/// What is fetched, in the folder.
+/// The backup to be fetched, in the folder.
 const FILE: &str = "backup.tar.age";
-/// What is known of it, so that a restart does not end it.
+/// The note about it, so that a restart does not end the move.
 const NOTE: &str = "offer.json";
 
-/// The move that was begun, if one was.
+/// The move that was begun, if there is one.
 #[derive(Debug)]
 pub struct MoveOuts {
     folder: PathBuf,
     open: Mutex<Option<Open>>,
 }
 
-/// As kept on the disk, too. Neither the code nor the token is.
+/// As it is also stored on the disk. It contains neither the code nor the token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Open {
-    /// Tells it from an earlier one.
+    /// Tells it from an earlier move.
     id: String,
-    /// As [`kept_of`] has it.
+    /// The stored form of the token, see [`kept_of`].
     token: String,
-    /// Who began it.
+    /// The admin who began it.
     by: i64,
     stage: Stage,
     failed: Option<ErrorCode>,
-    /// As deadlines know the time, milliseconds since 1970.
+    /// When it expires, in the time that deadlines use, milliseconds since 1970.
     until: i64,
-    /// Once it is packed.
+    /// Present once the backup is packed.
     offer: Option<MoveOffer>,
-    /// Bytes that the new box has at least.
+    /// Bytes that the new box has at least received.
     done: u64,
 }
 
 impl MoveOuts {
-    /// None; what is to be fetched will lie in `folder`.
+    /// Without a move; the backup to be fetched will be in `folder`.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self { folder, open: Mutex::default() }
     }
 
-    /// The clock was set by so many milliseconds, and deadlines with it.
+    /// The clock was set by this many milliseconds, and deadlines with it.
     pub(in crate::actions) async fn moved(&self, by: i64) {
         if let Some(open) = self.open.lock().await.as_mut() {
             open.until = open.until.saturating_add(by);
@@ -74,7 +74,7 @@ impl MoveOuts {
         on_disk(move || write_whole(&path, &text)).await
     }
 
-    /// The bytes go; what is known of them may stay, to say why.
+    /// Deletes the backup; the note may stay, to tell why.
     async fn drop_file(&self) -> Done<()> {
         let path = self.folder.join(FILE);
         on_disk(move || clear(&path)).await
@@ -85,7 +85,7 @@ impl MoveOuts {
         on_disk(move || clear(&path)).await
     }
 
-    /// Ends what nobody asked for in time.
+    /// Ends a move whose time is over.
     async fn end_if_over(&self, open: &mut Open, due: i64) -> Done<()> {
         if open.stage == Stage::Open && due >= open.until {
             open.stage = Stage::Expired;
@@ -97,10 +97,10 @@ impl MoveOuts {
     }
 }
 
-/// Goes on with what a restart broke off; what was being packed is gone.
+/// Takes a move up again after a restart; a backup that was being packed is gone.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub async fn resume(core: &Core) -> Done<()> {
     let outs = &core.move_out;
     let text = tokio::fs::read(outs.folder.join(NOTE)).await.unwrap_or_default();
@@ -111,10 +111,10 @@ pub async fn resume(core: &Core) -> Done<()> {
     expire(core).await
 }
 
-/// Takes the code away when its time is over; to be called now and then.
+/// Ends the move when its time is over; to be called now and then.
 ///
 /// # Errors
-/// As the disk says; it is tried again the next time.
+/// Those of the disk; it is tried again the next time.
 pub async fn expire(core: &Core) -> Done<()> {
     match core.move_out.open.lock().await.as_mut() {
         Some(open) => core.move_out.end_if_over(open, core.due()).await,
@@ -122,7 +122,7 @@ pub async fn expire(core: &Core) -> Done<()> {
     }
 }
 
-/// The move that was begun.
+/// The state of the move.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -156,12 +156,12 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<MoveOut> {
     Ok(state)
 }
 
-/// The box's addresses in numbers.
+/// The box's IP addresses.
 fn numbers(core: &Core) -> Vec<String> {
     addresses::list(core).into_iter().filter(|address| !address.is_name).map(|address| address.url).collect()
 }
 
-/// Begins a move: packs the box and lets whoever has the code fetch it. An earlier one ends.
+/// Begins a move: packs the box, and lets whoever has the code fetch it. An earlier move ends.
 ///
 /// # Errors
 /// `forbidden`, `backup_running`, `disk_full`, and as any write.
@@ -169,7 +169,7 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
     caller.must_be_admin()?;
     let outs = &core.move_out;
     let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
-    // Its bytes make room.
+    // Frees the space of the earlier one.
     *outs.open.lock().await = None;
     outs.drop_all().await?;
     let place = Destination::on_box(outs.folder.clone());
@@ -204,7 +204,7 @@ async fn pack(core: &Core, place: &Destination, token: &str, (lock, progress): (
     let outs = &core.move_out;
     let mut open = outs.open.lock().await;
     let kept = match (open.as_mut().filter(|open| open.token == token), packed) {
-        // Taken back meanwhile.
+        // It was cancelled meanwhile.
         (None, _) => outs.drop_all().await,
         (Some(open), Ok(offer)) => {
             (open.stage, open.offer) = (Stage::Open, Some(offer));
@@ -229,14 +229,14 @@ async fn packed(core: &Core, place: &Destination, how: (Lock, watch::Sender<Prog
     Ok(MoveOffer { name: note.name, program: note.program, layout, min_program, tag: random_hex::<16>()?, size })
 }
 
-/// Takes the code back: nothing can be fetched any more.
+/// Cancels the move: nothing can be fetched any more.
 ///
 /// # Errors
 /// `forbidden`, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller) -> Done<MoveOut> {
     caller.must_be_admin()?;
     let was = core.move_out.open.lock().await.take();
-    // What is being packed goes when that is done.
+    // A backup that is still being packed is deleted once that is done.
     if was.as_ref().is_some_and(|open| open.stage != Stage::Packing) {
         core.move_out.drop_all().await?;
     }
@@ -246,17 +246,17 @@ pub async fn revoke(core: &Core, caller: &Caller) -> Done<MoveOut> {
     state(core, caller).await
 }
 
-/// Who comes with the code's token, and where they are.
+/// Who asks with the token of a code.
 #[derive(Debug, Clone, Copy)]
 pub struct Fetcher<'a> {
-    /// Where they are.
+    /// Their address.
     pub from: IpAddr,
-    /// Empty for none.
+    /// Empty if there is none.
     pub token: &'a str,
 }
 
 impl Fetcher<'_> {
-    /// The move they mean, whatever came of it.
+    /// The move that the token belongs to, whatever its state.
     async fn find<'c>(&self, core: &'c Core) -> Done<MappedMutexGuard<'c, Open>> {
         core.rates.sign_in(self.from)?;
         let (open, kept) = (core.move_out.open.lock().await, kept_of(self.token));
@@ -266,7 +266,7 @@ impl Fetcher<'_> {
         Ok(open)
     }
 
-    /// What may be fetched; from now on for another hour.
+    /// The move that can be fetched; its hour starts again.
     async fn fetch<'c>(&self, core: &'c Core) -> Done<(MappedMutexGuard<'c, Open>, MoveOffer)> {
         let mut open = self.find(core).await?;
         match (open.stage, open.offer.clone()) {
@@ -283,14 +283,14 @@ impl Fetcher<'_> {
 /// What may be fetched.
 ///
 /// # Errors
-/// `rate_limited`, `move_wrong_code`, `move_expired`, `busy` while it is packed.
+/// `rate_limited`, `move_wrong_code`, `move_expired`, `busy` while it is being packed.
 pub async fn offered(core: &Core, by: Fetcher<'_>) -> Done<MoveOffer> {
     let (open, offer) = by.fetch(core).await?;
     core.move_out.keep(&open).await?;
     Ok(offer)
 }
 
-/// The file to be fetched and its tag; `from` is the first byte that is wanted of it.
+/// The path of the backup and its tag; `from` is the first byte that is wanted.
 ///
 /// # Errors
 /// As [`offered`].
@@ -301,7 +301,7 @@ pub async fn file(core: &Core, by: Fetcher<'_>, from: u64) -> Done<(PathBuf, Str
     Ok((core.move_out.folder.join(FILE), offer.tag))
 }
 
-/// The new box has all of it and found it whole. Said twice is fine.
+/// The new box has received everything and found it intact. May be called again.
 ///
 /// # Errors
 /// `rate_limited`, `move_wrong_code`, `move_expired`, `busy`, and as any write.

@@ -1,4 +1,4 @@
-//! Running the people of the box: who was here when, taking passwords and devices away, removing somebody.
+//! Managing people: who was last seen when, removing passwords and devices, removing somebody.
 
 use std::sync::Arc;
 
@@ -10,14 +10,15 @@ use crate::wire::{
     ErrorCode, MessagesOfRemoved, Person, PersonDetails, PersonPage, SignedInDevice, SignedInDevicePage,
 };
 
-/// People in one answer.
+/// People on a page.
 const PAGE: u32 = 100;
-/// Devices in one answer.
+/// Devices on a page.
 const DEVICES: u32 = 50;
-/// Messages deleted in one commit: bounds how long others' messages wait.
+/// Messages that are deleted in one commit, which limits how long others' messages wait.
 const PART: u32 = 200;
 
-/// People with an id over `after` whose name or handle contains `query`; of one status, or active and suspended.
+/// People with an id over `after` whose name or handle contains `query`: of one status, or all that are active or
+/// suspended.
 ///
 /// # Errors
 /// `forbidden`, `bad_request` for an unknown status, and as any read.
@@ -36,7 +37,7 @@ pub async fn list(core: &Core, caller: &Caller, after: UserId, query: &str, stat
     Ok(PersonPage { people: rows.iter().map(|row| person(core, row)).collect(), next })
 }
 
-/// One person with their devices.
+/// A person with their devices.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any read.
@@ -69,7 +70,7 @@ pub async fn devices(core: &Core, caller: &Caller, before: Option<i64>, query: &
     Ok(SignedInDevicePage { devices: rows.into_iter().map(shown).collect(), next })
 }
 
-/// Everybody who is active or suspended as CSV (RFC 4180) in UTF-8 with its mark; times in UTC (ISO 8601).
+/// Everybody who is active or suspended, as CSV (RFC 4180) in UTF-8 with a byte order mark; times in UTC (ISO 8601).
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -95,7 +96,7 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
     }
 }
 
-/// Takes a person's password away; they sign in with a ticket and set another.
+/// Removes a person's password. They can sign in with a ticket and set a new one.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any write.
@@ -107,7 +108,7 @@ pub async fn drop_password(core: &Core, caller: &Caller, user: UserId) -> Done<(
     Ok(())
 }
 
-/// Signs one or all of a person's devices out.
+/// Signs one device of a person out, or all of them.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any write.
@@ -118,7 +119,7 @@ pub async fn sign_out(core: &Core, caller: &Caller, user: UserId, only: Option<D
     Ok(core.store.sign_out(user, only, act).await?)
 }
 
-/// Removes a person for good.
+/// Removes a person permanently.
 ///
 /// # Errors
 /// `forbidden` (also for oneself), `not_found`, `last_owner`, and as any write.
@@ -141,7 +142,7 @@ pub async fn remove(core: &Arc<Core>, caller: &Caller, user: UserId, messages: M
     Ok(())
 }
 
-/// Deletes what removed people wrote, where that was ordered; a start goes on where the last one was broken off.
+/// Deletes the messages of removed people where that was ordered; continues after a restart.
 pub async fn erase_all(core: Arc<Core>) {
     if let Err(refused) = erase(&core).await {
         tracing::warn!(code = ?refused.code, "messages of a removed person are not all deleted; a start goes on with it");
@@ -173,7 +174,7 @@ async fn note_erasing(core: &Core, user: UserId, by: UserId) -> Done<()> {
     Ok(core.store.set(Setting::Erasing, Some(after.trim().to_owned())).await?)
 }
 
-/// Whose messages are to be deleted, and by whom.
+/// Whose messages are to be deleted, and on whose order.
 async fn erasing(core: &Core) -> Done<Vec<(UserId, UserId)>> {
     let text = core.store.setting(Setting::Erasing).await?.unwrap_or_default();
     let pair = |word: &str| {
@@ -183,7 +184,7 @@ async fn erasing(core: &Core) -> Done<Vec<(UserId, UserId)>> {
     Ok(text.split_whitespace().filter_map(pair).collect())
 }
 
-/// Somebody whom the caller may change.
+/// A person whom the caller may change.
 pub(in crate::actions) async fn manageable(core: &Core, caller: &Caller, user: UserId) -> Done<UserSummary> {
     caller.must_be_admin()?;
     let row = core.store.user_summary(user).await?;

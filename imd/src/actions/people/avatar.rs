@@ -11,7 +11,7 @@ use crate::actions::{
 use crate::chat::UserId;
 use crate::wire::{ErrorCode, Me};
 
-/// Sets my picture.
+/// Sets the caller's picture.
 ///
 /// # Errors
 /// `payload_too_large`, `image_unfit`, `busy`, `disk_full`, and as any write.
@@ -26,7 +26,7 @@ where
     profile::me(core, caller).await
 }
 
-/// Takes my picture away.
+/// Removes the caller's picture.
 ///
 /// # Errors
 /// As any write.

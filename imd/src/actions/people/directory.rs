@@ -1,14 +1,14 @@
-//! The people of the box: finding them, and an admin changing them.
+//! The people of the box: finding them, and changes that an admin makes.
 
 use crate::actions::{Caller, Core, Done, view};
 use crate::chat::{Role, UserId, UserStatus, may_change_user};
 use crate::store::UserRow;
 use crate::wire::{ChangeUser, ErrorCode, User, UserPage};
 
-/// People in one answer.
+/// People on a page.
 const PAGE: u32 = 200;
 
-/// People with an id over `after` whose name or handle contains `query`. Guests see those they share a room with.
+/// People with an id over `after` whose name or handle contains `query`. Guests only see those they share a room with.
 ///
 /// # Errors
 /// As any read.
@@ -29,7 +29,7 @@ pub async fn get(core: &Core, caller: &Caller, id: UserId) -> Done<User> {
     Ok(view::user(&row, &core.hub))
 }
 
-/// An admin changes someone's role or status; a suspended person's sessions end.
+/// Changes somebody's role or status; suspending a person ends their sessions.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `last_owner`, `bad_request` for an unknown status, and as any write.
@@ -46,7 +46,7 @@ pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser
         Some("suspended") => Some(UserStatus::Suspended),
         Some(_) => return Err(ErrorCode::BadRequest.into()),
     };
-    // Someone who waits at the door is answered by the join request, nowhere else.
+    // Somebody who waits for approval is decided about through the join request, and only there.
     if matches!(row.status, UserStatus::Pending | UserStatus::Removed) {
         return Err(ErrorCode::NotFound.into());
     }

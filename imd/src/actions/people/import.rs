@@ -1,4 +1,4 @@
-//! Many people at once, from a spreadsheet: each line is looked at on its own and answered on its own.
+//! Creating many people from a spreadsheet: each line is checked and reported on its own.
 
 use std::collections::HashSet;
 
@@ -12,24 +12,25 @@ use crate::wire::{ErrorCode, ImportLine, ImportReport};
 /// Most lines in one file.
 const MAX_LINES: usize = 1_000;
 
-/// Make them, or only say what would be made?
+/// Create the people, or only check?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Import {
-    /// Make them.
+    /// Create them.
     Make,
-    /// Only look.
+    /// Only check.
     Check,
 }
 
-/// Makes the people of a CSV file, whatever encoding its program saves it in. Its first line names the columns in English or
-/// Chinese: `name`, and if wanted `handle` and `role` (`member`, `guest`, `admin`). Without such a line they are in this order. Who
-/// is here already, by handle or by name, is left alone. They are in the default room at once and sign in with tickets.
+/// Creates the people in a CSV file, in whatever encoding its program saves. The first line names the columns in
+/// English or Chinese: `name`, and optionally `handle` and `role` (`member`, `guest`, `admin`). Without such a line,
+/// the columns are in this order. Whoever already has an account, by handle or by name, is left alone. The new people
+/// are in the default room at once and sign in with tickets.
 ///
 /// # Errors
 /// `forbidden`, `csv_unreadable`, `csv_too_long`, and as any write.
 pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Done<ImportReport> {
     caller.must_be_admin()?;
-    // A picture or a workbook has what no text has.
+    // A picture or a workbook contains bytes that no text has.
     if csv.contains(&0) && !csv.starts_with(b"\xff\xfe") && !csv.starts_with(b"\xfe\xff") {
         return Err(ErrorCode::CsvUnreadable.into());
     }
@@ -77,7 +78,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
     Ok(ImportReport { made: u32::try_from(made).unwrap_or(u32::MAX), lines })
 }
 
-/// Whom to make: who is here already, and who stands twice in the file, is told so and left out.
+/// Whom to create. Lines with people who already exist, or are in the file twice, are reported and left out.
 fn left(
     read: Vec<Result<ImportedUser, ErrorCode>>,
     lines: &mut [ImportLine],
@@ -90,7 +91,7 @@ fn left(
         let name = folded(newcomer.name.as_str());
         let here = match &newcomer.handle {
             Some(handle) => !handles.insert(handle.as_str().to_owned()),
-            // Without a handle nothing tells two of one name apart.
+            // Without a handle, nothing tells two people with the same name apart.
             None => names.contains(&name),
         };
         names.insert(name);
@@ -109,13 +110,13 @@ struct Columns {
     role: Option<usize>,
 }
 
-/// What the columns are called, by what they are for.
+/// The names that a column may have, by its meaning.
 const NAMES: &[&str] = &["name", "display name", "full name", "姓名", "名字", "名称", "住户"];
 const HANDLES: &[&str] = &["handle", "username", "user name", "短名", "用户名", "账号"];
 const ROLES: &[&str] = &["role", "角色", "身份"];
 
 impl Columns {
-    /// As the first line says; `None` for one that names no column for names.
+    /// From the first line; `None` if no column is called a name.
     fn named(head: &[String]) -> Option<Self> {
         let column = |called: &[&str]| head.iter().position(|title| called.contains(&folded(title).as_str()));
         Some(Self { name: column(NAMES)?, handle: column(HANDLES), role: column(ROLES) })
@@ -135,7 +136,7 @@ impl Columns {
             "owner" | "主人" | "拥有者" => Role::Owner,
             _ => return Err(ErrorCode::BadRequest),
         };
-        // Owners are made one by one, with open eyes.
+        // Owners are only made one by one, as a conscious decision.
         if role == Role::Owner || !may_change_user(caller.role, Role::Member, role) {
             return Err(ErrorCode::Forbidden);
         }

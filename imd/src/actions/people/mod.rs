@@ -1,4 +1,4 @@
-//! The people of the box: who they are, what they change of themselves, and what admins do with accounts.
+//! The people of the box: who they are, what they can change about themselves, and what admins do with accounts.
 
 pub mod admin;
 pub mod avatar;

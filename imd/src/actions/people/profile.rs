@@ -5,7 +5,8 @@ use crate::actions::{Caller, Core, Done, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
 use crate::wire::{ChangeMe, Me};
 
-/// Who am I? Someone who waits or is suspended reads it in the box's own description.
+/// The caller's own account. Somebody who waits for approval or is suspended gets it from the box's description
+/// instead.
 ///
 /// # Errors
 /// `pending_approval`, `suspended`, and as any read.
@@ -19,7 +20,7 @@ pub(in crate::actions) async fn me_of(core: &Core, user: UserId, device: DeviceI
     Ok(Me { user: view::user(&row, &core.hub), device: device.0, has_password: row.has_password })
 }
 
-/// Changes name and handle.
+/// Changes the caller's name and handle.
 ///
 /// # Errors
 /// `name_unfit`, `conflict` when the handle is taken, and as any write.

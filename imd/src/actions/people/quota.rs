@@ -1,4 +1,4 @@
-//! How much of the disk files may take: one person's, and all of them together.
+//! Limits for files: for one person, and for all of them together.
 
 use crate::actions::people::admin::manageable;
 use crate::actions::{Caller, Core, Done, Refused};
@@ -12,7 +12,7 @@ const MOST_QUOTA: u64 = 1 << 60;
 const QUOTA_RULE: &str = "must be 0 or 1 MiB to 1 EiB";
 const LEAST_RESERVE: u64 = 16 << 20;
 
-/// What is set.
+/// The limits that are set.
 ///
 /// # Errors
 /// As any read.
@@ -23,7 +23,7 @@ pub(in crate::actions) async fn limits(core: &Core) -> Done<StorageLimits> {
     })
 }
 
-/// Sets the limits; what is stored already stays.
+/// Sets the limits; stored files stay.
 ///
 /// # Errors
 /// `forbidden`, `invalid_setting`, and as any write.
@@ -34,7 +34,7 @@ pub async fn set(core: &Core, caller: &Caller, to: StorageLimits) -> Done<Storag
         return Err(Refused::invalid("quota_bytes", QUOTA_RULE));
     }
     let most = core.blobs.space().await?.total / 2;
-    // What the configuration says may stay as it is.
+    // The value from the configuration may stay as it is.
     if reserve != core.blobs.reserve() && !(LEAST_RESERVE..=most).contains(&reserve) {
         return Err(Refused::invalid("reserve_bytes", "must be 16 MiB to half of the disk"));
     }
@@ -45,7 +45,7 @@ pub async fn set(core: &Core, caller: &Caller, to: StorageLimits) -> Done<Storag
     Ok(to)
 }
 
-/// What one has stored oneself, and how much one may.
+/// How much the caller has stored, and how much they may.
 ///
 /// # Errors
 /// `pending_approval`, `suspended`, and as any read.
@@ -59,7 +59,7 @@ pub(in crate::actions) async fn stored_by(core: &Core, user: UserId) -> Done<Own
     Ok(OwnStorage { used_bytes, quota_bytes: core.store.quota(user).await?.bytes() })
 }
 
-/// Gives one person more or less than everybody, or the same again; what they have stored already stays.
+/// Gives one person a limit of their own, or takes it away again; stored files stay.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `invalid_setting`, and as any write.
@@ -73,12 +73,12 @@ pub async fn set_own(core: &Core, caller: &Caller, user: UserId, to: SetQuota) -
     stored_by(core, user).await
 }
 
-/// None, or one that is worth having and fits the database.
+/// No limit, or one that is large enough to be useful and fits the database.
 fn is_quota(bytes: u64) -> bool {
     bytes == 0 || (LEAST_QUOTA..=MOST_QUOTA).contains(&bytes)
 }
 
-/// Takes up what was set before the program started.
+/// Applies what was set before the program started.
 ///
 /// # Errors
 /// As any read.

@@ -1,11 +1,11 @@
-//! Running the rooms of the box from outside: nobody reads a room they are not in, also not who runs the box.
+//! Managing rooms without being in them: nobody can read a room they are not in, not even admins.
 
 use crate::actions::{Caller, Core, Done, Refused};
 use crate::chat::{RoomId, UserId};
 use crate::store::{self, Archive, StoreError};
 use crate::wire::{ChangeRoomFromOutside, ErrorCode, RoomOwner, RoomSummary, RoomSummaryPage};
 
-/// Rooms in one answer.
+/// Rooms on a page.
 const PAGE: u32 = 100;
 
 /// Groups and channels with an id over `after` whose name contains `query`. Direct rooms are nobody else's business.
@@ -20,7 +20,7 @@ pub async fn list(core: &Core, caller: &Caller, after: RoomId, query: &str) -> D
     Ok(RoomSummaryPage { rooms: rows.into_iter().map(summary).collect(), next })
 }
 
-/// One of them: also what would be lost if it were deleted.
+/// A room, and how much deleting it would delete.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any read.
@@ -29,10 +29,10 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<RoomSummary
     Ok(summary(core.store.room_summary(room).await?))
 }
 
-/// Archives it, opens it again, gives it to one of its members.
+/// Archives a room, opens it again, or gives it to one of its members.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `not_a_member`, `conflict` for archiving the room that everyone lands in, and as any write.
+/// `forbidden`, `not_found`, `not_a_member`, `conflict` for archiving the default room, and as any write.
 pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRoomFromOutside) -> Done<RoomSummary> {
     let before = get(core, caller, room).await?;
     if let Some(owner) = change.owner {
@@ -54,10 +54,10 @@ pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRo
     get(core, caller, room).await
 }
 
-/// Deletes it with everything in it.
+/// Deletes a room with everything in it.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `conflict` for the room that everyone lands in, and as any write.
+/// `forbidden`, `not_found`, `conflict` for the default room, and as any write.
 pub async fn delete(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
     let before = get(core, caller, room).await?;
     let detail = format!("{} members, {} events, {} files", before.member_count, before.events, before.files);

@@ -6,23 +6,23 @@ use crate::chat::{RoomId, Seq};
 use crate::store::Side;
 use crate::wire::{ErrorCode, EventPage};
 
-/// Events in one answer when nothing is asked for.
+/// Events on a page unless the caller says otherwise.
 const PAGE: u32 = 50;
-/// Most events in one answer.
+/// Most events on a page.
 pub const MAX_PAGE: u32 = 200;
 
-/// Where to read.
+/// The part of a log to read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
-    /// The newest ones before this `seq`.
+    /// The newest events before this `seq`.
     pub before: Option<u64>,
-    /// The oldest ones after this `seq`.
+    /// The oldest events after this `seq`.
     pub after: Option<u64>,
-    /// 1 to 200; default 50.
+    /// Number of events, 1 to 200; 50 by default.
     pub limit: Option<u32>,
 }
 
-/// A stretch of a room's log: its end when neither `before` nor `after` is given.
+/// A range of a room's log: its end when neither `before` nor `after` is given.
 ///
 /// # Errors
 /// `not_found`, `bad_request` when both are given or the limit is out of range, and as any read.

@@ -1,4 +1,4 @@
-//! Making, finding and changing rooms.
+//! Creating, finding and changing rooms.
 
 use crate::actions::error::unfit_name;
 use crate::actions::rooms::access::access;
@@ -7,10 +7,10 @@ use crate::chat::{DisplayName, RoomId, RoomKind, UserId, topic};
 use crate::store;
 use crate::wire::{ChangeRoom, ErrorCode, NewRoom, OpenDirect, Room};
 
-/// Most people taken in when a room is made.
+/// Most people that can be added when a room is created.
 const MAX_FIRST_MEMBERS: usize = 200;
 
-/// My rooms.
+/// The caller's rooms.
 ///
 /// # Errors
 /// As any read.
@@ -20,7 +20,7 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Room>> {
     Ok(views.iter().map(|v| view::room(v, &core.hub)).collect())
 }
 
-/// One of my rooms.
+/// One of the caller's rooms.
 ///
 /// # Errors
 /// `not_found`, and as any read.
@@ -30,11 +30,11 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
     Ok(view::room(&found, &core.hub))
 }
 
-/// Makes a group or channel.
+/// Creates a group or channel.
 ///
 /// # Errors
-/// `forbidden` for guests, `rate_limited`, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a member who is
-/// not there, and as any write.
+/// `forbidden` for guests, `rate_limited`, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a
+/// member who does not exist, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     caller.must_be_resident()?;
     let kind = RoomKind::from(new.kind);
@@ -55,7 +55,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     get(core, caller, room).await
 }
 
-/// The conversation with one person, made when there is none.
+/// The conversation with one person, created if there is none.
 ///
 /// # Errors
 /// `not_found`, `bad_request` for oneself, and as any write.
@@ -69,7 +69,7 @@ pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done
     Ok((get(core, caller, room).await?, is_new))
 }
 
-/// Changes name, topic and rules.
+/// Changes a room's name, topic and rules.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `name_unfit`, and as any write.

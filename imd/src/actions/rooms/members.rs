@@ -1,11 +1,11 @@
-//! Taking people into rooms, giving them roles, putting them out, leaving.
+//! Adding people to rooms, changing their roles, removing them, leaving.
 
 use crate::actions::rooms::access::access;
 use crate::actions::{Caller, Core, Done, people::directory, view};
 use crate::chat::{RoomId, RoomRole, UserId};
 use crate::wire::{AddMember, ErrorCode, Member};
 
-/// Members in one answer.
+/// Members on a page.
 const PAGE: u32 = 500;
 
 /// A room's members with an id over `after`, at most 500.
@@ -18,7 +18,7 @@ pub async fn list(core: &Core, caller: &Caller, room: RoomId, after: UserId) -> 
     Ok(rows.iter().map(|row| view::member(row, &core.hub)).collect())
 }
 
-/// Takes someone in, or gives a member another role.
+/// Adds somebody, or changes a member's role.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `last_owner`, and as any write.
@@ -29,7 +29,7 @@ pub async fn put(core: &Core, caller: &Caller, room: RoomId, user: UserId, add: 
         None => {
             mine.may_add()?;
             if role.is_some_and(|r| r != RoomRole::Member) {
-                // Whoever may hand out roles may do so once they are in.
+                // A caller who may give out roles can do so once the person is a member.
                 let (owners, _) = core.store.member_counts(room).await?;
                 mine.may_set_role(RoomRole::Member, role.unwrap_or(RoomRole::Member), owners)?;
             }
@@ -52,7 +52,7 @@ pub async fn put(core: &Core, caller: &Caller, room: RoomId, user: UserId, add: 
     Ok(view::member(&row.ok_or(ErrorCode::NotFound)?, &core.hub))
 }
 
-/// Puts someone out, or leaves.
+/// Removes somebody, or leaves.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, `last_owner`, and as any write.

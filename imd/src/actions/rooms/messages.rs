@@ -9,12 +9,12 @@ use crate::chat::{Authorship, FileId, NewMessage, RoomId, Seq};
 use crate::store::StoreError;
 use crate::wire::{self, ErrorCode, SendReceipt};
 
-/// Sends a message. When this returns, the message stands in the queue at its place; the future it returns ends when
-/// the message is on the disk. So one connection's messages stay in order and still share commits with others'.
+/// Sends a message. When this returns, the message has its place in the queue; the future it returns completes when the
+/// message is stored durably. So the messages of one connection stay in order and still share commits with others.
 ///
 /// # Errors
-/// `rate_limited`, `not_found` for a room one is not in, a file that is not there or an answer to nothing, `forbidden`, `message_empty`,
-/// `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
+/// `rate_limited`, `not_found` for a room the caller is not in, a file that does not exist or a reply to nothing,
+/// `forbidden`, `message_empty`, `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
 pub async fn send(
     core: &Core,
     caller: &Caller,
@@ -40,7 +40,7 @@ pub async fn send(
 /// `not_found`, `forbidden`, and as any write.
 pub async fn delete(core: &Core, caller: &Caller, room: RoomId, target: Seq) -> Done<()> {
     let access = access(core, caller, room).await?;
-    // What one cannot see one cannot delete.
+    // A message that cannot be seen cannot be deleted.
     if target < access.first_visible(Seq(1)) {
         return Err(ErrorCode::NotFound.into());
     }
@@ -49,7 +49,7 @@ pub async fn delete(core: &Core, caller: &Caller, room: RoomId, target: Seq) -> 
     Ok(core.store.delete_message(room, target, caller.user, core.now()).await?)
 }
 
-/// Moves my read cursor forward.
+/// Moves the caller's read cursor forward.
 ///
 /// # Errors
 /// `not_found`, and as any write.

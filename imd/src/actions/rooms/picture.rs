@@ -26,7 +26,7 @@ where
     manage::get(core, caller, room).await
 }
 
-/// Takes a room's picture away.
+/// Removes a room's picture.
 ///
 /// # Errors
 /// `forbidden`, `not_found`, and as any write.

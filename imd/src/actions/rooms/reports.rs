@@ -1,6 +1,6 @@
-//! Reporting a message to the admins, and what they do about it. An admin reads no room they are not in: the report carries
-//! the message itself with its files, and nothing around it. Whose message it is neither sees the report nor decides about it, whatever
-//! they are: no log, audit entry or count that they can read says who reported them.
+//! Reporting a message to the admins, and what they do about it. Admins cannot read rooms they are not in: the report
+//! contains the message with its files, and nothing around it. Its author neither sees the report nor decides about it,
+//! whatever their role. No log, audit entry or count that they can read reveals who reported them.
 
 use crate::actions::rooms::access::access;
 use crate::actions::{
@@ -18,16 +18,17 @@ use crate::wire::{
 
 /// Longest reason, in characters.
 const REASON_MAX: usize = 500;
-/// Whoever has too many waiting may ask again after this time.
+/// Somebody with too many open reports may try again after this time.
 const HOUR_S: u32 = 3_600;
-/// Reports in one answer.
+/// Reports on a page.
 const PAGE: u32 = 50;
 
-/// Shows a message of somebody else to the admins.
+/// Reports somebody else's message to the admins.
 ///
 /// # Errors
-/// `rate_limited`, also when too many reports wait, `not_found` for what one cannot see or what is no message, `forbidden` for
-/// one's own, `nobody_else` when nobody but its writer runs the box, `bad_request` for too long a reason, and as any write.
+/// `rate_limited`, also when too many reports are open, `not_found` for what the caller cannot see or what is no
+/// message, `forbidden` for their own, `nobody_else` when its author is the only admin, `bad_request` for a reason that
+/// is too long, and as any write.
 pub async fn report(core: &Core, caller: &Caller, room: RoomId, target: Seq, body: ReportMessage) -> Done<()> {
     let access = access(core, caller, room).await?;
     if target < access.first_visible(Seq(1)) {
@@ -45,15 +46,15 @@ pub async fn report(core: &Core, caller: &Caller, room: RoomId, target: Seq, bod
         return Err(ErrorCode::NobodyElse.into());
     }
     core.rates.report(caller.user)?;
-    // Not logged: an admin whom it is about reads the log.
+    // Not logged, because an admin whom it is about can read the log.
     match core.store.report(room, target, caller.user, reason, core.now()).await {
-        // Waiting helps, once some were answered.
+        // Waiting helps once some of them were answered.
         Err(StoreError::LimitReached) => Err(Refused::later(ErrorCode::RateLimited, HOUR_S)),
         written => Ok(written?),
     }
 }
 
-/// Reports of others' messages, newest first: those that wait, or those that were answered.
+/// Reports of others' messages, newest first: open ones, or answered ones.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -70,8 +71,9 @@ pub async fn list(core: &Core, caller: &Caller, which: Answered, before: Option<
 /// Does something about a report, or nothing, and closes it.
 ///
 /// # Errors
-/// `forbidden` (also for suspending whom one may not change, and for what one reported while somebody else could decide), `not_found`, also for one's own message, `conflict` when it was
-/// answered already, as sending a message and suspending somebody, and as any write.
+/// `forbidden` (also for suspending somebody whom the caller may not change, and for the caller's own report while
+/// another admin could decide), `not_found`, also for the caller's own message, `conflict` when it was already
+/// answered, as sending a message and suspending somebody, and as any write.
 pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport) -> Done<()> {
     caller.must_be_admin()?;
     let row = core.store.report_of(caller.user, id).await?;
@@ -92,7 +94,7 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
     }
     if let Some(text) = answer.warning {
         let (direct, _) = manage::open_direct(core, caller, OpenDirect { user: author.id.0 }).await?;
-        // Answered twice at once, it is said once.
+        // Answering twice at once sends the warning only once.
         let warning = NewMessage { client_id: format!("report {id}"), text, files: Vec::new(), reply_to: None };
         messages::send(core, caller, RoomId(direct.id), warning).await?.await?;
         did.push("warned");
@@ -105,7 +107,7 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
         did.push("suspended");
     }
     let outcome = did.join(" ");
-    // Neither about whom nor by whom: an admin whom it is about reads the audit log.
+    // Without the names of author and reporter, because an admin whom it is about can read the audit log.
     let detail = if did.is_empty() { "nothing".to_owned() } else { outcome.clone() };
     let act = caller.act(core, "report.answer", id.to_string(), detail);
     core.store.close_report(id, message, outcome, act).await?;
@@ -113,10 +115,10 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
     Ok(())
 }
 
-/// A file of a reported message, in its place there, counted from 0.
+/// A file of a reported message by its position, counted from 0.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, also for one's own message and once the report was answered, and as any read.
+/// `forbidden`, `not_found`, also for the caller's own message and once the report was answered, and as any read.
 pub async fn file(core: &Core, caller: &Caller, id: i64, place: usize) -> Done<FileRef> {
     caller.must_be_admin()?;
     let row = core.store.report_of(caller.user, id).await?;
@@ -124,7 +126,7 @@ pub async fn file(core: &Core, caller: &Caller, id: i64, place: usize) -> Done<F
     file.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-/// Forgets what was answered long ago.
+/// Deletes reports that were answered long ago.
 ///
 /// # Errors
 /// As any write.
@@ -132,7 +134,7 @@ pub async fn forget_old(core: &Core) -> Done<()> {
     Ok(core.store.forget_reports(core.now()).await?)
 }
 
-/// Whoever runs the box now.
+/// The present admins and owners.
 async fn admins(core: &Core) -> Done<Vec<UserId>> {
     Ok(core.store.admins().await?.into_iter().map(|admin| admin.id).collect())
 }

@@ -1,8 +1,8 @@
-//! How long messages are kept: the rules, what they would delete, and a daily round that deletes it.
+//! How long messages are kept: the rules, what they would delete, and the daily round that applies them.
 //!
-//! A clock that is wrong must not empty a box. When it was set by more than a day while the program ran, or stood elsewhere at
-//! a start than a week of being off explains, a rule of N days waits N days: whatever was said before is that old by then. What
-//! was not noticed moves a round on by two days at most.
+//! A wrong clock must not empty a box. If the clock was set by more than a day while the program ran, or at a start
+//! differs by more than a week of being off explains, a rule of N days waits for N days: everything that was said
+//! before is older than that by then. A change that is not noticed moves a round forward by two days at most.
 
 use crate::actions::rooms::access::access;
 use crate::actions::{Caller, Core, Done, Refused};
@@ -11,12 +11,12 @@ use crate::store::{Act, Rule, Setting};
 use crate::wire::{Expiring, KeepRound, KeepState, SetKeep};
 
 const DAY_MS: i64 = 24 * 3_600_000;
-/// A box that was off for longer may as well have lost its clock.
+/// A box that was off for longer than this may just as well have lost the time.
 const OFF_MS: i64 = 7 * DAY_MS;
-/// How far the time that a round goes by moves on from one to the next: a day that has passed, and one to catch up.
+/// How far the time used by a round advances from one round to the next: the day that has passed, and one to catch up.
 const STEP_MS: i64 = 2 * DAY_MS;
 
-/// The box's rule, and how it is getting on.
+/// The box's rule, and what it has deleted.
 ///
 /// # Errors
 /// As any read.
@@ -30,7 +30,7 @@ pub(in crate::actions) async fn state(core: &Core) -> Done<KeepState> {
     })
 }
 
-/// Sets how long the box keeps messages, or says what would go.
+/// Sets how long the box keeps messages, or reports what that would delete.
 ///
 /// # Errors
 /// `forbidden`, `invalid_setting`, and as any write.
@@ -45,7 +45,7 @@ pub async fn set_box(core: &Core, caller: &Caller, to: SetKeep) -> Done<Expiring
     Ok(would)
 }
 
-/// Sets how long a room keeps messages, which is no longer than the box does, or says what would go.
+/// Sets how long a room keeps messages, at most as long as the box does, or reports what that would delete.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_setting`, and as any write.
@@ -89,7 +89,7 @@ async fn expiring(core: &Core, rule: Rule, days: Option<u32>) -> Done<Expiring> 
     })
 }
 
-/// To be called at the start; `noted` is the time that the last run left on the disk.
+/// To be called at the start. `noted` is the time that the last run left on the disk.
 ///
 /// # Errors
 /// As any write.
@@ -101,34 +101,34 @@ pub async fn begin(core: &Core, noted: Option<i64>) -> Done<()> {
     Ok(())
 }
 
-/// The clock shows `now` and did not come there by itself.
+/// The clock shows `now`, and did not get there by the passing of time.
 ///
 /// # Errors
 /// As any write.
 pub(in crate::actions) async fn clock_was_set(core: &Core, now: i64) -> Done<()> {
     core.store.set(Setting::ClockSet, Some(now.to_string())).await?;
-    // From here on it is waiting that keeps messages.
+    // From here on, waiting keeps the messages.
     Ok(core.store.set(Setting::KeepUpto, Some(now.to_string())).await?)
 }
 
-/// Deletes what no rule keeps any more, once a day.
+/// Once a day, deletes messages that no rule keeps any more.
 ///
 /// # Errors
 /// As any write.
 pub async fn round_if_due(core: &Core) -> Done<()> {
     let now = core.now();
-    // It was set a moment ago: `deadlines` writes that down, and then this waits.
+    // The clock was set a moment ago: once `deadlines` has noted that, this waits.
     if (now - core.due()).abs() > DAY_MS {
         return Ok(());
     }
     if core.store.keeps_for_ever().await? {
-        // Whoever makes the first rule is told what goes by it, however long ago it was said.
+        // Whoever sets the first rule is told what it deletes, however old that is.
         if core.store.number::<i64>(Setting::KeepUpto).await?.is_some() {
             core.store.set(Setting::KeepUpto, None).await?;
         }
         return Ok(());
     }
-    // A clock that was set back makes it due, too.
+    // A clock that was set back also makes it due.
     if last_round(core).await?.is_some_and(|last| (0..DAY_MS).contains(&(now - last.at))) {
         return Ok(());
     }
@@ -139,7 +139,7 @@ pub async fn round_if_due(core: &Core) -> Done<()> {
     let gone = core.store.clear_expired(believed).await?;
     let (events, files, bytes) = (gone.events, gone.tally.files, gone.tally.bytes);
     if events > 0 {
-        tracing::info!(events, files, bytes, "what was kept long enough was deleted");
+        tracing::info!(events, files, bytes, "messages past their time were deleted");
         let detail = format!("{events} messages, {files} files, {bytes} bytes");
         let (actor, address, target) = (UserId(0), String::new(), "box".to_owned());
         core.store.note(Act { actor, address, action: "storage.kept", target, detail, at: now }).await?;

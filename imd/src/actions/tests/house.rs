@@ -1,5 +1,5 @@
-//! A box for tests of the actions: in a folder of its own, claimed, with people in it. Nothing is shown to anyone but by
-//! [`House::show`].
+//! A box for tests of the actions: in a folder of its own, claimed, with people in it. Changes are only shown to people
+//! by [`House::show`].
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
@@ -20,7 +20,7 @@ use crate::store::{Change, Options, Store};
 use crate::system::{Fake, Pace};
 use crate::wire::{self, Claim, ErrorCode, Join, NewRoom, RoomKind, Seen, ServerFrame};
 
-/// A box in a folder of its own. Nothing is shown to anyone but by [`House::show`].
+/// A box in a folder of its own. Changes are only shown to people by [`House::show`].
 pub(super) struct House {
     _folder: tempfile::TempDir,
     pub(super) core: Arc<Core>,
@@ -33,7 +33,7 @@ impl House {
         Self::on(Arc::new(Fake::new(Pace::default(), tokio::time::Instant::now()))).await
     }
 
-    /// On a machine that the test has its hands on.
+    /// On a machine that the test controls.
     pub(super) async fn on(machine: Arc<Fake>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 2, queue: 64 };
@@ -41,7 +41,7 @@ impl House {
         let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
         let announced =
             Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
-        // Nobody here is to meet a rate.
+        // Nobody in these tests should meet a rate limit.
         let limits = Limits {
             rooms_per_minute_per_user: 1_000_000,
             codes_per_minute_per_user: 1_000_000,
@@ -98,7 +98,7 @@ impl House {
         Self { _folder: folder, core, changes, owner }
     }
 
-    /// Someone who comes in by an invite of the owner's.
+    /// Somebody who joins by an invite of the owner's.
     pub(super) async fn member(&self, name: &str) -> Caller {
         let invite = joining::invites::make(&self.core, &self.owner, plain_invite(&[])).await.unwrap().invite;
         self.come_in(name, Some(invite.code)).await.unwrap()
@@ -131,7 +131,7 @@ impl House {
         Ok(live::hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
     }
 
-    /// Shows what has been committed so far, all of it as one batch.
+    /// Shows people what has been committed so far, all of it as one batch.
     pub(super) async fn show(&mut self) {
         let mut batch = Vec::new();
         while let Ok(mut changes) = self.changes.try_recv() {

@@ -1,5 +1,5 @@
-//! Who plugs a box in where there is no cable has nothing to reach it by but the Wi-Fi that it opens itself. And where there is
-//! a cable, a Wi-Fi that nobody asked for would stand open.
+//! Were these to fail, a box without a cable could not be reached at all, because it would not open its own Wi-Fi; and
+//! a box with a cable would have an open Wi-Fi that nobody asked for.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl Drop for Started {
     }
 }
 
-/// The box starts, and is alone for long enough after `alone`.
+/// The box starts, and counts as alone after `alone`.
 fn start(house: &House, alone: Duration) -> Started {
     let (tell, shown) = watch::channel(None);
     let core = Arc::clone(&house.core);
@@ -62,11 +62,11 @@ async fn alone_it_opens_its_own_and_shows_how_to_get_in() {
     assert_eq!(own.ssid.to_string(), "imbox");
     assert!(own.password.len() == 10 && own.password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     assert!(!format!("{own:?}").contains(&own.password));
-    // What was around before the radio was taken is offered to who comes in by it.
+    // What was in range before the hotspot took the radio is offered to those who connect by it.
     let offered = machine::network::scan(&house.core, &house.owner).await.unwrap();
     assert!(offered.iter().any(|network| network.ssid == "Office"), "{offered:?}");
     drop(started);
-    // After the next start it is the same: phones that know it come back by themselves.
+    // After the next start it is the same Wi-Fi, so that phones that know it come back automatically.
     let mut again = start(&house, Duration::from_millis(5));
     assert_eq!(shown(&mut again, Option::is_some).await.unwrap(), own);
 }
@@ -110,7 +110,7 @@ async fn after_a_start_with_a_cable_it_is_closed_again() {
     assert_eq!(*started.shown.borrow(), None);
 }
 
-/// After a start the daemon is there before the service that it asks, and the cable before the radio.
+/// After a start, the daemon is there before the service that it asks, and the cable before the radio.
 #[tokio::test]
 async fn it_is_closed_however_late_service_and_radio_come() {
     let (machine, house) = machine_and_house().await;

@@ -1,5 +1,5 @@
-//! How many reports wait and are kept, past the rate at which a person may make them. Were this to fail, who reports everything
-//! would bury what others report, or what was said would stay on the box for ever.
+//! How many reports are kept, open or answered, beyond the rate at which one person may make them. Were this to fail,
+//! somebody who reports everything would bury what others report, or reported texts would stay on the box for ever.
 
 use super::*;
 use crate::chat::{Seq, UserId};
@@ -7,7 +7,7 @@ use crate::store::{Act, Answered, Reported, StoreError, UnsentLimits};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// A room with 21 messages of Ann's, the last one's place, and Bob.
+/// A room with 21 messages by Ann, the `seq` of the last one, and Bob.
 async fn talk(house: &House) -> (RoomId, u64, Caller) {
     let (ann, bob) = (house.member("Ann").await, house.member("Bob").await);
     let room = house.group(&ann, &[&bob]).await;
@@ -22,7 +22,7 @@ async fn report(house: &House, room: RoomId, seq: u64, by: UserId) -> Result<(),
     house.core.store.report(room, Seq(seq), by, String::new(), 0).await
 }
 
-/// Answers the newest one that waits.
+/// Answers the newest open report.
 async fn answer(house: &House, at: i64) {
     let owner = house.owner;
     let newest = house.core.store.reports(owner.user, Answered::NotYet, i64::MAX, 1).await.unwrap().remove(0);
@@ -50,7 +50,8 @@ async fn one_person_has_twenty_reports_waiting_and_others_are_heard_beside_them(
     report(&house, room, last, bob.user).await.unwrap();
 }
 
-/// Somebody sends a file as large as `size` says, has it reported by a friend, and takes it back; is it kept for the admins?
+/// Somebody sends a file of this size, has it reported by a friend, and deletes it; returns whether it is kept for the
+/// admins.
 async fn kept(house: &House, client_id: &str, content: u8, size: u64) -> bool {
     let (room, owner) = (RoomId(1), house.owner);
     let file = crate::store::NewFile {
@@ -80,7 +81,7 @@ async fn kept(house: &House, client_id: &str, content: u8, size: u64) -> bool {
     kept
 }
 
-/// Two friends would fill the disk past every quota.
+/// Were this to fail, two friends could fill the disk beyond every limit.
 #[tokio::test]
 async fn reports_keep_one_gibibyte_of_files() {
     let house = House::new().await;
@@ -96,7 +97,7 @@ async fn answers_are_kept_for_ninety_days_and_two_hundred_of_them() {
     let house = House::new().await;
     let (room, last, bob) = talk(&house).await;
     for _ in 0..200 {
-        // What was answered may be reported again.
+        // A message whose report was answered may be reported again.
         report(&house, room, last, bob.user).await.unwrap();
         answer(&house, 7).await;
     }

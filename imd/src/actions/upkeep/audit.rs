@@ -5,11 +5,11 @@ use crate::actions::{Caller, Core, Done};
 use crate::store::AuditRow;
 use crate::wire::{AuditEntry, AuditPage, ErrorCode};
 
-/// Entries in one answer when nothing is asked for.
+/// Entries on a page unless the caller says otherwise.
 const PAGE: u32 = 50;
-/// Most entries in one answer.
+/// Most entries on a page.
 const MAX_PAGE: u32 = 200;
-/// Most entries in one exported file.
+/// Most entries in an exported file.
 const MAX_EXPORT: u32 = 100_000;
 
 /// The newest entries before the entry `before`, newest first.
@@ -27,7 +27,7 @@ pub async fn page(core: &Core, caller: &Caller, before: Option<i64>, limit: Opti
     Ok(AuditPage { entries: rows.into_iter().map(entry).collect(), next })
 }
 
-/// The whole log as CSV (RFC 4180), in UTF-8 with its mark, newest first; times in UTC (ISO 8601).
+/// The whole log as CSV (RFC 4180), in UTF-8 with a byte order mark, newest first; times in UTC (ISO 8601).
 ///
 /// # Errors
 /// `forbidden`, and as any read.

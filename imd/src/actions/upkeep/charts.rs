@@ -1,17 +1,17 @@
-//! What is plotted: who is online, how much is said, how the machine bears it.
+//! Values over time: who is online, how much is said, and the load on the machine.
 
 use crate::actions::{Caller, Core, Done};
 use crate::store::{Ring, Sample};
 use crate::wire::{Chart, ChartPoint, ErrorCode};
 
-/// Two days in steps of five minutes; three months in steps of an hour; five years in steps of a day. About 4,600 rows.
+/// Two days in steps of five minutes, three months in steps of an hour, five years in steps of a day: about 4,600 rows.
 const RINGS: &[Ring] =
     &[Ring { step_s: 300, keep: 576 }, Ring { step_s: 3_600, keep: 2_160 }, Ring { step_s: 86_400, keep: 1_830 }];
 
-/// How often something is measured, seconds.
+/// Seconds between two measurements.
 pub const EVERY_S: u64 = 60;
 
-/// One of the rings.
+/// The values at one of these steps.
 ///
 /// # Errors
 /// `forbidden`, `bad_request` for a step that is not kept, and as any read.
@@ -31,11 +31,11 @@ pub async fn chart(core: &Core, caller: &Caller, step_s: u32) -> Done<Chart> {
     Ok(Chart { step_s, points: points.collect() })
 }
 
-/// Where the counting of messages stands: the newest event when it was last measured.
+/// Up to where messages have been counted: the newest event at the last measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted(i64);
 
-/// Counting begins with what comes from now on.
+/// Begins counting with what is sent from now on.
 ///
 /// # Errors
 /// As any read.
@@ -43,7 +43,7 @@ pub async fn begin(core: &Core) -> Done<Counted> {
     Ok(Counted(core.store.newest_event().await?))
 }
 
-/// Measures now.
+/// Takes a measurement.
 ///
 /// # Errors
 /// As any read or write.

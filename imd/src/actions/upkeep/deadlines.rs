@@ -1,8 +1,9 @@
-//! When invites, tickets and places at the door end, on a box whose clock may be set while it runs.
+//! When invites, tickets and join requests end, on a box whose clock may be set while it runs.
 //!
-//! A deadline means "so long from now". Time that passes counts, and so do corrections of the clock up to a day. When the
-//! clock is set by more, either way, no time has passed: the deadlines on the disk are moved along with it. Until that is
-//! done they are compared with a time that has not jumped, so that nothing ends, and nothing comes back, in between.
+//! A deadline means "this long from now". The passing of time counts, and so do corrections of the clock of up to a
+//! day. When the clock is set by more than that, in either direction, no time has passed, and the stored deadlines are
+//! moved along with it. Until that is done, they are compared with a time that has not jumped, so that in between
+//! nothing ends and nothing becomes valid again.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -10,25 +11,25 @@ use crate::actions::{Core, Done};
 use crate::clock::Clock;
 use crate::store::Setting;
 
-/// What a clock may be set by, in milliseconds, and still be followed: a day.
+/// The largest change of the clock that counts as a correction, in milliseconds: a day.
 const FOLLOWED_MS: i64 = 24 * 3_600_000;
-/// How far the time on the disk may stay behind, in milliseconds: each note is a write.
+/// How old the noted time may get, in milliseconds: each note is a write.
 const NOTED_EVERY_MS: i64 = 3_600_000;
 
 /// The time that deadlines are compared with.
 #[derive(Debug)]
 pub struct Deadlines {
-    /// What it is ahead of the machine's uptime.
+    /// Its distance to the machine's uptime.
     base: AtomicI64,
-    /// What the disk was last told.
+    /// The time last noted on the disk.
     noted: AtomicI64,
-    /// Held while a clock that was set is followed: two that saw the same step would both take it.
+    /// Held while a change of the clock is followed: otherwise it could be followed twice.
     turn: tokio::sync::Mutex<()>,
 }
 
 impl Deadlines {
-    /// `noted` is the time that the last run left on the disk. The clock may have been lost since, as on a machine that
-    /// keeps none without power: time never begins before it.
+    /// `noted` is the time that the last run left on the disk. The machine may have lost the time since, if its clock
+    /// has no battery: this time never begins earlier.
     #[must_use]
     pub fn new(clock: &dyn Clock, noted: Option<i64>) -> Self {
         let noted = noted.unwrap_or(i64::MIN);
@@ -36,7 +37,7 @@ impl Deadlines {
         Self { base, noted: AtomicI64::new(noted), turn: tokio::sync::Mutex::default() }
     }
 
-    /// Milliseconds since 1970 as deadlines know them.
+    /// The time that deadlines use, in milliseconds since 1970.
     pub(in crate::actions) fn now(&self, clock: &dyn Clock) -> i64 {
         let base = self.base.load(Ordering::SeqCst);
         let now = base + clock.uptime();
@@ -44,13 +45,13 @@ impl Deadlines {
         if step.abs() > FOLLOWED_MS {
             return now;
         }
-        // Who was faster saw the same clock.
+        // Whoever was faster saw the same clock.
         let _ = self.base.compare_exchange(base, base + step, Ordering::SeqCst, Ordering::SeqCst);
         now + step
     }
 }
 
-/// Follows a clock that was set, and keeps on the disk what time it is; to be called now and then.
+/// Follows a clock that was set, and notes the time on the disk; to be called now and then.
 ///
 /// # Errors
 /// As any write; it is tried again the next time.
@@ -90,7 +91,8 @@ mod tests {
 
     const DAY: i64 = 24 * 3_600_000;
 
-    /// An invite would end late by every correction of the clock, or one made before the clock was set at once.
+    /// Were this to fail, an invite would end late by every correction of the clock; or one made before the clock was
+    /// set would end at once.
     #[test]
     fn a_clock_put_right_is_followed_and_one_that_jumps_is_not() {
         let clock = SetClock::default();
@@ -111,7 +113,7 @@ mod tests {
         assert_eq!(deadlines.now(&clock), 100 * DAY + 12, "time goes on all the same");
     }
 
-    /// A box that starts without a clock would bring back every invite that had ended.
+    /// Were this to fail, a box that starts without the time would bring back every invite that had ended.
     #[test]
     fn time_begins_no_earlier_than_it_stopped() {
         let clock = SetClock::default();

@@ -1,22 +1,22 @@
-//! Is the box well?
+//! The health of the box.
 
 use crate::actions::Core;
 use crate::store::{Soundness, StoreError};
 use crate::wire::{DatabaseState, Health};
 
-/// How long the writer may take to answer before it counts as stuck.
+/// How long the writer thread may take to answer before it counts as stuck.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// An answer is good for so long: asking is free for anyone on the network, and each probe is a write.
+/// How long an answer is reused: anyone on the network may ask, and each check is a write.
 const FRESH: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// With less than this free a message's commit may not fit.
+/// When less than this is free, a message may no longer fit.
 const A_MESSAGE: u64 = 64 << 10;
 
 /// The last answer and when it was found.
 pub type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
 
-/// How the box is, at most two seconds ago.
+/// The health of the box, at most two seconds old.
 pub async fn health(core: &Core) -> Health {
     let mut last = core.last_health.lock().await;
     if let Some((found, health)) = last.as_ref()
@@ -29,7 +29,7 @@ pub async fn health(core: &Core) -> Health {
     health
 }
 
-/// Asks the writer for a real commit and the disk for its space.
+/// Checks with a real commit and by asking the disk for its free space.
 pub(in crate::actions) async fn probe(core: &Core) -> Health {
     let probe = tokio::time::timeout(PATIENCE, core.store.probe_write(core.now())).await;
     let read_only = matches!(probe, Ok(Err(StoreError::ReadOnly)));
@@ -45,7 +45,7 @@ pub(in crate::actions) async fn probe(core: &Core) -> Health {
         Soundness::Damaged => DatabaseState::Damaged,
     };
     let free_bytes = core.blobs.free_bytes().await.unwrap_or(0);
-    // A full disk may still take the probe, which is small and has its place; it takes no message.
+    // A full disk may still take this check, which is small and rewrites the same place, but no message.
     let writable = writable && free_bytes >= A_MESSAGE;
     let space = free_bytes > core.blobs.reserve();
     let whole = database != DatabaseState::Damaged;

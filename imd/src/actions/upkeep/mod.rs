@@ -1,4 +1,4 @@
-//! Keeping the box well: what is looked after without being asked, and what admins look at.
+//! Keeping the box healthy: what runs without being asked, and what admins look at.
 
 pub mod audit;
 pub mod charts;

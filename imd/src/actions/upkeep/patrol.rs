@@ -1,6 +1,7 @@
-//! Patrol: the box looks at itself, at the start, each hour and when asked, and says what is not well and what mends it.
+//! The self-check: at the start, every hour and on demand the box checks itself, and reports what is wrong and where it
+//! can be put right.
 //!
-//! Gathering facts and judging them are two things: `judge` is pure. A sick box is still served.
+//! Gathering the facts and judging them are separate: `judge` is pure. A box with problems is still served.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,7 @@ use crate::system::network::Link;
 use crate::system::{self, NextStart, Ntp, SlotHealth, UpdateEnd};
 use crate::wire::{DatabaseState, ErrorCode, Finding, FindingId, FindingSeverity, Health, PatrolReport, Repair};
 
-/// For so long a report is taken as what there is, milliseconds.
+/// How long a report is reused, in milliseconds.
 const FRESH_MS: i64 = 5_000;
 
 /// The last report.
@@ -20,7 +21,7 @@ const FRESH_MS: i64 = 5_000;
 pub struct Last(Mutex<Option<PatrolReport>>);
 
 impl Last {
-    /// Drops the report because something in it has changed: the next reader gets a new one.
+    /// Drops the report because something in it has changed: whoever reads next gets a new one.
     pub(in crate::actions) fn forget(&self) {
         *self.lock() = None;
     }
@@ -30,7 +31,7 @@ impl Last {
     }
 }
 
-/// The last report; looked anew when it is older than 5 s, so that what was mended is gone at once from an admin's page.
+/// The last report, made anew when it is older than 5 s, so that admins see at once when something was put right.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -44,7 +45,7 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     shown_to(core, caller, report).await
 }
 
-/// With the reported messages that wait for this admin: nobody hears of those that are about themselves.
+/// Adds the open reports of messages that this admin may know of: nobody is told of reports about themselves.
 async fn shown_to(core: &Core, caller: &Caller, mut report: PatrolReport) -> Done<PatrolReport> {
     let open = core.store.open_reports(caller.user).await?;
     if open > 0 {
@@ -61,7 +62,7 @@ async fn shown_to(core: &Core, caller: &Caller, mut report: PatrolReport) -> Don
     Ok(report)
 }
 
-/// Looks now.
+/// Runs the self-check now.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -71,7 +72,7 @@ pub async fn look_now(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     shown_to(core, caller, report).await
 }
 
-/// Looks, and remembers what was found.
+/// Runs the self-check and remembers the result.
 ///
 /// # Errors
 /// As any read.
@@ -82,7 +83,7 @@ pub async fn look(core: &Core) -> Done<PatrolReport> {
     Ok(report)
 }
 
-/// What is judged.
+/// The facts to judge.
 #[derive(Debug, Clone, Default)]
 struct Facts {
     now: i64,
@@ -95,11 +96,11 @@ struct Facts {
     name_taken: bool,
     next: Option<NextStart>,
     other: Option<SlotHealth>,
-    /// Nobody has read of it yet.
+    /// An update that was rolled back, if no admin has read of it yet.
     gone_back: Option<system::LastUpdate>,
-    /// An admin knows how the last update ended.
+    /// An admin has read how the last update ended.
     end_read: bool,
-    /// Nobody has read of it yet.
+    /// A repair of the file system, if no admin has read of it yet.
     mended: Option<system::Mended>,
     files: Files,
     last_backup: Option<i64>,
@@ -111,13 +112,13 @@ struct Facts {
 #[derive(Debug, Clone, Copy, Default)]
 struct Files {
     away: bool,
-    /// Bytes free, when it is full.
+    /// Free bytes, if it is full.
     full: Option<u64>,
-    /// They stopped on their way.
+    /// Moving files has stopped.
     stopped: bool,
 }
 
-/// An admin has read of something that is over: it is not shown again, until it happens again.
+/// An admin has read of something that is over: it is not shown again until it happens again.
 ///
 /// # Errors
 /// `forbidden`, `not_found` if there is no such finding or it is not over, and as any write.
@@ -185,11 +186,11 @@ async fn gather(core: &Core) -> Done<Facts> {
 }
 
 const DAY_MS: i64 = 24 * 3_600_000;
-/// A backup this old is worth a word.
+/// A backup this old is reported.
 const OLD_BACKUP_MS: i64 = 14 * DAY_MS;
-/// The firmware of a Raspberry Pi slows it down from here.
+/// From this temperature on, the firmware of a Raspberry Pi reduces its speed.
 const TOO_HOT: i32 = 80_000;
-/// Of a disk's life used up, in tenths.
+/// How much of a disk's life may be used up, in tenths.
 const WORN: u8 = 9;
 
 fn judge(facts: &Facts) -> Vec<Finding> {
@@ -259,7 +260,7 @@ fn judge(facts: &Facts) -> Vec<Finding> {
     if facts.next == Some(NextStart::Other) {
         add(Hint, I::UpdateWaiting, None, Some(Repair::RestartBox));
     } else if facts.other == Some(SlotHealth::Bad) && facts.gone_back.is_none() && !facts.end_read {
-        // It was not noted how that came about.
+        // The reason was not recorded.
         add(Warning, I::UpdateFellBack, None, Some(Repair::Update));
     }
     match facts.last_backup.map(|at| facts.now.saturating_sub(at)) {
@@ -325,14 +326,14 @@ mod tests {
         judge(&facts).into_iter().map(|finding| (finding.id, finding.value)).collect()
     }
 
-    /// A page that cries wolf is not read when it matters.
+    /// Were this to fail, admins would get used to ignoring the self-check.
     #[test]
     fn a_box_that_is_well_has_nothing_to_say_up_to_each_limit() {
         assert_eq!(found(|_| {}), []);
         assert_eq!(found(|f| f.health.as_mut().unwrap().free_bytes = 10), []);
     }
 
-    /// The admin would learn of it when something is lost.
+    /// Were this to fail, an admin would learn of a problem when something is lost.
     #[test]
     fn each_thing_that_is_not_well_is_found_with_its_number() {
         use FindingId as I;

@@ -1,4 +1,4 @@
-//! An admin orders the repair page: the box starts into it, and whoever holds the box chooses there.
+//! Ordering the repair page: the box restarts into it, and whoever has the box in their hands chooses there.
 
 use std::io;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::actions::disk::on_disk;
 use crate::actions::{Caller, Core, Done};
 use crate::files::write_whole;
 
-/// In the data folder, while a repair is ordered; what was chosen, once it was.
+/// In the data folder, while a repair is ordered; contains the choice once it was made.
 pub const ORDER: &str = "repair-ordered";
 
 /// Restarts the box into its repair page.
@@ -24,10 +24,10 @@ pub async fn order(core: &Core, caller: &Caller) -> Done<()> {
     Ok(())
 }
 
-/// Writes the order down, whole or not at all.
+/// Writes the order, whole or not at all.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn write(folder: &Path, what: &str) -> io::Result<()> {
     write_whole(&folder.join(ORDER), what.as_bytes())
 }

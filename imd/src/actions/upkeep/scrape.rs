@@ -1,10 +1,10 @@
-//! The token by which a monitoring program reads `/metrics`, and nothing else.
+//! The token with which a monitoring program can read `/metrics` and nothing else.
 
 use crate::actions::{Caller, Core, Done, Token, token_hash};
 use crate::store::Setting;
 use crate::wire::ScrapeToken;
 
-/// A new one, shown once; the one before is worth nothing any more.
+/// Makes a new token, which is shown once; the previous one becomes invalid.
 ///
 /// # Errors
 /// `forbidden`, and as any write.
@@ -16,7 +16,7 @@ pub async fn make(core: &Core, caller: &Caller) -> Done<ScrapeToken> {
     Ok(ScrapeToken { token: token.reveal().to_owned() })
 }
 
-/// Takes it back.
+/// Revokes the token.
 ///
 /// # Errors
 /// `forbidden`, and as any write.
@@ -26,7 +26,7 @@ pub async fn drop_token(core: &Core, caller: &Caller) -> Done<()> {
     Ok(core.store.set_by(Setting::ScrapeToken, None, act).await?)
 }
 
-/// Is it the one that was made?
+/// Is this the valid token?
 ///
 /// # Errors
 /// As any read.

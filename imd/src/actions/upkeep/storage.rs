@@ -1,4 +1,4 @@
-//! What takes the space, making room by hand, and starting all over.
+//! What uses the storage, making room by hand, and the factory reset.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use crate::files::clear;
 use crate::store::{Cleared, Older, Tally};
 use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, StorageShare};
 
-/// What takes the space.
+/// What uses the storage.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -42,7 +42,7 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     })
 }
 
-/// Deletes what is old by hand, or says what would go.
+/// Deletes old messages, or reports what would be deleted.
 ///
 /// # Errors
 /// `forbidden`, `invalid_setting`, and as any write.
@@ -64,18 +64,18 @@ pub async fn clean_up(core: &Core, caller: &Caller, wanted: CleanUp) -> Done<Cle
     Ok(CleanedUp { events, files: tally.files, bytes: tally.bytes })
 }
 
-/// The file that orders a reset; what it says stays.
+/// The file that orders a reset; its content says what is kept.
 const ORDER: &str = "factory-reset";
-/// Written into the order when backups stay.
+/// Written into the order when backups are kept.
 const KEEP_BACKUPS: &str = "keep backups";
-/// What a reset never touches: the lock is held.
+/// A reset never touches this file: its lock is held.
 const LOCK: &str = "imd.lock";
 
-/// Forgets everything: the program starts again on an empty folder, with a new claim code. Files on a USB disk are deleted, too;
-/// on one that is not plugged in they stay.
+/// Deletes everything: the program starts again with an empty folder and a new claim code. Files on a USB disk are
+/// deleted too; those on a disk that is not plugged in stay.
 ///
 /// # Errors
-/// `forbidden` for who is no owner, `conflict` when the name is not the box's, and as the disk says.
+/// `forbidden` for everybody but owners, `conflict` when the name is not the box's, and those of the disk.
 pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) -> Done<()> {
     caller.must_be_admin()?;
     if caller.role != Role::Owner {
@@ -96,7 +96,7 @@ pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) ->
         None
     });
     let restart = core.restart.clone();
-    // Many files on a slow stick take their time; whoever asked has their answer.
+    // Deleting many files on a slow disk takes a while; the caller already has the answer.
     tokio::task::spawn_blocking(move || {
         if let Some(Err(error)) = going.as_deref().map(clear) {
             tracing::warn!(%error, "files stay on the USB disk");
@@ -106,11 +106,11 @@ pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) ->
     Ok(())
 }
 
-/// Carries out a reset that was ordered. To be called at the start, before anything else looks into the folder; cut off, the
-/// next call goes on.
+/// Carries out a reset that was ordered. To be called at the start, before anything else reads the folder; if it is
+/// interrupted, the next call continues.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn reset_if_ordered(folder: &Path) -> io::Result<()> {
     let order = folder.join(ORDER);
     let Ok(text) = fs::read_to_string(&order) else { return Ok(()) };
@@ -124,7 +124,7 @@ pub fn reset_if_ordered(folder: &Path) -> io::Result<()> {
             true => fs::remove_dir_all(entry.path()),
             false => fs::remove_file(entry.path()),
         };
-        // SQLite takes its own log away when the last reader of a box that has just stopped lets go.
+        // When the last reader of a box that has just stopped lets go, SQLite deletes its own log.
         removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
     }
     fs::File::open(folder)?.sync_all()?;
@@ -135,7 +135,7 @@ fn share(id: Option<i64>, name: String, tally: Tally) -> StorageShare {
     StorageShare { id, name, files: tally.files, bytes: tally.bytes }
 }
 
-/// Bytes of a file, or of all files directly in a folder; 0 for what is not there.
+/// Size of a file, or of all files directly in a folder; 0 for what does not exist.
 fn size_of(path: &Path) -> u64 {
     match fs::read_dir(path) {
         Ok(entries) => entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len()).sum(),

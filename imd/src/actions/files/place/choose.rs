@@ -1,4 +1,4 @@
-//! Choosing a disk for the files, bringing them back to the card, taking the disk out, and giving up one that is lost.
+//! Choosing a USB disk for the files, moving them back to the card, ejecting the disk, and giving up a lost one.
 
 use std::fs;
 use std::io;
@@ -15,13 +15,13 @@ use crate::files::{Way, clear, space_at, write_whole};
 use crate::system::{DiskState, UsbDisk};
 use crate::wire::{ErrorCode, FilesDisk, FilesPlace, FilesWay, KeepFiles, PlaceChoice};
 
-/// Bytes that must stay free on the disk when all files are there: one that is full at once is none to choose.
+/// Bytes that must stay free on the disk once all files are on it: a disk that would be full at once cannot be chosen.
 const SPARE: u64 = 64 << 20;
 
-/// What is under way on a disk may take so long to end when it is let go.
+/// How long to wait for work on a disk to finish before it is ejected.
 const LETTING_GO: Duration = Duration::from_secs(10);
 
-/// Where the files are, how far they are on their way, and which disks there are.
+/// Where the files are, how far moving them has got, and which disks there are.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
@@ -47,7 +47,7 @@ async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
     let Moving { total, failed, unreadable, refused } = *core.usb_storage.moving();
     let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
     let done = total.map(|total| core.usb_storage.pace.done().min(total));
-    // While files are under way it is asked each second: counting all of them would hold them up.
+    // While files are being moved, this is asked every second; counting all of them would slow the move down.
     let files = match (total, done) {
         _ if away => None,
         (Some(_), Some(done)) if chosen.way == Way::There => Some(done),
@@ -75,16 +75,16 @@ async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
 /// What was found on a disk.
 struct Looked {
     refused: Option<ErrorCode>,
-    /// Whose files are on it, if they are not this box's.
+    /// The name of the other box whose files are on it.
     other: Option<String>,
 }
 
-/// As [`look`]; while a disk is in use no other one is a choice.
+/// Like [`look`]; while a disk is in use, no other one can be chosen.
 async fn look_unless(core: &Core, disk: &UsbDisk, in_use: bool) -> Done<Looked> {
     if in_use { Ok(Looked { refused: Some(ErrorCode::Conflict), other: None }) } else { look(core, disk).await }
 }
 
-/// Can the files be kept there?
+/// Can the files be stored on this disk?
 async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
     let refuse = |code| Ok(Looked { refused: Some(code), other: None });
     match disk.state {
@@ -100,8 +100,8 @@ async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
         return Ok(Looked { refused: Some(ErrorCode::UsbOtherBox), other: Some(mark.name) });
     }
     let (lacking, largest) = core.blobs.lacking_in(folder).await?;
-    // FAT32 holds no larger file. exFAT and ext4 hold any; nothing here needs more of a file system than that what was synced
-    // is there, for a name is given once and a file never changed.
+    // FAT32 cannot hold larger files; exFAT and ext4 can. Nothing more is needed of the file system than that synced
+    // data stays, because a file gets its name once and never changes.
     if disk.format == "vfat" && largest.max(core.limits.max_file_bytes) > FAT_FILE {
         return refuse(ErrorCode::UsbFormat);
     }
@@ -112,12 +112,13 @@ async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
     Ok(Looked { refused: None, other: None })
 }
 
-/// Keeps the files on a disk from now on, or on the card; what lies elsewhere follows. Said once more while they are under way,
-/// they turn around.
+/// Stores the files on a disk from now on, or on the card; existing files are moved there. Ordering the opposite while
+/// they are being moved makes them turn around.
 ///
 /// # Errors
-/// `forbidden`, `usb_absent`, `usb_format`, `usb_unwritable`, `usb_full`, `usb_other_box`, `files_away` when the disk is not here,
-/// `conflict` while another disk is in use, `disk_full` when the card has no room for them, and as any write.
+/// `forbidden`, `usb_absent`, `usb_format`, `usb_unwritable`, `usb_full`, `usb_other_box`, `files_away` when the disk
+/// is not plugged in, `conflict` while another disk is in use, `disk_full` when the card has no room for them, and as
+/// any write.
 pub async fn choose(core: &Core, caller: &Caller, to: KeepFiles) -> Done<FilesPlace> {
     caller.must_be_admin()?;
     {
@@ -142,7 +143,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
     let mark = Mark { id: core.box_id.clone(), name: facts::name(core).await? };
     let root = disk.folder.clone();
     let prepare = move || {
-        // What an earlier box's end did not come to.
+        // What is left of files that were being deleted earlier.
         clear(&root.join(GOING))?;
         let folder = root.join(FOLDER);
         fs::create_dir_all(&folder)?;
@@ -157,7 +158,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
         return Err(ErrorCode::UsbUnwritable.into());
     }
     let chosen = Chosen { disk: disk.id, way: Way::There, label: disk.label };
-    // First: what comes to the disk from now on is looked for there after a power cut, too.
+    // Written first: after a power cut, what has been stored on the disk by then must be looked for there.
     write_down(core, &chosen).await?;
     core.blobs.set_way(Some(Way::There));
     if let Err(error) = core.blobs.attach(disk.folder.join(FOLDER)).await {
@@ -170,10 +171,10 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
     Ok(core.store.note(act).await?)
 }
 
-/// Turns the way that files go around.
+/// Reverses the direction in which files are moved.
 async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()> {
     if chosen.way == way {
-        // Once more: what was refused before may go now.
+        // Try again: what was refused before may work now.
         core.usb_storage.kick.notify_one();
         return Ok(());
     }
@@ -202,14 +203,14 @@ async fn write_down(core: &Core, chosen: &Chosen) -> Done<()> {
     on_disk(move || write_whole(&file, text.as_bytes())).await
 }
 
-/// Nothing lies on the disk any more: it is let go for good, unless something came there at the last moment.
+/// There are no files on the disk any more: it is released for good, unless one was stored there at the last moment.
 pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()> {
     let _switching = core.usb_storage.switching.lock().await;
     if core.usb_storage.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
         return Ok(());
     }
     let Some(disk) = find(core, chosen).await else { return Ok(()) };
-    // What is new goes to the card already: whoever is still writing there began before, and ends now.
+    // New files already go to the card. Whoever is still writing to the disk began before, and finishes now.
     if !core.blobs.detach(LETTING_GO).await {
         return Ok(());
     }
@@ -243,7 +244,7 @@ async fn forget(core: &Core) -> Done<()> {
     Ok(())
 }
 
-/// Out of sight at once, and for good when `GOING` is cleared.
+/// Moved out of sight at once; `GOING` is deleted later.
 fn throw_away(root: &Path) -> io::Result<()> {
     let (files, going) = (root.join(FOLDER), root.join(GOING));
     if !files.exists() {
@@ -254,10 +255,12 @@ fn throw_away(root: &Path) -> io::Result<()> {
     fs::File::open(root)?.sync_all()
 }
 
-/// Goes on without a disk that is lost: what lies on it alone is lost to the box. One that turns up again can be chosen again.
+/// Goes on without a lost disk: files that are only on it are lost to the box. If the disk turns up again, it can be
+/// chosen again.
 ///
 /// # Errors
-/// `forbidden` for who is no owner, `conflict` while the disk is here and all on it can be read, and as any write.
+/// `forbidden` for everybody but owners, `conflict` while the disk is plugged in and everything on it can be read, and
+/// as any write.
 pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
     caller.must_be_admin()?;
     if caller.role != Role::Owner {
@@ -278,12 +281,13 @@ pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
     state(core, caller).await
 }
 
-/// Lets any disk go so that it may be pulled out. If the files are on it, nothing is begun there any more, and all is on it.
+/// Makes any disk ready to be unplugged. If the files are on it, nothing new begins there, and everything is written to
+/// it.
 pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
     let _switching = core.usb_storage.switching.lock().await;
     if core.usb_storage.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
         core.usb_storage.pace.halt();
-        // One that does not come to an end in time: the next look takes the disk into use again.
+        // When the work does not finish in time, the next look takes the disk into use again.
         if !core.blobs.detach(LETTING_GO).await {
             return Err(Refused::later(ErrorCode::Busy, 5));
         }
@@ -291,8 +295,8 @@ pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
     Ok(core.machine.control.eject(disk).await?)
 }
 
-/// Before a factory reset: the files on the disk are no box's any more, and how to have them gone. `None` without a disk that is
-/// here; those on one that is away stay there.
+/// Before a factory reset: from now on the files on the disk belong to no box. Returns what deletes them, or `None`
+/// without a disk that is plugged in; files on a disk that is away stay there.
 pub(in crate::actions) async fn forget_all(core: &Core) -> Done<Option<PathBuf>> {
     let _switching = core.usb_storage.switching.lock().await;
     let Some(chosen) = core.usb_storage.chosen() else { return Ok(None) };

@@ -1,5 +1,5 @@
-//! The chosen disk comes and goes: as soon as it is there its files are, too, without a restart. It is looked for each second,
-//! and only where one was chosen.
+//! Watches for the chosen disk: as soon as it is plugged in, its files are available without a restart. It is looked
+//! for every second, and only if a disk was chosen.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::wire::ErrorCode;
 
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Takes up what was chosen before this start. To be called before anybody asks for a file.
+/// Takes the disk into use that was chosen before this start. To be called before anybody asks for a file.
 pub async fn take_up(core: &Core) {
     if let Some(chosen) = core.usb_storage.chosen() {
         core.blobs.set_way(Some(chosen.way));
@@ -21,12 +21,12 @@ pub async fn take_up(core: &Core) {
     }
 }
 
-/// Follows the chosen disk until it is aborted.
+/// Follows the chosen disk until the task is aborted.
 pub async fn follow(core: Arc<Core>) {
     let mut chosen = core.usb_storage.chosen.subscribe();
     let (mut refused, mut seen) = (None, core.blobs.is_away());
     loop {
-        // Whoever looks at the box sees it now and not within the hour.
+        // Admins see the change at once and not within an hour.
         if seen != core.blobs.is_away() {
             seen = !seen;
             core.last_patrol.forget();
@@ -52,7 +52,8 @@ pub async fn follow(core: Arc<Core>) {
     }
 }
 
-/// Takes the disk into use if it has come, and out of it if it has gone; why one that is there is not taken.
+/// Takes the disk into use if it has been plugged in, and out of use if it is gone. Returns why a disk that is plugged
+/// in is not used.
 async fn look(core: &Core) -> Option<ErrorCode> {
     let _switching = core.usb_storage.switching.lock().await;
     let chosen = core.usb_storage.chosen()?;
@@ -70,7 +71,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
         None if core.blobs.is_attached() => {
             tracing::warn!(disk = chosen.disk, "the disk with the files is gone");
             core.usb_storage.pace.halt();
-            // Whatever is under way there fails by itself.
+            // Work in progress on it fails by itself.
             core.blobs.detach(Duration::ZERO).await;
             unusable
         }
@@ -90,7 +91,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
     }
 }
 
-/// The chosen disk, if it can be used just now.
+/// The chosen disk, if it can be used at the moment.
 pub(in crate::actions) async fn find(core: &Core, chosen: &Chosen) -> Option<UsbDisk> {
     let disks = core.machine.control.usb_disks().await;
     disks.into_iter().find(|disk| disk.id == chosen.disk && disk.state == DiskState::Ready)
@@ -107,14 +108,14 @@ async fn take(core: &Core, disk: &UsbDisk) -> Result<(), ErrorCode> {
     taken.await.map_err(|refused| refused.code)
 }
 
-/// Only this box's files are taken for them; what the box is called now is written down for whoever finds the disk.
+/// Accepts a disk only if it has this box's files. Notes the box's current name on it for whoever finds the disk.
 async fn check_mark(folder: PathBuf, ours: Mark) -> Done<()> {
     let look = move || {
         let found = Mark::read(&folder)?;
         match found {
             Some(found) if found.id != ours.id => Ok(Err(ErrorCode::UsbOtherBox)),
             Some(found) if found == ours => Ok(Ok(())),
-            // Its name alone: a disk that cannot be written can still be read.
+            // Only the name is noted: a disk that cannot be written can still be read.
             Some(_) => Ok(ours.write(&folder).or_else(|error| {
                 tracing::debug!(%error, "the box's old name stays on the disk");
                 Ok(())

@@ -1,9 +1,9 @@
-//! A USB disk as the place for the files. Messages, people and thumbnails stay on the card; the files themselves lie on the disk,
-//! as long as an admin wants it.
+//! A USB disk as the place for the files. Messages, people and thumbnails stay on the card; the files themselves are on
+//! the disk for as long as an admin wants that.
 //!
-//! Which disk that is stands in a file of the data folder and not in the database: it says where bytes lie on this very card, so
-//! it goes neither into backups nor back in time with a copy. The disk is known by its file system's id and by a mark that this
-//! box left on it (`files/box`), never by a device's name.
+//! Which disk that is, is noted in a file of the data folder and not in the database: it describes where things are on
+//! this particular card, so it must not be part of backups or change when a copy is restored. The disk is recognised by
+//! its file system's id and by a mark that this box has left on it (`files/box`), never by a device name.
 
 mod choose;
 mod follow;
@@ -25,15 +25,15 @@ pub use mover::keep_moving;
 use crate::files::{Pace, Way, write_whole};
 use crate::wire::ErrorCode;
 
-/// In the data folder: which disk was chosen. Absent: none.
+/// In the data folder: which disk was chosen. Without the file, none was.
 pub const FILE: &str = "files-place";
-/// On the disk: all that is ours but for backups.
+/// On the disk: the folder for everything of ours except backups.
 const FOLDER: &str = "files";
-/// In that folder: whose it is. `files` looks for it by this name.
+/// In that folder: whose files these are. `files` looks for it by this name.
 const MARK: &str = "box";
-/// One of ours is never this long.
+/// Largest mark that is read; ours are much smaller.
 const MARK_BYTES: u64 = 4 << 10;
-/// What is going, as fast as the disk can.
+/// What is being deleted, as fast as the disk allows.
 const GOING: &str = "deleted-files";
 
 /// The disk that was chosen.
@@ -42,12 +42,12 @@ struct Chosen {
     /// The file system's own id.
     disk: String,
     way: Way,
-    /// What it was called then.
+    /// Its label when it was chosen.
     label: String,
 }
 
 impl Chosen {
-    /// As it is written down: `ABCD-1234 there HOLIDAY`.
+    /// As it is stored: `ABCD-1234 there HOLIDAY`.
     fn spell(&self) -> String {
         let way = match self.way {
             Way::There => "there",
@@ -68,18 +68,18 @@ impl Chosen {
     }
 }
 
-/// Whose files lie on a disk.
+/// The mark that says whose files are on a disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Mark {
     /// The box's id.
     #[serde(rename = "box")]
     id: String,
-    /// What the box was called.
+    /// The box's name at that time.
     name: String,
 }
 
 impl Mark {
-    /// `None` where no box left one. Blocks.
+    /// `None` if no box has left one. Blocks.
     fn read(folder: &Path) -> io::Result<Option<Self>> {
         let path = folder.join(MARK);
         let meta = match path.symlink_metadata() {
@@ -89,7 +89,8 @@ impl Mark {
             }
             Err(error) => return Err(error),
         };
-        // On somebody's disk anything may lie, a pipe that nobody writes to for one. What cannot be understood is not ours.
+        // Somebody's disk may contain anything, for instance a pipe that nobody writes to. Whatever cannot be
+        // understood is not ours.
         let text = if meta.is_file() && meta.len() <= MARK_BYTES { fs::read(path)? } else { Vec::new() };
         let read: Option<Self> = serde_json::from_slice(&text).ok();
         let Self { id, name } = read.unwrap_or_else(|| Self { id: String::new(), name: String::new() });
@@ -102,39 +103,39 @@ impl Mark {
     }
 }
 
-/// The disk that was chosen, and what is going on with it.
+/// The chosen disk, and the state of moving files to or from it.
 #[derive(Debug)]
 pub struct UsbStorage {
     file: PathBuf,
     chosen: watch::Sender<Option<Chosen>>,
-    /// Held while a disk is taken into use or let go.
+    /// Held while a disk is taken into use or out of it.
     switching: tokio::sync::Mutex<()>,
-    /// There may be something to move.
+    /// Notified when there may be files to move.
     kick: Notify,
     pace: Pace,
     moving: Mutex<Moving>,
 }
 
-/// How far the files are.
+/// The state of moving files.
 #[derive(Debug, Clone, Copy, Default)]
 struct Moving {
-    /// All bytes, here and there, while some are under way.
+    /// Bytes in both places, while files are being moved.
     total: Option<u64>,
-    /// Why the last time ended early.
+    /// Why the last attempt ended early.
     failed: Option<ErrorCode>,
     /// Files that could not be read and stay where they are.
     unreadable: u64,
-    /// Why the chosen disk, which is plugged in, is not taken.
+    /// Why the chosen disk is not used although it is plugged in.
     refused: Option<ErrorCode>,
 }
 
 impl UsbStorage {
-    /// With what was chosen before this start.
+    /// With the disk that was chosen before this start.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
         let file = folder.join(FILE);
         let chosen = read(&file).unwrap_or_else(|error| {
-            tracing::error!(%error, "which disk the files are on cannot be read; it can be chosen again");
+            tracing::error!(%error, "the note about the disk for the files cannot be read; the disk can be chosen again");
             None
         });
         Self {
@@ -151,7 +152,7 @@ impl UsbStorage {
         self.chosen.borrow().clone()
     }
 
-    /// What was chosen is written down; it begins.
+    /// The choice is stored; moving begins.
     fn settle(&self, chosen: &Chosen) {
         self.chosen.send_replace(Some(chosen.clone()));
         self.kick.notify_one();
@@ -161,12 +162,12 @@ impl UsbStorage {
         self.moving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The box stops: the file under way stays where it is.
+    /// The program is stopping: the file being moved stays where it is.
     pub fn stop(&self) {
         self.pace.halt();
     }
 
-    /// Why files stopped on their way, if they did.
+    /// Why moving files stopped, if it did.
     pub(in crate::actions) fn trouble(&self) -> Option<ErrorCode> {
         self.moving().failed
     }

@@ -1,7 +1,7 @@
-//! Moves what is not where it belongs, one file at a time, while everything else goes on. It begins anew with whatever is left:
-//! after a restart, a power cut, or when the disk comes back.
+//! Moves files that are in the wrong place, one at a time, while everything else goes on. After a restart, a power cut
+//! or a reconnected disk it starts again with whatever is left.
 //!
-//! Pictures of people and rooms stay on the card: they are small, and faces are to be seen while the disk is away.
+//! Pictures of people and rooms stay on the card: they are small, and faces should be visible while the disk is away.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::chat::UploadId;
 use crate::files::{FilesError, RelocateError, Way};
 use crate::wire::ErrorCode;
 
-/// What came to the wrong place meanwhile, and what did not go the last time.
+/// How often to look for files that were stored in the wrong place meanwhile, or could not be moved the last time.
 const AGAIN: Duration = Duration::from_secs(3_600);
 
-/// Moves whatever there is to move, until it is aborted.
+/// Moves whatever there is to move, until the task is aborted.
 pub async fn keep_moving(core: Arc<Core>) {
     loop {
         let before = core.usb_storage.trouble();
@@ -25,7 +25,7 @@ pub async fn keep_moving(core: Arc<Core>) {
             let mut moving = core.usb_storage.moving();
             moving.total = None;
             if let Err(code) = ended {
-                tracing::warn!(?code, "files stopped on their way");
+                tracing::warn!(?code, "moving files stopped");
                 moving.failed = Some(code);
             }
         }
@@ -36,13 +36,13 @@ pub async fn keep_moving(core: Arc<Core>) {
     }
 }
 
-/// How one file ended.
+/// What became of one file.
 enum Went {
-    /// It is where it belongs, or gone.
+    /// It is in the right place, or was deleted.
     Well,
-    /// It cannot be read and stays.
+    /// It cannot be read and stays where it is.
     Unreadable,
-    /// Nothing goes on for now: somebody said so, or the disk is gone.
+    /// Nothing can be moved for now: moving was stopped, or the disk is gone.
     Stop,
 }
 
@@ -73,7 +73,7 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     core.usb_storage.pace.begin(settled);
     let mut unreadable = 0;
     for (hash, _) in strays {
-        // A backup and the sweeper see every file where they looked for it.
+        // A backup and the sweeper must find every file where they expect it.
         let _alone = core.backups.at_rest().await;
         if core.usb_storage.chosen().as_ref() != Some(&chosen) {
             return Ok(());
@@ -87,7 +87,7 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     }
     let partials = core.blobs.partials_astray().await;
     for id in partials.unwrap_or_default() {
-        // Whoever is sending is cut off and goes on a moment later.
+        // A client that is sending to it is interrupted and continues a moment later.
         let _turn = core.turns.take(UploadId(id.cast_signed())).await;
         match went(core, core.blobs.relocate_partial(id, core.usb_storage.pace.clone()).await).await? {
             Went::Well | Went::Unreadable => {}

@@ -1,4 +1,5 @@
-//! Asking the old box: what it offers, and its backup piece by piece, again and again while the line breaks.
+//! Requests to the old box: what it offers, and its backup piece by piece, repeated for as long as the connection
+//! breaks.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,29 +15,30 @@ use crate::fetch::{self, Ask, Asking, FetchResponse};
 use crate::files::{FilesError, Growing};
 use crate::wire::{ErrorBody, ErrorCode, MoveInStage as Stage, MoveOffer};
 
-/// Bytes asked for at a time: what the old box knows of how far it is, and how often it counts a request.
+/// Bytes of one request. This determines how exactly the old box knows the progress, and how many requests it counts.
 const PIECE: u64 = 64 << 20;
-/// The largest answer other than the file.
+/// The largest response except for the file.
 const ANSWER_BYTES: usize = 16 << 10;
-/// A line that broke is tried again after so long, and after twice that.
+/// Pause before the first retry after a broken connection; it doubles with each further one.
 const PAUSE: Duration = Duration::from_secs(1);
-/// At most so long.
+/// The longest pause between two retries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// As kept on the disk until it is done: the card gets all that the code opens anyway.
+/// What was ordered, stored on the disk until it is done. The code may be stored too: the card receives everything that
+/// it opens anyway.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Job {
     pub(super) address: SocketAddr,
     pub(super) code: String,
-    /// Once the old box said so.
+    /// Present once the old box has answered.
     pub(super) offer: Option<MoveOffer>,
 }
 
-/// Why a try ended.
+/// Why an attempt ended.
 pub(super) enum Ended {
-    /// It may go better after a while, the seconds that the old box said or our own.
+    /// It may work later: after the seconds that the old box asked for, or after our own pause.
     Again(Stage, Option<u64>),
-    /// It cannot.
+    /// It will not work.
     Never(ErrorCode),
 }
 
@@ -52,7 +54,7 @@ impl From<FilesError> for Ended {
     }
 }
 
-/// Asks until all is here; where it is.
+/// Repeats requests until everything has arrived; returns the path of the backup.
 pub(super) async fn fetch_all(core: &Core, job: &mut Job) -> Result<PathBuf, ErrorCode> {
     let mut pause = PAUSE;
     loop {
@@ -68,7 +70,7 @@ pub(super) async fn fetch_all(core: &Core, job: &mut Job) -> Result<PathBuf, Err
     }
 }
 
-/// Goes on until all is here or something goes wrong.
+/// Continues until everything has arrived or something fails.
 async fn fetch_on(core: &Core, job: &mut Job, pause: &mut Duration) -> Result<PathBuf, Ended> {
     let ins = &core.move_in;
     let folder = ins.folder.join("file");
@@ -76,7 +78,7 @@ async fn fetch_on(core: &Core, job: &mut Job, pause: &mut Duration) -> Result<Pa
     if let Some(offer) = &job.offer {
         let kept = Growing::open(folder.clone(), &offer.tag).await?;
         have = kept.length();
-        // All may have come before a restart, and the old box be off.
+        // Everything may have arrived before a restart, and the old box may be switched off.
         if have == offer.size {
             return Ok(kept.path());
         }
@@ -93,7 +95,7 @@ async fn fetch_on(core: &Core, job: &mut Job, pause: &mut Duration) -> Result<Pa
     });
     while let Some((first, last)) = next_piece(growing.length(), offer.size) {
         let came = fetch_piece(ins, job, &offer, &mut growing, (first, last)).await;
-        // What came of a piece that broke off counts.
+        // What arrived of an interrupted piece counts.
         growing.settle().await?;
         if growing.length() > first {
             *pause = PAUSE;
@@ -103,7 +105,7 @@ async fn fetch_on(core: &Core, job: &mut Job, pause: &mut Duration) -> Result<Pa
     Ok(growing.path())
 }
 
-/// First and last byte of what is asked for next.
+/// First and last byte of the next request.
 fn next_piece(have: u64, size: u64) -> Option<(u64, u64)> {
     (have < size).then(|| (have, have.saturating_add(PIECE).min(size) - 1))
 }
@@ -131,7 +133,7 @@ async fn fetch_piece(
     Ok(())
 }
 
-/// What the old box offers, if this box can take it beside the bytes of it that came already.
+/// The old box's offer, if there is room for it here in addition to the bytes that have already arrived.
 pub(super) async fn ask_offer(core: &Core, job: &Job, have: u64) -> Result<MoveOffer, Ended> {
     const NONSENSE: Ended = Ended::Again(Stage::Broken, None);
     let answer = ask(job, Asking::Get, "/api/v1/move/offer", &[]).await?;
@@ -148,19 +150,20 @@ pub(super) async fn ask_offer(core: &Core, job: &Job, have: u64) -> Result<MoveO
     Ok(offer)
 }
 
-/// Tells the old box that all has arrived.
+/// Tells the old box that everything has arrived.
 pub(super) async fn say_arrived(job: &Job) -> Result<(), Ended> {
     ask(job, Asking::Post, "/api/v1/move/offer/arrived", &[]).await.map(drop)
 }
 
-/// It lies here packed and unpacked for a while; `have` bytes of it do already.
+/// For a while there is both the packed and the unpacked form; `have` bytes of the packed one are already here.
 async fn check_room(core: &Core, size: u64, have: u64) -> Done<()> {
     let free = core.blobs.free_bytes().await?.saturating_sub(core.blobs.reserve());
     let needed = size.saturating_mul(2).saturating_sub(have);
     if needed > free { Err(ErrorCode::DiskFull.into()) } else { Ok(()) }
 }
 
-/// Asks the old box; what it refuses, and everything that is no box, is an error. Of what else may answer there, nothing is told.
+/// Sends a request to the old box. A refusal is an error, and so is an answer that is not from a box. Nothing is
+/// revealed about what else may answer at that address.
 async fn ask(job: &Job, method: Asking, path: &str, headers: &[(&'static str, &str)]) -> Result<FetchResponse, Ended> {
     let broken = Ended::Again(Stage::Broken, None);
     let token = token_of(&job.code);
@@ -184,7 +187,7 @@ async fn ask(job: &Job, method: Asking, path: &str, headers: &[(&'static str, &s
 mod tests {
     use super::*;
 
-    /// The last bytes would never come, or be asked for for ever.
+    /// Were this to fail, the last bytes would never be requested, or again and again.
     #[test]
     fn pieces_end_where_the_file_ends() {
         assert_eq!(next_piece(0, 1), Some((0, 0)));

@@ -1,5 +1,6 @@
-//! The new box, which nobody owns: fetches what the old one packed, piece by piece, goes on where it stopped after a broken
-//! line or a restart of either, and then restores it as any backup. Whoever begins it has the box's claim code.
+//! The new box, which nobody owns: it fetches the backup from the old one piece by piece, continues after broken
+//! connections and restarts of either box, and then restores it like any other backup. Whoever begins the move needs
+//! this box's claim code.
 
 mod client;
 
@@ -23,11 +24,11 @@ use crate::age::{self, Passphrase};
 use crate::files::{FilesError, clear, write_whole};
 use crate::wire::{ErrorCode, MoveHere, MoveIn, MoveInStage as Stage};
 
-/// The first question is answered while somebody waits for it.
+/// Limit for the first request, because somebody is waiting for its result.
 const FIRST: Duration = Duration::from_secs(20);
-/// Telling the old box that all is here is a courtesy.
+/// Limit for telling the old box that everything has arrived, which is only a courtesy.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// What was begun, in the folder, so that a restart goes on with it.
+/// In the folder: what was ordered, so that a restart can continue.
 const JOB: &str = "job.json";
 
 /// The move to this box, if there is one.
@@ -38,24 +39,24 @@ pub struct MoveIns {
     life: Mutex<Life>,
 }
 
-/// Of the task that does it.
+/// State of the task that carries out the move.
 #[derive(Debug, Default)]
 enum Life {
     #[default]
     None,
     Going(AbortHandle),
-    /// It is being put beside what is there: from here on it cannot be broken off.
+    /// The backup is being prepared for the restart: from here on the move cannot be cancelled.
     Sealed(AbortHandle),
 }
 
 impl MoveIns {
-    /// None; what comes will lie in `folder`.
+    /// Without a move; what will be fetched goes to `folder`.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self { folder, now: watch::channel(nothing()).0, life: Mutex::default() }
     }
 
-    /// The program ends; the next start goes on.
+    /// The program is stopping; the next start continues.
     pub fn stop(&self) {
         if let Life::Going(task) | Life::Sealed(task) = &*self.life() {
             task.abort();
@@ -66,7 +67,7 @@ impl MoveIns {
         self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From here on it cannot be broken off; not when it just was.
+    /// From here on the move cannot be cancelled. Returns `false` if it just was.
     fn seal(&self) -> bool {
         let mut life = self.life();
         let Life::Going(task) = &*life else { return false };
@@ -96,10 +97,10 @@ fn nothing() -> MoveIn {
     MoveIn { stage: Stage::None, failed: None, name, address, done_bytes: 0, total_bytes: 0 }
 }
 
-/// Whoever holds the box.
+/// Whoever has the box in their hands.
 #[derive(Debug, Clone, Copy)]
 pub struct Holder<'a> {
-    /// Where they are.
+    /// Their address.
     pub from: IpAddr,
     /// The box's claim code, as typed.
     pub code: &'a str,
@@ -112,7 +113,7 @@ impl Holder<'_> {
     }
 }
 
-/// How far the move to this box is.
+/// The state of the move to this box.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`.
@@ -121,7 +122,7 @@ pub async fn state(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
     Ok(core.move_in.now.borrow().clone())
 }
 
-/// Begins to move another box here. The old box is asked before this answers.
+/// Begins to move another box here. The old box is asked before this returns.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running` during another move or restore, `move_address`,
@@ -141,7 +142,7 @@ pub async fn begin(core: &Arc<Core>, by: Holder<'_>, order: MoveHere) -> Done<Mo
     Ok(start(core, job, alone))
 }
 
-/// Goes on with what a restart broke off; on a box that has an owner there is nothing to go on with.
+/// Continues a move after a restart; a box that has an owner has nothing to continue.
 ///
 /// # Errors
 /// As any read.
@@ -157,7 +158,7 @@ pub async fn resume(core: &Arc<Core>) -> Done<()> {
     }
 }
 
-/// Breaks the move off and forgets what came.
+/// Cancels the move and deletes what has arrived.
 ///
 /// # Errors
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running` when it is too late, and as any write.
@@ -173,7 +174,7 @@ pub async fn cancel(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
             }
         }
     }
-    // Until the task has let go.
+    // Waits until the task has let go of it.
     let _alone = core.restoring.lock().await;
     ins.drop_all().await?;
     ins.now.send_replace(nothing());
@@ -195,7 +196,7 @@ fn start(core: &Arc<Core>, job: Job, alone: OwnedMutexGuard<()>) -> MoveIn {
         if let Err(code) = ended {
             tracing::warn!(?code, "the move from another box ended");
             if let Err(refused) = ins.drop_all().await {
-                tracing::warn!(code = ?refused.code, "what came of it stays for now");
+                tracing::warn!(code = ?refused.code, "what was received could not be deleted yet");
             }
             *ins.life() = Life::None;
             ins.now.send_modify(|now| (now.stage, now.failed) = (Stage::Failed, Some(code)));
@@ -229,7 +230,7 @@ async fn run(core: &Core, mut job: Job) -> Result<(), ErrorCode> {
     }
     // A start from the backup clears it, too.
     if let Err(refused) = ins.drop_all().await {
-        tracing::warn!(code = ?refused.code, "what came from another box lies there until the next start");
+        tracing::warn!(code = ?refused.code, "what was received from another box is deleted at the next start");
     }
     tracing::info!(files = note.files, "another box was moved here; restarting into it");
     ins.now.send_modify(|now| now.stage = Stage::Ready);
