@@ -1,4 +1,5 @@
-//! Who may do what where, kept in memory: every message is checked against it and most never touch the disk.
+//! Who may do what in which room, kept in memory: every message is checked against it, and most checks never touch the
+//! disk.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -9,7 +10,7 @@ use super::row::{seq, word};
 use super::{Change, Store, StoreError};
 use crate::chat::{Access, RoomId, UserId};
 
-/// Filled on demand; an entry is forgotten by the writer the moment a commit changes it, before anyone hears of it.
+/// Filled on demand. When a commit changes an entry, the writer removes it before anyone hears of the commit.
 #[derive(Default)]
 pub(super) struct AccessCache {
     state: RwLock<State>,
@@ -18,7 +19,7 @@ pub(super) struct AccessCache {
 #[derive(Default)]
 struct State {
     rooms: HashMap<RoomId, HashMap<UserId, Access>>,
-    /// Counts forgettings: what was read before one must not be remembered after it.
+    /// Counts removals: what was read before a removal must not be stored after it.
     epoch: u64,
 }
 
@@ -72,7 +73,7 @@ impl AccessCache {
 }
 
 impl Store {
-    /// What `user` may do in `room`; `None` when they are not in it (or there is no such room).
+    /// What `user` may do in `room`; `None` when they are not a member, or there is no such room.
     ///
     /// # Errors
     /// As any read.
@@ -153,7 +154,8 @@ mod tests {
         all.into_iter().filter(|(room, user)| cache.get(RoomId(*room), *user).is_ok()).collect()
     }
 
-    /// Each new name, picture or member would send everybody's next message to the disk first; and someone who may no
+    /// Were this to fail, each new name, picture or member would make everybody's next message read the disk; or
+    /// someone who may no longer write could go on writing.
     /// longer write would go on writing.
     #[test]
     fn what_changed_is_forgotten_and_nothing_else() {

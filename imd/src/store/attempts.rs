@@ -1,5 +1,6 @@
-//! Attempts to come in whose answer may be lost on the way: the code is used up, the account is made, and nobody holds
-//! its token. Whoever asks again with the same secret gets another token for the same device, until it was seen with one.
+//! Attempts to join or sign in whose answer may get lost: the code is then used, the account exists, and nobody has its
+//! token. A client that repeats the attempt with the same secret gets another token for the same device, until the
+//! device has used one.
 
 use rusqlite::OptionalExtension;
 
@@ -7,10 +8,10 @@ use super::batch::Txn;
 use super::{Store, StoreError, devices};
 use crate::chat::{DeviceId, UserId};
 
-/// Most tokens a device can have that was never seen with one: those before were lost.
+/// Most tokens of a device that has never used one; older ones count as lost.
 const MAX_TOKENS: u32 = 8;
 
-/// BLAKE3 of what was asked for, with which code, and the secret of who asks.
+/// BLAKE3 of the purpose, the code and the client's secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Attempt(pub [u8; 32]);
 
@@ -21,10 +22,10 @@ impl std::fmt::Debug for Attempt {
 }
 
 impl Store {
-    /// Answers an attempt that had succeeded again, with another token; `None` when there was none.
+    /// Answers an attempt again that had already succeeded, with another token; `None` when there was none.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when its answer has arrived, and as any write.
+    /// [`StoreError::Conflict`] when the device has already used a token, and as any write.
     pub async fn answer_again(
         &self,
         attempt: Attempt,
@@ -35,7 +36,7 @@ impl Store {
     }
 }
 
-/// The device of an attempt that had succeeded, with one more token.
+/// The device of an attempt that had already succeeded, with an additional token.
 pub(super) fn again(
     tx: &Txn<'_>,
     attempt: Option<Attempt>,
@@ -54,7 +55,7 @@ pub(super) fn again(
     if arrived {
         return Err(StoreError::Conflict);
     }
-    // An answer that is only late stays good: the browser may take it after this one.
+    // An answer that is merely late stays valid: the browser may receive it after this one.
     let sql = "DELETE FROM tokens WHERE device_id = ?1 AND hash NOT IN
                  (SELECT hash FROM tokens WHERE device_id = ?1 ORDER BY created_at DESC LIMIT ?2)";
     tx.conn.execute(sql, (device.0, MAX_TOKENS - 1))?;
@@ -62,7 +63,7 @@ pub(super) fn again(
     Ok(Some((user, device)))
 }
 
-/// Notes that this attempt made this device.
+/// Records that this attempt made this device.
 pub(super) fn note(tx: &Txn<'_>, attempt: Option<Attempt>, device: DeviceId) -> Result<(), StoreError> {
     if let Some(Attempt(hash)) = attempt {
         let sql = "INSERT INTO attempts (hash, device_id) VALUES (?1, ?2)";
@@ -71,7 +72,7 @@ pub(super) fn note(tx: &Txn<'_>, attempt: Option<Attempt>, device: DeviceId) -> 
     Ok(())
 }
 
-/// Notes that a device was seen with a token: its attempt is never answered again.
+/// Records that a device has used a token: its attempt is never answered again.
 pub(super) fn arrived(tx: &Txn<'_>, device: DeviceId) -> Result<(), StoreError> {
     tx.conn.prepare_cached("UPDATE attempts SET arrived = 1 WHERE device_id = ?1")?.execute([device.0])?;
     Ok(())

@@ -1,21 +1,21 @@
-//! The audit log: who administered what, written in the same transaction as the act itself.
+//! The audit log: what admins did, written in the same transaction as the act itself.
 
 use super::batch::Txn;
 use super::{Store, StoreError};
 use crate::chat::UserId;
 
-/// An act of administration, about to be done.
+/// An act of administration that is about to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
     /// Who does it.
     pub actor: UserId,
-    /// From where.
+    /// The address they do it from.
     pub address: String,
-    /// Stable word: `person.role`.
+    /// What is done, as a stable word: `person.role`.
     pub action: &'static str,
-    /// To what, in words.
+    /// What or whom it is done to.
     pub target: String,
-    /// From what to what.
+    /// What changes, from what to what.
     pub detail: String,
     /// Milliseconds since 1970.
     pub at: i64,
@@ -24,26 +24,26 @@ pub struct Act {
 /// An act that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
-    /// Its place in the log.
+    /// Identifies the entry.
     pub id: i64,
     /// Milliseconds since 1970.
     pub at: i64,
-    /// Who.
+    /// Who did it.
     pub actor: UserId,
     /// Their name at that time.
     pub name: String,
-    /// From where.
+    /// The address they did it from.
     pub address: String,
-    /// Stable word.
+    /// What was done, as a stable word.
     pub action: String,
-    /// To what.
+    /// What or whom it was done to.
     pub target: String,
-    /// From what to what.
+    /// What changed, from what to what.
     pub detail: String,
 }
 
 impl Store {
-    /// The newest acts before `before`, newest first.
+    /// The newest entries before `before`, newest first.
     ///
     /// # Errors
     /// As any read.
@@ -71,7 +71,7 @@ impl Store {
             .await
     }
 
-    /// A write that is noted, if it is done, in the same transaction.
+    /// A write that is recorded in the audit log in the same transaction, if there is an act to record.
     pub(super) async fn write_act<T, F>(&self, act: Option<Act>, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -88,7 +88,7 @@ impl Store {
             .await
     }
 
-    /// Notes an act that changes nothing else in the store.
+    /// Records an act that changes nothing else in the store.
     ///
     /// # Errors
     /// As any write.

@@ -1,4 +1,4 @@
-//! How an event's body is spelled in its two columns, `kind` and `body` (JSON). Row types, not wire types.
+//! How an event's body is stored in its two columns, `kind` and `body` (JSON). These are row types, not wire types.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ struct UserJson {
     user: i64,
 }
 
-/// A tombstone. One for what was lost is spelled as a deletion by nobody, which an older program can show too.
+/// A tombstone. One for a lost event is stored as a deletion by nobody, which an older program can also show.
 #[derive(Serialize, Deserialize)]
 struct GoneJson {
     user: i64,
@@ -64,7 +64,7 @@ struct TextJson {
     text: String,
 }
 
-/// `kind` and `body` columns of `body`.
+/// The `kind` and `body` columns for a body.
 pub(super) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreError> {
     let user = |user: &UserId| json(&UserJson { user: user.0 });
     Ok(match body {
@@ -97,7 +97,7 @@ pub(super) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreEr
     })
 }
 
-/// The body that `kind`, `body` and `client_id` columns spell.
+/// The body in the columns `kind`, `body` and `client_id`.
 pub(super) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Result<EventBody, StoreError> {
     let user = || parse::<UserJson>(body).map(|u| UserId(u.user));
     Ok(match kind {
@@ -139,12 +139,12 @@ pub(super) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
     })
 }
 
-/// One file of a message, spelled as in its body.
+/// One file of a message, stored as in its body.
 pub(super) fn encode_file(file: &FileRef) -> Result<String, StoreError> {
     json(&FileJson::from(file))
 }
 
-/// The file that [`encode_file`] spelled.
+/// The file that [`encode_file`] has stored.
 pub(super) fn decode_file(file: &str) -> Result<FileRef, StoreError> {
     parse::<FileJson>(file).map(FileRef::from)
 }

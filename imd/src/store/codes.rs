@@ -1,4 +1,5 @@
-//! The codes of invites in a copy of the database that nobody uses yet: changed before it leaves the box, and when it comes back.
+//! Codes of invites in a copy of the database that is not in use: they are changed before it leaves the box, and when
+//! it comes back.
 
 use std::path::Path;
 
@@ -6,25 +7,25 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::StoreError;
 
-/// Looked at together.
+/// Invites that are read at a time.
 const PAGE: i64 = 500;
 
-/// What becomes of an invite.
+/// What happens to an invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Becomes {
     /// It stays as it is.
     Same,
-    /// It has another code.
+    /// It gets another code.
     Code(String),
-    /// It is taken back.
+    /// It is revoked.
     Void,
 }
 
-/// Changes the codes of all invites of the database at `path`, which nobody else has open; how many were taken back that were
-/// good. That is in its audit log, too, as of `at`. Nothing is left of the old codes. Blocks.
+/// Changes the codes of all invites in the database at `path`, which nobody else has open, and returns how many valid
+/// invites were revoked. Its audit log records that too, at the time `at`. No trace is left of the old codes. Blocks.
 ///
 /// # Errors
-/// As any write, and what `change` says.
+/// As any write, and those of `change`.
 pub fn change_codes<E: From<StoreError>>(
     path: &Path,
     at: i64,
@@ -64,13 +65,13 @@ pub fn change_codes<E: From<StoreError>>(
 fn open(path: &Path) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.pragma_update(None, "trusted_schema", false)?;
-    // It is one file before and after; one that is cut off is made anew.
+    // Stays a single file all along; if this is interrupted, the file is made anew.
     conn.pragma_update(None, "journal_mode", "MEMORY")?;
     conn.pragma_update(None, "secure_delete", true)?;
     Ok(conn)
 }
 
-/// Ids and codes after `last`. No code is nearly as long as what is read of it.
+/// Ids and codes after `last`. The length that is read is far more than any code has.
 fn page(conn: &Connection, last: i64) -> Result<Vec<(i64, String)>, StoreError> {
     let sql = "SELECT id, substr(code, 1, 200) FROM invites WHERE id > ?1 ORDER BY id LIMIT ?2";
     let mut stmt = conn.prepare_cached(sql)?;
@@ -82,7 +83,7 @@ fn note(conn: &Connection, void: u64, at: i64) -> Result<(), StoreError> {
     let audited = conn.query_row("SELECT 1 FROM sqlite_schema WHERE name = 'audit'", [], |_| Ok(())).optional()?;
     if audited.is_some() {
         conn.execute(
-            // By nobody who lives here, as whoever brings a backup has not signed in.
+            // The actor is nobody, because whoever restores a backup has not signed in.
             "INSERT INTO audit (at, actor, name, address, action, target, detail) VALUES (?1, 0, '', '', 'invite.void', ?2, '')",
             (at, void.to_string()),
         )?;

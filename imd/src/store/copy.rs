@@ -1,4 +1,4 @@
-//! A copy of the whole database while it is in use, and looking at one before it takes this one's place.
+//! Copying the whole database while it is in use, and checking a database before it replaces this one.
 
 use std::path::{Path, PathBuf};
 
@@ -9,18 +9,18 @@ use super::layout;
 use super::migrate::{LATEST, min_program, version};
 use super::{OpenError, Store, StoreError};
 
-/// What a copy says about itself.
+/// The layout of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// Its layout.
+    /// Version of its layout.
     pub version: i64,
-    /// The oldest layout a program must know to work with it.
+    /// The oldest layout version a program must know to work with it.
     pub min_program: i64,
 }
 
 impl Store {
-    /// Writes a whole copy of the database, as it is at one moment, to `to`, which must not be there. Nobody waits
-    /// meanwhile: it reads beside the writer (a WAL reader), and the copy is compact.
+    /// Writes a complete copy of the database, as it is at one moment, to `to`, which must not exist. Nobody has to
+    /// wait meanwhile: it reads beside the writer (as a WAL reader). The copy is compact.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`], and as any read.
@@ -39,7 +39,8 @@ fn other(error: OpenError) -> StoreError {
     StoreError::Other(error.to_string())
 }
 
-/// Is the file a database that this program can work with, whole, and laid out as a box makes it? Blocks; for a large one for seconds.
+/// Checks that the file is an intact database that this program can work with, laid out as a box makes it. Blocks; for
+/// a large one for seconds.
 ///
 /// # Errors
 /// [`OpenError::Newer`], [`OpenError::Damaged`], [`OpenError::Unusable`].

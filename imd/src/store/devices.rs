@@ -1,4 +1,4 @@
-//! Devices and their tokens: who is asking.
+//! Devices and their tokens: who a request comes from.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -7,9 +7,9 @@ use super::row::word;
 use super::{Change, Store, StoreError, UserRow, attempts, users};
 use crate::chat::{DeviceId, Role, UserId, UserStatus};
 
-/// Most devices of one person; the one unseen longest is signed out for one more.
+/// Most devices of one person; for another one, the one that was unseen longest is signed out.
 const MAX_DEVICES: u32 = 50;
-/// `seen_at` is written at most this often: it costs a disk write.
+/// Least time between two updates of `seen_at`, because each costs a disk write.
 const SEEN_EVERY_MS: i64 = 3_600_000;
 
 /// Who is asking, as their token says.
@@ -25,7 +25,7 @@ pub struct Known {
     pub status: UserStatus,
     /// When the device was last seen, to about an hour.
     pub seen_at: i64,
-    /// Is it seen for the first time since it asked in a way that may be repeated?
+    /// Is this the device's first request after an attempt that may be repeated?
     pub arriving: bool,
 }
 
@@ -34,7 +34,7 @@ pub struct Known {
 pub struct DeviceRow {
     /// Names it.
     pub id: DeviceId,
-    /// What it calls itself.
+    /// Its name for the list of devices.
     pub label: String,
     /// Milliseconds since 1970.
     pub created_at: i64,
@@ -51,7 +51,7 @@ impl Store {
         self.readers.read(move |conn| caller(conn, token_hash)).await
     }
 
-    /// What a device's token would say now; `None` when it was signed out.
+    /// What a device's token would say now; `None` when the device was signed out.
     ///
     /// # Errors
     /// As any read.
@@ -59,12 +59,12 @@ impl Store {
         self.readers.read(move |conn| device_caller(conn, device)).await
     }
 
-    /// Notes that a device is in use, when it is seen for the first time or the last note is over an hour old.
+    /// Records that a device is in use, on its first request and when the last record is over an hour old.
     ///
     /// # Errors
     /// As any write.
     pub async fn seen(&self, known: Known, now: i64) -> Result<(), StoreError> {
-        // Also when the clock was set back: any difference counts.
+        // Any difference counts, also when the clock was set back.
         if !known.arriving && (now - known.seen_at).abs() < SEEN_EVERY_MS {
             return Ok(());
         }
@@ -96,8 +96,8 @@ impl Store {
             .await
     }
 
-    /// Devices with an id under `before` of all who are active or suspended and whose name or handle contains `query`,
-    /// newest first, at most `limit`.
+    /// Devices with an id under `before` of people who are active or suspended and whose name or handle contains
+    /// `query`, newest first, at most `limit`.
     ///
     /// # Errors
     /// As any read.
@@ -124,7 +124,7 @@ impl Store {
             .await
     }
 
-    /// Makes one more device of an existing person, with its token.
+    /// Adds a device for an existing person, with its token.
     ///
     /// # Errors
     /// As any write.
@@ -144,7 +144,8 @@ impl Store {
             .await
     }
 
-    /// Signs a person's device out everywhere. Someone who waits to be let in has only that one, and waits no more.
+    /// Signs a person's device out everywhere. Somebody who waits for approval has only this device, so their join
+    /// request is withdrawn.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is not theirs, and as any write.
@@ -165,7 +166,7 @@ impl Store {
     }
 }
 
-/// Under names that a person's columns beside them do not have.
+/// Columns named so that they do not clash with those of the person beside them.
 const DEVICE: &str = "d.id AS device, d.label, d.created_at AS signed_in_at, d.seen_at";
 
 fn device_row(row: &Row<'_>) -> rusqlite::Result<DeviceRow> {
@@ -215,7 +216,7 @@ pub(super) fn insert(tx: &mut Txn<'_>, user: UserId, label: &str, at: i64) -> Re
     Ok(DeviceId(tx.conn.prepare_cached(sql)?.insert((user.0, label, at))?))
 }
 
-/// Makes room for one more device of this person.
+/// Makes room for another device of this person.
 pub(super) fn make_room(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     let count: u32 = tx
         .conn
@@ -249,7 +250,7 @@ pub(super) fn revoke_all(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Forgets someone who waits, with their devices.
+/// Deletes somebody who waits for approval, with their devices.
 pub(super) fn remove_pending(tx: &mut Txn<'_>, user: UserId) -> Result<(), StoreError> {
     revoke_all(tx, user)?;
     tx.conn.execute("DELETE FROM users WHERE id = ?1", [user.0])?;

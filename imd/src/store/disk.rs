@@ -1,7 +1,7 @@
-//! The disk below the database: why it does not take a write.
+//! The disk below the database: why it refused a write.
 //!
-//! SQLite says only that a write failed. A card that the system has made read-only after an error must not be told as a
-//! full one: deleting things would not help, and the card wants replacing.
+//! SQLite only says that a write failed. A card that the system has made read-only after an error must not be reported
+//! as full: deleting things would not help, and the card has to be replaced.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use nix::sys::statvfs::{FsFlags, statvfs};
 
 use super::StoreError;
 
-/// Where the database lies, and how to ask whether that can be written.
+/// Where the database is, and how to find out whether that can be written.
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
     folder: PathBuf,
@@ -22,13 +22,13 @@ impl Disk {
         Self::asking(path, is_read_only)
     }
 
-    /// As [`Self::of`], answered by `is_read_only` instead of the system.
+    /// Like [`Self::of`], but `is_read_only` answers instead of the system.
     pub(super) fn asking(path: &Path, is_read_only: fn(&Path) -> bool) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Self { folder: folder.to_owned(), is_read_only }
     }
 
-    /// A failed write, with its true cause.
+    /// The error of a failed write, with its true cause.
     pub(super) fn explain(&self, error: StoreError) -> StoreError {
         match error {
             StoreError::DiskFull | StoreError::Other(_) if (self.is_read_only)(&self.folder) => StoreError::ReadOnly,
@@ -37,7 +37,7 @@ impl Disk {
     }
 }
 
-/// Does the system refuse every write there (ext4 with `errors=remount-ro` after an I/O error, or mounted so)?
+/// Does the system refuse every write there (ext4 with `errors=remount-ro` after an I/O error, or mounted read-only)?
 fn is_read_only(folder: &Path) -> bool {
     statvfs(folder).is_ok_and(|stat| stat.flags().contains(FsFlags::ST_RDONLY))
 }
@@ -46,7 +46,7 @@ fn is_read_only(folder: &Path) -> bool {
 mod tests {
     use super::*;
 
-    /// Someone whose card is dying would be told to delete files.
+    /// Were this to fail, somebody whose card is failing would be told to delete files.
     #[test]
     fn a_disk_that_is_mounted_read_only_is_told_from_a_full_one() {
         let root = tempfile::TempDir::new().unwrap();
@@ -60,7 +60,7 @@ mod tests {
             .unwrap();
         let said = String::from_utf8_lossy(&told.stdout);
         assert!(told.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&told.stderr));
-        // And a disk that is only full stays a full one.
+        // And a disk that is only full is reported as full.
         let writable = Disk::of(&root.path().join("imd.db"));
         assert!(matches!(writable.explain(StoreError::DiskFull), StoreError::DiskFull));
     }

@@ -1,17 +1,17 @@
-//! What can go wrong in the store, in the words of the domain.
+//! What can go wrong in the store, in terms of the domain.
 
 use std::path::PathBuf;
 
-/// Why a read or write did not work. Nothing was changed.
+/// Why a read or write failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No room on the disk. Reading goes on; writing works again once there is space.
+    /// The disk is full. Reading still works, and writing works again once there is space.
     #[error("the disk is full")]
     DiskFull,
     /// The disk refuses writes.
     #[error("the disk is read-only")]
     ReadOnly,
-    /// The writer has more queued than it may, or the database is locked by another program.
+    /// The writer's queue is full, or another program has locked the database.
     #[error("the store is busy")]
     Busy,
     /// The store is closing.
@@ -20,22 +20,22 @@ pub enum StoreError {
     /// There is no such row.
     #[error("not found")]
     NotFound,
-    /// A unique name is taken, or the state changed meanwhile.
+    /// A unique name is taken, or the state has changed in the meantime.
     #[error("conflict")]
     Conflict,
-    /// It looks like the name of somebody who runs the box.
+    /// The name looks like that of an owner or admin.
     #[error("the name of an admin")]
     NameOfAdmin,
-    /// The same client id was used for a message to another room.
+    /// The same client id was used for a message in another room.
     #[error("client id used for another message")]
     ClientIdReused,
-    /// Taking this away would leave the box or the room without an owner.
+    /// The change would leave the box or the room without an owner.
     #[error("the last owner")]
     LastOwner,
-    /// A bounded table is full.
+    /// A table with a limited size is full.
     #[error("limit reached")]
     LimitReached,
-    /// Somebody has stored as much as one person may.
+    /// This person has stored as much as they may.
     #[error("quota exceeded")]
     QuotaExceeded,
     /// The database is damaged.
@@ -49,30 +49,30 @@ pub enum StoreError {
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Made by a newer program.
+    /// It was made by a newer program.
     #[error("{path} was written by a newer imd (layout {found}, this program knows up to {known})")]
     Newer {
-        /// The database.
+        /// Path of the database.
         path: PathBuf,
-        /// Its layout.
+        /// Version of its layout.
         found: i64,
-        /// The newest this program knows.
+        /// The newest layout version this program knows.
         known: i64,
     },
-    /// Not a database, or broken.
+    /// It is not a database, or is damaged.
     #[error("{path} is damaged: {detail}")]
     Damaged {
-        /// The database.
+        /// Path of the database.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's message.
         detail: String,
     },
-    /// Cannot be read or written.
+    /// It cannot be read or written.
     #[error("{path} cannot be opened: {detail}")]
     Unusable {
-        /// The database.
+        /// Path of the database.
         path: PathBuf,
-        /// What the system says.
+        /// The system's message.
         detail: String,
     },
 }
@@ -87,7 +87,7 @@ impl From<rusqlite::Error> for StoreError {
                 Code::ReadOnly => Self::ReadOnly,
                 Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy,
                 Code::DatabaseCorrupt | Code::NotADatabase => Self::Damaged(detail.clone().unwrap_or_default()),
-                // A file-size limit or a full quota shows as a failed write, not as SQLITE_FULL.
+                // A file-size limit or a full quota appears as a failed write, not as SQLITE_FULL.
                 Code::SystemIoFailure if is_write_failure(cause.extended_code) => Self::DiskFull,
                 Code::ConstraintViolation if cause.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => {
                     Self::Conflict
@@ -107,7 +107,7 @@ fn is_write_failure(extended: i32) -> bool {
 }
 
 impl StoreError {
-    /// The same error for another waiter of the same batch.
+    /// The same error for another job of the same batch.
     pub(super) fn repeat(&self) -> Self {
         match self {
             Self::DiskFull => Self::DiskFull,

@@ -1,4 +1,4 @@
-//! The event log: appending, reading stretches of it, deleting with a tombstone.
+//! The event log: appending, reading ranges of it, and deleting with a tombstone.
 
 use std::sync::Arc;
 
@@ -10,28 +10,29 @@ use super::row::seq;
 use super::{Change, Store, StoreError, body, files, members};
 use crate::chat::{DeviceId, Event, EventBody, NewMessage, RoomId, Seq, UserId};
 
-/// Where a message ended up.
+/// Where a message was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
-    /// Its place.
+    /// Its `seq` in the room.
     pub seq: Seq,
-    /// Its time, milliseconds since 1970.
+    /// When it was stored, milliseconds since 1970.
     pub at: i64,
 }
 
-/// A stretch of a room's log.
+/// A range of a room's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventSlice {
     /// Ascending, without gaps.
     pub events: Vec<Event>,
-    /// Oldest kept in the room.
+    /// The oldest event kept in the room.
     pub first_seq: Seq,
-    /// Newest of the room.
+    /// The newest event in the room.
     pub last_seq: Seq,
 }
 
 impl Store {
-    /// When the newest event of the box came, milliseconds since 1970 by the clock then; `None` when there is none.
+    /// When the box's newest event was stored, milliseconds since 1970 by the clock of that time; `None` when there is
+    /// none.
     ///
     /// # Errors
     /// As any read.
@@ -44,12 +45,12 @@ impl Store {
             .await
     }
 
-    /// Queues a message. The answer comes when it is on the disk; the same `(device, client_id)` again is answered
-    /// with the first one's place.
+    /// Queues a message. The result comes when it is stored durably; repeating the same `(device, client_id)` returns
+    /// where the first one was stored.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when too much has been queued for five seconds. Later: [`StoreError::ClientIdReused`] for another room,
-    /// [`StoreError::NotFound`] for a file that is not there to be sent or an answer to nothing, and as any write.
+    /// [`StoreError::Busy`] when the queue stays full for five seconds. Later: [`StoreError::ClientIdReused`] for
+    /// another room, [`StoreError::NotFound`] for a file that cannot be sent or a reply to nothing, and as any write.
     pub async fn append_message(
         &self,
         room: RoomId,
@@ -59,13 +60,13 @@ impl Store {
         at: i64,
     ) -> Result<oneshot::Receiver<Result<Appended, StoreError>>, StoreError> {
         {
-            // With files there are rows to take back when the insert fails.
+            // A message with files changes rows that have to be restored when the insert fails.
             let undo = if message.files.is_empty() { Undo::Nothing } else { Undo::Savepoint };
             self.writer.submit(undo, move |tx| append_message(tx, room, sender, device, message, at)).await
         }
     }
 
-    /// At most `limit` events after (ascending from) or before `from`, not older than `floor`.
+    /// At most `limit` events on one side of `from`, none older than `floor`.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room, and as any read.
@@ -73,7 +74,7 @@ impl Store {
         self.readers.read(move |conn| read_events(conn, room, from, floor, limit)).await
     }
 
-    /// Puts a tombstone in a message's place and tells the room. Deleting a tombstone again changes nothing.
+    /// Replaces a message by a tombstone and tells the room. Deleting a tombstone again changes nothing.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no message at `target`, and as any write.
@@ -95,12 +96,12 @@ impl Store {
     }
 }
 
-/// Which side of a place to read.
+/// From where, and in which direction, to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The newest ones before it; `Before(Seq(u64::MAX))` is the end of the log.
+    /// The newest events before this; `Before(Seq(u64::MAX))` is the end of the log.
     Before(Seq),
-    /// The oldest ones after it.
+    /// The oldest events after this.
     After(Seq),
 }
 
@@ -123,7 +124,7 @@ fn append_message(
     let body =
         EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };
     insert(tx, Event { room, seq, sender, at, body }, Some(device))?;
-    // The message stands whether or not this works: what it saves is counting.
+    // The message is stored whether or not this works: it only saves counting.
     let _ = members::step_over_own(tx.conn, room, sender, seq);
     Ok(Appended { seq, at })
 }
@@ -143,7 +144,7 @@ fn earlier(conn: &Connection, room: RoomId, device: DeviceId, client_id: &str) -
     }
 }
 
-/// Appends an event that no client sent (joins, renames) to a room's log.
+/// Appends an event that no client has sent (a join, a new name) to a room's log.
 pub(super) fn append(
     tx: &mut Txn<'_>,
     room: RoomId,

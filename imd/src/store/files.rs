@@ -1,4 +1,4 @@
-//! Rows of uploaded files. The bytes are elsewhere; here is who sent what where.
+//! Rows of uploaded files. Their contents are elsewhere; here is who sent what where.
 
 use std::collections::HashSet;
 
@@ -10,32 +10,32 @@ use crate::chat::{FileId, FileRef, RoomId, Seq, UserId};
 /// A file that has just been stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
-    /// Where it may be sent.
+    /// The room it may be sent to.
     pub room: RoomId,
     /// Who uploaded it.
     pub uploader: UserId,
     /// BLAKE3 of the content, hex.
     pub blake3: String,
-    /// As shown.
+    /// Name to show.
     pub name: String,
     /// Media type.
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Width and height of a readable photo.
+    /// Width and height of a photo that could be read.
     pub pixels: Option<(u32, u32)>,
     /// Is there a thumbnail?
     pub thumbnail: bool,
 }
 
-/// A stored file with the room it belongs to.
+/// A stored file, and the room it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRow {
     /// The room whose members may have it.
     pub room: RoomId,
     /// Who uploaded it.
     pub uploader: UserId,
-    /// The message that carries it; `None`: not sent yet, only the uploader may have it.
+    /// The message that carries it; `None` when it was not sent yet, so that only its uploader may have it.
     pub event: Option<Seq>,
     /// The file.
     pub file: FileRef,
@@ -45,8 +45,8 @@ impl Store {
     /// Records an uploaded file.
     ///
     /// # Errors
-    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, [`StoreError::QuotaExceeded`], and as
-    /// any write.
+    /// [`StoreError::LimitReached`] when its uploader has too many that were never sent, [`StoreError::QuotaExceeded`],
+    /// and as any write.
     pub async fn add_file(&self, file: NewFile, limits: UnsentLimits, at: i64) -> Result<FileRef, StoreError> {
         self.writer
             .write(move |tx| {
@@ -64,7 +64,7 @@ impl Store {
         self.readers.read(move |conn| read(conn, id)).await
     }
 
-    /// Forgets uploads from before `before` that no message carries.
+    /// Deletes the rows of files uploaded before `before` that no message carries.
     ///
     /// # Errors
     /// As any write.
@@ -77,7 +77,7 @@ impl Store {
             .await
     }
 
-    /// Does any row still need these bytes (a file, an avatar, a room's picture, a report that waits)?
+    /// Does any row still need this content (a file, an avatar, a room's picture, an open report)?
     ///
     /// # Errors
     /// As any read.
@@ -149,7 +149,7 @@ pub(super) fn insert(conn: &Connection, file: NewFile, at: i64) -> Result<FileRe
     Ok(FileRef { id: FileId(id), name, media_type, size, blake3, pixels, thumbnail })
 }
 
-/// The files a message carries: uploaded to this room by its sender and not sent before.
+/// Takes the files for a message: they must have been uploaded to this room by its sender, and not been sent before.
 pub(super) fn take_for_message(
     conn: &Connection,
     room: RoomId,
@@ -169,7 +169,7 @@ pub(super) fn take_for_message(
     Ok(files)
 }
 
-/// Forgets the files of a deleted message; the bytes go when nothing needs them.
+/// Deletes the rows of a deleted message's files; their contents are swept away when nothing needs them.
 pub(super) fn drop_of_message(conn: &Connection, room: RoomId, seq: Seq) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq = ?2")?
         .execute((room.0, seq.0.cast_signed()))?;

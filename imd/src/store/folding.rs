@@ -1,10 +1,11 @@
-//! Names in the form in which they are looked for, beside each name. SQLite knows only ASCII's case, so Rust makes them.
+//! The form of each name that searches compare with, stored beside it. SQLite knows upper and lower case for ASCII
+//! only, so Rust makes this form.
 
 use rusqlite::Connection;
 
 use crate::chat::folded;
 
-/// Fills in what is missing: after the migration, and what an older program has added since.
+/// Adds missing ones: after the migration, and for names that an older program has added since.
 pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
     let tx = conn.transaction()?;
     for table in ["users", "rooms"] {
@@ -25,7 +26,7 @@ pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
 
-    /// After an update nobody would be found who was there before it.
+    /// Were this to fail, nobody who was there before an update could be found after it.
     #[test]
     fn names_from_before_are_found() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Invites: codes that let people in.
+//! Invites: codes with which people can join.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -7,25 +7,25 @@ use super::batch::Txn;
 use super::{Act, Store, StoreError, audit, users};
 use crate::chat::{InviteId, RoomId, UserId, UserStatus, invite_usable};
 
-/// Most invites that can be open at once.
+/// Most invites that may be valid at once.
 const MAX_INVITES: u32 = 10_000;
 /// Most of them by one person: as many as the list shows.
 const MAX_OF_ONE: u32 = 200;
 
-/// An invite to be made.
+/// An invite to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInvite {
-    /// 8 characters without look-alikes.
+    /// The code: 8 characters that cannot be mistaken for one another.
     pub code: String,
-    /// Who makes it.
+    /// Who creates it.
     pub creator: UserId,
-    /// Rooms to land in beside the default room.
+    /// Rooms that its users join beside the default room.
     pub rooms: Vec<RoomId>,
-    /// Milliseconds since 1970; `None`: never.
+    /// When it expires, milliseconds since 1970; `None`: never.
     pub expires_at: Option<i64>,
-    /// `None`: any number.
+    /// How many may use it; `None`: any number.
     pub max_uses: Option<u32>,
-    /// Makes guests.
+    /// Whether its users become guests.
     pub guest: bool,
 }
 
@@ -36,24 +36,24 @@ pub struct InviteRow {
     pub id: InviteId,
     /// The code.
     pub code: String,
-    /// Who made it.
+    /// Who created it.
     pub creator: UserId,
-    /// Rooms to land in beside the default room.
+    /// Rooms that its users join beside the default room.
     pub rooms: Vec<RoomId>,
-    /// Milliseconds since 1970; `None`: never.
+    /// When it expires, milliseconds since 1970; `None`: never.
     pub expires_at: Option<i64>,
-    /// `None`: any number.
+    /// How many may use it; `None`: any number.
     pub max_uses: Option<u32>,
-    /// How many came by it.
+    /// How many have used it.
     pub uses: u32,
-    /// Makes guests.
+    /// Whether its users become guests.
     pub guest: bool,
-    /// Milliseconds since 1970.
+    /// When it was created, milliseconds since 1970.
     pub created_at: i64,
 }
 
 impl Store {
-    /// Makes an invite.
+    /// Creates an invite.
     ///
     /// # Errors
     /// [`StoreError::LimitReached`], and as any write.
@@ -94,8 +94,8 @@ impl Store {
             .await
     }
 
-    /// The invite with this code, with the rooms it takes people to now; revoked ones are not there, nor those that
-    /// take nobody anywhere any more.
+    /// The invite with this code, with the rooms that it leads to now. Revoked invites count as missing, and so do
+    /// those that no longer lead anywhere.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -103,7 +103,7 @@ impl Store {
         self.readers.read(move |conn| open(conn, &code)).await
     }
 
-    /// An invite by its id; revoked ones are not there.
+    /// An invite by its id; revoked ones count as missing.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -111,7 +111,7 @@ impl Store {
         self.readers.read(move |conn| read(conn, "id", id.0)).await
     }
 
-    /// The open invites of one person, or everybody's, newest first, at most 200.
+    /// The valid invites of one person, or everybody's, newest first, at most 200.
     ///
     /// # Errors
     /// As any read.
@@ -127,7 +127,7 @@ impl Store {
             .await
     }
 
-    /// Takes an invite back; those who came by it stay.
+    /// Revokes an invite; those who have used it stay.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any write.
@@ -140,22 +140,22 @@ impl Store {
     }
 }
 
-/// The invite with this code, if it lets in now.
+/// The invite with this code, if it can be used now.
 pub(super) fn good(conn: &Connection, code: &str, due: i64) -> Result<InviteRow, StoreError> {
     let invite = open(conn, code)?;
     invite_usable(invite.expires_at, invite.max_uses, invite.uses, due).map_err(|_| StoreError::NotFound)?;
     Ok(invite)
 }
 
-/// Counts one more person in.
+/// Counts another use.
 pub(super) fn count_use(tx: &Txn<'_>, id: InviteId) -> Result<(), StoreError> {
     tx.conn.prepare_cached("UPDATE invites SET uses = uses + 1 WHERE id = ?1")?.execute([id.0])?;
     Ok(())
 }
 
-/// What the invite gives to someone whom an admin lets in by it: does it make guests, and where does it take people? It
-/// was good when they asked, so its time no longer matters; but when it was taken back or used up since, it takes them
-/// nowhere. A guest stays one: the maker meant no more.
+/// What the invite gives to somebody whom an admin lets in: does it make them a guest, and which rooms does it lead to?
+/// It was valid when they asked, so its expiry no longer matters; but if it was revoked or used up since, it leads to
+/// no room. A guest stays a guest: the creator did not mean more than that.
 pub(super) fn honour(tx: &Txn<'_>, id: InviteId) -> Result<(bool, Vec<RoomId>), StoreError> {
     let sql = "SELECT guest FROM invites WHERE id = ?1";
     let guest = tx.conn.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
@@ -172,8 +172,8 @@ fn open(conn: &Connection, code: &str) -> Result<InviteRow, StoreError> {
     in_force(conn, read(conn, "code", code)?)
 }
 
-/// An invite is its maker's word: it is worth nothing once they are kept out, and takes nobody into a room where they
-/// could take nobody in any more.
+/// An invite depends on its creator's rights: it is invalid once they may not use the box, and does not lead to rooms
+/// where they could no longer add people.
 fn in_force(conn: &Connection, mut invite: InviteRow) -> Result<InviteRow, StoreError> {
     let mut rooms = Vec::with_capacity(invite.rooms.len());
     for room in invite.rooms {
@@ -187,7 +187,7 @@ fn in_force(conn: &Connection, mut invite: InviteRow) -> Result<InviteRow, Store
     if maker_is_in && leads_somewhere { Ok(invite) } else { Err(StoreError::NotFound) }
 }
 
-/// `column` is one of the table's unique ones.
+/// `column` is one of the table's unique columns.
 fn read(conn: &Connection, column: &'static str, value: impl rusqlite::ToSql) -> Result<InviteRow, StoreError> {
     let sql = format!(
         "SELECT id, code, creator, expires_at, max_uses, uses, guest, created_at FROM invites WHERE {column} = ?1 AND revoked = 0"

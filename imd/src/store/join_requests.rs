@@ -1,7 +1,7 @@
-//! Those who wait at the door: how many may, for how long, and what becomes of them. What they were invited to is kept
-//! with them.
+//! Join requests: how many there may be, for how long, and what becomes of them. The invite that somebody came with is
+//! kept with their request.
 //!
-//! `due` is the time that deadlines are compared with (milliseconds since 1970), which a clock that is set does not move.
+//! `due` is the time that deadlines are compared with (milliseconds since 1970). Setting the clock does not move it.
 
 use std::net::Ipv6Addr;
 
@@ -13,17 +13,18 @@ use super::users::{COLUMNS, read, user_row};
 use super::{Act, Change, Store, StoreError, UserRow, devices, invites, joining};
 use crate::chat::{InviteId, Role, UserId, UserStatus};
 
-/// Most strangers who may wait, and as many again who were invited: someone who holds the bell pressed must not fill the disk.
+/// Most join requests without an invite, and as many again with one: somebody who asks again and again must not fill
+/// the disk.
 const MAX_WAITING: u32 = 100;
-/// Most of them from one address: nor keep everybody else from ringing.
+/// Most of them from one address, so that nobody keeps everybody else from asking.
 const MAX_FROM_ADDRESS: u32 = 5;
-/// Most of them from one network (IPv4 /24, IPv6 /64): each in it may give itself many addresses.
+/// Most of them from one network (IPv4 /24, IPv6 /64), where each device can give itself many addresses.
 const MAX_FROM_NETWORK: u32 = 50;
-/// Nobody waits for longer, in milliseconds: a week.
+/// How long a join request is kept, in milliseconds: a week.
 const WAITS_MS: i64 = 7 * 24 * 3_600_000;
 
 impl Store {
-    /// People who wait to be let in, longest first, with their device's label.
+    /// The open join requests, oldest first, each with the label of its device.
     ///
     /// # Errors
     /// As any read.
@@ -43,7 +44,7 @@ impl Store {
             .await
     }
 
-    /// How many wait to be let in.
+    /// Number of open join requests.
     ///
     /// # Errors
     /// As any read.
@@ -52,7 +53,7 @@ impl Store {
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
     }
 
-    /// Has anyone waited for too long, or without an end?
+    /// Is there a join request whose time is over, or that has no end yet?
     ///
     /// # Errors
     /// As any read.
@@ -61,10 +62,10 @@ impl Store {
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([due], |row| row.get(0))?)).await
     }
 
-    /// Lets someone who waits in: as what their invite says and to where it still leads, if they had one.
+    /// Lets somebody in: as what their invite says, and to the rooms it still leads to, if they had one.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
+    /// [`StoreError::NotFound`] when there is no open request (any more), and as any write.
     pub async fn approve_join_request(&self, user: UserId, due: i64, act: Act) -> Result<(), StoreError> {
         let at = act.at;
         self.write_act(Some(act), move |tx| {
@@ -88,11 +89,11 @@ impl Store {
         .await
     }
 
-    /// Signs the waiting device in as an existing person; the waiting account is gone, and so is that person's device
-    /// unseen longest when they have as many as they may.
+    /// Signs the waiting device in as an existing person. The waiting account is deleted, and if that person has as
+    /// many devices as they may, the one that was unseen longest is signed out.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when one of them is not there, and as any write.
+    /// [`StoreError::NotFound`] when one of them does not exist, and as any write.
     pub async fn approve_join_request_as(
         &self,
         waiting: UserId,
@@ -114,10 +115,10 @@ impl Store {
         .await
     }
 
-    /// Sends someone who waits away; without an act, they went by themselves.
+    /// Refuses a join request; without an act, it was withdrawn.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when they do not wait (any more), and as any write.
+    /// [`StoreError::NotFound`] when there is no open request (any more), and as any write.
     pub async fn refuse_join_request(&self, user: UserId, due: i64, act: Option<Act>) -> Result<(), StoreError> {
         self.write_act(act, move |tx| {
             pending(tx.conn, user, due)?;
@@ -126,7 +127,7 @@ impl Store {
         .await
     }
 
-    /// Gives up the places of those who have waited for too long.
+    /// Deletes the join requests whose time is over.
     ///
     /// # Errors
     /// As any write.
@@ -135,9 +136,9 @@ impl Store {
     }
 }
 
-/// Makes a place at the door for one more from this address: strangers and invited people have places of their own. Where
-/// there is none left, the one gives way who has waited longest of those from the most crowded address: whoever gives
-/// themselves thirty addresses displaces themselves, and not the neighbour who rang once.
+/// Makes room for another join request from this address; requests with and without an invite are counted separately.
+/// When there is no room, the oldest request from the most crowded address gives way: whoever asks from thirty
+/// addresses displaces themselves, and not a neighbour who asked once.
 pub(super) fn take_place(tx: &mut Txn<'_>, from: Ipv6Addr, invited: bool, due: i64) -> Result<(), StoreError> {
     expire(tx, due)?;
     let address = from.octets();
@@ -160,12 +161,12 @@ pub(super) fn take_place(tx: &mut Txn<'_>, from: Ipv6Addr, invited: bool, due: i
     Ok(())
 }
 
-/// The bytes of an address that its network's neighbours share: 24 bits of IPv4 (mapped), 64 of IPv6.
+/// How many bytes of an address its network shares: 24 bits for IPv4 (mapped), 64 for IPv6.
 fn network_bytes(from: Ipv6Addr) -> usize {
     if from.to_ipv4_mapped().is_some() { 15 } else { 8 }
 }
 
-/// Sends one of those away who ask from addresses that begin like this, unless the newcomer's address has as many places.
+/// Deletes one of the requests from addresses that begin like this, unless the new address already has as many.
 fn give_way(tx: &mut Txn<'_>, network: &[u8], invited: bool, here: u32) -> Result<(), StoreError> {
     let sql = "SELECT id, count(*) OVER (PARTITION BY asked_from) AS crowd FROM users
                WHERE status = 'pending' AND (invite_id IS NOT NULL) = ?2 AND substr(asked_from, 1, length(?1)) = ?1
@@ -178,7 +179,7 @@ fn give_way(tx: &mut Txn<'_>, network: &[u8], invited: bool, here: u32) -> Resul
     devices::remove_pending(tx, UserId(user))
 }
 
-/// Notes from where, by which invite and until when someone waits.
+/// Records from where, with which invite and until when somebody waits.
 pub(super) fn begin(
     tx: &mut Txn<'_>,
     user: UserId,

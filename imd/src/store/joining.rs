@@ -1,4 +1,4 @@
-//! Arriving: the first owner, and people who come in or begin to wait at the door.
+//! Joining: the first owner, people who join at once, and those who have to ask.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -15,33 +15,33 @@ use crate::chat::{
     DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, folded, handle_base, is_reserved,
 };
 
-/// Someone who comes in with their first device.
+/// Somebody who joins with their first device.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// As shown; the handle is made from it.
+    /// Name to show; the handle is derived from it.
     pub name: DisplayName,
     /// Role on the box.
     pub role: Role,
-    /// `None` lands in rooms; `Some` waits, having asked from this address (IPv4 mapped).
+    /// `None`: they join at once. `Some`: they have to wait, and asked from this address (IPv4 mapped).
     pub asks_from: Option<Ipv6Addr>,
-    /// Says they were here before.
+    /// They say that they already have an account.
     pub returning: bool,
-    /// The code of the invite they come by; checked in the same transaction, and counted when it lets them in.
+    /// The code of their invite. It is checked in the same transaction, and counted when it lets them in.
     pub invite: Option<String>,
-    /// What the device calls itself.
+    /// The device's name for the list of devices.
     pub device_label: String,
     /// BLAKE3 of its token.
     pub token_hash: [u8; 32],
-    /// Who asks for the same again gets the same.
+    /// With which the request can be repeated if its answer gets lost.
     pub attempt: Option<Attempt>,
 }
 
 impl Store {
-    /// Makes the first owner, names the box, and makes the default room; the claim codes are dead afterwards.
+    /// Creates the first owner and the default room, and names the box; the claim codes are invalid afterwards.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the box has an owner (unless this very attempt made them and they were not seen
-    /// yet), [`StoreError::NotFound`] when the code is another, and as any write.
+    /// [`StoreError::Conflict`] when the box has an owner (unless this very attempt made them and their device was not
+    /// seen yet), [`StoreError::NotFound`] when the code is wrong, and as any write.
     pub async fn claim(
         &self,
         code_hash: String,
@@ -72,12 +72,13 @@ impl Store {
             .await
     }
 
-    /// Makes a person with a device. Who need not wait lands in the default room (guests do not) and the invite's rooms.
+    /// Creates a person with a device. Unless they have to wait, they join the default room (except guests) and the
+    /// invite's rooms.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for an invite that no longer lets in, [`StoreError::LimitReached`] when too many wait
-    /// already, in all or from this address, [`StoreError::NameOfAdmin`], [`StoreError::Conflict`] for an attempt whose answer has arrived, and as any
-    /// write.
+    /// [`StoreError::NotFound`] for an invite that is no longer valid, [`StoreError::LimitReached`] when there are too
+    /// many join requests, in all or from this address, [`StoreError::NameOfAdmin`], [`StoreError::Conflict`] for an
+    /// attempt whose answer has arrived, and as any write.
     pub async fn add_user(&self, new: NewUser, at: i64, due: i64) -> Result<(UserId, DeviceId), StoreError> {
         self.writer
             .write(move |tx| {
@@ -85,7 +86,8 @@ impl Store {
                 if let Some(again) = attempts::again(tx, new.attempt, new.token_hash, at)? {
                     return Ok(again);
                 }
-                // Who says they were here before is looked at by an admin, and may be one.
+                // An admin looks at everybody who says they already have an account, and they may be an admin
+                // themselves.
                 if !new.returning {
                     users::refuse_name_of_admin(tx.conn, new.name.as_str(), None)?;
                 }
@@ -112,7 +114,7 @@ impl Store {
     }
 }
 
-/// Makes a person who has no device yet and lands them in the default room.
+/// Creates a person who has no device yet, and adds them to the default room.
 pub(super) fn make(tx: &mut Txn<'_>, new: &ImportedUser, at: i64) -> Result<UserId, StoreError> {
     users::refuse_name_of_admin(tx.conn, new.name.as_str(), None)?;
     let handle = match &new.handle {
@@ -155,13 +157,13 @@ pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
     Ok((user, device))
 }
 
-/// `base`, or `base-2`, `base-3`, …: the lowest that is free.
+/// `base`, or `base-2`, `base-3`, …: the first that is free.
 fn free_handle(conn: &Connection, base: &str) -> Result<String, StoreError> {
     let mut taken = conn.prepare_cached("SELECT 1 FROM users WHERE handle = ?1")?;
     if !is_reserved(base) && !taken.exists([base])? {
         return Ok(base.to_owned());
     }
-    // Many people of one name: start at their number, not at 2.
+    // With many people of one name, starts counting at their number, not at 2.
     let pattern = format!("{base}-[0-9]*");
     let mut n: u64 = 2 + conn
         .prepare_cached("SELECT count(*) FROM users WHERE handle GLOB ?1")?
@@ -175,7 +177,7 @@ fn free_handle(conn: &Connection, base: &str) -> Result<String, StoreError> {
     }
 }
 
-/// The default room's role of someone with this role on the box.
+/// The role in the default room for somebody with this role on the box.
 fn default_room_role(role: Role) -> RoomRole {
     match role {
         Role::Owner => RoomRole::Owner,
@@ -184,7 +186,7 @@ fn default_room_role(role: Role) -> RoomRole {
     }
 }
 
-/// Brings a new person into the default room (not guests) and the rooms of their invite.
+/// Adds a new person to the default room (except guests) and to the rooms of their invite.
 pub(super) fn land(tx: &mut Txn<'_>, user: UserId, role: Role, invited: &[RoomId], at: i64) -> Result<(), StoreError> {
     let joined = EventBody::Joined { user };
     if role != Role::Guest

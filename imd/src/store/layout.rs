@@ -1,5 +1,5 @@
-//! Is a database that somebody brings laid out as a box makes it? Triggers and views run with whatever the box does to its tables
-//! afterwards, so that nothing may be in it that no migration made.
+//! Checks that a database which somebody brings is laid out as a box makes it. Triggers and views would run with
+//! whatever the box does to its tables afterwards, so it may contain nothing that no migration has made.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use rusqlite::Connection;
 
 use super::migrate::{LATEST, made_by_migrations};
 
-/// What is wrong with its layout, at this version; nothing, usually.
+/// What is wrong with its layout for this version; usually nothing.
 pub(super) fn check(conn: &Connection, version: i64) -> rusqlite::Result<Option<String>> {
     let found = parts(conn)?;
     let made = Connection::open_in_memory()?;
     made_by_migrations(&made, version.min(LATEST))?;
     let made = parts(&made)?;
-    // Tables of a newer program this one does not know; what would run by itself it must.
+    // A newer program's tables may be unknown here; everything that runs by itself must be known.
     let runs = |part: &String| !matches!(part.split(' ').next(), Some("table" | "index" | "column"));
     if let Some(part) = found.iter().find(|part| runs(part) && !made.contains(*part)) {
         return Ok(Some(format!("it holds what no box makes: {part}")));
@@ -24,11 +24,11 @@ pub(super) fn check(conn: &Connection, version: i64) -> rusqlite::Result<Option<
     Ok(found.symmetric_difference(&made).next().map(|part| format!("its layout is not a box's: {part}")))
 }
 
-/// Tables, indexes, columns, and triggers with all they do, a line each.
+/// Tables, indexes, columns, and triggers with their text, one line each.
 fn parts(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     let mut parts = BTreeSet::new();
     let mut tables = Vec::new();
-    // SQLite's own names (statistics, sequences) cannot be given to anything else.
+    // SQLite reserves these names (statistics, sequences) for itself.
     let mut stmt = conn.prepare("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
     let rows = stmt.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
@@ -39,7 +39,7 @@ fn parts(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
         parts.insert(match kind.as_str() {
             "table" if is_virtual => format!("virtual {name}"),
             "table" | "index" => format!("{kind} {name} of {of}"),
-            // What it does is what matters.
+            // For what runs by itself, the whole text matters.
             _ => sql.split_whitespace().collect::<Vec<_>>().join(" "),
         });
         if kind == "table" && !is_virtual {
@@ -72,7 +72,7 @@ mod tests {
         conn
     }
 
-    /// A backup from an earlier version would be refused.
+    /// Were this to fail, a backup from an earlier version would be refused.
     #[test]
     fn what_the_box_ever_made_is_taken() {
         for version in 1..=LATEST {
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(check(&database(LATEST), LATEST + 1).unwrap(), None);
     }
 
-    /// A backup that somebody had a hand in would do what they like with every message from then on.
+    /// Were this to fail, a manipulated backup could do anything with every message from then on.
     #[test]
     fn nothing_is_taken_that_no_migration_made() {
         for change in [

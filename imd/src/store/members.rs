@@ -8,22 +8,22 @@ use super::row::{Word, seq, word};
 use super::{Change, Store, StoreError, UserRow, users};
 use crate::chat::{EventBody, RoomId, RoomRole, Seq, UserId};
 
-/// Most rooms one person may be in, whoever took them in.
+/// Most rooms that one person may be in, whoever has added them.
 const MAX_ROOMS: u32 = 1_000;
 
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberRow {
-    /// Who.
+    /// The person.
     pub person: UserRow,
     /// Role in the room.
     pub role: RoomRole,
-    /// Read up to here.
+    /// Everything up to this `seq` was read.
     pub read_seq: Seq,
 }
 
 impl Store {
-    /// A room's members, in the order of their ids, at most `limit` with an id over `after`.
+    /// A room's members in the order of their ids: at most `limit` with an id over `after`.
     ///
     /// # Errors
     /// As any read.
@@ -70,7 +70,7 @@ impl Store {
         self.readers.read(move |conn| counts(conn, room)).await
     }
 
-    /// Takes someone in; nothing happens when they are in already.
+    /// Adds somebody; does nothing when they are a member already.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such person, [`StoreError::LimitReached`] when they are in too many
@@ -86,11 +86,11 @@ impl Store {
             .await
     }
 
-    /// Puts someone out (`by` another) or lets them leave (`by` themselves).
+    /// Removes somebody (`by` another), or lets them leave (`by` themselves).
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when they are not in, [`StoreError::LastOwner`] when others would be left without an
-    /// owner, and as any write.
+    /// [`StoreError::NotFound`] when they are not a member, [`StoreError::LastOwner`] when others would be left without
+    /// an owner, and as any write.
     pub async fn remove_member(&self, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
@@ -104,10 +104,10 @@ impl Store {
             .await
     }
 
-    /// Gives a member another role.
+    /// Changes a member's role.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when they are not in, [`StoreError::LastOwner`], and as any write.
+    /// [`StoreError::NotFound`] when they are not a member, [`StoreError::LastOwner`], and as any write.
     pub async fn set_member_role(
         &self,
         room: RoomId,
@@ -134,7 +134,7 @@ impl Store {
             .await
     }
 
-    /// Moves a read cursor forward, at most to the newest event; never back.
+    /// Moves a read cursor forward, at most to the newest event, and never back.
     ///
     /// # Errors
     /// As any write.
@@ -153,12 +153,12 @@ impl Store {
     }
 }
 
-/// Most events that stepping over one's own message looks at.
+/// Most events that are looked at to step over one's own message.
 const STEP: u64 = 64;
 
-/// Moves the sender's read cursor over a message of their own when nothing that they have yet to read comes before it.
-/// Their unread count stays what it is; without this, whoever sends and never reads (a sensor) would have more and more
-/// of their own messages looked through at each count.
+/// Moves the sender's read cursor past their own message, when nothing unread comes before it. Their unread count stays
+/// the same. Without this, whoever sends and never reads (such as a sensor) would have more and more of their own
+/// messages searched with each count.
 pub(super) fn step_over_own(conn: &Connection, room: RoomId, sender: UserId, own: Seq) -> Result<(), StoreError> {
     let mut update = conn.prepare_cached(
         "UPDATE members SET read_seq = ?3 WHERE room_id = ?1 AND user_id = ?2 AND read_seq < ?3 AND read_seq >= ?4
@@ -180,7 +180,7 @@ fn counts(conn: &Connection, room: RoomId) -> Result<(u32, u32), StoreError> {
     Ok(query.query_row([room.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// Ends someone's membership and tells the room; nothing happens when they are not in it.
+/// Ends a membership and tells the room; does nothing when they are not a member.
 pub(super) fn take_out(tx: &mut Txn<'_>, room: RoomId, user: UserId, by: UserId, at: i64) -> Result<(), StoreError> {
     let sql = "DELETE FROM members WHERE room_id = ?1 AND user_id = ?2";
     if tx.conn.execute(sql, (room.0, user.0))? == 0 {
@@ -193,7 +193,7 @@ pub(super) fn take_out(tx: &mut Txn<'_>, room: RoomId, user: UserId, by: UserId,
     Ok(())
 }
 
-/// Makes someone a member and tells the room; nothing happens when they are one already.
+/// Makes somebody a member and tells the room; does nothing when they are one already.
 pub(super) fn add(
     tx: &mut Txn<'_>,
     room: RoomId,
@@ -204,7 +204,7 @@ pub(super) fn add(
     at: i64,
 ) -> Result<(), StoreError> {
     let head = tx.head(room)?;
-    // What was said before they came counts as read.
+    // What was said before they joined counts as read.
     let sql = "INSERT INTO members (room_id, user_id, role, joined_seq, read_seq) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT DO NOTHING";
     let added = tx.conn.prepare_cached(sql)?.execute((room.0, user.0, Word(role), head.0.cast_signed()))?;
     if added == 0 {

@@ -1,7 +1,8 @@
-//! Numbered migrations, each in a transaction of its own; before the first that is due a copy of the database is taken.
+//! Numbered migrations, each in a transaction of its own. Before the first one that is due, the database is copied.
 //!
-//! Migrations only expand. `PRAGMA user_version` is the layout; the table-free setting `min_program` is the oldest
-//! layout a program must know to open the database, so that a system rolled back to its older half still can.
+//! Migrations only expand. `PRAGMA user_version` is the version of the layout; `min_program`, which is stored outside
+//! the tables, is the oldest layout version a program must know to open the database, so that a system that was rolled
+//! back still can.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +11,10 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use super::OpenError;
 
 struct Migration {
-    /// Layout after it.
+    /// The layout version after it.
     version: i64,
     sql: &'static str,
-    /// The oldest layout number a program must know to work with a database of this version.
+    /// The oldest layout version a program must know to work with a database of this version.
     min_program: i64,
 }
 
@@ -30,10 +31,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, sql: include_str!("../../migrations/0010_folded.sql"), min_program: 1 },
 ];
 
-/// The newest layout this program knows.
+/// The newest layout version this program knows.
 pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
-/// Brings the database at `path` to [`LATEST`], or leaves a newer one that still allows this program.
+/// Brings the database at `path` to [`LATEST`]; leaves a newer one as it is if that still allows this program.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     migrate_with(conn, path, MIGRATIONS)
 }
@@ -45,7 +46,7 @@ fn migrate_with(conn: &mut Connection, path: &Path, migrations: &[Migration]) ->
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
     let mut steps = migrations.iter().filter(|m| m.version > found).peekable();
-    // A fresh one holds nothing to go back to.
+    // A new database contains nothing to go back to.
     if let Some(first) = steps.peek().filter(|_| found > 0) {
         copy_aside(conn, path, first.version)?;
     }
@@ -73,13 +74,13 @@ fn apply(conn: &mut Connection, step: &Migration) -> rusqlite::Result<()> {
     tx.commit()
 }
 
-/// `imd.db.before-N`: whole and checkpointed, as it was before the migrations from N on. The one of an earlier program goes: a
-/// card has no room for all of them.
+/// Makes `imd.db.before-N`: an intact, checkpointed copy from before the migrations from N on. The copy by an earlier
+/// program is deleted: a card has no room for all of them.
 fn copy_aside(conn: &Connection, path: &Path, version: i64) -> Result<(), OpenError> {
     let copy = path.with_extension(format!("db.before-{version}"));
     let fail = |detail: String| OpenError::Unusable { path: copy.clone(), detail };
     let earlier = copies(path).map_err(|e| fail(e.to_string()))?;
-    // A half-written copy of an earlier try is worth nothing.
+    // A half-written copy of an earlier attempt is useless.
     if copy.exists() {
         std::fs::remove_file(&copy).map_err(|e| fail(e.to_string()))?;
     }

@@ -1,8 +1,8 @@
 //! The store: everything that must survive a power cut, in SQLite (WAL, `synchronous=FULL`).
 //!
-//! One writer thread commits whatever has queued up in one transaction; a bounded pool reads. The API speaks domain
-//! types: no `rusqlite` type leaves this folder, so that a second backend can stand beside it. Nothing here knows
-//! sockets, JSON on the wire, or who may do what.
+//! One writer thread commits whatever has been queued in one transaction; a bounded pool reads. The API uses domain
+//! types: no `rusqlite` type leaves this folder, so that a second backend can be added. Nothing here knows sockets,
+//! JSON on the wire, or who may do what.
 
 mod access;
 mod attempts;

@@ -23,22 +23,22 @@ use super::{OpenError, Store};
 pub struct Options {
     /// The database file.
     pub path: PathBuf,
-    /// How many reads may run at once.
+    /// How many reads may run at the same time.
     pub readers: usize,
-    /// How many writes may wait for the disk before senders are told that the box is busy.
+    /// How many writes may be queued before senders are told that the box is busy.
     pub queue: usize,
 }
 
-/// How long the database is looked at after a start: while this goes on, the write-ahead log cannot be emptied.
+/// How long the check of the database may take after a start: meanwhile the write-ahead log cannot be emptied.
 const LOOK: Duration = Duration::from_secs(120);
 
-/// Batches of committed changes that may wait to be shown before the writer waits for them.
+/// Batches of committed changes that may be waiting to be shown before the writer waits for them.
 const CHANGES: usize = 1_024;
 
 impl Store {
-    /// Opens (or makes) the database and starts its writer.
+    /// Opens (or creates) the database and starts its writer.
     ///
-    /// The receiver yields every committed change, in commit order; whoever shows changes to people reads it.
+    /// The receiver yields every committed change in commit order; it is read by what shows changes to people.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -50,9 +50,10 @@ impl Store {
         let path = options.path.as_path();
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut conn, path)?;
-        // Not having them is no reason not to chat: a full disk opens, and what is missing is made by another start.
+        // Missing forms of names are no reason not to start: a full disk can still be opened, and another start adds
+        // them.
         if let Err(error) = folding::fill_in(&mut conn) {
-            tracing::warn!(%error, "names cannot be looked for");
+            tracing::warn!(%error, "the search forms of names could not be added");
         }
         let health = Health::default();
         let readers = Readers::new(path, options.readers, health.clone())?;
@@ -64,7 +65,7 @@ impl Store {
         Ok((Self { writer, readers, access, health, path: Arc::from(path) }, changes))
     }
 
-    /// Commits what is queued, then closes the write connection. Later writes fail with `Closed`.
+    /// Commits everything in the queue, then closes the write connection. Later writes fail with `Closed`.
     pub async fn close(&self) {
         self.health.stop();
         self.writer.close().await;

@@ -1,4 +1,4 @@
-//! The read pool: a fixed number of read-only connections, used off the async threads.
+//! The read pool: a fixed number of read-only connections, used outside the async threads.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use super::{OpenError, StoreError};
 #[derive(Clone)]
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
-    /// One permit a connection: a reader waits here, not in a blocked thread.
+    /// One permit for each connection: readers wait here, and not in a blocked thread.
     permits: Arc<Semaphore>,
     health: Health,
 }
@@ -28,7 +28,7 @@ impl Readers {
         Ok(Self { idle, permits, health })
     }
 
-    /// Runs `query` on a connection, in one read transaction: all its statements see the same moment.
+    /// Runs `query` on a connection in one read transaction, so that all its statements see the same moment.
     pub(super) async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -52,7 +52,7 @@ impl Readers {
     }
 }
 
-/// Goes home even when the query panics.
+/// Returns the connection to the pool, even when the query panics.
 struct Lent<'a> {
     home: &'a Mutex<Vec<Connection>>,
     conn: Option<Connection>,
@@ -67,6 +67,6 @@ impl Drop for Lent<'_> {
 }
 
 fn lock(idle: &Mutex<Vec<Connection>>) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-    // Only push and pop happen under the lock: a poisoned one is still whole.
+    // Only push and pop happen under the lock, so a poisoned list is still intact.
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,5 @@
-//! Owners by the code of a reopened claim, and that it was reopened: each with its word to everyone: in the house's room, and
-//! for who is not in it (guests), in a room of theirs.
+//! Reopening the claim, and owners by its code. Everyone is told of both: in the default room, and whoever is not in it
+//! (guests) in one of their own rooms.
 
 use rusqlite::Connection;
 
@@ -12,24 +12,24 @@ use crate::chat::{DeviceId, EventBody, Role, RoomId, UserId};
 /// Who becomes an owner.
 #[derive(Debug, Clone)]
 pub enum Reclaiming {
-    /// One who is, on a new device.
+    /// An existing owner, on a new device.
     Owner {
-        /// Who.
+        /// Their id.
         user: UserId,
-        /// What the device calls itself.
+        /// The device's name for the list of devices.
         device_label: String,
         /// BLAKE3 of its token.
         token_hash: [u8; 32],
-        /// Who asks for the same again gets the same.
+        /// With which the request can be repeated if its answer gets lost.
         attempt: Attempt,
     },
-    /// One more; `role` is [`Role::Owner`].
+    /// An additional owner; `role` is [`Role::Owner`].
     New(NewUser),
 }
 
 impl Store {
-    /// Opens the claim again until `until`, for the codes with these hashes, and tells everyone; `due` is noted, so that a
-    /// start without a clock is not before it.
+    /// Reopens the claim until `until` for the codes with these hashes, and tells everyone. `due` is recorded, so that
+    /// a start without a clock does not begin before it.
     ///
     /// # Errors
     /// As any write.
@@ -44,7 +44,7 @@ impl Store {
         .await
     }
 
-    /// The hashes of the codes of the claim that was open at the end of the last run, and until when.
+    /// Hashes of the codes of the claim that was open at the end of the last run, and until when.
     ///
     /// # Errors
     /// As any read.
@@ -54,7 +54,7 @@ impl Store {
         Ok(good.zip(until))
     }
 
-    /// Closes it: the code is worth nothing any more.
+    /// Closes the claim: its codes become invalid.
     ///
     /// # Errors
     /// As any write.
@@ -62,7 +62,7 @@ impl Store {
         self.writer.write(|tx| close(tx)).await
     }
 
-    /// Signs an owner in on a new device with a new password, or makes one; notes it and tells everyone.
+    /// Signs an owner in on a new device with a new password, or creates one; records it and tells everyone.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for somebody who is no owner, and as any write.
@@ -116,7 +116,8 @@ fn tell(tx: &mut Txn<'_>, by: UserId, what: EventBody, at: i64) -> Result<(), St
     Ok(())
 }
 
-/// The house's room, and of each person who is not in it the room where most others are; one where two talk only when there is no other.
+/// The default room and, for each person who is not in it, their room with the most members; a direct room only when
+/// there is no other.
 fn rooms_of_everyone(conn: &Connection) -> Result<Vec<RoomId>, StoreError> {
     let house = default_room(conn)?;
     let sql = "SELECT DISTINCT (SELECT m.room_id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = u.id

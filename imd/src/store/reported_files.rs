@@ -1,12 +1,13 @@
-//! The files of a reported message, as its report keeps them: in lines of text, a name each, and behind a tab what is needed to find
-//! the content while the report waits. Names hold no tab. An older program shows the line as it is.
+//! The files of a reported message, as its report keeps them: lines of text, each with a name and, after a tab, what is
+//! needed to find the content while the report is open. Names contain no tab. An older program shows the line as it is.
 
 use rusqlite::Connection;
 
 use super::{StoreError, body};
 use crate::chat::FileRef;
 
-/// Bytes that reports keep in all of files whose messages may be gone: whoever sends, has it reported and deletes it again fills no disk.
+/// Bytes that reports keep in all of files whose messages may be gone. Otherwise somebody could fill the disk by
+/// sending, having it reported and deleting it again.
 pub(super) const KEPT_BYTES: u64 = 1 << 30;
 
 /// A file of a reported message.
@@ -14,11 +15,11 @@ pub(super) const KEPT_BYTES: u64 = 1 << 30;
 pub struct ReportedFile {
     /// Its name.
     pub name: String,
-    /// Where its content is; `None` once the report was answered, or where there was no room for more.
+    /// Where its content is; `None` once the report was answered, or if there was no room for more.
     pub kept: Option<FileRef>,
 }
 
-/// The column for `files`, as many of them with their content as there is room for.
+/// The column for `files`. As many of them as there is room for keep their content.
 pub(super) fn encode(conn: &Connection, files: Vec<FileRef>) -> Result<String, StoreError> {
     let mut held = held(conn)?;
     let mut used: u64 = held.iter().map(|(_, size)| size).sum();
@@ -39,17 +40,17 @@ pub(super) fn encode(conn: &Connection, files: Vec<FileRef>) -> Result<String, S
     Ok(lines.join("\n"))
 }
 
-/// The files that a column spells.
+/// The files in a column.
 pub(super) fn decode(column: &str) -> Vec<ReportedFile> {
     let file = |line: &str| {
         let (name, kept) = line.split_once('\t').unwrap_or((line, ""));
-        // What cannot be read is a file that is not kept any more.
+        // What cannot be read counts as a file that is no longer kept.
         ReportedFile { name: name.to_owned(), kept: body::decode_file(kept).ok() }
     };
     column.lines().map(file).collect()
 }
 
-/// The column with the names alone.
+/// The column with the names only.
 pub(super) fn names(column: &str) -> String {
     let names: Vec<String> = decode(column).into_iter().map(|file| file.name).collect();
     names.join("\n")

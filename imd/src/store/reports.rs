@@ -1,5 +1,5 @@
-//! Reported messages: what members showed the admins, and what was done about it. Every look at them is somebody's, and leaves
-//! out what is about that person's own messages.
+//! Reported messages: what members have reported to the admins, and what was done about it. Every query is made for
+//! somebody, and leaves out reports about that person's own messages.
 
 use rusqlite::Row;
 
@@ -9,50 +9,50 @@ use super::row::seq;
 use super::{Act, Store, StoreError, body, events};
 use crate::chat::{EventBody, ReportedMessage, RoomId, Seq, UserId};
 
-/// Reports that one person may have waiting for an answer.
+/// Open reports that one person may have made.
 const OPEN_EACH: u32 = 20;
-/// Reports that may wait in all.
+/// Open reports in all.
 const OPEN_IN_ALL: u32 = 500;
 /// Answered reports that are kept.
 const KEPT: u32 = 200;
-/// And for how long: what was said is not to outlive the message for ever.
+/// And for how long: a reported text must not outlive the message for ever.
 const KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 /// A reported message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportRow {
-    /// Names it.
+    /// Identifies the report.
     pub id: i64,
-    /// Where the message stands.
+    /// The room of the message.
     pub room: RoomId,
-    /// Its place there.
+    /// The message's `seq` in it.
     pub seq: Seq,
-    /// The room's name as reported; empty for a conversation of two.
+    /// The room's name when it was reported; empty for a direct room.
     pub room_name: String,
     /// Who wrote it, and their name now.
     pub author: (UserId, String),
     /// Who reported it, and their name now.
     pub reporter: (UserId, String),
-    /// Why; may be empty.
+    /// The reason; may be empty.
     pub reason: String,
-    /// What it said when it was reported.
+    /// The message's text when it was reported.
     pub text: String,
     /// Its files.
     pub files: Vec<ReportedFile>,
-    /// Everybody who reported the message and waits for an answer.
+    /// Everybody who has reported the message and has not got an answer yet.
     pub reporters: Vec<UserId>,
     /// When it was sent, milliseconds since 1970.
     pub sent_at: i64,
-    /// When it was reported.
+    /// When it was reported, milliseconds since 1970.
     pub at: i64,
-    /// Does the message still stand in the room?
+    /// Is the message still in the room?
     pub stands: bool,
-    /// When it was answered, and how; `None` while it waits.
+    /// When and how it was answered; `None` while it is open.
     pub closed: Option<(i64, String)>,
 }
 
 impl ReportRow {
-    /// What deciding about it looks at.
+    /// What the decision about it depends on.
     #[must_use]
     pub fn message(&self) -> ReportedMessage {
         ReportedMessage { author: self.author.0, reporters: self.reporters.clone() }
@@ -62,27 +62,28 @@ impl ReportRow {
 /// Which reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
-    /// Those that wait.
+    /// Open ones.
     NotYet,
-    /// Those that were answered.
+    /// Answered ones.
     Already,
 }
 
-/// What becomes of the message when its report is answered.
+/// What happens to the message when its report is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reported {
     /// It stays.
     Stays,
-    /// A tombstone takes its place.
+    /// It is replaced by a tombstone.
     Deleted,
 }
 
 impl Store {
-    /// Keeps the message as it is now for the admins. While that waits, the same person reporting it again changes nothing.
+    /// Keeps the message as it is now for the admins. While the report is open, reporting it again by the same person
+    /// changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no message at `target`, [`StoreError::LimitReached`] when too many reports
-    /// wait, of this person or in all, and as any write.
+    /// [`StoreError::NotFound`] when there is no message at `target`, [`StoreError::LimitReached`] when there are too
+    /// many open reports, by this person or in all, and as any write.
     pub async fn report(
         &self,
         room: RoomId,
@@ -118,7 +119,7 @@ impl Store {
             .await
     }
 
-    /// One that `reader` may see.
+    /// A report that `reader` may see.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -127,7 +128,7 @@ impl Store {
         self.readers.read(move |conn| Ok(conn.prepare_cached(&sql)?.query_row((reader.0, id), row)?)).await
     }
 
-    /// How many wait that `reader` may see.
+    /// Number of open reports that `reader` may see.
     ///
     /// # Errors
     /// As any read.
@@ -136,10 +137,11 @@ impl Store {
         self.readers.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row([reader.0], |row| row.get(0))?)).await
     }
 
-    /// Answers a report, and every other one of the same message with it. From then on they keep the names of its files alone.
+    /// Answers a report, and all others of the same message with it. From then on they only keep the names of its
+    /// files.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], also when it is about the one who answers, [`StoreError::Conflict`] when it was answered
+    /// [`StoreError::NotFound`], also when it is about whoever answers, [`StoreError::Conflict`] when it was answered
     /// before, and as any write.
     pub async fn close_report(&self, id: i64, message: Reported, outcome: String, act: Act) -> Result<(), StoreError> {
         let (by, at) = (act.actor, act.at);
@@ -153,7 +155,7 @@ impl Store {
             }
             if message == Reported::Deleted {
                 match events::delete_message(tx, room, target, by, at) {
-                    // Its writer, a clean-up or the room's end was faster.
+                    // Its author, a clean-up or the deletion of the room was faster.
                     Ok(()) | Err(StoreError::NotFound) => {}
                     Err(error) => return Err(error),
                 }
@@ -170,7 +172,7 @@ impl Store {
         .await
     }
 
-    /// Forgets what was answered long ago.
+    /// Deletes reports that were answered long ago.
     ///
     /// # Errors
     /// As any write.
@@ -220,7 +222,7 @@ fn insert(
     Ok(())
 }
 
-/// Whoever decided has seen them; what was deleted is to be gone.
+/// Whoever decided has seen the files, and what was deleted has to go.
 fn let_files_go(tx: &mut Txn<'_>, room: RoomId, target: Seq) -> Result<(), StoreError> {
     let sql = "SELECT id, files FROM reports WHERE room_id = ?1 AND seq = ?2 AND files <> ''";
     let kept: Vec<(i64, String)> = tx

@@ -1,7 +1,7 @@
-//! How long messages are kept: the box's rule, rooms' shorter ones, and deleting what no rule keeps any more.
+//! How long messages are kept: the box's rule, shorter ones of rooms, and deleting what no rule keeps any more.
 //!
-//! What goes is the beginning of a log, up to the first event that is young enough: order is the seq, and there is never a
-//! hole. It goes in small parts with pauses, because messages wait for the same writer.
+//! What is deleted is the beginning of a log, up to the first event that is young enough: the order is that of `seq`,
+//! and there is never a gap. It is deleted in small parts with pauses, because messages wait for the same writer.
 
 use std::time::Duration;
 
@@ -13,24 +13,24 @@ use crate::chat::{Believed, EventBody, Keep, RoomId, Seq};
 
 /// Events deleted in one commit.
 const PART: u64 = 200;
-/// Between two of them: a card that is busy deleting is slow for everybody.
+/// Pause between two of them: a card that is busy deleting is slow for everybody.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What would go by a rule.
+/// What a rule would delete.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Expiring {
     /// Events, files and bytes.
     pub cleared: Cleared,
-    /// When the oldest event of it came; `None`: nothing would go.
+    /// When its oldest event was stored; `None`: nothing would be deleted.
     pub oldest_at: Option<i64>,
 }
 
-/// A rule to be tried: as it would be.
+/// A rule to try out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// The box's.
     Box(Option<u32>),
-    /// That of a room.
+    /// A room's.
     Room(RoomId, Option<u32>),
 }
 
@@ -43,7 +43,7 @@ impl Store {
         self.readers.read(of_box).await
     }
 
-    /// How long things are kept in a room, and where its log begins.
+    /// The rule for a room, and where its log begins.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -71,7 +71,7 @@ impl Store {
             .await
     }
 
-    /// Sets the box's rule; `upto` is the time from which on it deletes.
+    /// Sets the box's rule. `upto` is the time from which on it deletes.
     ///
     /// # Errors
     /// As any write.
@@ -103,7 +103,7 @@ impl Store {
         .await
     }
 
-    /// What would go at the time `now` if the rule were so.
+    /// What this rule would delete at the time `now`.
     ///
     /// # Errors
     /// As any read.
@@ -131,14 +131,15 @@ impl Store {
             .await
     }
 
-    /// Deletes what no rule keeps any more, room by room, in small parts. Bytes go when nothing needs them.
+    /// Deletes what no rule keeps any more, room by room, in small parts. Contents are swept away when nothing needs
+    /// them.
     ///
     /// # Errors
     /// As any write.
     pub async fn clear_expired(&self, believed: Believed) -> Result<Cleared, StoreError> {
         let mut all = Cleared::default();
         for room in self.readers.read(all_rooms).await? {
-            // Each by its rule at that moment: it may have been taken back meanwhile.
+            // By the rule that holds at this moment: it may have been changed meanwhile.
             let found = self.readers.read(move |conn| {
                 let keep = Keep { of_box: of_box(conn)?, of_room: of_room(conn, room)? };
                 reach(conn, room, keep, believed)
@@ -150,7 +151,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Deletes what comes before `keep_from`, so many events in one commit.
+    /// Deletes everything before `keep_from`, `part` events in one commit.
     ///
     /// # Errors
     /// As any write.
@@ -189,7 +190,7 @@ fn all_rooms(conn: &Connection) -> Result<Vec<RoomId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How long a room is kept if the rule were so.
+/// How long a room would be kept under this rule.
 fn keep_of(conn: &Connection, room: RoomId, rule: Rule) -> Result<Keep, StoreError> {
     Ok(match rule {
         Rule::Box(days) => Keep { of_box: days, of_room: of_room(conn, room)? },
@@ -197,7 +198,7 @@ fn keep_of(conn: &Connection, room: RoomId, rule: Rule) -> Result<Keep, StoreErr
     })
 }
 
-/// A room's first event and the first that is kept; `None`: all of it is.
+/// A room's first event and the first one that is kept; `None`: all of them are.
 fn reach(conn: &Connection, room: RoomId, keep: Keep, believed: Believed) -> Result<Option<(i64, i64)>, StoreError> {
     let Some(before) = keep.days().and_then(|days| believed.before(days)) else { return Ok(None) };
     let sql =

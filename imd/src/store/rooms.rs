@@ -1,4 +1,4 @@
-//! Rooms: making, changing, and how one person sees theirs.
+//! Rooms: creating and changing them, and how a member sees theirs.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -10,28 +10,28 @@ use crate::chat::{
     DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId, folded,
 };
 
-/// Unread messages are counted up to here.
+/// Unread messages are counted up to this number.
 const UNREAD_MAX: u32 = 100;
 
-/// Others' messages after a place, found from that place on: what was read long ago costs nothing, and one's own messages are
-/// stepped over when they are sent (`members::step_over_own`).
+/// Others' messages after a place, found from that place on, so that long-read history costs nothing; one's own
+/// messages are stepped over when they are sent (`members::step_over_own`).
 const UNREAD: &str = "SELECT count(*) FROM (SELECT 1 FROM events
      WHERE room_id = ?1 AND seq > ?2 AND kind = 'message' AND sender <> ?3 LIMIT ?4)";
 
-/// A group or channel to be made.
+/// A group or channel to be created.
 #[derive(Debug, Clone)]
 pub struct NewRoom {
     /// `Group` or `Channel`.
     pub kind: RoomKind,
-    /// As shown.
+    /// Name to show.
     pub name: DisplayName,
-    /// One line.
+    /// The topic.
     pub topic: String,
-    /// People to take in beside its maker.
+    /// People to add, beside its creator.
     pub members: Vec<UserId>,
 }
 
-/// What to change; `None` stays.
+/// What to change; `None` leaves it as it is.
 #[derive(Debug, Clone, Default)]
 pub struct RoomChange {
     /// New name.
@@ -40,28 +40,28 @@ pub struct RoomChange {
     pub topic: Option<String>,
     /// Who may write.
     pub write: Option<MemberRule>,
-    /// Who may take people in.
+    /// Who may add people.
     pub invite: Option<MemberRule>,
-    /// What new members see.
+    /// How much of the earlier history new members see.
     pub history: Option<HistoryRule>,
 }
 
 /// A room as one member sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {
-    /// Names the room.
+    /// Identifies the room.
     pub id: RoomId,
-    /// What sort.
+    /// What kind of conversation it is.
     pub kind: RoomKind,
-    /// As shown; empty for direct rooms.
+    /// Name to show; empty for direct rooms.
     pub name: String,
-    /// One line.
+    /// The topic.
     pub topic: String,
     /// BLAKE3 of the picture, hex.
     pub picture: Option<String>,
-    /// Everyone lands in it.
+    /// Is it the default room?
     pub is_default: bool,
-    /// Only read any more.
+    /// Is it archived?
     pub archived: bool,
     /// The other person of a direct room.
     pub peer: Option<UserRow>,
@@ -69,19 +69,19 @@ pub struct RoomView {
     pub role: RoomRole,
     /// Who may write.
     pub write: MemberRule,
-    /// Who may take people in.
+    /// Who may add people.
     pub invite: MemberRule,
-    /// What new members see.
+    /// How much of the earlier history new members see.
     pub history: HistoryRule,
-    /// How many members.
+    /// Number of members.
     pub member_count: u32,
-    /// Oldest event the member may see.
+    /// The oldest event that the member may see.
     pub first_seq: Seq,
-    /// Newest event.
+    /// The newest event.
     pub last_seq: Seq,
-    /// Read up to here.
+    /// Everything up to this `seq` was read.
     pub read_seq: Seq,
-    /// Others' messages after that, counted to 100.
+    /// Others' messages after that, counted up to 100.
     pub unread: u32,
     /// The newest event.
     pub last: Option<Event>,
@@ -98,7 +98,7 @@ impl Store {
         self.readers.read(move |conn| views(conn, user, None)).await
     }
 
-    /// One room as one member sees it; `None` when they are not in it.
+    /// A room as one member sees it; `None` when they are not in it.
     ///
     /// # Errors
     /// As any read.
@@ -106,10 +106,10 @@ impl Store {
         self.readers.read(move |conn| Ok(views(conn, user, Some(room))?.pop())).await
     }
 
-    /// Makes a group or channel; its maker owns it.
+    /// Creates a group or channel, owned by its creator.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when a member is not there, [`StoreError::LimitReached`], and as any write.
+    /// [`StoreError::NotFound`] when a member does not exist, [`StoreError::LimitReached`], and as any write.
     pub async fn make_room(&self, new: NewRoom, by: UserId, at: i64) -> Result<RoomId, StoreError> {
         self.writer
             .write(move |tx| {
@@ -128,10 +128,10 @@ impl Store {
             .await
     }
 
-    /// The direct room of two people, made when there is none; was it made now?
+    /// The direct room of two people, created if there is none, and whether it was created now.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the other is not there, [`StoreError::LimitReached`], and as any write.
+    /// [`StoreError::NotFound`] when the other person does not exist, [`StoreError::LimitReached`], and as any write.
     pub async fn direct_room(&self, me: UserId, other: UserId, at: i64) -> Result<(RoomId, bool), StoreError> {
         self.writer
             .write(move |tx| {
@@ -161,7 +161,7 @@ impl Store {
             .await
     }
 
-    /// Changes a room; each thing that really changes is told in its log.
+    /// Changes a room; everything that really changes gets an event in its log.
     ///
     /// # Errors
     /// As any write.
@@ -169,7 +169,7 @@ impl Store {
         self.writer.write(move |tx| apply_change(tx, room, &change, by, at)).await
     }
 
-    /// Gives a room another picture, or none; answers with the old one.
+    /// Gives a room another picture, or none, and returns the old one.
     ///
     /// # Errors
     /// As any write.
@@ -193,7 +193,7 @@ impl Store {
             .await
     }
 
-    /// The picture of a room, whoever asks.
+    /// The picture of a room, without asking who may see it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -229,7 +229,7 @@ fn insert(
     Ok(RoomId(id))
 }
 
-/// The room that everyone lands in, with its first member.
+/// Creates the default room with its first member.
 pub(super) fn make_default(tx: &mut Txn<'_>, owner: UserId, name: &str, at: i64) -> Result<RoomId, StoreError> {
     let room = insert(tx, RoomKind::Group, name, "", MemberRule::Everyone, at)?;
     tx.conn.execute("UPDATE rooms SET is_default = 1, invite_rule = 'admins' WHERE id = ?1", [room.0])?;
@@ -337,7 +337,7 @@ fn unread(conn: &Connection, room: RoomId, user: UserId, read: Seq) -> Result<u3
 mod tests {
     use super::*;
 
-    /// Opening the app would take longer with each message that was ever said.
+    /// Were this to fail, opening the app would take longer with every message that was ever sent.
     #[test]
     fn unread_messages_are_found_without_going_through_the_room() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Rooms as those who run the box see them: how large, whose, since when; never what is said in them. Direct rooms are not
-//! among them: who talks with whom is nobody else's business.
+//! Rooms as admins see them: how large they are, who owns them, since when they exist, and never what is said in them.
+//! Direct rooms are not among them: who talks with whom is nobody else's business.
 
 use rusqlite::{Connection, Row};
 
@@ -7,46 +7,46 @@ use super::row::word;
 use super::{Act, Change, Store, StoreError, events, members, users, users_admin};
 use crate::chat::{EventBody, RoomId, RoomKind, RoomRole, UserId, UserStatus, folded};
 
-/// Events deleted in one commit: bounds how long messages wait meanwhile.
+/// Events that are deleted in one commit, which limits how long messages have to wait.
 const PART: u32 = 2_000;
 
-/// Is a room only read any more?
+/// Can the room only be read?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Archive {
-    /// Yes.
+    /// It can only be read.
     Archived,
-    /// No.
+    /// Its members can write.
     Open,
 }
 
-/// A room from outside.
+/// A room as admins see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomSummary {
-    /// Names the room.
+    /// Identifies the room.
     pub id: RoomId,
     /// Group or channel.
     pub kind: RoomKind,
-    /// As shown.
+    /// Name to show.
     pub name: String,
-    /// One line.
+    /// The topic.
     pub topic: String,
-    /// Everyone lands in it.
+    /// Is it the default room?
     pub is_default: bool,
-    /// Only read any more.
+    /// Is it archived?
     pub archived: bool,
-    /// How many members.
+    /// Number of members.
     pub member_count: u32,
-    /// Who owns it: id and name.
+    /// Its owners: id and name.
     pub owners: Vec<(UserId, String)>,
-    /// Events kept in it.
+    /// Number of events in it.
     pub events: u64,
-    /// Files kept in it.
+    /// Number of files in it.
     pub files: u64,
-    /// Their bytes; the same file sent twice counts twice.
+    /// Their size in bytes; the same file sent twice counts twice.
     pub bytes: u64,
-    /// When the newest event came, milliseconds since 1970.
+    /// When the newest event was stored, milliseconds since 1970.
     pub last_at: Option<i64>,
-    /// Milliseconds since 1970.
+    /// When it was created, milliseconds since 1970.
     pub created_at: i64,
 }
 
@@ -90,7 +90,7 @@ impl Store {
             .await
     }
 
-    /// Archives a room (only read any more), or opens it again.
+    /// Archives a room, so that it can only be read, or opens it again.
     ///
     /// # Errors
     /// As any write.
@@ -107,12 +107,12 @@ impl Store {
         .await
     }
 
-    /// Gives a room to one of its members; who owned it stays as one of its admins. Nobody comes into a room by this: what
-    /// is said in it would be theirs to read.
+    /// Makes a member the owner of a room; its present owners become its admins. Nobody becomes a member by this,
+    /// because they could then read what was said.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no such active person, [`StoreError::Conflict`] when they are not in it, and
-    /// as any write.
+    /// [`StoreError::NotFound`] when there is no such active person, [`StoreError::Conflict`] when they are not a
+    /// member, and as any write.
     pub async fn transfer_room(&self, room: RoomId, to: UserId, act: Act) -> Result<(), StoreError> {
         let (by, at) = (act.actor, act.at);
         self.write_act(Some(act), move |tx| {
@@ -132,11 +132,12 @@ impl Store {
         .await
     }
 
-    /// Deletes a room with everything in it. Its members see it go at once; what they said goes in parts, so that nobody
-    /// else waits. Broken off, it is left archived without members, to be deleted again.
+    /// Deletes a room with everything in it. To its members it is gone at once; its events are deleted in parts, so
+    /// that nobody else has to wait. If this is interrupted, the room stays archived without members, and can be
+    /// deleted again.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] for the room that everyone lands in, and as any write.
+    /// [`StoreError::Conflict`] for the default room, and as any write.
     pub async fn delete_room(&self, room: RoomId, act: Act) -> Result<(), StoreError> {
         self.write_act(Some(act), move |tx| {
             let is_default: bool =
@@ -165,7 +166,7 @@ impl Store {
         while self.writer.write(part).await? > 0 {}
         self.writer
             .write(move |tx| {
-                // What is under way ends with its next part, and its bytes are swept away.
+                // Uploads to it end with their next part, and their contents are swept away.
                 tx.conn.execute("DELETE FROM uploads WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM files WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM rooms WHERE id = ?1", [room.0])?;

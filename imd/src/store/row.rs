@@ -1,4 +1,4 @@
-//! How domain words are spelled in columns. Unknown spellings are damage, never guessed at.
+//! How domain words are stored in columns. An unknown word counts as damage and is never guessed.
 
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
@@ -40,7 +40,7 @@ pub(super) fn seq(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Seq
     Ok(Seq(row.get::<_, i64>(column)?.max(0).cast_unsigned()))
 }
 
-/// A domain word's column.
+/// A column with a domain word.
 pub(super) fn word<T>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<T>
 where
     Word<T>: FromSql,

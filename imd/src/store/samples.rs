@@ -1,36 +1,36 @@
-//! What is plotted: a ring of stretches for each step, bounded by how far back it goes.
+//! Values over time: for each step a ring of stretches, limited by how far back it goes.
 
 use super::{Store, StoreError};
 
-/// What is measured at one moment, or over one stretch.
+/// What was measured at one moment, or over one stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sample {
-    /// When its stretch begins, milliseconds since 1970.
+    /// When the stretch begins, milliseconds since 1970.
     pub at: i64,
     /// Most people online at once.
     pub online: u32,
-    /// Messages sent.
+    /// Number of messages sent.
     pub messages: u32,
-    /// Least free on the data disk, bytes.
+    /// Lowest number of free bytes on the data disk.
     pub free_bytes: u64,
     /// Highest temperature, thousandths of a degree Celsius.
     pub temperature: Option<i32>,
-    /// Least memory available, bytes.
+    /// Lowest number of bytes of memory available.
     pub memory: Option<u64>,
 }
 
-/// A ring: seconds of a step, and how many are kept.
+/// A ring: the seconds of a step, and how many stretches are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ring {
-    /// Seconds that a row stands for.
+    /// Seconds that each row covers.
     pub step_s: u32,
-    /// Rows kept.
+    /// Number of rows that are kept.
     pub keep: u32,
 }
 
 impl Store {
-    /// Adds what is measured now to its stretch of each ring, and forgets stretches that are too old, or in a future that a
-    /// wrong clock made up.
+    /// Adds a measurement to its stretch in each ring, and deletes stretches that are too old, or that lie in the
+    /// future because of a clock that was wrong.
     ///
     /// # Errors
     /// As any write.
@@ -81,7 +81,7 @@ impl Store {
             .await
     }
 
-    /// How many messages came after the event with this id, and the newest event's id.
+    /// Number of messages after the event with this id, and the id of the newest event.
     ///
     /// # Errors
     /// As any read.
@@ -95,7 +95,7 @@ impl Store {
             .await
     }
 
-    /// The newest event's id; 0 when there is none.
+    /// The id of the newest event; 0 when there is none.
     ///
     /// # Errors
     /// As any read.
@@ -113,7 +113,8 @@ mod tests {
 
     const RINGS: &[Ring] = &[Ring { step_s: 10, keep: 3 }];
 
-    /// The plots would fill the card, or a clock that once was wrong would hide everything after it.
+    /// Were this to fail, the values would fill the card, or a clock that was wrong once would hide everything after
+    /// it.
     #[tokio::test]
     async fn a_ring_is_bounded_and_gathers_each_stretch_whatever_the_clock_does() {
         let folder = tempfile::tempdir().unwrap();

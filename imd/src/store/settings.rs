@@ -1,4 +1,4 @@
-//! What the box knows about itself, as key and value.
+//! Settings and facts of the box, as key and value.
 
 use std::str::FromStr;
 
@@ -10,23 +10,23 @@ use super::{Act, Store, StoreError};
 /// Keys of the settings table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// The box's name as shown.
+    /// The box's name to show.
     BoxName,
-    /// BLAKE3 of the claim codes that were shown, hex, with blanks between, the newest last; gone once one is used.
+    /// BLAKE3 of the claim codes that were shown, hex, separated by blanks, the newest last; absent once one was used.
     ClaimCodes,
     /// `invite`, `approval` or `open`; the configuration's when absent.
     JoinMode,
-    /// The label last won on the network, asked for first after a restart.
+    /// The host label that the box last had on the network, which it asks for first after a restart.
     HostLabel,
-    /// The label it should have; the configuration's when absent.
+    /// The host label it should have; the configuration's when absent.
     HostName,
-    /// Time servers to ask, with blanks between.
+    /// Time servers to ask, separated by blanks.
     NtpServers,
     /// The country whose radio rules apply, two letters.
     WifiCountry,
-    /// The password of the Wi-Fi that the box opens by itself.
+    /// Password of the Wi-Fi that the box opens by itself.
     OwnWifi,
-    /// What time it was when last written down, milliseconds since 1970.
+    /// The time when it was last noted, milliseconds since 1970.
     LastTime,
     /// Removed people whose messages are still to be deleted, and by whom: `7:1 9:1`.
     Erasing,
@@ -36,35 +36,35 @@ pub enum Setting {
     BackupSchedule,
     /// Bytes of files that one person may have stored; absent or 0: any number.
     Quota,
-    /// Bytes of the disk that files leave free; the configuration's when absent.
+    /// Bytes of the disk that files must leave free; the configuration's when absent.
     Reserve,
-    /// Messages are deleted after so many days; absent: never.
+    /// Messages are deleted after this many days; absent: never.
     KeepDays,
-    /// Up to when, by the clock, rules have been followed; milliseconds since 1970.
+    /// Up to which time, by the clock, rules have been applied; milliseconds since 1970.
     KeepUpto,
-    /// When what no rule keeps was last deleted, and how much it was: time, events, files, bytes.
+    /// When rules last deleted something, and how much: time, events, files, bytes.
     KeepRound,
     /// When the clock was last set by more than a correction, milliseconds since 1970.
     ClockSet,
-    /// `off` when no daily copy of the database is kept.
+    /// `off` when no daily copies of the database are kept.
     NightlyCopy,
-    /// What time it was for deadlines when last noted, milliseconds since 1970.
+    /// The time that deadlines use, when it was last noted, milliseconds since 1970.
     DeadlineTime,
-    /// The language that the box speaks first, `zh` or `en`; nobody chose one when absent.
+    /// The language of the box's screen and first steps, `zh` or `en`; absent when nobody has chosen one.
     Language,
-    /// BLAKE3 of the codes of a claim that is open again, hex, with blanks between.
+    /// BLAKE3 of the codes of a reopened claim, hex, separated by blanks.
     ReclaimCodes,
-    /// Until when it is, as deadlines know the time.
+    /// When the reopened claim closes, in the time that deadlines use.
     ReclaimUntil,
-    /// Which end of an update an admin has read of: its mark.
+    /// The mark of the update whose result an admin has read.
     ReadOfUpdate,
-    /// Which mending of the card an admin has read of: its mark.
+    /// The mark of the repair of the card that an admin has read of.
     ReadOfMended,
-    /// Fewest characters of a new password; 8 when absent.
+    /// Minimum length of new passwords; 8 when absent.
     PasswordMin,
-    /// BLAKE3 of the token by which a program reads `/metrics`, hex.
+    /// BLAKE3 of the token with which a program reads `/metrics`, hex.
     ScrapeToken,
-    /// Which box this is: made once for a data folder, and taken along in backups.
+    /// Identifies the box: made once for a data folder, and part of its backups.
     BoxId,
 }
 
@@ -104,7 +104,7 @@ impl Setting {
 }
 
 impl Store {
-    /// A setting's value, if it was ever set.
+    /// The value of a setting, if it was ever set.
     ///
     /// # Errors
     /// As any read.
@@ -112,7 +112,7 @@ impl Store {
         self.readers.read(move |conn| read(conn, setting)).await
     }
 
-    /// A setting that is a number; `None` also when something else stands there.
+    /// A setting that is a number; `None` also when it is something else.
     ///
     /// # Errors
     /// As any read.
@@ -120,7 +120,7 @@ impl Store {
         Ok(as_number(self.setting(setting).await?))
     }
 
-    /// Sets or, with `None`, forgets a setting.
+    /// Sets a setting or, with `None`, removes it.
     ///
     /// # Errors
     /// As any write.
@@ -128,7 +128,7 @@ impl Store {
         self.writer.write(move |tx| put(tx, setting, value.as_deref())).await
     }
 
-    /// What the setting is: what it was, or from now on `value` if it never was anything.
+    /// The value of a setting; if it has none, sets it to `value` first.
     ///
     /// # Errors
     /// As any write.
@@ -155,7 +155,7 @@ impl Store {
         .await
     }
 
-    /// Sets or forgets one setting, as an act of administration.
+    /// Sets or removes one setting, as an act of administration.
     ///
     /// # Errors
     /// As any write.
@@ -163,7 +163,7 @@ impl Store {
         self.write_act(Some(act), move |tx| put(tx, setting, value.as_deref())).await
     }
 
-    /// Moves all deadlines by so many milliseconds, and notes that it is `now`.
+    /// Moves all deadlines by this many milliseconds, and records that it is now `now`.
     ///
     /// # Errors
     /// As any write.
@@ -182,7 +182,7 @@ impl Store {
             .await
     }
 
-    /// Does a write reach the disk? Rewrites a row of its own.
+    /// Checks that a write reaches the disk, by rewriting a row made for this.
     ///
     /// # Errors
     /// As any write: that is the answer.

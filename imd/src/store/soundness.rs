@@ -1,8 +1,8 @@
-//! Is the database whole? Looked at once after each start, beside everything else, and noted whenever a read or write
-//! meets damage.
+//! Checks whether the database is intact: once after each start, beside everything else. Damage that a read or write
+//! meets is recorded as well.
 //!
-//! A card that lost a block shows it only when somebody reads there: without looking, a damaged box goes on for weeks
-//! and its backups are damaged too.
+//! When a card loses a block, that only shows when somebody reads it. Without this check, a damaged box would go on for
+//! weeks, and its backups would be damaged too.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -16,18 +16,18 @@ use super::{Store, StoreError};
 /// What is known of the database's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Soundness {
-    /// The look at it is not over.
+    /// The check has not finished.
     #[default]
     Looking,
-    /// All pages were looked at and are as they should be.
+    /// All pages were read and are intact.
     Sound,
-    /// It was too large for the time there was; what was seen is as it should be.
+    /// There was not enough time for all of it; what was read is intact.
     Unknown,
-    /// Something in it is damaged: what is still readable should be saved, and the card replaced.
+    /// Something in it is damaged: save what can still be read, and replace the card.
     Damaged,
 }
 
-/// Shared by all who may meet damage. Damage is never forgotten.
+/// Shared by everything that may meet damage. Damage is never forgotten.
 #[derive(Clone, Default)]
 pub(super) struct Health {
     state: Arc<(Mutex<State>, Condvar)>,
@@ -36,7 +36,7 @@ pub(super) struct Health {
 #[derive(Default)]
 struct State {
     soundness: Soundness,
-    /// Stops the look.
+    /// Stops the check.
     stop: Option<InterruptHandle>,
     stopped: bool,
 }
@@ -46,7 +46,7 @@ impl Health {
         self.lock().soundness
     }
 
-    /// Notes damage if this is it.
+    /// Records damage if this error is damage.
     pub(super) fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(StoreError::Damaged(detail)) = &result {
             self.found(Soundness::Damaged, detail);
@@ -54,7 +54,7 @@ impl Health {
         result
     }
 
-    /// Looks at every page, on a thread and a connection of its own, for `time` at most.
+    /// Reads every page on a thread and a connection of its own, for at most `time`.
     pub(super) fn look(&self, path: &Path, time: Duration) -> std::io::Result<()> {
         let (health, file) = (self.clone(), path.to_owned());
         std::thread::Builder::new().name("store-look".to_owned()).spawn(move || health.look_now(&file))?;
@@ -63,7 +63,7 @@ impl Health {
         Ok(())
     }
 
-    /// Ends the look, if it is still on.
+    /// Ends the check, if it is still running.
     pub(super) fn stop(&self) {
         let mut state = self.lock();
         state.stopped = true;
@@ -91,7 +91,7 @@ impl Health {
         match found {
             Ok(said) if said == "ok" => self.found(Soundness::Sound, ""),
             Ok(said) | Err(StoreError::Damaged(said)) => self.found(Soundness::Damaged, &said),
-            // Out of time, or busy with closing.
+            // There was not enough time, or the store is being closed.
             Err(_) => self.found(Soundness::Unknown, ""),
         }
     }
@@ -101,7 +101,7 @@ impl Health {
         let looking = |state: &mut State| !state.stopped && state.soundness == Soundness::Looking;
         let waited = changed.wait_timeout_while(self.lock(), time, looking);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        // Also for a look that has yet to begin.
+        // This also stops a check that has not begun yet.
         state.stopped = true;
         if let Some(look) = state.stop.take() {
             look.interrupt();
@@ -113,7 +113,7 @@ impl Health {
         match (state.soundness, found) {
             (Soundness::Damaged, _) => return,
             (_, Soundness::Damaged) => tracing::error!(detail, "the database is damaged: save what can be read"),
-            (_, Soundness::Unknown) => tracing::info!("the database was not looked at to its end"),
+            (_, Soundness::Unknown) => tracing::info!("the check of the database did not finish"),
             _ => tracing::debug!("the database is sound"),
         }
         state.soundness = found;
@@ -122,13 +122,13 @@ impl Health {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // Only whole values are put in under the lock.
+        // Only complete values are stored under the lock.
         self.state.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store {
-    /// What is known of the database's pages now.
+    /// The present state of the database's pages.
     #[must_use]
     pub fn soundness(&self) -> Soundness {
         self.health.get()
@@ -152,8 +152,8 @@ mod tests {
         assert!(tokio::time::timeout(Duration::from_secs(20), wait).await.is_ok(), "never: {what}");
     }
 
-    /// A box whose card lost a block would go on as if nothing were, and its backups with it, until the day somebody
-    /// scrolls back to what is gone.
+    /// Were this to fail, a box whose card has lost a block would go on as if nothing had happened, and so would its
+    /// backups, until the day somebody scrolls back to what is lost.
     #[tokio::test]
     async fn a_damaged_page_is_found_without_anyone_reading_it_and_the_rest_goes_on() {
         let folder = tempfile::tempdir().unwrap();
@@ -163,7 +163,7 @@ mod tests {
         until("sound", || store.soundness() == Soundness::Sound).await;
         store.close().await;
         drop(store);
-        // A page in the middle of a table, in a file that opens without a complaint.
+        // A page in the middle of a table, in a file that still opens without complaint.
         let conn = rusqlite::Connection::open(&options.path).unwrap();
         let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'events_client'";
         let page: i64 = conn.query_row(sql, [], |row| row.get(0)).unwrap();
@@ -178,7 +178,8 @@ mod tests {
         store.close().await;
     }
 
-    /// A large database would keep the card busy for minutes after each start, or the box from stopping.
+    /// Were this to fail, a large database would keep the card busy for minutes after each start, or keep the box from
+    /// stopping.
     #[tokio::test]
     async fn the_look_ends_when_its_time_is_over_and_when_the_store_is_closed() {
         let folder = tempfile::tempdir().unwrap();
@@ -196,7 +197,7 @@ mod tests {
             if !time.is_zero() {
                 health.stop();
             }
-            // Each thread holds one.
+            // Each thread holds a reference.
             until("the look is over", || Arc::strong_count(&health.state) == 1).await;
         }
     }

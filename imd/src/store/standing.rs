@@ -8,8 +8,9 @@ use super::{Act, Change, Store, StoreError, joining, members, tickets, users};
 use crate::chat::{Role, UserId, UserStatus, may_administer};
 
 impl Store {
-    /// Changes a person's role or status; the last active owner stays one. A guest who becomes more lands in the default
-    /// room, and who becomes a guest is put out of it; what someone issued as an admin ends with their being one.
+    /// Changes a person's role or status; the last active owner stays one. A guest who becomes a member joins the
+    /// default room, and a member who becomes a guest leaves it; tickets that somebody issued as an admin become
+    /// invalid when they stop being one.
     ///
     /// # Errors
     /// [`StoreError::LastOwner`], [`StoreError::NotFound`], and as any write.

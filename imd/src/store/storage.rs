@@ -1,4 +1,4 @@
-//! What takes the space, and making room: counted by kind, room and person; old messages go with their files.
+//! What uses the storage, counted by kind, room and person; and deleting old messages with their files.
 
 use std::time::Duration;
 
@@ -8,50 +8,50 @@ use super::batch::Txn;
 use super::{Act, Change, Store, StoreError};
 use crate::chat::{RoomId, UserId};
 
-/// How much of something there is.
+/// A number of files and their size.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many files.
+    /// Number of files.
     pub files: u64,
-    /// Their bytes; the same bytes sent twice count twice.
+    /// Their size in bytes; the same file sent twice counts twice.
     pub bytes: u64,
 }
 
-/// What takes the space.
+/// What uses the storage.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Events kept.
+    /// Number of events.
     pub events: u64,
     /// Files by the first part of their media type: `image`, `video`, `audio`, `text`, `application`.
     pub kinds: Vec<(String, Tally)>,
-    /// The groups and channels that take most, at most 20.
+    /// The groups and channels that use most, at most 20.
     pub rooms: Vec<(RoomId, String, Tally)>,
     /// All direct rooms together.
     pub direct: Tally,
-    /// The people whose files take most, at most 20.
+    /// The people whose files use most, at most 20.
     pub people: Vec<(UserId, String, Tally)>,
 }
 
-/// What is older than it should be.
+/// What counts as old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Older {
     /// Only in this room; `None`: in all.
     pub room: Option<RoomId>,
-    /// Than this, milliseconds since 1970.
+    /// Before this time, milliseconds since 1970.
     pub than: i64,
 }
 
-/// What would go, or has gone.
+/// What would be deleted, or was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cleared {
-    /// Events.
+    /// Number of events.
     pub events: u64,
-    /// Files and their bytes.
+    /// Files and their size.
     pub tally: Tally,
 }
 
 impl Cleared {
-    /// Both together.
+    /// Adds the two.
     pub(super) fn add(&mut self, more: Self) {
         self.events += more.events;
         self.tally.files += more.tally.files;
@@ -59,11 +59,11 @@ impl Cleared {
     }
 }
 
-/// Events deleted in one commit while somebody waits for it.
+/// Events that are deleted in one commit while somebody waits for the result.
 const PART: u64 = 2_000;
 
 impl Store {
-    /// What takes the space.
+    /// What uses the storage.
     ///
     /// # Errors
     /// As any read.
@@ -123,8 +123,8 @@ impl Store {
             .await
     }
 
-    /// Deletes all up to the newest event that is older, room by room, in parts: each room's log then begins later. Bytes go
-    /// when nothing needs them.
+    /// Deletes everything up to the newest event that is old, room by room, in parts: each room's log then begins
+    /// later. Contents are swept away when nothing needs them.
     ///
     /// # Errors
     /// As any write.
@@ -139,8 +139,8 @@ impl Store {
     }
 }
 
-/// Rooms with something older: their first event, and the first that is kept. Order is the seq and never the clock, so what
-/// goes is a beginning: nothing that came after something young enough.
+/// Rooms with old events: their first event, and the first one that is kept. The order is that of `seq`, never of the
+/// clock, so what is deleted is always a beginning: nothing that comes after an event that is young enough.
 fn reaches(conn: &Connection, older: Older) -> Result<Vec<(RoomId, i64, i64)>, StoreError> {
     let sql = "SELECT r.id, r.first_seq,
                  coalesce((SELECT min(seq) FROM events WHERE room_id = r.id AND at >= ?1), r.last_seq + 1) AS keep_from

@@ -1,4 +1,4 @@
-//! Tickets: one more device, or one more address of the same device, for a person who is already here.
+//! Sign-in tickets: another device for an existing person, or another address for the same device.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -6,88 +6,88 @@ use super::batch::Txn;
 use super::{Attempt, Change, Store, StoreError, attempts, devices, users};
 use crate::chat::{DeviceId, TicketId, UserId, UserStatus, may_change_user};
 
-/// A ticket to be made.
+/// A ticket to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTicket {
-    /// Whose.
+    /// Whose it is.
     pub user: UserId,
-    /// Hand-over: the device that gets one more token; `None`: a new device.
+    /// Hand-over: the device that gets another token; `None`: a new device.
     pub device: Option<DeviceId>,
-    /// The admin who makes it for another; their word, good for as long as they could give it.
+    /// The admin who issues it for another person; it is valid only as long as they could issue it.
     pub issuer: Option<UserId>,
     /// BLAKE3 of the code.
     pub code_hash: [u8; 32],
-    /// Milliseconds since 1970.
+    /// When it expires, milliseconds since 1970.
     pub expires_at: i64,
 }
 
-/// Where a ticket stands.
+/// The state of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketState {
-    /// Nobody has opened the link.
+    /// Nobody has opened the link yet.
     Open,
     /// A device waits to be confirmed.
     Waiting,
-    /// Confirmed; the next redeem signs in.
+    /// It was confirmed; the next request with it signs the device in.
     Confirmed,
-    /// Refused.
+    /// It was refused.
     Refused,
-    /// Used.
+    /// It was used.
     Done,
 }
 
 /// A stored ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketRow {
-    /// Names it.
+    /// Identifies the ticket.
     pub id: TicketId,
-    /// Whose.
+    /// Whose it is.
     pub user: UserId,
-    /// Where it stands.
+    /// Its state.
     pub state: TicketState,
-    /// The device that wants in.
+    /// The device that wants to sign in.
     pub label: Option<String>,
-    /// Milliseconds since 1970.
+    /// When it expires, milliseconds since 1970.
     pub expires_at: i64,
 }
 
-/// A device that opens a ticket's link.
+/// A device that has opened a ticket's link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redeem {
     /// BLAKE3 of the code.
     pub code_hash: [u8; 32],
     /// BLAKE3 of the device's secret.
     pub secret_hash: [u8; 32],
-    /// Who asks for the same again gets the same.
+    /// With which the request can be repeated if its answer gets lost.
     pub attempt: Attempt,
-    /// What the device calls itself.
+    /// The device's name for the list of devices.
     pub label: String,
     /// BLAKE3 of its token.
     pub token_hash: [u8; 32],
 }
 
-/// What a redeem comes to.
+/// The result of redeeming a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redeemed {
-    /// The device is signed in with the token it brought.
+    /// The device is signed in with the token it sent.
     SignedIn(UserId, DeviceId),
-    /// Ask again: the first device has not confirmed yet.
+    /// The first device has not confirmed yet; ask again.
     Waiting(TicketRow),
-    /// Too late.
+    /// The ticket has expired.
     Expired,
     /// The first device refused.
     Refused,
 }
 
 impl Store {
-    /// Makes a ticket.
+    /// Creates a ticket.
     ///
     /// # Errors
     /// As any write.
     pub async fn make_ticket(&self, new: NewTicket, at: i64, due: i64) -> Result<TicketRow, StoreError> {
         self.writer
             .write(move |tx| {
-                // Old ones are of no use; cleaning here keeps the table small without a timer.
+                // Old tickets are useless; deleting them here keeps the table small without a timer.
                 tx.conn.execute("DELETE FROM tickets WHERE expires_at < ?1", [due])?;
                 let sql = "INSERT INTO tickets
                              (code_hash, user_id, device_id, state, confirmed, issuer, expires_at, created_at)
@@ -96,7 +96,7 @@ impl Store {
                     new.code_hash.as_slice(),
                     new.user.0,
                     new.device.map(|d| d.0),
-                    // Neither a hand-over nor an admin's ticket needs anybody's yes.
+                    // Neither a hand-over nor an admin's ticket has to be confirmed.
                     new.device.is_some() || new.issuer.is_some(),
                     new.issuer.map(|u| u.0),
                     new.expires_at,
@@ -116,7 +116,7 @@ impl Store {
         if row.user == user { Ok(row) } else { Err(StoreError::NotFound) }
     }
 
-    /// A person's tickets with which a device waits, oldest first, at most 5.
+    /// A person's tickets with which a device is waiting, oldest first, at most 5.
     ///
     /// # Errors
     /// As any read.
@@ -135,7 +135,7 @@ impl Store {
     /// Confirms or refuses the device that waits.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when no device waits with this ticket of this person, and as any write.
+    /// [`StoreError::NotFound`] when no device waits with this person's ticket, and as any write.
     pub async fn answer_ticket(&self, user: UserId, id: TicketId, answer: TicketState) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
@@ -146,7 +146,7 @@ impl Store {
             .await
     }
 
-    /// Takes a ticket back.
+    /// Withdraws a ticket.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any write.
@@ -159,7 +159,8 @@ impl Store {
             .await
     }
 
-    /// The other device's side. The first redeem binds the ticket to the secret; with any other it is not there.
+    /// Redeems a ticket on the other device. The first request binds it to the device's secret; with any other secret
+    /// it counts as missing.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown or used code, and as any write.
@@ -212,7 +213,7 @@ impl Store {
                 }
                 let device = match moving {
                     Some(device) if devices::exists(tx.conn, device)? => device,
-                    // Signed out since: its link is worth nothing any more.
+                    // The device was signed out since, and its link is invalid.
                     Some(_) => return Err(StoreError::NotFound),
                     None => {
                         let device = devices::insert(tx, ticket.user, &label, at)?;
@@ -231,14 +232,14 @@ impl Store {
     }
 }
 
-/// An admin's ticket is their word: it is worth nothing once they could not give it any more.
+/// Could the admin who issued this ticket still issue it? Otherwise it is invalid.
 fn stands(conn: &Connection, issuer: Option<UserId>, user: UserId) -> Result<bool, StoreError> {
     let Some(issuer) = issuer else { return Ok(false) };
     let (issuer, user) = (users::read(conn, issuer)?, users::read(conn, user)?);
     Ok(issuer.status == UserStatus::Active && may_change_user(issuer.role, user.role, user.role))
 }
 
-/// Takes back what someone issued as an admin and nobody has used.
+/// Deletes the unused tickets that somebody issued as an admin.
 pub(super) fn drop_issued(tx: &Txn<'_>, issuer: UserId) -> Result<(), StoreError> {
     tx.conn.execute("DELETE FROM tickets WHERE issuer = ?1 AND state <> 'done'", [issuer.0])?;
     Ok(())

@@ -1,4 +1,5 @@
-//! Uploads that come in parts: how far each is, and how much one person may have uploaded and not sent, and stored in all.
+//! Uploads in parts: how far each has got, and how much one person may have uploaded without sending it, and have
+//! stored in all.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -6,54 +7,54 @@ use super::files::{self, NewFile};
 use super::{Act, Setting, Store, StoreError, settings};
 use crate::chat::{FileId, FileRef, RoomId, UploadId, UserId};
 
-/// What one person may have uploaded, or begun to, that no message carries.
+/// Limits for what one person has uploaded, or begun to upload, that no message carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnsentLimits {
-    /// Files and uploads.
+    /// Number of files and uploads.
     pub count: u32,
-    /// Bytes, those announced but not here yet included.
+    /// Bytes, announced ones that have not arrived included.
     pub bytes: u64,
 }
 
 /// An upload to be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUpload {
-    /// Where the file may be sent.
+    /// The room it may be sent to.
     pub room: RoomId,
     /// Who uploads it.
     pub uploader: UserId,
-    /// As shown.
+    /// Name to show.
     pub name: String,
-    /// Bytes in all.
+    /// Size of the whole file in bytes.
     pub length: u64,
 }
 
-/// An upload as it is now.
+/// The present state of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadRow {
-    /// Names it.
+    /// Identifies the upload.
     pub id: UploadId,
-    /// As it was begun.
+    /// What was said when it began.
     pub new: NewUpload,
-    /// Bytes that are on the disk.
+    /// Bytes that are stored.
     pub received: u64,
-    /// What it became, once it is whole.
+    /// The file it became, once it is complete.
     pub file: Option<FileId>,
-    /// It is forgotten then; milliseconds since 1970.
+    /// When it is deleted, milliseconds since 1970.
     pub expires_at: i64,
 }
 
-/// How many bytes of files somebody may have stored; 0: any number.
+/// How many bytes of files a person may have stored; 0: any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// What an admin gave them alone.
+    /// The limit that an admin gave to this person.
     pub own: Option<u64>,
-    /// What everybody else may.
+    /// The limit for everybody else.
     pub everybodys: u64,
 }
 
 impl Quota {
-    /// What counts for them; `None`: any number.
+    /// The limit that applies; `None`: any number.
     #[must_use]
     pub fn bytes(self) -> Option<u64> {
         Some(self.own.unwrap_or(self.everybodys)).filter(|bytes| *bytes > 0)
@@ -61,7 +62,7 @@ impl Quota {
 }
 
 impl Store {
-    /// How much somebody may have stored.
+    /// How much a person may have stored.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -69,7 +70,7 @@ impl Store {
         self.readers.read(move |conn| quota(conn, of)).await
     }
 
-    /// Gives somebody a limit of their own, or takes it away.
+    /// Gives a person a limit of their own, or removes it.
     ///
     /// # Errors
     /// As any write.
@@ -82,8 +83,8 @@ impl Store {
         .await
     }
 
-    /// Refuses `more` bytes when with them someone would have uploaded too much that no message carries, or stored too
-    /// much in all.
+    /// Refuses `more` bytes if with them the person would have uploaded too much that no message carries, or would have
+    /// stored too much in all.
     ///
     /// # Errors
     /// [`StoreError::LimitReached`], [`StoreError::QuotaExceeded`], and as any read.
@@ -91,7 +92,7 @@ impl Store {
         self.readers.read(move |conn| check_unsent(conn, of, more, limits)).await
     }
 
-    /// Bytes of all files that somebody has stored, sent or not, those announced but not here yet included.
+    /// Bytes of all files that a person has stored, sent or not, announced ones that have not arrived included.
     ///
     /// # Errors
     /// As any read.
@@ -102,8 +103,8 @@ impl Store {
     /// Begins an upload.
     ///
     /// # Errors
-    /// [`StoreError::LimitReached`] when its uploader has too much that was never sent, [`StoreError::QuotaExceeded`], and as
-    /// any write.
+    /// [`StoreError::LimitReached`] when its uploader has too many that were never sent, [`StoreError::QuotaExceeded`],
+    /// and as any write.
     pub async fn begin_upload(
         &self,
         new: NewUpload,
@@ -131,10 +132,10 @@ impl Store {
         self.readers.read(move |conn| read(conn, id)).await
     }
 
-    /// Notes how far an upload has come.
+    /// Records how far an upload has got.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it was forgotten meanwhile, and as any write.
+    /// [`StoreError::NotFound`] when it was deleted meanwhile, and as any write.
     pub async fn upload_came(&self, id: UploadId, received: u64, expires_at: i64) -> Result<(), StoreError> {
         self.writer
             .write(move |tx| {
@@ -145,10 +146,10 @@ impl Store {
             .await
     }
 
-    /// Records the file that an upload became. One that is recorded already stays as it is.
+    /// Records the file that an upload became; if that was recorded already, it stays as it is.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it was forgotten meanwhile, and as any write.
+    /// [`StoreError::NotFound`] when it was deleted meanwhile, and as any write.
     pub async fn finish_upload(&self, id: UploadId, file: NewFile, at: i64) -> Result<FileRef, StoreError> {
         self.writer
             .write(move |tx| {
@@ -163,7 +164,7 @@ impl Store {
             .await
     }
 
-    /// Forgets an upload and, as long as no message carries it, the file it became. One that is not there is fine.
+    /// Deletes an upload and, unless a message carries it, the file it became. Does nothing if it does not exist.
     ///
     /// # Errors
     /// As any write.
@@ -181,7 +182,7 @@ impl Store {
             .await
     }
 
-    /// Forgets the uploads whose time is over.
+    /// Deletes the uploads whose time is over.
     ///
     /// # Errors
     /// As any write.
@@ -218,7 +219,7 @@ fn quota(conn: &Connection, of: UserId) -> Result<Quota, StoreError> {
     Ok(Quota { own: own.map(|bytes| bytes.max(0).cast_unsigned()), everybodys })
 }
 
-/// The same bytes sent twice count twice: who else has them is nobody's business.
+/// The same file sent twice counts twice: whether somebody else has it is nobody's business.
 fn stored_by(conn: &Connection, user: UserId) -> Result<u64, StoreError> {
     let sql = "SELECT (SELECT coalesce(sum(size), 0) FROM files WHERE uploader = ?1)
                     + (SELECT coalesce(sum(length), 0) FROM uploads WHERE uploader = ?1 AND file_id IS NULL)";

@@ -1,4 +1,4 @@
-//! People: becoming one, being looked up, being changed.
+//! People: looking them up and changing them.
 
 use rusqlite::{Connection, Row};
 
@@ -10,23 +10,23 @@ use crate::chat::{DisplayName, Handle, Role, UserId, UserStatus, folded, skeleto
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserRow {
-    /// Names the person.
+    /// Identifies the person.
     pub id: UserId,
     /// Unique.
     pub handle: String,
-    /// As shown.
+    /// Name to show.
     pub name: String,
     /// Role on the box.
     pub role: Role,
     /// May they use the box?
     pub status: UserStatus,
-    /// Pending only: says they were here before.
+    /// Only while pending: they say that they already have an account.
     pub returning: bool,
     /// BLAKE3 of the picture, hex.
     pub avatar: Option<String>,
     /// Has a password been set?
     pub has_password: bool,
-    /// Milliseconds since 1970.
+    /// When the account was created, milliseconds since 1970.
     pub created_at: i64,
 }
 
@@ -81,7 +81,7 @@ impl Store {
             .await
     }
 
-    /// Those who run the box.
+    /// The owners and admins.
     ///
     /// # Errors
     /// As any read.
@@ -96,7 +96,7 @@ impl Store {
             .await
     }
 
-    /// Gives a person another name or handle.
+    /// Changes a person's name or handle.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the handle is taken, [`StoreError::NameOfAdmin`], and as any write.
@@ -125,7 +125,7 @@ impl Store {
             .await
     }
 
-    /// Gives a person another picture, or none; answers with the old one.
+    /// Gives a person another picture, or none, and returns the old one.
     ///
     /// # Errors
     /// As any write.
@@ -143,7 +143,7 @@ impl Store {
             .await
     }
 
-    /// Was anybody ever here? The first is the owner.
+    /// Is there any account? The first one is the owner's.
     ///
     /// # Errors
     /// As any read.
@@ -171,9 +171,9 @@ impl Store {
             .await
     }
 
-    /// Who may sign in as `name`, with their hashes: those with a password whom it is the handle or, case and accents
-    /// aside, the name of. Who has it as their handle is first, then who came first, so that nobody who comes later takes
-    /// anybody's place.
+    /// Who may sign in as `name`, with the hashes of their passwords: people with a password whose handle it is, or
+    /// whose name it is, ignoring case and accents. Whoever has it as their handle comes first, then whoever came
+    /// first, so that nobody who comes later takes somebody's place.
     ///
     /// # Errors
     /// As any read.
@@ -197,19 +197,19 @@ impl Store {
     }
 }
 
-/// People of one name whose passwords are tried at most: each try costs a hash.
+/// Most people of one name whose passwords are tried, because each attempt costs a hash.
 const NAMESAKES: usize = 5;
 
-/// Whom a name may belong to.
+/// The people that a name may belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logins {
-    /// Who, and the hash of their password.
+    /// Their ids and the hashes of their passwords.
     pub people: Vec<(UserId, String)>,
-    /// More people than are tried have this name.
+    /// More people have this name than are tried.
     pub more: bool,
 }
 
-/// Nobody calls themselves what looks like the name or handle of another who runs the box.
+/// Refuses a name that looks like the name or handle of another owner or admin.
 pub(super) fn refuse_name_of_admin(conn: &Connection, name: &str, whose: Option<UserId>) -> Result<(), StoreError> {
     let sql = "SELECT id, name, handle FROM users WHERE role IN ('owner', 'admin') AND status = 'active'";
     let mut stmt = conn.prepare_cached(sql)?;
@@ -228,7 +228,7 @@ pub(super) fn refuse_name_of_admin(conn: &Connection, name: &str, whose: Option<
 /// People whose name or handle contains `?2`, folded.
 pub(super) const CALLED: &str = "(?2 = '' OR instr(users.folded, ?2) > 0 OR instr(users.handle, ?2) > 0)";
 
-/// What [`user_row`] reads; the table goes by its own name.
+/// The columns that [`user_row`] reads; the table must be called by its own name.
 pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \
                                   users.password IS NOT NULL AS has_password, users.created_at";
 

@@ -1,5 +1,5 @@
-//! People as those who run the box see them: how they come in, when they were last here; taking a password or devices
-//! away, removing somebody, and making many at once.
+//! People as admins see them: when they joined and when they were last seen; removing passwords, devices and people,
+//! and creating many at once.
 
 use rusqlite::{Connection, Row};
 
@@ -8,25 +8,25 @@ use super::row::{Word, word};
 use super::{Act, Change, Store, StoreError, UserRow, devices, events, joining, members, standing, tickets, users};
 use crate::chat::{DeviceId, DisplayName, EventBody, Handle, Role, RoomId, RoomRole, Seq, UserId, UserStatus, folded};
 
-/// A person with what their admin wants to know.
+/// A person as admins see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserSummary {
     /// The person.
     pub user: UserRow,
-    /// Signed-in devices.
+    /// Number of signed-in devices.
     pub devices: u32,
-    /// Rooms they are in.
+    /// Number of rooms they are in.
     pub rooms: u32,
     /// When one of their devices was last seen, to about an hour; `None` when they have none.
     pub seen_at: Option<i64>,
 }
 
-/// A person to be made without a device.
+/// A person to be created without a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedUser {
-    /// As shown.
+    /// Name to show.
     pub name: DisplayName,
-    /// Made from the name when none is given.
+    /// Derived from the name when none is given.
     pub handle: Option<Handle>,
     /// Role on the box.
     pub role: Role,
@@ -60,7 +60,7 @@ impl Store {
             .await
     }
 
-    /// One person.
+    /// A person.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], and as any read.
@@ -73,7 +73,7 @@ impl Store {
             .await
     }
 
-    /// Takes a person's password away.
+    /// Removes a person's password.
     ///
     /// # Errors
     /// As any write.
@@ -81,7 +81,7 @@ impl Store {
         self.write_act(Some(act), move |tx| users::set_password(tx, user, None)).await
     }
 
-    /// Signs one or all of a person's devices out.
+    /// Signs one device of a person out, or all of them.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a device that is not theirs, and as any write.
@@ -98,11 +98,13 @@ impl Store {
         .await
     }
 
-    /// Removes a person: no device, no password, no picture, in no room but their direct ones; their handle is free again and
-    /// their invites are closed. What they wrote stays under their name. A room they alone owned goes to whoever is next.
+    /// Removes a person: they have no device, password or picture any more and are only in direct rooms; their handle
+    /// is free again and their invites are closed. Their messages stay under their name. A room that only they owned
+    /// goes to the next in line.
     ///
     /// # Errors
-    /// [`StoreError::LastOwner`], [`StoreError::NotFound`] for who waits or is gone, and as any write.
+    /// [`StoreError::LastOwner`], [`StoreError::NotFound`] for somebody who waits for approval or is already removed,
+    /// and as any write.
     pub async fn remove_user(&self, user: UserId, act: Act) -> Result<(), StoreError> {
         let (by, at) = (act.actor, act.at);
         self.write_act(Some(act), move |tx| {
@@ -131,8 +133,8 @@ impl Store {
         .await
     }
 
-    /// Messages of a person, oldest first: room and place of at most `limit` that come after the event `after`, and that
-    /// event's successor to go on from.
+    /// Messages of a person, oldest first: room and `seq` of at most `limit` that come after the event `after`, and the
+    /// event to continue from.
     ///
     /// # Errors
     /// As any read.
@@ -154,7 +156,7 @@ impl Store {
             .await
     }
 
-    /// Deletes several messages, as [`Store::delete_message`] does one.
+    /// Deletes several messages, each like [`Store::delete_message`].
     ///
     /// # Errors
     /// As any write.
@@ -164,7 +166,7 @@ impl Store {
             .await
     }
 
-    /// Makes people who have no device yet; each on its own: what is wrong with one is no matter to the others.
+    /// Creates people who have no device yet. Each is on its own: an error with one does not affect the others.
     ///
     /// # Errors
     /// As any write. For each: [`StoreError::Conflict`] when the handle is taken.
@@ -187,7 +189,7 @@ impl Store {
         .await
     }
 
-    /// Handle and folded name of everybody who is here, waits or is suspended.
+    /// Handle and folded name of everybody who is active, suspended or waiting.
     ///
     /// # Errors
     /// As any read.
@@ -203,7 +205,7 @@ impl Store {
     }
 }
 
-/// The table goes by its own name, as in [`users::COLUMNS`].
+/// The table must be called by its own name, as in [`users::COLUMNS`].
 const SUMMARY: &str =
     "SELECT users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar,
        users.password IS NOT NULL AS has_password, users.created_at,
@@ -220,7 +222,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<UserSummary> {
     })
 }
 
-/// Their rooms but the direct ones: those are the other's as well.
+/// Their rooms except direct ones, which belong to the other person as well.
 fn shared_rooms(conn: &Connection, user: UserId) -> Result<Vec<RoomId>, StoreError> {
     let sql = "SELECT r.id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ?1 AND r.kind <> 'direct'";
     let mut stmt = conn.prepare_cached(sql)?;
@@ -228,7 +230,8 @@ fn shared_rooms(conn: &Connection, user: UserId) -> Result<Vec<RoomId>, StoreErr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A room with people in it has an owner: whoever has the highest role, of those the one who is there longest.
+/// A room with members has an owner: makes it the one with the highest role and, among those, whoever has been there
+/// longest.
 fn give_to_next(tx: &mut Txn<'_>, room: RoomId, by: UserId, at: i64) -> Result<(), StoreError> {
     let mut stmt = tx.conn.prepare_cached("SELECT user_id, role, joined_seq FROM members WHERE room_id = ?1")?;
     let rows = stmt

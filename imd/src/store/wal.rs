@@ -1,5 +1,6 @@
-//! The write-ahead log's size: SQLite empties it by itself, but never while any reader is in it. With readers that
-//! overlap without a break it would grow for ever, so now and then the writer insists. A store that is closed leaves one whole
+//! The size of the write-ahead log. SQLite empties it by itself, but never while a reader uses it. With readers that
+//! overlap without a break it would grow for ever, so now and then the writer insists. A store that was closed leaves
+//! one complete file behind, which can be copied off a card.
 //! file behind: that is what somebody copies off a card.
 
 use std::path::PathBuf;
@@ -7,13 +8,13 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-/// Commits between two looks.
+/// Commits between two checks.
 const LOOK_EVERY: u32 = 1_024;
-/// Above this many bytes the writer waits for the readers; about three seconds of the heaviest load measured.
+/// Above this many bytes the writer waits for the readers; that is about three seconds of the heaviest load measured.
 const TOO_LARGE: u64 = 64 << 20;
-/// How long it waits: senders wait as long.
+/// How long it waits; senders wait as long.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long a statement waits for another program's lock otherwise.
+/// How long a statement otherwise waits for another program's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
 pub(super) struct Wal {
@@ -45,13 +46,13 @@ impl Wal {
     /// To be called after the last commit.
     pub(super) fn closing(conn: &Connection) {
         if let Err(error) = restart(conn) {
-            // What is in it counts all the same: the next start reads it.
+            // What is in the log still counts: the next start reads it.
             tracing::warn!(%error, "the write-ahead log could not be emptied at the end");
         }
     }
 }
 
-/// Everything into the database, and the next commit at the log's beginning.
+/// Writes everything into the database and lets the next commit start at the beginning of the log.
 fn restart(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(PATIENCE)?;
     let done = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -63,7 +64,7 @@ fn restart(conn: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
 
-    /// A card would fill up with a log that is never emptied.
+    /// Were this to fail, a log that is never emptied would fill the card.
     #[test]
     fn a_log_that_is_too_large_is_emptied() {
         let dir = tempfile::tempdir().unwrap();

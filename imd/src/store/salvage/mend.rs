@@ -1,5 +1,6 @@
-//! Makes a salvaged database true again: what was deleted stays deleted, rooms are gapless, nothing refers to nothing, and
-//! what is known from elsewhere (who is in a room, which file a message carries) is put back.
+//! Makes a salvaged database consistent: what was deleted stays deleted, rooms have no gaps, nothing refers to
+//! something missing, and what can be learned from elsewhere (who is in a room, which file a message carries) is
+//! restored.
 
 use std::collections::HashMap;
 
@@ -9,21 +10,22 @@ use super::SalvageError;
 use crate::chat::EventBody;
 use crate::store::body;
 
-/// What had to be made up or left out.
+/// What had to be invented or left out.
 #[derive(Debug, Default)]
 pub(super) struct Mended {
     pub(super) lost_events: u64,
     pub(super) lost_people: u64,
     pub(super) lost_rooms: u64,
-    /// Rows by table that belonged to something that is lost.
+    /// Rows, by table, that belonged to something that is lost.
     pub(super) left_out: HashMap<String, u64>,
 }
 
-/// Events that may have lain in a page that is damaged: no room's end is believed that is further away.
+/// How many events a damaged page may have held: a room's end is not believed if it is further away than that.
 const ROWS_IN_A_PAGE: i64 = 512;
-/// Ids that may have been given away since, to somebody of whom nothing is left: they are never given again.
+/// Ids that may have been given to somebody of whom nothing is left: they are skipped, so that they are never given
+/// again.
 const ID_MARGIN: i64 = 1_000;
-/// What refers to what is a chain of a few tables.
+/// Tables refer to each other in chains no longer than this.
 const ROUNDS: usize = 8;
 
 /// Mends `conn`, where pages of the tables `broken` were damaged.
@@ -34,7 +36,7 @@ pub(super) fn mend(conn: &Connection, broken: &[&str], damaged: u32, now: i64) -
     if is_broken("rooms") {
         mended.lost_rooms = make_up_rooms(conn, now)?;
     } else {
-        // Of a room that was deleted, and came back from where nobody looked any more.
+        // Events of a deleted room, found in pages that nothing points to.
         conn.execute("DELETE FROM events WHERE room_id NOT IN (SELECT id FROM rooms)", [])?;
     }
     if is_broken("users") {
@@ -68,7 +70,7 @@ pub(super) fn mend(conn: &Connection, broken: &[&str], damaged: u32, now: i64) -
     Ok(mended)
 }
 
-/// The event that tells of a deletion counts, should what was deleted have come back.
+/// If a deleted message has come back, the event that tells of its deletion decides.
 fn keep_deleted(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(
         "CREATE TEMP TABLE gone AS SELECT e.room_id, e.seq, d.sender AS by FROM events AS d JOIN events AS e
@@ -81,7 +83,7 @@ fn keep_deleted(conn: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// A room of which only its log is left: a group that shows its members what came since they joined.
+/// A room of which only the log is left becomes a group that shows its members what came since they joined.
 fn make_up_rooms(conn: &Connection, now: i64) -> rusqlite::Result<u64> {
     let made = conn.execute(
         "INSERT INTO rooms (id, kind, name, write_rule, invite_rule, history_rule, first_seq, last_seq, created_at)
@@ -92,7 +94,7 @@ fn make_up_rooms(conn: &Connection, now: i64) -> rusqlite::Result<u64> {
     Ok(made as u64)
 }
 
-/// Somebody of whom only what they did is left. Kept out until an admin lets them in again: what they might do is lost.
+/// Somebody of whom only what they did is left cannot sign in until an admin lets them, because their rights are lost.
 fn make_up_people(conn: &Connection, now: i64) -> rusqlite::Result<u64> {
     let made = conn.execute(
         "INSERT OR IGNORE INTO users (id, handle, name, role, status, created_at)
@@ -105,7 +107,7 @@ fn make_up_people(conn: &Connection, now: i64) -> rusqlite::Result<u64> {
     Ok(made as u64)
 }
 
-/// A message names its files: their bytes would be swept away without these rows.
+/// Messages name their files. Without these rows, the files' contents would be swept away.
 fn files_of_messages(conn: &Connection) -> Result<(), SalvageError> {
     let mut query = conn.prepare(
         "SELECT room_id, seq, sender, at, body FROM events WHERE kind = 'message' AND body ->> '$.files' IS NOT NULL",
@@ -142,7 +144,7 @@ fn files_of_messages(conn: &Connection) -> Result<(), SalvageError> {
     Ok(())
 }
 
-/// Every place from a room's first to its last event has one: where it is lost, a tombstone that says so.
+/// Every `seq` from a room's first to its last event gets an event; where it was lost, a tombstone that says so.
 fn close_gaps(conn: &Connection, damaged: u32) -> Result<u64, SalvageError> {
     let newest: i64 = conn.query_row("SELECT coalesce(max(id), 0) FROM events", [], |row| row.get(0))?;
     let furthest = newest.saturating_add(ROWS_IN_A_PAGE * (i64::from(damaged) + 1));
@@ -173,7 +175,8 @@ fn close_gaps(conn: &Connection, damaged: u32) -> Result<u64, SalvageError> {
     Ok(made)
 }
 
-/// From, to and the time of what stood before. Gathered first: the table is not read while it is written.
+/// First and last `seq` of each gap, and the time of the event before it. Collected first, because the table must not
+/// be read while it is written.
 fn gaps(conn: &Connection, room: i64, first: i64, last: i64, created: i64) -> rusqlite::Result<Vec<(i64, i64, i64)>> {
     let mut query = conn.prepare_cached("SELECT seq, at FROM events WHERE room_id = ?1 ORDER BY seq")?;
     let mut rows = query.query([room])?;
@@ -191,7 +194,7 @@ fn gaps(conn: &Connection, room: i64, first: i64, last: i64, created: i64) -> ru
     Ok(found)
 }
 
-/// Who is in which room, as its log tells; who is known to be there stays as they are.
+/// Restores memberships from the room's log; those that are known stay as they are.
 fn members_of_the_log(conn: &Connection) -> Result<(), SalvageError> {
     let mut query = conn.prepare(
         "SELECT room_id, seq, kind, sender, body FROM events
@@ -244,7 +247,8 @@ fn role_word(role: crate::chat::RoomRole) -> &'static str {
     }
 }
 
-/// Rows that refer to what is lost: without it where they may be, else left out. How many, by table.
+/// Rows that refer to something lost lose that reference if they can do without it, and are left out otherwise. Returns
+/// how many, by table.
 fn drop_orphans(conn: &Connection) -> Result<HashMap<String, u64>, SalvageError> {
     let sql = "SELECT t.name, k.\"table\", k.\"from\", k.\"to\", c.\"notnull\" OR c.pk > 0
                FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS k, pragma_table_info(t.name) AS c
@@ -274,7 +278,7 @@ fn drop_orphans(conn: &Connection) -> Result<HashMap<String, u64>, SalvageError>
     broken.map_or(Ok(left_out), |table| Err(SalvageError::Store(format!("{table} refers to what is lost"))))
 }
 
-/// Ids are never used again, whoever had them: people and devices that are known from elsewhere count too.
+/// Ids are never used again, whoever had them: people and devices that are only known from elsewhere count too.
 fn never_again(conn: &Connection) -> rusqlite::Result<()> {
     let known = [
         ("users", "SELECT max(x) FROM (SELECT max(sender) AS x FROM events UNION SELECT max(actor) FROM audit)"),

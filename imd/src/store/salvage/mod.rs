@@ -1,13 +1,15 @@
 //! Saving what can be read of a damaged database into a fresh one.
 //!
-//! It reads the file's pages itself and never lets SQLite open it: SQLite gives up on a table when a page above its rows is
-//! broken, needs a header and a schema that are whole, and would write its log back into the file that is to be kept. The
-//! project's own answer to this, the extension behind `.recover`, is in no crate and not in the SQLite that rusqlite builds
-//! (it also wants `SQLITE_ENABLE_DBPAGE_VTAB`); this is the same way, and shorter because the tables are known.
+//! It reads the pages of the file itself and never lets SQLite open it: SQLite gives up on a table when a page above
+//! its rows is broken, needs an intact header and schema, and would write its log back into the file that is to be
+//! kept. The SQLite project's own answer to this, the extension behind `.recover`, is in no crate and not in the SQLite
+//! that rusqlite builds (it also needs `SQLITE_ENABLE_DBPAGE_VTAB`). This works in the same way, and is shorter because
+//! the tables are known.
 //!
-//! First each table is walked from its root. Where that meets damage, pages that nothing points to any more are told apart by
-//! what their rows look like (`shape`), free ones left out: they hold what was deleted. Then `mend` makes the fresh
-//! database true again: rooms without gaps, nothing that refers to nothing. The damaged file is only read.
+//! First, each table is read from its root. Where that meets damage, pages that nothing points to are assigned to
+//! tables by what their rows look like (`shape`); free pages are left out, because they hold what was deleted. Then
+//! `mend` makes the new database consistent: rooms without gaps, and nothing that refers to something missing. The
+//! damaged file is only read.
 
 mod mend;
 mod pages;
@@ -29,23 +31,23 @@ use super::migrate::{LATEST, migrate};
 use pages::Pages;
 use work::Work;
 
-/// What is kept free beside the new database, bytes.
+/// Bytes that must stay free beside the new database.
 const RESERVE: u64 = 16 << 20;
 
-/// What was saved, and what was not.
+/// What was saved and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SalvageReport {
-    /// Of each table.
+    /// One entry for each table.
     pub tables: Vec<TableReport>,
-    /// Pages the database has.
+    /// Number of pages in the database.
     pub pages: u32,
-    /// Of those, the ones that could not be read or make no sense.
+    /// How many of them could not be read or make no sense.
     pub damaged_pages: u32,
-    /// Places in rooms where something stood that is lost; each has a tombstone now.
+    /// Events that are lost; each has a tombstone now.
     pub lost_events: u64,
-    /// People of whom only a number is left: kept out until an admin lets them in.
+    /// People of whom only an id is left. They cannot sign in until an admin lets them.
     pub lost_people: u64,
-    /// Rooms of which only what was said in them is left.
+    /// Rooms of which only the events are left.
     pub lost_rooms: u64,
 }
 
@@ -60,27 +62,27 @@ pub struct TableReport {
     pub lost: u64,
 }
 
-/// Shall it go on?
+/// Should the work go on?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Go {
     /// Yes.
     On,
-    /// No: what was made so far is worth nothing.
+    /// No: what was made so far is useless.
     Stop,
 }
 
-/// Why nothing was saved. The damaged database is as it was.
+/// Why nothing was saved. The damaged database was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SalvageError {
-    /// The new database would not fit beside the old one.
+    /// There is not enough space for the new database beside the old one.
     #[error("{needed} bytes are needed and {free} are free")]
     NoRoom {
-        /// Bytes.
+        /// Bytes that are needed.
         needed: u64,
-        /// Bytes.
+        /// Bytes that are free.
         free: u64,
     },
-    /// A newer program wrote it, and may have kept more than this one knows.
+    /// A newer program wrote it, and it may contain more than this program knows.
     #[error("it was written by a newer imd (layout {0})")]
     Newer(i64),
     /// Nothing in it makes sense.
@@ -89,10 +91,10 @@ pub enum SalvageError {
     /// It was told to stop.
     #[error("stopped")]
     Stopped,
-    /// The disk does not let itself be read or written.
+    /// The disk cannot be read or written.
     #[error("{0}")]
     Disk(#[from] io::Error),
-    /// The new database does not take what was found.
+    /// The new database does not accept what was found.
     #[error("{0}")]
     Store(String),
 }
@@ -109,12 +111,12 @@ impl From<OpenError> for SalvageError {
     }
 }
 
-/// Saves what can be read of `from` (and its log beside it) into a new database at `to`, which is on the disk when this
-/// returns. `tell` hears how many pages of how many are done. Blocks; memory does not grow with the database but for a bit
-/// for each page.
+/// Saves what can be read of `from` (and of its log beside it) into a new database at `to`, which is safely on the disk
+/// when this returns. `tell` is called with the pages that are done and the pages there are. Blocks; memory does not
+/// grow with the database except for one bit for each page.
 ///
 /// # Errors
-/// See [`SalvageError`]; what is at `to` then is worth nothing.
+/// See [`SalvageError`]; what is then at `to` is useless.
 pub fn salvage(
     from: &Path,
     to: &Path,
@@ -133,7 +135,7 @@ pub fn salvage(
         }
     }
     let mut conn = Connection::open(to)?;
-    // Cut off, it is made anew: nothing of it needs to be on the disk before its end.
+    // If this is interrupted, it is done anew: nothing has to be on the disk before the end.
     conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;")?;
     migrate(&mut conn, to)?;
     conn.pragma_update(None, "journal_mode", "MEMORY")?;
@@ -156,7 +158,7 @@ pub fn salvage(
     Ok(report)
 }
 
-/// The file of that name with something after it.
+/// The path with something appended to its name.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

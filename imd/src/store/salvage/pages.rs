@@ -1,4 +1,4 @@
-//! The pages of a database file as they should be read: those of its write-ahead log over its own. Never writes.
+//! The current pages of a database file: those in its write-ahead log replace its own. Never writes.
 //!
 //! Formats: <https://sqlite.org/fileformat2.html>, sections 1.2 (pages), 1.5 (freelist) and 4 (write-ahead log).
 
@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// What every database of a box has; believed when the file itself no longer says.
+/// The page size of every box's database; assumed when the file itself no longer says.
 const USUAL_PAGE: usize = 4_096;
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const LOG_HEADER: usize = 32;
@@ -18,21 +18,21 @@ const FRAME_HEADER: usize = 24;
 pub(super) struct Pages {
     file: File,
     log: Option<Log>,
-    /// Bytes of a page, and of those what is used.
+    /// Bytes of a page, and how many of them are used.
     pub(super) size: usize,
     pub(super) usable: usize,
-    /// How many there are, numbered from 1.
+    /// Number of pages; they are numbered from 1.
     pub(super) count: u32,
 }
 
 struct Log {
     file: File,
-    /// Where the newest committed version of a page begins.
+    /// Where the newest committed version of each page begins.
     at: HashMap<u32, u64>,
 }
 
 impl Pages {
-    /// Opens `path` and, where there is one, `path-wal`.
+    /// Opens `path` and, if it exists, `path-wal`.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
@@ -47,13 +47,13 @@ impl Pages {
             Some(file) => read_log(file, size),
             None => (None, 0),
         };
-        // A last page that is cut off is one that cannot be read.
+        // A last page that is cut off counts as unreadable.
         let own = u32::try_from(length.div_ceil(size as u64)).unwrap_or(u32::MAX);
         let usable = size.saturating_sub(reserved).max(480);
         Ok(Self { file, log, size, usable, count: own.max(logged) })
     }
 
-    /// The page, or nothing when it cannot be read. `into` is as long as a page.
+    /// Reads a page into `into`, which has the length of a page; `None` when it cannot be read.
     pub(super) fn read(&self, number: u32, into: &mut [u8]) -> Option<()> {
         if number == 0 || number > self.count {
             return None;
@@ -67,12 +67,12 @@ impl Pages {
         self.file.read_exact_at(into, u64::from(number - 1) * self.size as u64).ok()
     }
 
-    /// The layout's number (`user_version`), where the header still says.
+    /// The version of the layout (`user_version`), if the header still says.
     pub(super) fn layout(&self) -> Option<i64> {
         Some(i64::from(u32_at(&self.header()?, 60)))
     }
 
-    /// Pages that hold nothing any more, but perhaps what was deleted. `None`: the list cannot be read to its end.
+    /// Pages that are free, but may hold what was deleted. `None`: the list cannot be read to its end.
     pub(super) fn free(&self) -> Option<Vec<u32>> {
         let header = self.header()?;
         let (mut trunk, expected) = (u32_at(&header, 32), u32_at(&header, 36));
@@ -108,7 +108,7 @@ fn log_page_size(log: &File) -> Option<usize> {
     page_size(u32_at(&head, 8))
 }
 
-/// All frames up to the last commit that is as it was written, and how many pages the database had then.
+/// All frames up to the last intact commit, and how many pages the database had then.
 fn read_log(file: File, size: usize) -> (Option<Log>, u32) {
     let mut head = [0; LOG_HEADER];
     if file.read_exact_at(&mut head, 0).is_err() {
@@ -154,12 +154,12 @@ fn checksum(start: (u32, u32), bytes: &[u8], big_endian: bool) -> (u32, u32) {
     })
 }
 
-/// Callers know that the bytes are there.
+/// The caller knows that these bytes exist.
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_be_bytes([bytes[at], bytes[at + 1]])
 }
 
-/// Callers know that the bytes are there.
+/// The caller knows that these bytes exist.
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }

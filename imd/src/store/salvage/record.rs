@@ -1,4 +1,4 @@
-//! Rows as they lie in a page: cells, what flows over into further pages, and records. Believes nothing.
+//! Rows as they are stored in a page: cells, overflow pages, and records. Nothing in them is trusted.
 //!
 //! Formats: <https://sqlite.org/fileformat2.html>, sections 1.6 (b-trees) and 2.1 (records).
 
@@ -6,9 +6,9 @@ use rusqlite::types::Value;
 
 use super::pages::{Pages, u16_at, u32_at};
 
-/// No row of a box is longer: a message has 8,000 characters and 20 files.
+/// Longer than any row of a box: a message has 8,000 characters and 20 files.
 const MAX_ROW: u64 = 16 << 20;
-/// No table has more columns.
+/// More than any table has.
 const MAX_COLUMNS: usize = 64;
 
 /// What a page of a b-tree holds.
@@ -16,12 +16,12 @@ const MAX_COLUMNS: usize = 64;
 pub(super) enum Kind {
     TableInterior,
     TableLeaf,
-    /// Of an index, or of a table without row ids: their rows lie in both kinds of page.
+    /// Of an index, or of a table without row ids: their rows are in both kinds of page.
     IndexInterior,
     IndexLeaf,
 }
 
-/// A b-tree's page.
+/// A page of a b-tree.
 pub(super) struct Page<'a> {
     bytes: &'a [u8],
     usable: usize,
@@ -39,7 +39,7 @@ pub(super) struct Row {
 }
 
 impl<'a> Page<'a> {
-    /// `None` when it is none, or not as it should be.
+    /// `None` when it is no page of a b-tree, or a damaged one.
     pub(super) fn parse(number: u32, bytes: &'a [u8], usable: usize) -> Option<Self> {
         let header = if number == 1 { 100 } else { 0 };
         let kind = match bytes[header] {
@@ -61,7 +61,7 @@ impl<'a> Page<'a> {
         self.header + if self.is_interior() { 12 } else { 8 }
     }
 
-    /// How many cells it says it has.
+    /// The number of cells it claims to have.
     pub(super) fn len(&self) -> usize {
         self.cells
     }
@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
         (at >= self.pointers() + self.cells * 2 && at < self.usable).then(|| &self.bytes[at..self.usable])
     }
 
-    /// The pages below, in order; those whose cell is broken are missing. Whether all were found.
+    /// The pages below it, in order, without those whose cell is broken; and whether all were found.
     pub(super) fn children(&self) -> (Vec<u32>, bool) {
         if !self.is_interior() {
             return (Vec::new(), true);
@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
         (found, whole)
     }
 
-    /// The row in a cell. `flows` is told each page that it flows over into.
+    /// The row in a cell. `flows` is called with each overflow page of the row.
     pub(super) fn row(&self, number: usize, pages: &Pages, flows: &mut dyn FnMut(u32)) -> Option<Row> {
         let mut cell = self.cell(number)?;
         if self.kind == Kind::IndexInterior {
@@ -117,7 +117,8 @@ impl<'a> Page<'a> {
             payload.extend_from_slice(&page[4..4 + rest]);
             next = u32_at(&page, 0);
         }
-        // The last page of a row names no other: else a part of another row would be taken for this one's.
+        // The last page of a row names no other page; otherwise a part of another row would be taken for a part of this
+        // one.
         (next == 0).then_some(payload)
     }
 }
@@ -159,7 +160,7 @@ fn value(kind: u64, body: &mut &[u8]) -> Option<Value> {
         9 => Some(Value::Integer(1)),
         10 | 11 => None,
         blob if blob % 2 == 0 => take(usize::try_from((blob - 12) / 2).ok()?).map(|bytes| Value::Blob(bytes.to_vec())),
-        // What is no text any more was written over.
+        // What is no valid text was overwritten.
         text => String::from_utf8(take(usize::try_from((text - 13) / 2).ok()?)?.to_vec()).ok().map(Value::Text),
     }
 }
@@ -184,7 +185,7 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Numbers and words would come back as others than were written.
+    /// Were this to fail, numbers and words would come back changed.
     #[test]
     fn what_the_format_says_is_read() {
         assert_eq!(varint(&mut [0x81, 0x00].as_slice()), Some(128));

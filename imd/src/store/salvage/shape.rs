@@ -1,5 +1,5 @@
-//! What the rows of each table look like: by this a page that nothing points to any more is told apart, and a row that was
-//! written over is not taken for one.
+//! What the rows of each table look like: this tells which table a page belongs to that nothing points to, and keeps an
+//! overwritten row from being taken for an intact one.
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use super::record::Row;
 use crate::store::body;
 
-/// No room has ever had so many events.
+/// More events than any room has ever had.
 const MAX_SEQ: i64 = 1 << 40;
 
 /// Columns that hold one of a few words.
@@ -27,9 +27,9 @@ const WORDS: &[(&str, &str, &[&str])] = &[
 pub(super) struct Table {
     pub(super) name: String,
     columns: Vec<Column>,
-    /// Its rows lie in pages of the kind that indices have.
+    /// Its rows are in pages of the kind that indices have.
     pub(super) without_rowid: bool,
-    /// Where it begins in a fresh database.
+    /// Its root page in a new database.
     pub(super) root: u32,
 }
 
@@ -37,15 +37,15 @@ pub(super) struct Table {
 struct Column {
     name: String,
     kind: String,
-    /// A row from before the column was added goes without.
+    /// Rows from before the column was added do not have it.
     may_lack: bool,
     nullable: bool,
-    /// It is the row's id, which is not written twice.
+    /// It is the row's id, which is not stored a second time.
     is_id: bool,
     words: Option<&'static [&'static str]>,
 }
 
-/// The tables of a fresh database.
+/// The tables of a new database.
 pub(super) fn tables(conn: &Connection) -> rusqlite::Result<Vec<Table>> {
     let sql = "SELECT l.name, l.wr, s.rootpage FROM pragma_table_list AS l JOIN sqlite_schema AS s ON s.name = l.name
                WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite_%' ORDER BY s.rowid";
@@ -73,7 +73,7 @@ fn columns(conn: &Connection, table: &str, without_rowid: bool) -> rusqlite::Res
 }
 
 impl Table {
-    /// Could this be a row of it?
+    /// Could this be a row of the table?
     pub(super) fn fits(&self, row: &Row) -> bool {
         let known = row.values.len() <= self.columns.len()
             && self.columns[row.values.len()..].iter().all(|column| column.may_lack)
@@ -81,14 +81,14 @@ impl Table {
         known && (self.name != "events" || is_event(row))
     }
 
-    /// The statement that puts a row with so many values in, unless one with its id is there.
+    /// The statement that inserts a row with this many values, unless a row with its id exists.
     pub(super) fn insert(&self, values: usize) -> String {
         let names: Vec<&str> = self.columns[..values].iter().map(|column| column.name.as_str()).collect();
         let places = vec!["?"; values].join(", ");
         format!("INSERT OR IGNORE INTO {} ({}) VALUES ({places})", self.name, names.join(", "))
     }
 
-    /// Its values in the order of [`Self::insert`].
+    /// The row's values in the order of [`Self::insert`].
     pub(super) fn values(&self, row: Row) -> Vec<Value> {
         let of = |(column, value): (&Column, Value)| if column.is_id { Value::Integer(row.id) } else { value };
         self.columns.iter().zip(row.values).map(of).collect()
@@ -109,7 +109,7 @@ impl Column {
     }
 }
 
-/// The columns of `events`, and a body that is read as one.
+/// The columns of `events`, with a body that can be parsed.
 fn is_event(row: &Row) -> bool {
     match row.values.as_slice() {
         [_, Value::Integer(room), Value::Integer(seq), Value::Text(kind), _, _, _, client, Value::Text(text)] => {

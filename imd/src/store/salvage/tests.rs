@@ -1,5 +1,5 @@
-//! Real damage to a real file. Were these to fail, a family would lose messages that were still on their card, or read again
-//! what was deleted.
+//! Real damage to a real file. Were these to fail, a family would lose messages that were still on their card, or would
+//! see again what was deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ const NOW: i64 = 1_795_000_000_000;
 const EVENTS: i64 = 2_500;
 const ROOMS: i64 = 3;
 
-/// Numbers that look like chance and are the same again.
+/// Random-looking numbers that are the same in each run.
 struct Chance(u64);
 
 impl Chance {
@@ -32,7 +32,7 @@ impl Chance {
     }
 }
 
-/// A house that has talked: long and short messages, one that was deleted, files, people.
+/// The database of a house in use: long and short messages, one of them deleted, files, people.
 fn lived_in(folder: &TempDir) -> Connection {
     let path = folder.path().join("imd.db");
     let mut conn = Connection::open(&path).unwrap();
@@ -84,7 +84,7 @@ fn into_one_file(conn: &Connection) {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
 }
 
-/// Which events lie, with a part of them, in which page.
+/// Which events have a part in which page.
 fn by_page(conn: &Connection) -> BTreeMap<u32, BTreeSet<i64>> {
     let sql = "SELECT path, pageno, ncell FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path";
     let mut query = conn.prepare(sql).unwrap();
@@ -134,7 +134,7 @@ fn said(conn: &Connection) -> BTreeMap<Key, (String, String)> {
     rows.map(Result::unwrap).collect()
 }
 
-/// Damages a house's database with `damage`, which says the pages that it hit, and looks at what is saved.
+/// Damages a house's database with `damage`, which returns the pages it hit, and checks what is saved.
 fn all_but_what_was_hit_is_saved(
     what: &str,
     seed: u64,
@@ -239,7 +239,7 @@ fn what_was_deleted_stays_deleted() {
     let folder = TempDir::new().unwrap();
     let conn = lived_in(&folder);
     into_one_file(&conn);
-    // Free pages that still hold the oldest messages, and nothing leads to them any more.
+    // Free pages that still hold the oldest messages, and that nothing points to any more.
     conn.execute_batch("UPDATE rooms SET first_seq = 300; DELETE FROM events WHERE seq < 300").unwrap();
     into_one_file(&conn);
     let free: u32 = conn.query_row("PRAGMA freelist_count", [], |row| row.get(0)).unwrap();
@@ -265,7 +265,7 @@ fn what_was_deleted_stays_deleted() {
 fn a_message_that_came_back_is_deleted_again() {
     let folder = TempDir::new().unwrap();
     let conn = lived_in(&folder);
-    // As a page from before the deletion would have it.
+    // As it would be in a page from before the deletion.
     conn.execute("UPDATE events SET kind = 'message', body = '{\"text\":\"secret\"}' WHERE id = 1000", []).unwrap();
     into_one_file(&conn);
     drop(conn);
@@ -273,7 +273,7 @@ fn a_message_that_came_back_is_deleted_again() {
     assert_eq!(said(&saved)[&(1, 334)].0, "deleted");
 }
 
-/// The newest messages are in the log alone.
+/// Were this to fail, the newest messages, which are only in the log, would be lost.
 #[test]
 fn the_log_is_read_up_to_where_it_is_torn() {
     let folder = TempDir::new().unwrap();
@@ -315,7 +315,7 @@ fn it_stops_when_told_and_refuses_what_is_no_database() {
         if told.len() == 3 { Go::Stop } else { Go::On }
     });
     assert!(matches!(stopped, Err(SalvageError::Stopped)) && told.len() == 3 && told[0].0 < told[2].0);
-    // And again over what that left.
+    // And again on what that left.
     assert_eq!(salvage(&from, &to, NOW, &mut |_, _| Go::On).unwrap().lost_events, 0);
     let mut noise = vec![0; 50 * PAGE];
     Chance(9).fill(&mut noise);

@@ -1,5 +1,5 @@
-//! Reading a damaged database: each table from its root, then the pages that nothing points to any more, and each row put into the
-//! fresh one as it is found.
+//! Reading a damaged database: each table from its root, then the pages that nothing points to; each row is inserted
+//! into the new database as it is found.
 
 use std::collections::HashMap;
 
@@ -11,26 +11,27 @@ use super::record::{Kind, Page, Row};
 use super::shape::Table;
 use super::{Go, SalvageError, SalvageReport, TableReport};
 
-/// Rows that are put in at once.
+/// Rows that are inserted in one transaction.
 const BATCH: u32 = 5_000;
-/// Pages between two words about how far it is.
+/// Pages between two reports of progress.
 const STEP: u32 = 16;
-/// Which invite leads to which room: two numbers, as many an index has. Not told apart, only walked to.
+/// Which invite leads to which room: two numbers, as in many indices. Its rows cannot be recognised, so they are only
+/// read from the root.
 const NOT_TOLD_APART: &str = "invite_rooms";
 
 /// What is done with each row as it is read.
 type Take<'t, S> = dyn FnMut(&mut S, Option<Row>) -> Result<(), SalvageError> + 't;
 
-/// The work under way.
+/// The work in progress.
 pub(super) struct Work<'a> {
     conn: &'a Connection,
     pages: &'a Pages,
     tables: &'a [Table],
     tell: &'a mut dyn FnMut(u32, u32) -> Go,
-    /// A bit for each page that was looked at.
+    /// One bit for each page that was read.
     seen: Vec<u64>,
     looked_at: u32,
-    /// By table: rows saved, rows that were there and make no sense, and whether pages of it are missing.
+    /// By table: rows that were saved, rows that make no sense, and whether pages are missing.
     pub(super) found: Vec<u64>,
     lost: Vec<u64>,
     broken: Vec<bool>,
@@ -70,7 +71,7 @@ impl<'a> Work<'a> {
             match roots.get(&table.name) {
                 Some(root) => self.walk(*root, number)?,
                 None => {
-                    // Boxes are set up alike: where a fresh one has it is worth a look.
+                    // All boxes are set up alike, so the root page of a new database is worth trying.
                     self.broken[number] = true;
                     if self.begins_with(table) {
                         self.walk(table.root, number)?;
@@ -79,7 +80,7 @@ impl<'a> Work<'a> {
             }
         }
         let own = |name: &str| self.tables.iter().any(|table| table.name == name);
-        // Indices, and SQLite's own list of the ids given away, which is a table: so that none of their pages is taken for lost.
+        // Indices, and SQLite's own table of the ids given out, so that their pages are not taken for lost ones.
         for (name, root) in roots.iter().filter(|(name, _)| !own(name)) {
             self.each_row(*root, !name.starts_with("sqlite_s"), &mut |_, _| Ok(()))?;
         }
@@ -89,7 +90,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Where tables and indices begin, as far as the schema can be read.
+    /// The root pages of tables and indices, as far as the schema can be read.
     fn roots(&mut self) -> Result<HashMap<String, u32>, SalvageError> {
         use rusqlite::types::Value::{Integer, Text};
         let mut roots = HashMap::new();
@@ -118,7 +119,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Every row below `root`, `None` for one that cannot be read; whether all pages were as they should be.
+    /// Calls `take` with every row below `root`, `None` for one that cannot be read; returns whether all pages were
+    /// intact.
     fn each_row(&mut self, root: u32, like_index: bool, take: &mut Take<'_, Self>) -> Result<bool, SalvageError> {
         let (mut waiting, mut whole, mut bytes) = (vec![root], true, vec![0; self.pages.size]);
         while let Some(number) = waiting.pop() {
@@ -131,7 +133,7 @@ impl<'a> Work<'a> {
             let Some(page) = page.filter(|page| is_like_index(page.kind) == like_index) else {
                 whole = false;
                 self.damaged += 1;
-                // One that is there may still be another table's.
+                // A page that can be read may still belong to another table.
                 if read.is_none() {
                     self.see(number);
                 }
@@ -172,9 +174,9 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Pages that nothing led to: rows that look like those of a table that lacks some.
+    /// Pages that nothing led to: their rows are taken if they look like those of a table with missing rows.
     fn look_everywhere(&mut self) -> Result<(), SalvageError> {
-        // Free pages hold what was deleted. Where that list is lost too, what comes back is judged by `mend`.
+        // Free pages hold what was deleted. If that list is lost too, `mend` decides about what comes back.
         for free in self.pages.free().unwrap_or_default() {
             self.see(free);
         }
@@ -215,7 +217,7 @@ impl<'a> Work<'a> {
         let mut insert = self.conn.prepare_cached(&table.insert(values.len()))?;
         match insert.execute(params_from_iter(values)) {
             Ok(1) => self.found[number] += 1,
-            // It is there already, or its place is: of a setting the new one counts.
+            // The row exists already, or one in its place does; of a setting, the new database's value counts.
             Ok(_) => {}
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
                 self.lost[number] += 1;
