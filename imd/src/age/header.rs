@@ -1,4 +1,5 @@
-//! The header: one line that says how the passphrase's key is made, the file's key locked with it, and a sum over both.
+//! The header: a line that says how the passphrase's key is derived, the file's key locked with that, and a MAC over
+//! both.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -12,18 +13,18 @@ use sha2::Sha256;
 
 use super::{AgeError, Passphrase, Randomness, VERSION};
 
-/// scrypt's work when locking: 2^16, which takes 64 MiB. The smallest box, a Pi Zero 2 W, has 512 MiB, which a busy box shares
-/// with its readers; each step more doubles memory and time.
+/// The work factor of scrypt for locking: 2^16, which needs 64 MiB. The smallest box, a Pi Zero 2 W, has 512 MiB, and
+/// shares them with everybody who uses it; each step more doubles memory and time.
 pub const LOG_N: u8 = 16;
-/// Most work that a file may ask for when it is opened: what other `age` programs write, 256 MiB. Only a fresh box opens one, one
-/// at a time, with nobody on it.
+/// The highest work factor that is accepted when opening: what other `age` programs use, which needs 256 MiB. Only a
+/// new box opens files, one at a time, while nobody uses it.
 const MOST_LOG_N: u8 = 18;
 
-/// A header locked by one passphrase is 150 to 160 bytes; nothing longer is read.
+/// A header for one passphrase has 150 to 160 bytes; no more than this is read.
 const LONGEST: u64 = 256;
 const SALT_LABEL: &[u8; 28] = b"age-encryption.org/v1/scrypt";
 
-/// Writes the header and the nonce; the key of the content.
+/// Writes the header and the nonce; returns the key of the content.
 pub(super) fn write<W: Write>(to: &mut W, passphrase: &Passphrase, random: &Randomness) -> io::Result<[u8; 32]> {
     let wrap = wrap_key(passphrase, &random.salt, LOG_N)?;
     let mut body = random.file_key.to_vec();
@@ -39,7 +40,7 @@ pub(super) fn write<W: Write>(to: &mut W, passphrase: &Passphrase, random: &Rand
     Ok(derive(&random.file_key, &random.nonce, b"payload"))
 }
 
-/// Reads the header and the nonce; the key of the content.
+/// Reads the header and the nonce; returns the key of the content.
 pub(super) fn read<R: BufRead>(from: &mut R, passphrase: &Passphrase) -> Result<[u8; 32], AgeError> {
     let mut head = Vec::new();
     let mut bounded = from.by_ref().take(LONGEST);
@@ -58,7 +59,7 @@ pub(super) fn read<R: BufRead>(from: &mut R, passphrase: &Passphrase) -> Result<
     let (_, body) = line()?;
     let (last, sum) = line()?;
     let body: [u8; 32] = decoded(&body).ok_or(AgeError::Damaged)?;
-    // Another recipient beside a passphrase is not allowed, so that the last line is here.
+    // A passphrase must be the only recipient, so the last line follows here.
     let sum: [u8; 32] = sum.strip_prefix("--- ").and_then(decoded).ok_or(AgeError::Damaged)?;
     if log_n > MOST_LOG_N {
         return Err(AgeError::TooMuchWork);
@@ -74,7 +75,7 @@ pub(super) fn read<R: BufRead>(from: &mut R, passphrase: &Passphrase) -> Result<
     Ok(derive(&file_key, &nonce, b"payload"))
 }
 
-/// Salt and work of `-> scrypt SALT LOG_N`; a leading zero is another spelling, and there is only one.
+/// Salt and work factor of `-> scrypt SALT LOG_N`; a leading zero is refused, because there is only one spelling.
 fn arguments(stanza: &str) -> Option<([u8; 16], u8)> {
     let (salt, log_n) = stanza.strip_prefix("-> scrypt ")?.split_once(' ')?;
     let digits = (1..=2).contains(&log_n.len()) && log_n.bytes().all(|digit| digit.is_ascii_digit());
@@ -102,7 +103,7 @@ pub(super) fn cipher(key: &[u8; 32]) -> ChaCha20Poly1305 {
 
 fn mac(file_key: &[u8; 16], head: &[u8]) -> Hmac<Sha256> {
     let key = derive(file_key, &[], b"header");
-    // Infallible for a key of any length; by its block size, so that no error has to be imagined.
+    // HMAC accepts keys of any length; made from a whole block, so that no error has to be handled.
     let mut block = [0; 64];
     block[..32].copy_from_slice(&key);
     let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
@@ -112,7 +113,7 @@ fn mac(file_key: &[u8; 16], head: &[u8]) -> Hmac<Sha256> {
 
 fn derive(file_key: &[u8; 16], salt: &[u8], label: &[u8]) -> [u8; 32] {
     let mut key = [0; 32];
-    // Only a length of over 8,160 bytes is refused.
+    // Fails only for lengths over 8,160 bytes.
     let _ = Hkdf::<Sha256>::new(Some(salt), file_key).expand(label, &mut key);
     key
 }

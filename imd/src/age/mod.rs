@@ -1,8 +1,9 @@
-//! The age v1 file format (c2sp.org/age), locked by a passphrase: written and read as a stream, 64 KiB in memory.
+//! The age v1 file format (c2sp.org/age) with a passphrase: written and read as a stream, with 64 KiB in memory.
 //!
-//! Only what a backup needs: the `scrypt` recipient, binary. Any `age` program opens what is written here. The primitives
-//! (scrypt, HKDF, HMAC, ChaCha20-Poly1305) are libraries; here is the format alone. The format's own Rust library is not
-//! used: it brings some eighty crates for recipients that no backup has, and reads a header of any length.
+//! Only what a backup needs: the `scrypt` recipient in binary form. Any `age` program opens what is written here. The
+//! primitives (scrypt, HKDF, HMAC, ChaCha20-Poly1305) come from libraries; only the format is implemented here. The
+//! format's own Rust library is not used: it brings some eighty crates for recipients that no backup has, and reads a
+//! header of any length.
 //!
 //! Knows nothing of backups, disks or the network.
 
@@ -17,15 +18,15 @@ use std::io;
 pub use header::LOG_N;
 pub use stream::{Locked, Unlocked};
 
-/// What a file in the format begins with, whatever opens it.
+/// The first line of every file in the format.
 const VERSION: &[u8] = b"age-encryption.org/v1\n";
 
-/// What opens a file, 1 to 1,024 bytes. Debug-printing shows nothing.
+/// The passphrase of a file, 1 to 1,024 bytes. Its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passphrase(String);
 
 impl Passphrase {
-    /// `None` when it is empty or over 1,024 bytes.
+    /// `None` when it is empty or longer than 1,024 bytes.
     #[must_use]
     pub fn new(text: String) -> Option<Self> {
         (1..=1_024).contains(&text.len()).then_some(Self(text))
@@ -38,13 +39,13 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-/// Random bytes for one file, from the system's generator; never used for a second one.
+/// Random bytes for one file, from the system's generator; never used for another one.
 pub struct Randomness {
-    /// The key of this file.
+    /// The key of the file.
     pub file_key: [u8; 16],
-    /// Makes the passphrase's key another one in each file.
+    /// Makes the passphrase's key different in each file.
     pub salt: [u8; 16],
-    /// Makes the content's key another one in each file.
+    /// Makes the content's key different in each file.
     pub nonce: [u8; 16],
 }
 
@@ -60,19 +61,19 @@ pub fn is_locked(beginning: &[u8]) -> bool {
     beginning.starts_with(VERSION)
 }
 
-/// Why a file does not open.
+/// Why a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum AgeError {
-    /// Not in the format, or not locked by a passphrase.
-    #[error("this is no file that a passphrase opens")]
+    /// It is not in this format, or not locked with a passphrase.
+    #[error("this is not a file locked with a passphrase")]
     Foreign,
-    /// The passphrase is another one.
-    #[error("this is not the passphrase")]
+    /// The passphrase is wrong.
+    #[error("the passphrase is wrong")]
     WrongPassphrase,
-    /// It asks for more work than is good for the box.
+    /// It asks for more work than the box may spend.
     #[error("opening this file would take too much memory")]
     TooMuchWork,
-    /// A byte of its header is not as it was written.
+    /// Its header was altered.
     #[error("the header is damaged")]
     Damaged,
     /// It could not be read or written.

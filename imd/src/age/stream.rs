@@ -1,5 +1,5 @@
-//! The content: chunks of 64 KiB, each locked under its number, the last one marked, so that none can be left out, changed
-//! or moved, and an end that is missing is noticed.
+//! The content: chunks of 64 KiB, each encrypted under its number and the last one marked, so that none can be left
+//! out, changed or moved, and a missing end is noticed.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -11,7 +11,7 @@ use super::{AgeError, Passphrase, Randomness, header};
 const CHUNK: usize = 64 << 10;
 const TAG: usize = 16;
 
-/// Number and mark of a chunk: 11 bytes big-endian, and one.
+/// Whether a chunk is the last one. Its nonce consists of its number, 11 bytes big-endian, and one byte for this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Position {
     Middle,
@@ -25,7 +25,7 @@ fn nonce(number: u64, position: Position) -> Nonce {
     nonce.into()
 }
 
-/// Locks what is written into it. Without [`Locked::finish`] the file has no end and does not open.
+/// Encrypts what is written into it. Without [`Locked::finish`] the file has no end and cannot be opened.
 pub struct Locked<W: Write> {
     to: W,
     cipher: ChaCha20Poly1305,
@@ -34,10 +34,10 @@ pub struct Locked<W: Write> {
 }
 
 impl<W: Write> Locked<W> {
-    /// Writes the header. Takes a while, for whoever guesses passphrases to take long. Blocks.
+    /// Writes the header. This takes a while, so that guessing passphrases is slow. Blocks.
     ///
     /// # Errors
-    /// As `to` says.
+    /// Those of `to`.
     pub fn new(mut to: W, passphrase: &Passphrase, random: &Randomness) -> io::Result<Self> {
         let key = header::write(&mut to, passphrase, random)?;
         Ok(Self { to, cipher: header::cipher(&key), number: 0, chunk: Vec::with_capacity(CHUNK + TAG) })
@@ -46,7 +46,7 @@ impl<W: Write> Locked<W> {
     /// Writes the last chunk.
     ///
     /// # Errors
-    /// As what is behind it says.
+    /// Those of the writer.
     pub fn finish(mut self) -> io::Result<W> {
         self.seal(Position::Last)?;
         Ok(self.to)
@@ -64,7 +64,7 @@ impl<W: Write> Locked<W> {
 
 impl<W: Write> Write for Locked<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A full chunk waits for the next byte: it may be the last one.
+        // A full chunk is kept until the next byte arrives, because it may be the last one.
         if self.chunk.len() == CHUNK && !bytes.is_empty() {
             self.seal(Position::Middle)?;
         }
@@ -73,13 +73,13 @@ impl<W: Write> Write for Locked<W> {
         Ok(taken)
     }
 
-    /// Only what is whole goes on: a chunk under way stays.
+    /// Flushes complete chunks; an incomplete one is kept.
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
 }
 
-/// Yields what was locked. A byte that is not as it was written is `InvalidData`; nothing of its chunk is yielded.
+/// Decrypts. An altered byte is `InvalidData`, and nothing of its chunk is returned.
 pub struct Unlocked<R: BufRead> {
     from: R,
     cipher: ChaCha20Poly1305,
@@ -90,7 +90,7 @@ pub struct Unlocked<R: BufRead> {
 }
 
 impl<R: BufRead> Unlocked<R> {
-    /// Reads the header, and takes as long as its writer wanted, within bounds. Blocks.
+    /// Reads the header, and takes as long as its writer wanted, within limits. Blocks.
     ///
     /// # Errors
     /// See [`AgeError`].
@@ -111,7 +111,7 @@ impl<R: BufRead> Unlocked<R> {
             self.chunk.clear();
             return Err(damaged());
         }
-        // Only a file of nothing ends with an empty chunk: there is one spelling.
+        // Only an empty file ends with an empty chunk, so that each content has one spelling.
         if self.chunk.is_empty() && self.number > 0 {
             return Err(damaged());
         }

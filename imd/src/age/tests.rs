@@ -15,7 +15,7 @@ fn random() -> Randomness {
 
 fn lock(text: &[u8]) -> Vec<u8> {
     let mut locked = Locked::new(Vec::new(), &passphrase("小猫 four"), &random()).unwrap();
-    // In pieces, as a tar comes.
+    // In pieces, as a tar archive is written.
     text.chunks(10_007).for_each(|piece| locked.write_all(piece).unwrap());
     locked.finish().unwrap()
 }
@@ -39,7 +39,7 @@ fn what_is_locked_opens_with_its_passphrase_alone() {
     assert!(Passphrase::new("x".repeat(1_024)).is_some());
 }
 
-/// Half a backup, or one with a message changed, would be taken for a whole one.
+/// Were this to fail, half a backup, or one with a changed message, would be taken for an intact one.
 #[test]
 fn a_byte_that_was_changed_or_is_missing_is_noticed() {
     let locked = lock(&vec![1; 2 * CHUNK]);
@@ -54,16 +54,16 @@ fn a_byte_that_was_changed_or_is_missing_is_noticed() {
         changed[place] ^= 1;
         assert!(end(&changed).is_err(), "{place}");
     }
-    // Two chunks in the other order.
+    // Two chunks swapped.
     let (first, second) = (&locked[body..body + CHUNK + 16], &locked[body + CHUNK + 16..]);
     assert!(end(&[&locked[..body], second, first].concat()).is_err());
-    // The sum over the header.
+    // The MAC over the header.
     let mut changed = locked.clone();
     changed[body - 20] = if changed[body - 20] == b'A' { b'B' } else { b'A' };
     assert!(matches!(end(&changed), Err(AgeError::Damaged)));
 }
 
-/// Somebody else's file would take the box's memory, or its time.
+/// Were this to fail, somebody else's file could take the box's memory, or its time.
 #[test]
 fn a_strangers_header_costs_nothing() {
     let stanza = |log_n: &str| {
@@ -82,8 +82,8 @@ fn a_strangers_header_costs_nothing() {
     assert!(matches!(open("a diary\n"), Err(AgeError::Foreign)));
 }
 
-/// An owner whose box is gone for good opens their backup on a computer. Needs `age`, which `scripts/setup.sh age` installs,
-/// and `script` of util-linux for a terminal.
+/// Were this to fail, an owner whose box is gone could not open their backup on a computer. Needs `age`, which
+/// `scripts/setup.sh age` installs, and `script` of util-linux for a terminal.
 #[test]
 fn the_reference_program_opens_what_is_locked_here_and_the_other_way() {
     let there = Command::new("age").arg("--version").stdout(Stdio::null()).status().is_ok();

@@ -1,6 +1,7 @@
-//! Ballast: a little of the disk that is taken while there is plenty, and let go when a full disk keeps the database from being
-//! opened. After a power cut `SQLite` makes its shared memory anew (`imd.db-shm`), which needs room; without any, the box would
-//! not start, and nobody could delete anything to make some. Knows nothing of what is in the folder.
+//! Ballast: a small part of the disk that is reserved while there is plenty, and freed when a full disk keeps the
+//! database from being opened. After a power cut `SQLite` makes its shared memory (`imd.db-shm`) anew, which needs
+//! space; without any, the box would not start, and nobody could delete anything to make some. Knows nothing of what is
+//! in the folder.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,10 +16,10 @@ use super::disk::{remove_if_there, space};
 const NAME: &str = "ballast";
 const BYTES: u64 = 1 << 20;
 
-/// Takes it, unless it is there or files could take no more: `reserve` bytes are theirs to leave free.
+/// Reserves it, unless it is there already or files could not be stored any more: they must leave `reserve` bytes free.
 ///
 /// # Errors
-/// As the disk says; then there is none.
+/// Those of the disk; then there is none.
 pub async fn keep_ballast(folder: PathBuf, reserve: u64) -> Result<(), FilesError> {
     off_thread(move || Ok(keep(&folder.join(NAME), reserve)?)).await
 }
@@ -38,7 +39,7 @@ fn keep(ballast: &Path, reserve: u64) -> io::Result<()> {
     })
 }
 
-/// Lets it go, if the disk is full; whether there is more room now. Blocks for a moment.
+/// Frees it if the disk is full; returns whether there is more space now. Blocks for a moment.
 #[must_use]
 pub fn drop_ballast(folder: &Path) -> bool {
     let ballast = folder.join(NAME);

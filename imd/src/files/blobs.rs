@@ -1,7 +1,8 @@
-//! Stored files by their hashes: opening the folders they lie in, who may store and who must wait, and removing.
+//! Stored files by their hashes: opening their folders, who may store a file and who has to wait, and removing files.
 //!
-//! `blobs/ab/cdef…` holds a content under its hash, once, however often it was sent. `incoming/` holds what is under
-//! way and is emptied at start. `partial/17` holds what has come so far of an upload that may be gone on with. `thumbs/ab/cdef….jpg` holds what can be made again from the blobs.
+//! `blobs/ab/cdef…` holds a content under its hash, once, however often it was sent. `incoming/` holds uploads in
+//! progress and is emptied at the start. `partial/17` holds what has arrived of an upload in parts, which can be
+//! continued. `thumbs/ab/cdef….jpg` holds thumbnails, which can be made again from the blobs.
 
 use std::fs::File;
 use std::io;
@@ -18,12 +19,12 @@ use super::partial::Parked;
 use super::root::{self, Root};
 use super::roots::Chosen;
 
-/// What uploads may take, all together.
+/// Limits for all uploads together.
 #[derive(Debug, Clone)]
 pub struct BlobLimits {
-    /// Bytes of the file system that uploads leave free, so that the chat goes on when files fill the disk.
+    /// Bytes of the file system that uploads must leave free, so that the chat goes on when files fill the disk.
     pub reserve_bytes: u64,
-    /// Uploads at the same time; one more is told `Busy`. Each takes at most 512 KiB of memory.
+    /// Uploads at the same time; further ones are refused with `Busy`. Each takes at most 512 KiB of memory.
     pub concurrent_uploads: usize,
 }
 
@@ -33,14 +34,14 @@ impl Default for BlobLimits {
     }
 }
 
-/// A file that is on the disk.
+/// A file that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredBlob {
-    /// Hash of the content, and its name from now on.
+    /// Hash of the content, which is also its name.
     pub hash: BlobHash,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Media type (RFC 6838), from the content where it shows one, else from the name; without parameters.
+    /// Media type (RFC 6838) without parameters: from the content if that shows it, otherwise from the name.
     pub media_type: String,
 }
 
@@ -50,37 +51,37 @@ pub struct Blobs {
     pub(super) shared: Arc<Shared>,
 }
 
-/// What every upload under way needs, on whichever thread it is.
+/// What every upload in progress needs, on whichever thread it runs.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// The box's own.
+    /// The folder on the box's own card.
     pub(super) card: Arc<Root>,
-    /// Always on the card: a picture in a message is seen while the disk with the photo is away.
+    /// Always on the card, so that pictures in messages are visible while the disk with the photos is away.
     thumbs: PathBuf,
     /// See `roots.rs`.
     pub(super) chosen: std::sync::RwLock<Option<Chosen>>,
-    /// What is known of partial uploads that nobody goes on with just now; see `partial.rs`.
+    /// What is known about uploads in parts that are not being continued at the moment; see `partial.rs`.
     pub(super) parked: Mutex<Parked>,
     pub(super) slots: Arc<Semaphore>,
-    /// Read: content is being stored. Write: unneeded content is being removed.
+    /// Read lock: content is being stored. Write lock: unneeded content is being removed.
     keeping: Arc<RwLock<()>>,
 }
 
-/// Nothing is swept away while this lives; see [`Blobs::keep`].
+/// While this exists, nothing is swept away; see [`Blobs::keep`].
 #[derive(Debug)]
 pub struct Kept {
     _sweeper_waits: OwnedRwLockReadGuard<()>,
 }
 
-/// Nothing is stored while this lives; see [`Blobs::pause`].
+/// While this exists, nothing is stored; see [`Blobs::pause`].
 #[derive(Debug)]
 pub struct Paused {
     _uploads_wait: OwnedRwLockWriteGuard<()>,
 }
 
 impl Blobs {
-    /// Makes the folders below `root` where they are missing and removes what broken-off uploads left behind. Blocks
-    /// for some milliseconds: to be called once, at start. The data folder must be locked against a second process.
+    /// Creates missing folders below `root`, and removes what interrupted uploads have left. Blocks for some
+    /// milliseconds: to be called once, at the start. The data folder must be locked against a second process.
     pub fn open(root: &Path, limits: BlobLimits) -> Result<Self, FilesError> {
         Self::open_on(root, limits, disk::free_bytes)
     }
@@ -98,7 +99,7 @@ impl Blobs {
         Ok(Self { shared: Arc::new(Shared { card, thumbs, chosen, parked, slots, keeping }) })
     }
 
-    /// Bytes that may still be written to the card.
+    /// Free bytes on the card.
     ///
     /// # Errors
     /// `Io`.
@@ -107,18 +108,18 @@ impl Blobs {
         off_thread(move || Ok(shared.card.free_bytes()?)).await
     }
 
-    /// Bytes of the card that files leave free.
+    /// Bytes of the card that files must leave free.
     #[must_use]
     pub fn reserve(&self) -> u64 {
         self.shared.card.reserve()
     }
 
-    /// Files leave so many bytes of the card free from now on.
+    /// Sets how many bytes of the card files must leave free from now on.
     pub fn set_reserve(&self, bytes: u64) {
         self.shared.card.set_reserve(bytes);
     }
 
-    /// How large the card is, and how much of it is free.
+    /// Size of the card, and how much of it is free.
     ///
     /// # Errors
     /// `Io`.
@@ -127,25 +128,25 @@ impl Blobs {
         off_thread(move || Ok(shared.card.space()?)).await
     }
 
-    /// While this is held nothing is swept away. To be taken before content is stored and kept until whoever needs it
-    /// is on record, so that it is not mistaken for something nobody needs.
+    /// While this guard is held, nothing is swept away. To be taken before content is stored, and held until whoever
+    /// needs the content is recorded, so that it is not mistaken for something that nobody needs.
     pub async fn keep(&self) -> Kept {
         Kept { _sweeper_waits: Arc::clone(&self.shared.keeping).read_owned().await }
     }
 
-    /// Keeps everybody from storing for the moment, once those who are storing just now have finished; `None` when they
-    /// have not after `patience`. Whoever wants to store meanwhile waits as long at most.
+    /// Keeps everybody from storing, once those who are storing at the moment have finished; `None` if they have not
+    /// after `patience`. Somebody who wants to store meanwhile waits no longer than this.
     pub async fn pause(&self, patience: Duration) -> Option<Paused> {
         let paused = Arc::clone(&self.shared.keeping).write_owned();
         Some(Paused { _uploads_wait: tokio::time::timeout(patience, paused).await.ok()? })
     }
 
-    /// A place among the uploads under way.
+    /// A permit for an upload.
     pub(super) fn slot(&self) -> Result<OwnedSemaphorePermit, FilesError> {
         self.shared.slots.clone().try_acquire_owned().map_err(|_| FilesError::Busy)
     }
 
-    /// What is stored in one of the 256 folders, `00` to `ff`, wherever it lies.
+    /// The contents in one of the 256 folders, `00` to `ff`, on the card and on the disk.
     ///
     /// # Errors
     /// `Io`.
@@ -161,9 +162,9 @@ impl Blobs {
         .await
     }
 
-    /// Removes the content, wherever it lies, and its thumbnail; one that is not there is fine. The caller makes sure that
-    /// nothing refers to it and that no upload of the same content is under way: that one could be answered with what is
-    /// being removed.
+    /// Removes the content, wherever it is, and its thumbnail; does nothing if it does not exist. The caller makes sure
+    /// that nothing refers to it and that the same content is not being uploaded, because that upload could be answered
+    /// with what is being removed.
     pub async fn remove(&self, hash: BlobHash) -> Result<(), FilesError> {
         let shared = self.shared.clone();
         off_thread(move || {
@@ -188,7 +189,7 @@ impl Shared {
     }
 }
 
-/// Runs `work`, which waits for the disk, where waiting does not stop the chat.
+/// Runs `work`, which waits for the disk, on a thread where waiting does not stop the chat.
 pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, FilesError> + Send + 'static,
 ) -> Result<T, FilesError> {

@@ -1,4 +1,4 @@
-//! The file system below: how much is free, and making a finished file visible so that it survives a power cut.
+//! The file system: how much is free, and giving a finished file its name in such a way that it survives a power cut.
 
 use std::fs::{DirEntry, File};
 use std::io::{self, Write};
@@ -23,11 +23,11 @@ pub(super) fn free_bytes(path: &Path) -> io::Result<u64> {
 pub struct Space {
     /// Bytes that an ordinary user may still write.
     pub free: u64,
-    /// Bytes it holds, free or not.
+    /// Size in bytes.
     pub total: u64,
 }
 
-/// How large the file system is that holds `path`.
+/// Size and free space of the file system that holds `path`.
 // As above.
 #[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
 pub(super) fn space(path: &Path) -> io::Result<Space> {
@@ -36,25 +36,26 @@ pub(super) fn space(path: &Path) -> io::Result<Space> {
     Ok(Space { free: bytes(stat.blocks_available() as u64), total: bytes(stat.blocks() as u64) })
 }
 
-/// Gives `file` its final name, over whatever has it, and returns when content and name are on the disk.
+/// Gives `file` its final name, replacing whatever has it, and returns when content and name are safely on the disk.
 pub(super) fn publish(file: NamedTempFile, to: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(to).map_err(|error| error.error)?;
     sync_folder_of(to)
 }
 
-/// Writes a file, over whatever has its name: readers find the old content or the new, also after a power cut. Only this user and root may read it.
+/// Writes a file, replacing whatever has its name: readers find either the old content or the new, even after a power
+/// cut. Only this user and root can read it.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     publish(beside(path, content)?, path)
 }
 
-/// As [`write_whole`], and not waiting for the disk: for what need not outlive a power cut.
+/// Like [`write_whole`], but without waiting for the disk: for what need not survive a power cut.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     beside(path, content)?.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -66,10 +67,10 @@ fn beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// What lies in a folder; nothing where there is none.
+/// What is in a folder; nothing if it does not exist.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -77,15 +78,15 @@ pub fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     }
 }
 
-/// Removes a file, or a folder with all that is in it; one that is not there is fine.
+/// Removes a file, or a folder with everything in it; does nothing if it does not exist.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn clear(path: &Path) -> io::Result<()> {
     if path.is_dir() { std::fs::remove_dir_all(path) } else { remove_if_there(path) }
 }
 
-/// Removes a file; one that is not there is fine.
+/// Removes a file; does nothing if it does not exist.
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -93,26 +94,26 @@ pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns when the name `path` is on the disk, whoever gave it.
+/// Returns when the name `path` is safely on the disk, whoever gave it.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     sync_folder(folder)
 }
 
-/// Returns when the names inside `folder` are on the disk.
+/// Returns when the names inside `folder` are safely on the disk.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Removes what broken-off archives left in a folder on another disk; how much room there is.
+/// Removes what interrupted archives have left in a folder on another disk; returns how much space there is.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub async fn tidy_folder(folder: PathBuf) -> Result<Space, FilesError> {
     off_thread(move || {
         for entry in std::fs::read_dir(&folder)? {
             let entry = entry?;
-            // As `tempfile` calls them.
+            // Files by `tempfile` have such names.
             if entry.file_name().to_string_lossy().starts_with(".tmp") {
                 std::fs::remove_file(entry.path())?;
             }
@@ -122,10 +123,10 @@ pub async fn tidy_folder(folder: PathBuf) -> Result<Space, FilesError> {
     .await
 }
 
-/// How large the file system is that holds a folder, and how much of it is free.
+/// Size and free space of the file system that holds a folder.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub async fn space_at(folder: PathBuf) -> Result<Space, FilesError> {
     off_thread(move || Ok(space(&folder)?)).await
 }

@@ -1,5 +1,5 @@
-//! In which encoding a text's bytes are: by its mark, by being UTF-8, else by what its letters would be. Offices in China save
-//! GBK, and many an old program whatever its country wrote.
+//! The encoding of a text: by its byte order mark, by being valid UTF-8, otherwise by which letters its bytes would be.
+//! Offices in China save GBK, and many old programs use the encoding of their country.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
@@ -7,7 +7,7 @@ use encoding_rs::{Encoding, UTF_8};
 /// How many of the first bytes are looked at.
 pub const ENCODING_HEAD: usize = 64 << 10;
 
-/// Which language a text is most likely in whose few letters could be several.
+/// The language to assume for a short text whose bytes are ambiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Likely {
     /// Chinese.
@@ -16,23 +16,23 @@ pub enum Likely {
     Other,
 }
 
-/// The encoding of a text that begins with `head`, which may be cut anywhere, by the name that browsers know.
+/// The encoding of a text that begins with `head`, which may be cut anywhere, under the name that browsers use.
 #[must_use]
 pub fn encoding_of(head: &[u8], likely: Likely) -> &'static str {
     detect(&head[..head.len().min(ENCODING_HEAD)], likely).name()
 }
 
-/// The name that browsers know of the encoding that somebody calls so.
+/// The name that browsers use for an encoding that somebody names like this.
 #[must_use]
 pub fn encoding_called(label: &str) -> Option<&'static str> {
     Some(Encoding::for_label_no_replacement(label.as_bytes())?.name())
 }
 
-/// The whole text, its mark taken off; what is no letter in its encoding is shown as such.
+/// The whole text without its byte order mark; bytes that are no letter in its encoding are shown as such.
 #[must_use]
 pub fn decoded(text: &[u8], likely: Likely) -> String {
     let encoding = detect(&text[..text.len().min(ENCODING_HEAD)], likely);
-    // Later bytes may show what the first did not.
+    // Later bytes may tell what the first ones did not.
     let encoding =
         if encoding == UTF_8 && std::str::from_utf8(text).is_err() { detect(text, likely) } else { encoding };
     encoding.decode(text).0.into_owned()
@@ -44,7 +44,7 @@ fn detect(head: &[u8], likely: Likely) -> &'static Encoding {
     }
     match std::str::from_utf8(head) {
         Ok(_) => return UTF_8,
-        // A letter that is cut in two by the end.
+        // A letter that the end cuts in two.
         Err(error) if error.error_len().is_none() => return UTF_8,
         Err(_) => {}
     }
@@ -61,7 +61,7 @@ fn detect(head: &[u8], likely: Likely) -> &'static Encoding {
 mod tests {
     use super::*;
 
-    /// A note from an office would be shown as signs that nobody can read.
+    /// Were this to fail, a note from an office would be shown as unreadable characters.
     #[test]
     fn what_computers_save_is_read() {
         for (bytes, name, text) in [
@@ -83,7 +83,7 @@ mod tests {
         }
         let german = b"Sehr geehrte Damen und Herren, die Gr\xf6\xdfe der T\xfcren im M\xfcllraum wird ge\xe4ndert. Mit freundlichen Gr\xfc\xdfen";
         assert_eq!(encoding_of(german, Likely::Other), "windows-1252");
-        // Cut in the middle of a letter, it is what it was.
+        // Cut in the middle of a letter, it still has the same encoding.
         assert_eq!(encoding_of(&"测试".as_bytes()[..5], Likely::Chinese), "UTF-8");
         assert_eq!((encoding_called("gb2312"), encoding_called("nothing")), (Some("GBK"), None));
     }

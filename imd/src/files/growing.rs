@@ -1,5 +1,6 @@
-//! A file that comes over a line that breaks, to a box that may be switched off: how much of it is surely on the disk is
-//! written down beside it, and the next try goes on from there. Knows nothing of what is in it or where it comes from.
+//! A file that arrives over an unreliable connection, on a box that may be switched off: how much of it is safely on
+//! the disk is noted beside it, and the next attempt continues from there. Knows nothing of its content or where it
+//! comes from.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,13 +12,13 @@ use super::blobs::off_thread;
 use super::disk::write_whole;
 use super::error::FilesError;
 
-/// After so many bytes they are put on the disk, and that is written down: what a power cut costs at most.
+/// After this many bytes they are synced, and that is noted: a power cut costs no more than this.
 const SETTLE_EVERY: u64 = 8 << 20;
 const CONTENT: &str = "content";
-/// The mark, a blank, and the bytes that are surely there.
+/// The mark, a blank, and the number of bytes that are safely there.
 const NOTE: &str = "so-far";
 
-/// A file under way.
+/// A file that is arriving.
 #[derive(Debug)]
 pub struct Growing {
     folder: PathBuf,
@@ -28,7 +29,7 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// Goes on with what came of the file that has this mark, or begins it: what has another mark goes. The mark is one word.
+    /// Continues the file that has this mark, or begins it; a file with another mark is removed. The mark is one word.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -37,29 +38,29 @@ impl Growing {
         let sure = noted(&folder, mark).await;
         let path = folder.join(CONTENT);
         let file = OpenOptions::new().create(true).append(true).open(&path).await?;
-        // Less than was noted is another file than the one noted.
+        // If there is less than was noted, this is not the file that was noted.
         let there = file.metadata().await?.len();
         let length = if there < sure { 0 } else { sure };
-        // What came after the last note may be anything, after a power cut.
+        // After a power cut, whatever follows the last note may contain anything.
         file.set_len(length).await?;
         let mut growing = Self { folder, mark: mark.to_owned(), file, length, settled: length };
         growing.note().await?;
         Ok(growing)
     }
 
-    /// Bytes that have come.
+    /// Number of bytes that have arrived.
     #[must_use]
     pub const fn length(&self) -> u64 {
         self.length
     }
 
-    /// The file; whole when its owner says so.
+    /// The path of the file; whether it is complete, its owner knows.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         self.folder.join(CONTENT)
     }
 
-    /// Takes the next piece.
+    /// Appends the next piece.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -69,7 +70,7 @@ impl Growing {
         if self.length - self.settled >= SETTLE_EVERY { self.settle().await } else { Ok(()) }
     }
 
-    /// Returns when all that came is on the disk, and that is known after a restart.
+    /// Returns when everything that has arrived is safely on the disk, and a restart will know that.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -86,7 +87,7 @@ impl Growing {
     }
 }
 
-/// How much of the file with this mark is surely there.
+/// How much of the file with this mark is safely there.
 async fn noted(folder: &Path, mark: &str) -> u64 {
     let text: io::Result<String> = fs::read_to_string(folder.join(NOTE)).await;
     let text = text.unwrap_or_default();
@@ -97,7 +98,8 @@ async fn noted(folder: &Path, mark: &str) -> u64 {
 mod tests {
     use super::*;
 
-    /// A box that is switched off in the middle would begin again with gigabytes, or take bytes that never reached the card.
+    /// Were this to fail, a box that is switched off in the middle would begin gigabytes again, or keep bytes that
+    /// never reached the card.
     #[tokio::test]
     async fn it_goes_on_where_it_surely_was() {
         let folder = tempfile::tempdir().unwrap();
@@ -113,7 +115,7 @@ mod tests {
         again.append(b"ly").await.unwrap();
         again.settle().await.unwrap();
         assert_eq!(std::fs::read_to_string(again.path()).unwrap(), "surely");
-        // Cut shorter than was noted: nothing of it can be trusted.
+        // It is shorter than was noted: nothing of it can be trusted.
         std::fs::write(again.path(), "su").unwrap();
         assert_eq!(open("a").await.length(), 0);
         let mut large = open("b").await;

@@ -23,17 +23,17 @@ impl BlobHash {
         Self(*blake3::hash(content).as_bytes())
     }
 
-    /// The 32 bytes, as a database keeps them.
+    /// The 32 bytes, as they are stored in a database.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// From the 32 bytes, as a database gave them.
+    /// From the 32 bytes, as they are stored in a database.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// `ab/cdef…` below the folder of blobs: 256 folders, so that none grows too long to list.
+    /// `ab/cdef…` below the folder of blobs: 256 folders, so that none of them gets too long to list.
     pub(super) fn relative_path(&self) -> PathBuf {
         let hex = self.to_string();
         let (folder, rest) = hex.split_at(2);
@@ -62,7 +62,7 @@ impl fmt::Debug for BlobHash {
 impl FromStr for BlobHash {
     type Err = NotABlobHash;
 
-    /// Takes only what `Display` gives: one content has one spelling, and no path fits in here.
+    /// Accepts only what `Display` writes: each content has one spelling, and nothing else can be used as a path.
     fn from_str(text: &str) -> Result<Self, NotABlobHash> {
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Err(NotABlobHash);
@@ -71,10 +71,10 @@ impl FromStr for BlobHash {
     }
 }
 
-/// BLAKE3 of a file, hex. Blocks.
+/// BLAKE3 of a file, hex, and its size. Blocks.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn hash_file(path: &Path) -> Result<(String, u64), FilesError> {
     let mut hasher = blake3::Hasher::new();
     let size = io::copy(&mut File::open(path)?, &mut hasher)?;
@@ -85,7 +85,7 @@ pub fn hash_file(path: &Path) -> Result<(String, u64), FilesError> {
 mod tests {
     use super::*;
 
-    /// A file would not be found again by the hash that was stored with its message.
+    /// Were this to fail, a file would not be found again by the hash that was stored with its message.
     #[test]
     fn a_hash_survives_being_written_down() {
         let hash = BlobHash::of(b"imbox");
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(hash.relative_path(), PathBuf::from(format!("{}/{}", &text[..2], &text[2..])));
     }
 
-    /// Whoever can name a hash could otherwise name any file of the box.
+    /// Were this to fail, a hash could name any file of the box.
     #[test]
     fn nothing_but_a_hash_is_a_hash() {
         let good = BlobHash::of(b"").to_string();

@@ -1,6 +1,6 @@
-//! What kind of file it is: by its first bytes where they show it, else by its name.
+//! The type of a file: by its first bytes if they show it, otherwise by its name.
 
-/// How many of the first bytes are looked at. Office documents show their kind only in the third entry or so of the
+/// How many of the first bytes are looked at. Office documents only show their type in about the third entry of the
 /// archive that they are.
 pub(super) const HEAD_BYTES: usize = 8 << 10;
 
@@ -8,20 +8,20 @@ const UNKNOWN: &str = "application/octet-stream";
 
 /// Media type (RFC 6838) without parameters of the content that begins with `head` and was sent as `name`.
 ///
-/// A name never makes an image of what does not look like one: what the content should have shown and did not is
-/// `application/octet-stream`.
+/// A name never makes something an image that does not look like one: when the content should have shown its type and
+/// did not, it is `application/octet-stream`.
 pub fn media_type(head: &[u8], name: &str) -> String {
     let head = &head[..head.len().min(HEAD_BYTES)];
     let by_name = mime_guess::from_path(name).first().map(|guess| guess.essence_str().to_ascii_lowercase());
     let textual = is_textual(head);
-    // Many a signature is two letters, with which a text may begin.
+    // Some signatures consist of two letters, with which a text may begin.
     if let Some(kind) = infer::get(head).filter(|kind| !textual || is_text_format(kind.mime_type())) {
-        // The content shows an archive or a container; only the name tells which of many things it holds.
+        // The content is an archive or a container, and only the name tells which kind of file it is.
         return match (usual(kind.mime_type()), by_name) {
             ("application/zip", Some(named)) if is_zip_inside(&named) => named,
-            // An SVG is XML, and many a text begins like a page.
+            // An SVG is XML, and some texts begin like a page.
             ("text/xml" | "text/html", Some(named)) if is_markup(&named) => named,
-            // Voice recorders write sound into what is made for films.
+            // Voice recorders write sound into a container for films.
             ("video/mp4", Some(named)) if named.starts_with("audio/") => "audio/mp4".to_owned(),
             ("video/webm", Some(named)) if named.starts_with("audio/") => "audio/webm".to_owned(),
             ("video/3gpp", Some(named)) if named.starts_with("audio/") => "audio/3gpp".to_owned(),
@@ -33,7 +33,7 @@ pub fn media_type(head: &[u8], name: &str) -> String {
         Some(named) if textual && (named.starts_with("video/") || named.starts_with("audio/")) => {
             "text/plain".to_owned()
         }
-        // A transport stream, as cameras and televisions write, and a program in TypeScript end alike.
+        // A transport stream, as cameras and televisions write it, and a program in TypeScript have the same extension.
         Some(named) if named == "video/vnd.dlna.mpeg-tts" => {
             if is_transport_stream(head) {
                 "video/mp2t".to_owned()
@@ -47,7 +47,7 @@ pub fn media_type(head: &[u8], name: &str) -> String {
     }
 }
 
-/// The name by which browsers know a type that has several.
+/// The name that browsers use for a type that has several.
 fn usual(media_type: &str) -> &str {
     match media_type {
         "audio/m4a" | "audio/x-m4a" => "audio/mp4",
@@ -59,23 +59,23 @@ fn usual(media_type: &str) -> &str {
     }
 }
 
-/// Formats that are text themselves, or may be.
+/// Formats that are text, or can be.
 fn is_text_format(media_type: &str) -> bool {
     media_type.starts_with("text/")
         || matches!(media_type, "application/pdf" | "application/rtf" | "application/postscript" | "application/x-sh")
 }
 
-/// Nothing in it that no text has, in whatever encoding.
+/// Does it contain nothing that no text contains, in any encoding?
 fn is_textual(head: &[u8]) -> bool {
     !head.is_empty() && head.iter().all(|byte| *byte >= 0x20 && *byte != 0x7f || b"\n\r\t\x0c\x1b".contains(byte))
 }
 
-/// Packets of 188 bytes that begin with `G`.
+/// Packets of 188 bytes that each begin with `G`.
 fn is_transport_stream(head: &[u8]) -> bool {
     head.len() > 188 && head.iter().step_by(188).all(|byte| *byte == 0x47)
 }
 
-/// Is this one of the types that photos have? Nothing that can hold a script is.
+/// Is this one of the types of photos? None of them can contain a script.
 pub fn is_photo(media_type: &str) -> bool {
     matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic")
 }
@@ -88,7 +88,7 @@ fn is_markup(named: &str) -> bool {
     named.ends_with("+xml") || matches!(named, "text/html" | "text/xml" | "application/xml")
 }
 
-/// UTF-8 without control characters that no text has. A character cut in two by the end of `head` is fine.
+/// Is it UTF-8 without control characters that no text has? The end of `head` may cut a character in two.
 fn looks_like_text(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -106,7 +106,7 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
     const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0";
 
-    /// A photo would be shown as a grey box, a video not be played.
+    /// Were this to fail, a photo would be shown as a grey box, or a video would not play.
     #[test]
     fn the_content_decides_whatever_the_name_says() {
         for (head, name, expected) in [
@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    /// A page or drawing with a script inside would run as the app.
+    /// Were this to fail, a page or drawing with a script inside would run as the app.
     #[test]
     fn markup_is_never_an_image() {
         for (head, name, expected) in [
@@ -145,7 +145,7 @@ mod tests {
         assert!(["image/jpeg", "image/png", "image/webp", "image/gif"].into_iter().all(is_photo));
     }
 
-    /// A note that begins with two unlucky letters would be a broken picture, and a program a film.
+    /// Were this to fail, a note that begins with two unlucky letters would be a broken picture, and a program a film.
     #[test]
     fn a_text_is_no_picture_and_no_film() {
         for (head, name, expected) in [
@@ -163,7 +163,7 @@ mod tests {
         }
     }
 
-    /// A voice message or a film from a phone would be a file that does not play.
+    /// Were this to fail, a voice message or a film from a phone would be a file that does not play.
     #[test]
     fn what_phones_record_has_its_usual_type() {
         let ftyp = |brand: &str| [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0isomiso2"].concat();
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// A note or table would be saved without the program that opens it.
+    /// Were this to fail, a note or a table would be saved without the program that opens it.
     #[test]
     fn the_name_decides_where_the_content_is_silent() {
         for (head, name, expected) in [

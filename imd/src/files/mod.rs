@@ -1,12 +1,12 @@
-//! Bytes in the data folder, or on a disk beside it: stored files under the hash of their content, their thumbnails, and uploads
-//! under way.
+//! Contents of files in the data folder, or on a disk beside it: stored files under the hash of their content, their
+//! thumbnails, and uploads in progress.
 //!
-//! What is answered as stored is on the disk: content, name and folder. A file that comes in one piece and breaks off
-//! leaves nothing behind; one that comes in parts keeps what came until it is discarded. No file is ever whole in memory:
-//! pictures are decoded in a process of their own (`picture/`).
+//! What is reported as stored is safely on the disk: content, name and folder. A file sent in one piece leaves nothing
+//! behind when it is interrupted; one sent in parts keeps what has arrived until it is discarded. No file is ever
+//! completely in memory: pictures are decoded in a process of their own (`picture/`).
 //!
-//! Nothing here knows of rooms, users or permissions, of HTTP, or of the database: who may have a file, how it is
-//! called in which message and when nobody needs it any more is decided by the callers.
+//! Nothing here knows rooms, users or permissions, HTTP, or the database: the callers decide who may have a file, what
+//! it is called in which message, and when nobody needs it any more.
 
 mod archive;
 mod ballast;

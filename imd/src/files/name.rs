@@ -1,18 +1,18 @@
-//! File names as people may see and save them: whatever a device sends, a plain name comes out.
+//! File names that can be shown and saved: whatever a device sends, the result is a plain name.
 
 use crate::chat::{composed, is_hidden};
 
-/// Bytes of UTF-8 a name has at most: what every common file system takes.
+/// Longest name in bytes of UTF-8: what every common file system allows.
 pub const NAME_MAX_BYTES: usize = 255;
 
-/// A longer "extension" is a sentence with a dot in it and may be cut like the rest.
+/// A longer "extension" is a sentence with a dot in it, and may be cut like the rest.
 const EXTENSION_MAX_BYTES: usize = 32;
 
-/// The name that is shown and offered for saving, composed (NFC). Cleaning twice changes nothing more.
+/// The name to show and to save under, composed (NFC). Cleaning it again changes nothing.
 ///
-/// Drops folders, control characters, characters that turn the writing direction around or cannot be seen, leading
-/// dots, spaces and dots at the end; replaces what Windows forbids by `_`; cuts to [`NAME_MAX_BYTES`] between
-/// characters, keeping the extension; and gives `file` if nothing is left.
+/// Removes folders, control characters, characters that reverse the writing direction or are invisible, leading dots,
+/// and spaces and dots at the end; replaces what Windows forbids by `_`; cuts the name to [`NAME_MAX_BYTES`] between
+/// characters, keeping the extension; and returns `file` if nothing is left.
 pub fn clean_name(raw: &str) -> String {
     let raw = &composed(raw);
     let base = raw.split(['/', '\\']).rev().find(|part| !part.trim_matches(is_margin).is_empty()).unwrap_or_default();
@@ -25,7 +25,7 @@ pub fn clean_name(raw: &str) -> String {
     if name.is_empty() { "file".to_owned() } else { name }
 }
 
-/// What no name begins or ends with.
+/// Characters that no name begins or ends with.
 fn is_margin(c: char) -> bool {
     c == '.' || c.is_whitespace() || is_hidden(c)
 }
@@ -34,7 +34,7 @@ fn is_forbidden(c: char) -> bool {
     matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
 }
 
-/// Names that Windows keeps for devices, whatever extension follows.
+/// Names that Windows reserves for devices, whatever extension follows.
 fn is_windows_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     const CASES: &[(&str, &str)] = &[
-        // What most names are stays as it is.
+        // Ordinary names stay as they are.
         ("photo.jpg", "photo.jpg"),
         ("停水通知 (1).pdf", "停水通知 (1).pdf"),
         ("Größe & Maß #2.ods", "Größe & Maß #2.ods"),
@@ -73,7 +73,7 @@ mod tests {
         ("no extension", "no extension"),
         ("قائمة.pdf", "قائمة.pdf"),
         ("👩‍👩‍👧‍👦.png", "👩‍👩‍👧‍👦.png"),
-        // As a Mac spells it.
+        // As a Mac writes it.
         ("U\u{308}bersicht.pdf", "Übersicht.pdf"),
         // Paths.
         ("../../etc/passwd", "passwd"),
@@ -124,7 +124,8 @@ mod tests {
         ("auxiliary", "auxiliary"),
     ];
 
-    /// A file would be saved outside the downloads, not at all, or under a name that lies about what it is.
+    /// Were this to fail, a file would be saved outside the downloads, not at all, or under a name that lies about what
+    /// it is.
     #[test]
     fn whatever_comes_a_plain_name_goes() {
         for (raw, expected) in CASES {
@@ -132,7 +133,7 @@ mod tests {
         }
     }
 
-    /// A name would lose its extension, and the phone would not know how to open the file.
+    /// Were this to fail, a name would lose its extension, and the phone would not know how to open the file.
     #[test]
     fn long_names_are_cut_before_the_extension() {
         let exact = format!("{}.jpg", "a".repeat(NAME_MAX_BYTES - 4));
@@ -154,7 +155,7 @@ mod tests {
         assert!(clean_name(&"\u{202e}.".repeat(100_000)).len() <= NAME_MAX_BYTES);
     }
 
-    /// A name would change each time a message is forwarded.
+    /// Were this to fail, a name would change each time a message is forwarded.
     #[test]
     fn cleaning_twice_changes_nothing_more() {
         let long =

@@ -1,6 +1,6 @@
-//! Starts `imd picture` for one picture at a time and takes what it answers: few at once, with a queue that has an end.
+//! Starts `imd picture` for each picture and reads its output: only a few at a time, with a queue of limited length.
 //!
-//! Whatever the process does, the daemon spends the answer's bytes and some time on it, both bounded.
+//! Whatever that process does, it costs the daemon only its output and some time, both of them limited.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -16,17 +16,17 @@ use tokio::time::timeout;
 use super::error::FilesError;
 use crate::picture::{Job, MAX_OUTPUT, MAX_REASON, Output, PictureLimits, Task};
 
-/// By the clock on the wall, waiting for a busy processor included.
+/// Real time, so it includes waiting for a busy processor.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What making pictures smaller may take, all together.
+/// Limits for all pictures together.
 #[derive(Debug, Clone, Copy)]
 pub struct PhotosLimits {
-    /// Pictures in the making at once; each takes up to a core and [`PictureLimits::max_memory_bytes`].
+    /// Pictures that are processed at once; each takes up to one core and [`PictureLimits::max_memory_bytes`].
     pub workers: usize,
-    /// Pictures that may wait for a worker; one more is told `Busy`.
+    /// Pictures that may wait for a worker; further ones are refused with `Busy`.
     pub queue: usize,
-    /// What one picture may take.
+    /// Limits for one picture.
     pub picture: PictureLimits,
 }
 
@@ -39,7 +39,7 @@ impl Default for PhotosLimits {
 /// Cheap to clone; all clones share the workers and the queue.
 #[derive(Debug, Clone)]
 pub(super) struct Painter {
-    /// This very program.
+    /// The path of this very program.
     program: PathBuf,
     pub(super) admitted: Arc<Semaphore>,
     pub(super) workers: Arc<Semaphore>,
@@ -56,17 +56,17 @@ impl Painter {
         }
     }
 
-    /// Does `task` for the picture in `file`, from where it stands, when its turn comes.
+    /// Does `task` for the picture in `file`, from its current position, when its turn comes.
     ///
     /// # Errors
-    /// `ImageUnfit` whatever is wrong with the picture; `Busy`, `Io`.
+    /// `ImageUnfit` for anything that is wrong with the picture; `Busy`, `Io`.
     pub(super) async fn paint(&self, file: File, task: Task) -> Result<Output, FilesError> {
         let _admitted = self.admitted.clone().try_acquire_owned().map_err(|_| FilesError::Busy)?;
         let _turn = self.workers.clone().acquire_owned().await.map_err(|_| FilesError::Busy)?;
         timeout(PATIENCE, self.run(file, task)).await.unwrap_or_else(|_| Err(unfit("it took too long")))
     }
 
-    /// The process ends with this future.
+    /// The process ends when this future is dropped.
     async fn run(&self, file: File, task: Task) -> Result<Output, FilesError> {
         let mut process = Command::new(&self.program)
             .arg("picture")
@@ -78,12 +78,12 @@ impl Painter {
             .kill_on_drop(true)
             .spawn()
             .map_err(FilesError::Io)?;
-        // One byte more shows that there is more.
+        // One byte more than allowed shows that there is too much.
         let (answer, reason) = tokio::join!(
             at_most(MAX_OUTPUT + 1, process.stdout.take()),
             at_most(4 * MAX_REASON, process.stderr.take())
         );
-        // Its pipes are closed now: should it still write, it ends by that.
+        // Its pipes are closed now, so it ends if it tries to write more.
         let status = process.wait().await.map_err(FilesError::Io)?;
         match Output::read(&answer) {
             Some(answer) if status.success() => Ok(answer),
@@ -95,7 +95,7 @@ impl Painter {
 async fn at_most(bytes: usize, pipe: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
     let mut came = Vec::new();
     if let Some(pipe) = pipe {
-        // What broke off is told by how the process ended.
+        // If this is cut short, the exit of the process tells why.
         let _ = pipe.take(bytes as u64).read_to_end(&mut came).await;
     }
     came
@@ -123,7 +123,7 @@ mod tests {
         File::open("/dev/null").unwrap()
     }
 
-    /// A hundred photos at once would take all the memory, or the queue stay shut after them.
+    /// Were this to fail, a hundred photos at once would take all the memory, or the queue would stay shut after them.
     #[tokio::test]
     async fn the_queue_has_an_end_and_moves_on() {
         let painter = painter("/bin/false");
@@ -137,7 +137,8 @@ mod tests {
         assert!(matches!(painter.paint(nothing(), Task::Size).await, Err(FilesError::ImageUnfit(_))));
     }
 
-    /// A decoder that was taken over would fill the daemon's memory, or hand it something that is no picture.
+    /// Were this to fail, a decoder under somebody else's control could fill the daemon's memory, or hand it something
+    /// that is no picture.
     #[tokio::test]
     async fn whatever_the_process_does_the_picture_is_at_fault() {
         for program in ["/usr/bin/yes", "/bin/true", "/bin/false"] {

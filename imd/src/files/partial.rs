@@ -1,9 +1,9 @@
-//! A file that comes in parts: what came stays on the disk, across a break of the line and a start of the program, and
-//! the next part goes on from there.
+//! A file that is uploaded in parts: what has arrived stays on the disk across broken connections and restarts, and the
+//! next part continues from there.
 //!
-//! How far an upload has come is told only when it is on the disk, and remembered by the caller, not read off the
-//! file: after a power cut a file may be longer than what is really in it. What is beyond is cut off before the next
-//! part.
+//! The progress of an upload is reported only for what is safely on the disk, and it is remembered by the caller, not
+//! read from the file: after a power cut a file may be longer than what was really written. Whatever is beyond is cut
+//! off before the next part.
 
 use std::collections::HashMap;
 use std::fs::OpenOptions;
@@ -19,16 +19,16 @@ use super::disk;
 use super::error::FilesError;
 use super::upload::{Digest, SYNC_EVERY, Upload, Went, pump};
 
-/// Names an upload in parts; never used again for another.
+/// Identifies an upload in parts; never used again for another.
 pub type PartialId = u64;
 
-/// What is known of uploads at rest, so that going on needs no second reading. About 2.5 KiB each.
+/// What is known about paused uploads, so that they can be continued without reading them again. About 2.5 KiB each.
 pub(super) type Parked = HashMap<PartialId, Digest>;
 
-/// More uploads at rest are read once more when they go on.
+/// When there are more paused uploads, the others are read again when they are continued.
 const PARKED: usize = 256;
 
-/// An upload that is being gone on with.
+/// An upload that is being continued.
 #[derive(Debug)]
 pub struct Partial {
     id: PartialId,
@@ -39,18 +39,18 @@ pub struct Partial {
 /// How a part ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came {
-    /// There may be more: note how far it is and ask again.
+    /// There may be more: note the progress and ask again.
     More,
-    /// The part is there to its end.
+    /// The part has arrived completely.
     All,
-    /// The part broke off; what came before is there.
+    /// The part was interrupted; what arrived before is stored.
     Broken,
-    /// The part has more bytes than are left of the file; nothing over its end was taken.
+    /// The part has more bytes than the file has left; nothing beyond its end was accepted.
     TooMuch,
 }
 
 impl Blobs {
-    /// Makes room for an upload of `len` bytes, of which none is there.
+    /// Prepares an upload of `len` bytes, of which nothing has arrived.
     ///
     /// # Errors
     /// `Away`, `DiskFull`, `ReadOnly`, `Io`.
@@ -66,11 +66,11 @@ impl Blobs {
         .await
     }
 
-    /// Goes on with an upload of `len` bytes, of which the first `at` are there. After a start of the program those
+    /// Continues an upload of `len` bytes, of which the first `at` have arrived. After a restart of the program these
     /// are read once.
     ///
     /// # Errors
-    /// `NotFound` when they are not there, `Away`, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
+    /// `NotFound` when they are missing, `Away`, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
     pub async fn resume_partial(&self, id: PartialId, at: u64, len: u64) -> Result<Partial, FilesError> {
         let slot = self.slot()?;
         let shared = self.shared.clone();
@@ -95,8 +95,8 @@ impl Blobs {
         .await
     }
 
-    /// Stores an upload that is there to its end; its own copy stays until it is discarded. `_kept` is to be held until
-    /// whoever needs the content is on record.
+    /// Stores a complete upload; its own copy stays until it is discarded. `_kept` must be held until whoever needs the
+    /// content is recorded.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`.
@@ -105,7 +105,7 @@ impl Blobs {
         off_thread(move || partial.upload.publish(&name)).await
     }
 
-    /// Forgets an upload; one that is not there is fine.
+    /// Removes an upload; does nothing if it does not exist.
     ///
     /// # Errors
     /// `ReadOnly`, `Io`.
@@ -121,7 +121,7 @@ impl Blobs {
         .await
     }
 
-    /// The uploads that are there.
+    /// The existing uploads.
     ///
     /// # Errors
     /// `Io`.
@@ -139,22 +139,22 @@ impl Blobs {
 }
 
 impl Partial {
-    /// Bytes that are there, and on the disk.
+    /// Number of bytes that are safely on the disk.
     #[must_use]
     pub fn at(&self) -> u64 {
         self.upload.digest.size
     }
 
-    /// Is it there to its end?
+    /// Has it arrived completely?
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.at() == self.len
     }
 
-    /// Takes some of what `body` yields. When this answers, [`Self::at`] bytes are on the disk.
+    /// Accepts some of what `body` yields. When this returns, [`Self::at`] bytes are safely on the disk.
     ///
     /// # Errors
-    /// `DiskFull`, `ReadOnly`, `Io`: it is as far as the last time this answered.
+    /// `DiskFull`, `ReadOnly`, `Io`: the progress is that of the last time this returned.
     pub async fn take<S, E>(self, body: Pin<&mut S>) -> Result<(Self, Came), FilesError>
     where
         S: Stream<Item = Result<Bytes, E>>,
@@ -176,7 +176,7 @@ impl Partial {
         Ok((Self { id, len, upload }, came))
     }
 
-    /// Leaves it for later.
+    /// Pauses the upload.
     pub fn park(self, blobs: &Blobs) {
         let mut parked = blobs.shared.parked();
         if parked.len() < PARKED {
@@ -187,7 +187,7 @@ impl Partial {
 
 impl Shared {
     fn parked(&self) -> std::sync::MutexGuard<'_, Parked> {
-        // Only single inserts and removals happen under the lock: a poisoned one is still whole.
+        // Only single insertions and removals happen under the lock, so a poisoned map is still intact.
         self.parked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

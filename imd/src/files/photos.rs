@@ -1,4 +1,4 @@
-//! Thumbnails of stored photos, and pictures made square. The pixels are read elsewhere: see `painter.rs`.
+//! Thumbnails of stored photos, and square pictures. The pixels are decoded elsewhere: see `painter.rs`.
 
 use std::fs::File;
 use std::io::Write;
@@ -15,17 +15,17 @@ use super::painter::{Painter, PhotosLimits};
 use super::receive::Received;
 use crate::picture::{Size, Task};
 
-/// Longest side of a thumbnail, in pixels.
+/// Longest side of a thumbnail in pixels.
 pub const THUMBNAIL_SIDE: u32 = 640;
 
-/// A photo that says how large it is.
+/// The size of a photo, and whether it has a thumbnail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhotoInfo {
-    /// Pixels across, orientation applied.
+    /// Width in pixels, orientation applied.
     pub width: u32,
-    /// Pixels down, orientation applied.
+    /// Height in pixels, orientation applied.
     pub height: u32,
-    /// Could it be read, and is there a thumbnail?
+    /// Could it be read, so that there is a thumbnail?
     pub thumbnail: bool,
 }
 
@@ -37,14 +37,14 @@ pub struct Photos {
 }
 
 impl Photos {
-    /// Makes thumbnails of what is in `blobs`; `program` is this very program, started anew for each.
+    /// Makes thumbnails of what is in `blobs`. `program` is the path of this very program, which is started for each.
     pub fn new(blobs: &Blobs, program: PathBuf, limits: PhotosLimits) -> Self {
         Self { shared: blobs.shared.clone(), painter: Painter::new(program, limits) }
     }
 
-    /// Makes sure that a stored photo has its thumbnail, if it can be read and unpacks to no more than is allowed, and answers
-    /// with its size. `None` for what is no photo, or does not even say its size: a file like any other.
-    /// Asking [`is_photo`](super::is_photo) first saves the way through the queue.
+    /// Makes sure that a stored photo has its thumbnail, if it can be read and has no more pixels than allowed, and
+    /// returns its size. `None` for what is no photo, or does not even tell its size: it is a file like any other.
+    /// Asking [`is_photo`](super::is_photo) first saves waiting in the queue.
     ///
     /// # Errors
     /// `NotFound`, `Busy`, `DiskFull`, `ReadOnly`, `Io`.
@@ -79,8 +79,8 @@ impl Photos {
         .await
     }
 
-    /// Where the thumbnail of a stored photo lies: a JPEG without metadata, no side over [`THUMBNAIL_SIDE`]. Made
-    /// again if it got lost. `None` for what has none, and the same errors as [`photo`](Self::photo).
+    /// The path of a stored photo's thumbnail: a JPEG without metadata, with no side over [`THUMBNAIL_SIDE`]. It is
+    /// made again if it was lost. `None` for what has none, and the same errors as [`photo`](Self::photo).
     pub async fn thumbnail(&self, hash: BlobHash) -> Result<Option<PathBuf>, FilesError> {
         let path = self.shared.thumb_path(&hash);
         let looked_at = path.clone();
@@ -90,7 +90,7 @@ impl Photos {
         Ok(self.photo(hash).await?.filter(|photo| photo.thumbnail).map(|_| path))
     }
 
-    /// A JPEG of `side` × `side` pixels from the middle of the picture that was received, without metadata.
+    /// A JPEG of `side` × `side` pixels from the middle of the received picture, without metadata.
     ///
     /// # Errors
     /// `ImageUnfit` for what is no picture, is damaged or too large; `Busy`, `Io`.
@@ -98,7 +98,7 @@ impl Photos {
         self.squared(received.reopened()?, side).await
     }
 
-    /// As [`square`](Self::square), of a stored file. Also `NotFound`.
+    /// Like [`square`](Self::square), for a stored file. Also `NotFound`.
     pub async fn square_of(&self, hash: BlobHash, side: u32) -> Result<Bytes, FilesError> {
         let shared = self.shared.clone();
         self.squared(off_thread(move || shared.open_blob(&hash)).await?, side).await

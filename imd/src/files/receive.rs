@@ -1,5 +1,5 @@
-//! A file that comes in one piece: what is not stored to its end leaves nothing behind. If the upload is dropped at any
-//! point, so is its file.
+//! A file that is sent in one piece: unless it is stored completely, nothing is left of it. If the upload is dropped at
+//! any point, its file is removed.
 
 use std::fmt;
 use std::io;
@@ -14,18 +14,18 @@ use super::error::FilesError;
 use super::root::Root;
 use super::upload::{Upload, Went, pump};
 
-/// What the sender said before sending.
+/// What the sender has announced.
 #[derive(Debug, Clone)]
 pub struct Announced<'a> {
-    /// Bytes to come (`Content-Length`), if announced.
+    /// Number of bytes (`Content-Length`), if announced.
     pub len: Option<u64>,
-    /// Bytes allowed; exactly as many are fine.
+    /// Number of bytes allowed; exactly that many are accepted.
     pub max_bytes: u64,
-    /// The file's name, for its media type where the content shows none. May be anything.
+    /// Name of the file, for its media type if the content does not show it. May be anything.
     pub name: &'a str,
 }
 
-/// A content that has come whole and is not stored yet. Dropping it removes it.
+/// Content that has arrived completely and is not stored yet. Dropping it removes it.
 #[derive(Debug)]
 pub struct Received {
     upload: Upload,
@@ -33,14 +33,14 @@ pub struct Received {
 }
 
 impl Received {
-    /// The file that holds it, from its beginning.
+    /// The file that holds it, at its beginning.
     pub(super) fn reopened(&self) -> io::Result<std::fs::File> {
         self.upload.reopened()
     }
 }
 
 impl Blobs {
-    /// Takes in what `body` yields. On an error, and when the future is dropped, nothing is kept.
+    /// Receives what `body` yields. On an error, and when the future is dropped, nothing is kept.
     ///
     /// # Errors
     /// `TooLarge`, `Interrupted`, `Away`, `DiskFull`, `ReadOnly`, `Busy`, `Io`.
@@ -52,7 +52,7 @@ impl Blobs {
         self.receive_at(body, announced, Shared::target).await
     }
 
-    /// As `receive`, on the card: what the box makes something else of and does not keep.
+    /// Like `receive`, but always on the card: for what the box only processes and does not keep.
     ///
     /// # Errors
     /// As `receive`.
@@ -99,8 +99,8 @@ impl Blobs {
         Err(error)
     }
 
-    /// Stores what was received. When this answers, the content is on the disk under its hash. `_kept` is to be held
-    /// until whoever needs the content is on record.
+    /// Stores what was received. When this returns, the content is safely on the disk under its hash. `_kept` must be
+    /// held until whoever needs the content is recorded.
     ///
     /// # Errors
     /// `DiskFull`, `ReadOnly`, `Io`; nothing is kept then.
@@ -108,8 +108,8 @@ impl Blobs {
         off_thread(move || received.upload.publish(&received.name)).await
     }
 
-    /// Stores `content`, made or changed by the box itself, on the card: faces are seen also while a disk is away. As `receive`
-    /// and `publish`.
+    /// Stores `content`, which the box itself has made or changed, on the card, so that pictures of people are visible
+    /// while a disk is away. Like `receive` and `publish`.
     pub async fn store(&self, content: Bytes, name: &str, kept: &Kept) -> Result<StoredBlob, FilesError> {
         let len = content.len() as u64;
         let body = stream::iter([Ok::<_, io::Error>(content)]);

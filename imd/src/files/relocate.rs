@@ -1,7 +1,7 @@
-//! Files on their way from the card to a disk, or back: one is whole where it goes, synced and read again, before it goes from
-//! where it was. So a power cut at any moment loses none, and leaves at most one in both places.
+//! Moving files between the card and a disk. A file is complete at its destination, synced and verified by reading it
+//! back, before it is removed from where it was. So a power cut loses no file, and leaves at most one in both places.
 //!
-//! Cheap sticks take more than they hold and say nothing: that is why each file is read again.
+//! Some cheap disks accept more than they can hold without reporting an error; that is why each file is read back.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -21,7 +21,7 @@ use super::partial::PartialId;
 use super::root::Root;
 use super::upload::{CHUNK, SYNC_EVERY};
 
-/// Shared by who moves files and who wants to know, or to stop it.
+/// Shared by whoever moves files and whoever wants to see the progress, or to stop it.
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
     done: Arc<AtomicU64>,
@@ -35,13 +35,13 @@ impl Pace {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Begins to count from so many bytes, and halts no more.
+    /// Starts counting from this many bytes, and is no longer halted.
     pub fn begin(&self, done: u64) {
         self.done.store(done, Ordering::Relaxed);
         self.halted.store(false, Ordering::Release);
     }
 
-    /// The file under way stays where it was.
+    /// The file being moved stays where it was.
     pub fn halt(&self) {
         self.halted.store(true, Ordering::Release);
     }
@@ -53,22 +53,22 @@ impl Pace {
     }
 }
 
-/// Why a file was not moved; it is where it was.
+/// Why a file was not moved; it is still where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum RelocateError {
-    /// It cannot be read where it lies.
+    /// It cannot be read where it is.
     #[error("it cannot be read")]
     Source(#[source] io::Error),
-    /// It cannot be written where it should go, or what was written is not what comes back.
+    /// It cannot be written at its destination, or reading it back gives something else.
     #[error(transparent)]
     Target(FilesError),
-    /// Somebody said so.
+    /// It was halted.
     #[error("halted")]
     Halted,
 }
 
 impl Blobs {
-    /// What is not where it should go yet, with its sizes; and the bytes of what is.
+    /// The files that are not at their destination yet, with their sizes, and the number of bytes that are.
     ///
     /// # Errors
     /// `Away`, `Io`.
@@ -83,7 +83,7 @@ impl Blobs {
         .await
     }
 
-    /// Moves one file the way that files go.
+    /// Moves one file to where files belong.
     ///
     /// # Errors
     /// See [`RelocateError`].
@@ -92,7 +92,7 @@ impl Blobs {
         let moved = tokio::task::spawn_blocking(move || {
             let (source, target) = (from.blob_path(&hash), to.blob_path(&hash));
             let expected = *hash.as_bytes();
-            // Where an earlier one was cut off. What only looks like it is written over.
+            // An interrupted attempt may have left the file there. If it only looks like it, it is overwritten.
             if target.is_file() && read_again(&target, &pace).is_ok_and(|found| *found.as_bytes() == expected) {
                 let _in_use = (enter(&from)?, enter(&to)?);
                 disk::sync_folder_of(&target).map_err(target_error)?;
@@ -104,7 +104,7 @@ impl Blobs {
         moved.await.unwrap_or_else(|error| Err(RelocateError::Target(FilesError::Io(io::Error::other(error)))))
     }
 
-    /// Uploads in parts that are not where they should go yet.
+    /// Uploads in parts that are not at their destination yet.
     ///
     /// # Errors
     /// `Away`, `Io`.
@@ -113,7 +113,7 @@ impl Blobs {
         off_thread(move || Ok(from.partial_ids()?)).await
     }
 
-    /// Moves an upload in parts the way that files go. Nobody may be sending to it meanwhile.
+    /// Moves an upload in parts to where files belong. Nobody may be sending to it meanwhile.
     ///
     /// # Errors
     /// See [`RelocateError`].
@@ -138,12 +138,12 @@ fn size_of(path: &Path) -> u64 {
     path.metadata().map(|meta| meta.len()).unwrap_or_default()
 }
 
-/// The one way a file goes.
+/// How every file is moved.
 fn carry(from: &Root, to: &Root, (source, target): (&Path, &Path), pace: &Pace) -> Result<(), RelocateError> {
     let _in_use = (enter(from)?, enter(to)?);
     let mut file = match File::open(source) {
         Ok(file) => file,
-        // Swept away, or moved by an earlier one.
+        // It was swept away, or moved by an earlier attempt.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(RelocateError::Source(error)),
     };
@@ -156,7 +156,7 @@ fn carry(from: &Root, to: &Root, (source, target): (&Path, &Path), pace: &Pace) 
     remove(source)
 }
 
-/// Bytes that count as moved only when the file was.
+/// Bytes that only count as moved once the file was.
 struct Counted<'a> {
     pace: &'a Pace,
     bytes: u64,
@@ -178,7 +178,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// Written, synced and read again; it has no name yet.
+/// Written, synced and read back; it has no name yet.
 fn copy(file: &mut File, from: &Root, to: &Root, counted: &mut Counted<'_>) -> Result<NamedTempFile, RelocateError> {
     let mut copy = to.new_file().map_err(target_error)?;
     let (mut hasher, mut chunk, mut unsynced) = (blake3::Hasher::new(), vec![0; CHUNK], 0);
@@ -198,7 +198,7 @@ fn copy(file: &mut File, from: &Root, to: &Root, counted: &mut Counted<'_>) -> R
         counted.add(read as u64);
         unsynced += read as u64;
         if unsynced >= SYNC_EVERY {
-            // A message's commit, or whoever looks at a photo, need not wait for all of it.
+            // A message's commit, or somebody who looks at a photo, need not wait for all of it.
             copy.as_file().sync_data().map_err(target_error)?;
             unsynced = 0;
         }
@@ -211,10 +211,10 @@ fn copy(file: &mut File, from: &Root, to: &Root, counted: &mut Counted<'_>) -> R
     Ok(copy)
 }
 
-/// From the disk, and not from what the kernel remembers of it.
+/// From the disk, and not from the kernel's cache.
 fn read_again(path: &Path, pace: &Pace) -> Result<blake3::Hash, RelocateError> {
     let mut file = File::open(path).map_err(target_error)?;
-    // Only advice: where it is not taken, less is proved.
+    // This is only advice: where it is ignored, less is verified.
     let _ = posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
     let (mut hasher, mut chunk) = (blake3::Hasher::new(), vec![0; CHUNK]);
     loop {

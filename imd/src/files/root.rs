@@ -1,5 +1,5 @@
-//! One folder in which stored files lie, on the box's own card or on a disk that people plug in: what is whole in it, what is
-//! under way, and whether it may still be written. Knows nothing of other such folders, or of which file belongs where.
+//! One folder of stored files, on the box's own card or on a USB disk: the complete files in it, those in progress, and
+//! whether it may still be written. Knows nothing of other such folders, or of which file belongs where.
 
 use std::fs;
 use std::io;
@@ -16,30 +16,30 @@ use super::error::FilesError;
 use super::hash::BlobHash;
 use super::partial::PartialId;
 
-/// Says that a folder on a disk is there, and not only the empty one it is shown in.
+/// Shows that a folder on a disk is really there, and not only the empty folder where the disk is mounted.
 pub(super) const MARKER: &str = "box";
 
-/// The folder, and what must be known of it while files are written.
+/// The folder, and what must be known about it while files are written.
 #[derive(Debug)]
 pub(super) struct Root {
     folder: PathBuf,
     blobs: PathBuf,
     incoming: PathBuf,
     partial: PathBuf,
-    /// Bytes of the file system that are left free; changes while uploads are under way.
+    /// Bytes of the file system that must stay free; changes while uploads are in progress.
     reserve: AtomicU64,
     closed: AtomicBool,
-    /// Read: somebody writes here. Write: it is let go.
+    /// Read lock: somebody writes here. Write lock: the folder is taken out of use.
     users: Arc<RwLock<()>>,
-    /// Asks the file system; a test answers in its place.
+    /// Asks the file system; a test can replace it.
     free_bytes: fn(&Path) -> io::Result<u64>,
 }
 
-/// Held by whoever writes to a root: it is not let go before.
+/// Held by whoever writes to a root, which is not taken out of use before.
 pub(super) type InUse = OwnedRwLockReadGuard<()>;
 
 impl Root {
-    /// Makes what is missing below `folder` and removes what broke off. Blocks for some milliseconds.
+    /// Creates what is missing below `folder`, and removes what was interrupted. Blocks for some milliseconds.
     pub(super) fn open(
         folder: &Path,
         reserve: u64,
@@ -59,24 +59,25 @@ impl Root {
     /// To be held while something is written here.
     ///
     /// # Errors
-    /// `Away` when it is being let go.
+    /// `Away` when the folder is being taken out of use.
     pub(super) fn enter(&self) -> Result<InUse, FilesError> {
         self.check_open()?;
         Arc::clone(&self.users).try_read_owned().map_err(|_| FilesError::Away)
     }
 
-    /// `Away` when it is being let go.
+    /// `Away` when the folder is being taken out of use.
     pub(super) fn check_open(&self) -> Result<(), FilesError> {
         if self.closed.load(Ordering::Acquire) { Err(FilesError::Away) } else { Ok(()) }
     }
 
-    /// Nothing is begun here any more, and what is under way ends. Have all ended after `patience`?
+    /// From now on nothing is begun here, and what is in progress ends. Returns whether everything has ended after
+    /// `patience`.
     pub(super) async fn close(&self, patience: Duration) -> bool {
         self.closed.store(true, Ordering::Release);
         tokio::time::timeout(patience, self.users.write()).await.is_ok()
     }
 
-    /// Is the folder itself there, and not only where it was shown? Blocks.
+    /// Is the folder itself there, and not only the empty folder where the disk is mounted? Blocks.
     pub(super) fn is_there(&self) -> bool {
         self.folder.join(MARKER).is_file()
     }
@@ -89,12 +90,12 @@ impl Root {
         self.partial.join(id.to_string())
     }
 
-    /// Where uploads in parts lie.
+    /// The folder of uploads in parts.
     pub(super) fn partials(&self) -> &Path {
         &self.partial
     }
 
-    /// A nameless file in the making; dropping it removes it.
+    /// A new file without a name; dropping it removes it.
     pub(super) fn new_file(&self) -> io::Result<NamedTempFile> {
         NamedTempFile::new_in(&self.incoming)
     }
@@ -115,12 +116,12 @@ impl Root {
         disk::space(&self.blobs)
     }
 
-    /// `DiskFull` if writing `more` bytes would touch the reserve.
+    /// `DiskFull` if writing `more` bytes would use the reserve.
     pub(super) fn check_space(&self, more: u64) -> Result<(), FilesError> {
         if self.free_bytes()? < self.reserve().saturating_add(more) { Err(FilesError::DiskFull) } else { Ok(()) }
     }
 
-    /// What is stored in one of the 256 folders, `00` to `ff`. Blocks.
+    /// The contents in one of the 256 folders, `00` to `ff`. Blocks.
     pub(super) fn list(&self, folder: u8) -> io::Result<Vec<BlobHash>> {
         let mut hashes = Vec::new();
         for entry in disk::entries(&self.blobs.join(format!("{folder:02x}")))? {
@@ -130,7 +131,7 @@ impl Root {
         Ok(hashes)
     }
 
-    /// All that is stored here, with its sizes. Blocks.
+    /// All contents stored here, with their sizes. Blocks.
     pub(super) fn inventory(&self) -> io::Result<Vec<(BlobHash, u64)>> {
         let mut found = Vec::new();
         for folder in fs::read_dir(&self.blobs)? {
@@ -138,11 +139,11 @@ impl Root {
             for file in fs::read_dir(folder.path())? {
                 let file = file?;
                 let name = format!("{}{}", folder.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                // What is no hash is none of ours.
+                // What has no hash as its name is not ours.
                 let Ok(hash) = name.parse() else { continue };
                 match file.metadata() {
                     Ok(meta) => found.push((hash, meta.len())),
-                    // Taken elsewhere a moment ago.
+                    // It was moved a moment ago.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     Err(error) => return Err(error),
                 }
@@ -151,14 +152,15 @@ impl Root {
         Ok(found)
     }
 
-    /// The uploads in parts that lie here. Blocks.
+    /// The uploads in parts that are here. Blocks.
     pub(super) fn partial_ids(&self) -> io::Result<Vec<PartialId>> {
         let names = disk::entries(&self.partial)?.into_iter().map(|entry| entry.file_name());
         Ok(names.filter_map(|name| name.to_string_lossy().parse().ok()).collect())
     }
 }
 
-/// 256 folders, `00` to `ff`. Synced once here instead of at each upload: a content's folder is on the disk before the content.
+/// 256 folders, `00` to `ff`. They are synced once here and not at each upload, so that the folder of a content is on
+/// the disk before the content.
 pub(super) fn make_hashed_folders(folder: &Path) -> io::Result<()> {
     make_folder(folder)?;
     for byte in 0..=u8::MAX {
@@ -167,7 +169,7 @@ pub(super) fn make_hashed_folders(folder: &Path) -> io::Result<()> {
     disk::sync_folder(folder)
 }
 
-/// On somebody's disk anything may lie: a link would lead elsewhere.
+/// Somebody's disk may contain anything, and a link would lead elsewhere.
 fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     if folder.symlink_metadata()?.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }

@@ -1,7 +1,8 @@
-//! Where stored files lie: on the box's card, and on a disk if one was chosen. A file is looked for on the card first, then on
-//! the disk; wherever it is found, it is whole. So files can go from one to the other at any time, and nobody needs a list.
+//! Where stored files are: on the box's card, and on a disk if one was chosen. A file is looked for on the card first,
+//! then on the disk; wherever it is found, it is complete. So files can be moved between the two at any time without a
+//! list of where they are.
 //!
-//! Nothing here knows why a disk was chosen, whose it is, or when it comes and goes: the callers say so.
+//! Nothing here knows why a disk was chosen, whose it is, or when it is plugged in: the callers tell.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,10 +18,10 @@ use super::hash::BlobHash;
 use super::partial::PartialId;
 use super::root::{MARKER, Root};
 
-/// Bytes that files leave free on a disk, for the folders themselves. Nobody chats there.
+/// Bytes that files leave free on a disk, for the folders themselves. The chat needs none there.
 const DISK_RESERVE: u64 = 16 << 20;
 
-/// Which way files go where a disk was chosen. What is new goes there at once.
+/// In which direction files are moved if a disk was chosen. New files are stored at the destination at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// From the card to the disk.
@@ -29,32 +30,32 @@ pub enum Way {
     Back,
 }
 
-/// A disk that was chosen, and its folder while it is there.
+/// A chosen disk, and its folder while it is plugged in.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
     way: Way,
     root: Option<Arc<Root>>,
 }
 
-/// What lies where.
+/// How much is stored where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amounts {
     /// On the card.
     pub on_box: Amount,
-    /// On the disk, of what is not on the card; `None` when there is none, or it is away.
+    /// On the disk, without what is also on the card; `None` when there is no disk, or it is away.
     pub on_disk: Option<Amount>,
 }
 
 impl Blobs {
-    /// A disk was chosen, or the way files go has changed; `None`: there is none any more. Files are away until it is
-    /// [attached](Self::attach).
+    /// A disk was chosen, or the direction has changed; `None`: no disk is chosen any more. The files are away until
+    /// the disk is [attached](Self::attach).
     pub fn set_way(&self, way: Option<Way>) {
         let mut chosen = self.shared.chosen.write().unwrap_or_else(PoisonError::into_inner);
         let root = chosen.take().and_then(|chosen| chosen.root);
         *chosen = way.map(|way| Chosen { way, root });
     }
 
-    /// The disk is here: files lie in this folder of it, which has its mark.
+    /// The disk is there: files are in this folder of it, which has its mark.
     ///
     /// # Errors
     /// `Away` without the mark, `ReadOnly`, `DiskFull`, `Io`.
@@ -72,7 +73,8 @@ impl Blobs {
         .await
     }
 
-    /// The disk goes, or is gone: nothing is begun on it any more. Has all that was under way there ended after `patience`?
+    /// The disk is going to be removed, or is already gone: nothing is begun on it any more. Returns whether everything
+    /// in progress there has ended after `patience`.
     pub async fn detach(&self, patience: Duration) -> bool {
         let root = {
             let mut chosen = self.shared.chosen.write().unwrap_or_else(PoisonError::into_inner);
@@ -84,25 +86,25 @@ impl Blobs {
         }
     }
 
-    /// Was a disk chosen that is not here?
+    /// Was a disk chosen that is not plugged in?
     #[must_use]
     pub fn is_away(&self) -> bool {
         self.shared.chosen().is_some_and(|chosen| chosen.root.is_none())
     }
 
-    /// Is the chosen disk here?
+    /// Is the chosen disk plugged in?
     #[must_use]
     pub fn is_attached(&self) -> bool {
         self.shared.chosen().is_some_and(|chosen| chosen.root.is_some())
     }
 
-    /// Is the chosen disk's folder there, and not only where it was shown?
+    /// Is the chosen disk's folder there, and not only the empty folder where it is mounted?
     pub async fn is_there(&self) -> bool {
         let Some(root) = self.shared.chosen().and_then(|chosen| chosen.root) else { return false };
         off_thread(move || Ok(root.is_there())).await.unwrap_or(false)
     }
 
-    /// Does nothing lie on the chosen disk any more, neither whole nor in parts?
+    /// Is nothing left on the chosen disk, neither files nor uploads in parts?
     ///
     /// # Errors
     /// `Away`, `Io`.
@@ -111,23 +113,24 @@ impl Blobs {
         off_thread(move || Ok(root.inventory()?.is_empty() && root.partial_ids()?.is_empty())).await
     }
 
-    /// How large the chosen disk is, while it is here.
+    /// Size and free space of the chosen disk, while it is plugged in.
     pub async fn disk_space(&self) -> Option<Space> {
         let root = self.shared.chosen()?.root?;
         off_thread(move || Ok(root.space()?)).await.ok()
     }
 
-    /// How large the chosen disk is if it is too full for any file that would go there.
+    /// Size and free space of the chosen disk, if it is too full for any file that would be stored there.
     pub async fn disk_full(&self) -> Option<Space> {
         let Chosen { way: Way::There, root: Some(root) } = self.shared.chosen()? else { return None };
         let full = off_thread(move || Ok(root.check_space(0).is_err().then(|| root.space()).transpose()?));
         full.await.ok()?
     }
 
-    /// Where the content lies. Never to be written to.
+    /// The path of the content. It must never be written to.
     ///
     /// # Errors
-    /// `Away` when it is on a disk that is not here, `Io`. Of what is stored nowhere, the path it would have.
+    /// `Away` when it is on a disk that is not plugged in, `Io`. For what is not stored anywhere, the path it would
+    /// have.
     pub async fn find(&self, hash: &BlobHash) -> Result<PathBuf, FilesError> {
         if self.shared.chosen().is_none() {
             return Ok(self.shared.card.blob_path(hash));
@@ -136,10 +139,10 @@ impl Blobs {
         off_thread(move || shared.find(&hash)).await
     }
 
-    /// What is stored now, wherever it lies.
+    /// Everything that is stored at the moment, on the card and on the disk.
     ///
     /// # Errors
-    /// `Away` when some of it may be on a disk that is not here, `Io`.
+    /// `Away` when some of it may be on a disk that is not plugged in, `Io`.
     pub async fn inventory(&self) -> Result<Inventory, FilesError> {
         if self.is_away() {
             return Err(FilesError::Away);
@@ -155,7 +158,7 @@ impl Blobs {
         .await
     }
 
-    /// How much lies where.
+    /// How much is stored where.
     ///
     /// # Errors
     /// `Io`.
@@ -166,14 +169,15 @@ impl Blobs {
             let beside = |root: Arc<Root>| -> io::Result<_> {
                 Ok(amount(root.inventory()?.into_iter().filter(|(hash, _)| !here.contains_key(hash)).map(|(_, n)| n)))
             };
-            // One that is being pulled out says nothing any more.
+            // A disk that is being unplugged may fail.
             let on_disk = disk.and_then(|root| beside(root).ok());
             Ok(Amounts { on_box: amount(here.into_values()), on_disk })
         })
         .await
     }
 
-    /// What would have to be moved to a folder that may hold some of it already, and the largest file of all, in bytes.
+    /// How much would have to be moved to a folder that may already hold some of it, and the size of the largest file,
+    /// in bytes.
     ///
     /// # Errors
     /// `Io`.
@@ -199,16 +203,16 @@ impl Shared {
         self.chosen.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// All that are here, the card first.
+    /// All folders that are available, the card's first.
     pub(super) fn roots(&self) -> Vec<Arc<Root>> {
         let disk = self.chosen().and_then(|chosen| chosen.root);
         std::iter::once(self.card.clone()).chain(disk).collect()
     }
 
-    /// Where what is new belongs.
+    /// The folder that new files belong in.
     ///
     /// # Errors
-    /// `Away`: never on the card instead, which it may not fit.
+    /// `Away`. The card is not used instead, because it may be too small.
     pub(super) fn target(&self) -> Result<Arc<Root>, FilesError> {
         match self.chosen() {
             Some(Chosen { way: Way::There, root }) => root.ok_or(FilesError::Away),
@@ -216,7 +220,7 @@ impl Shared {
         }
     }
 
-    /// From where to where files go now; `None` when they stay.
+    /// From where to where files are being moved; `None` when they stay.
     pub(super) fn ends(&self) -> Option<(Arc<Root>, Arc<Root>)> {
         let Chosen { way, root } = self.chosen()?;
         let disk = root?;
@@ -226,7 +230,7 @@ impl Shared {
         })
     }
 
-    /// As [`Blobs::find`]. Blocks.
+    /// Like [`Blobs::find`]. Blocks.
     pub(super) fn find(&self, hash: &BlobHash) -> Result<PathBuf, FilesError> {
         let here = self.card.blob_path(hash);
         let Some(Chosen { root, .. }) = self.chosen() else { return Ok(here) };
@@ -238,22 +242,22 @@ impl Shared {
         match there.symlink_metadata() {
             Ok(meta) if meta.is_file() => Ok(there),
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            // Nowhere, or it has come to the card since that was looked at; or the disk is gone.
+            // It is nowhere, or was moved to the card since that was looked at; or the disk is gone.
             _ if root.is_there() => Ok(here),
             _ => Err(FilesError::Away),
         }
     }
 
-    /// Where the content lies if all of it is stored. Blocks.
+    /// The path of the content if all of it is stored. Blocks.
     pub(super) fn whole(&self, hash: &BlobHash, size: u64) -> Option<PathBuf> {
         let paths = self.roots().into_iter().map(|root| root.blob_path(hash));
         paths.into_iter().find(|path| path.metadata().is_ok_and(|there| there.is_file() && there.len() == size))
     }
 
-    /// Where an upload in parts lies. Blocks.
+    /// The folder of an upload in parts. Blocks.
     ///
     /// # Errors
-    /// `NotFound`; `Away` when it may be on a disk that is not here.
+    /// `NotFound`; `Away` when it may be on a disk that is not plugged in.
     pub(super) fn root_of_partial(&self, id: PartialId) -> Result<Arc<Root>, FilesError> {
         for root in self.roots() {
             match root.partial_path(id).symlink_metadata() {

@@ -1,6 +1,7 @@
-//! A folder for one large file at a time that is the box's own and nobody's message: an update, a backup to be restored.
+//! A folder for one large file at a time that belongs to the box and to no message: an update, or a backup to be
+//! restored.
 //!
-//! Streamed to the disk, whole or not there. Knows nothing of what is in it.
+//! A file is streamed to the disk, and there is either all of it or nothing. Knows nothing of its content.
 
 use std::fmt;
 use std::io;
@@ -14,9 +15,10 @@ use tokio::io::AsyncWriteExt;
 
 use super::error::FilesError;
 
-/// After this many bytes the receiver waits until they are on the disk, so that a message's commit need not wait for all.
+/// After this many bytes the receiver waits until they are on the disk, so that a message's commit need not wait for
+/// all of them.
 const SYNC_EVERY: u64 = 8 << 20;
-/// The name of what is under way.
+/// Name of a file that is still arriving.
 const UNFINISHED: &str = "unfinished";
 
 /// The folder.
@@ -26,14 +28,14 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Makes nothing yet.
+    /// Creates nothing yet.
     #[must_use]
     pub const fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
 
-    /// Writes what `body` yields into the folder under `name`, in place of everything that was there; where it is and
-    /// its size. `len` is what was announced; more than `max_bytes` is refused.
+    /// Writes what `body` yields into the folder under `name`, replacing everything in it, and returns the path and
+    /// size. `len` is what was announced; more than `max_bytes` is refused.
     ///
     /// # Errors
     /// `TooLarge`, `Interrupted`, `DiskFull`, `ReadOnly`, `Io`; nothing is kept then.
@@ -61,7 +63,7 @@ impl Spool {
         Ok((path, size))
     }
 
-    /// Removes everything that is there.
+    /// Removes everything in the folder.
     ///
     /// # Errors
     /// `ReadOnly`, `Io`.
@@ -73,12 +75,12 @@ impl Spool {
     }
 }
 
-/// Removed when it is dropped before it got its name.
+/// Removed when it is dropped before it was given its name.
 struct Unfinished(PathBuf);
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // After the rename there is none.
+        // After renaming there is no such file.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -122,7 +124,7 @@ mod tests {
         stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))).collect::<Vec<_>>())
     }
 
-    /// Half an update could be installed, or one that fills the card be kept.
+    /// Were this to fail, half an update could be installed, or one that fills the card could be kept.
     #[tokio::test]
     async fn only_what_arrived_whole_and_fits_is_there() {
         let folder = tempfile::tempdir().unwrap();

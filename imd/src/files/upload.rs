@@ -1,5 +1,5 @@
-//! Bytes on their way to the disk: written and hashed at once, synced as they go, and given their place among the
-//! blobs at the end. What they come from, whole or in parts, is decided by the callers.
+//! Bytes on their way to the disk: written and hashed in one go, synced on the way, and in the end named as a blob. The
+//! callers decide where they come from, whole or in parts.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -20,19 +20,19 @@ use super::hash::BlobHash;
 use super::media_type::{self, media_type};
 use super::root::{InUse, Root};
 
-/// Bytes that are hashed and written at once: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
+/// Bytes that are hashed and written at a time: large enough for BLAKE3's parallel lanes and for an SD card's blocks.
 pub(super) const CHUNK: usize = 256 << 10;
 
-/// After this many bytes the upload waits until they are on the disk. Without it a large
-/// upload piles up in the page cache, and the next message's commit has to wait for all of it.
+/// After this many bytes the upload waits until they are on the disk. Without this a large upload piles up in the page
+/// cache, and the next message's commit has to wait for all of it.
 pub(super) const SYNC_EVERY: u64 = 8 << 20;
 
-/// Where an upload's bytes lie until they are whole.
+/// Where an upload's bytes are until it is complete.
 #[derive(Debug)]
 enum Sink {
-    /// Goes with the upload.
+    /// Removed with the upload.
     Fleeting(NamedTempFile),
-    /// Stays, to be gone on with later.
+    /// Kept, so that the upload can be continued later.
     Kept { file: File, path: PathBuf },
 }
 
@@ -52,13 +52,13 @@ impl Sink {
     }
 }
 
-/// What is known of the bytes so far; all that going on needs beside the bytes themselves.
+/// What is known about the bytes so far: everything that is needed to continue, apart from the bytes themselves.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Digest {
     hasher: blake3::Hasher,
     /// The first bytes, for the media type.
     head: Vec<u8>,
-    /// Bytes.
+    /// Number of bytes.
     pub(super) size: u64,
 }
 
@@ -70,7 +70,7 @@ impl Digest {
         self.size += chunk.len() as u64;
     }
 
-    /// Of the first `size` bytes of `file`, which is read from its beginning.
+    /// For the first `size` bytes of `file`, which is read from its beginning.
     pub(super) fn of(file: &mut File, size: u64) -> io::Result<Self> {
         let mut digest = Self::default();
         let mut chunk = vec![0; CHUNK];
@@ -83,12 +83,12 @@ impl Digest {
     }
 }
 
-/// An upload under way. Dropping it gives its slot back and, if it is fleeting, removes its file before that.
+/// An upload in progress. Dropping it removes its file, if that is not kept, and then gives its permit back.
 #[derive(Debug)]
 pub(super) struct Upload {
     sink: Sink,
     shared: Arc<Shared>,
-    /// Where it is written.
+    /// The folder it is written to.
     root: Arc<Root>,
     pub(super) digest: Digest,
     unsynced: u64,
@@ -97,7 +97,7 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// One whose bytes are gone when it is not finished.
+    /// An upload whose bytes are removed when it is not finished.
     pub(super) fn fleeting(
         (shared, root): (Arc<Shared>, Arc<Root>),
         slot: OwnedSemaphorePermit,
@@ -109,7 +109,7 @@ impl Upload {
         Ok(Self { sink, shared, root, digest: Digest::default(), unsynced: 0, _in_use: in_use, _slot: slot })
     }
 
-    /// One that goes on where `file`, at `path`, ends.
+    /// An upload that continues where `file`, at `path`, ends.
     pub(super) fn kept(
         (shared, root, in_use): (Arc<Shared>, Arc<Root>, InUse),
         slot: OwnedSemaphorePermit,
@@ -119,7 +119,7 @@ impl Upload {
         Self { sink: Sink::Kept { file, path }, shared, root, digest, unsynced: 0, _in_use: in_use, _slot: slot }
     }
 
-    /// Its bytes so far, from the first.
+    /// A second handle to its bytes, at the first one.
     pub(super) fn reopened(&self) -> io::Result<File> {
         File::open(self.sink.path())
     }
@@ -132,12 +132,13 @@ impl Upload {
         if self.unsynced >= SYNC_EVERY {
             self.sync()?;
         }
-        // Each chunk: looking costs microseconds, and many uploads at once fill the reserve between two syncs.
+        // Checked for each chunk: it costs microseconds, and many uploads at once could use up the reserve between two
+        // syncs.
         self.root.check_space(0)?;
         Ok(self)
     }
 
-    /// Returns when what was appended is on the disk.
+    /// Returns when everything appended is safely on the disk.
     pub(super) fn sync(&mut self) -> Result<(), FilesError> {
         if self.unsynced > 0 {
             self.sink.file().sync_data()?;
@@ -146,14 +147,15 @@ impl Upload {
         Ok(())
     }
 
-    /// Gives the content its name; `name` is the file's, for the media type where the content shows none. A kept
-    /// upload's own file stays too, until it is discarded: whoever is to know of the content may not have heard yet.
+    /// Gives the content its name. `name` is the file's own, for the media type if the content does not show it. A kept
+    /// upload's file stays until it is discarded, because whoever has to record the content may not have done so yet.
     pub(super) fn publish(self, name: &str) -> Result<StoredBlob, FilesError> {
         let hash = BlobHash::from(self.digest.hasher.finalize());
         let size = self.digest.size;
         let media_type = media_type(&self.digest.head, name);
         if let Some(path) = self.shared.whole(&hash, size) {
-            // Another upload may have given it this name a moment ago and still wait for the folder, as this one must.
+            // Another upload may have given it this name a moment ago and still be waiting for the folder, as this one
+            // has to.
             disk::sync_folder_of(&path)?;
         } else {
             let path = self.root.blob_path(&hash);
@@ -170,10 +172,10 @@ impl Upload {
     }
 }
 
-/// Gives a file a second name, over whatever has it. Where the file system knows no second names (exFAT, FAT32) it is the
-/// only one from now on: whoever was not told that the content is stored sends it once more.
+/// Gives a file a second name, replacing whatever has it. On a file system without hard links (exFAT, FAT32) it becomes
+/// the only name: a client that was not told that the content is stored has to send it again.
 fn take_name(kept: &Path, to: &Path) -> io::Result<()> {
-    // By way of another name: what a fault of the disk cut short there is replaced at once.
+    // Done through a temporary name, so that a file that a disk error has cut short there is replaced in one step.
     let second = kept.with_extension("whole");
     disk::remove_if_there(&second)?;
     match fs::hard_link(kept, &second) {
@@ -185,21 +187,21 @@ fn take_name(kept: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// How far a body went.
+/// How a body ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Went {
     /// To its end.
     Ended,
-    /// It broke off.
+    /// It was interrupted.
     Broke,
-    /// It has more bytes than allowed; the piece that was too much was not taken.
+    /// It has more bytes than allowed; the piece that was too much was not accepted.
     Over,
-    /// So far as was asked for; there may be more.
+    /// As much as was asked for has arrived; there may be more.
     Enough,
 }
 
-/// Takes what `body` yields, at most `max` bytes, until `enough` have come. No thread waits for the network: the
-/// upload's state travels to a blocking thread with each full chunk and comes back while the next chunk fills.
+/// Accepts what `body` yields, at most `max` bytes, until `enough` have arrived. No thread waits for the network: the
+/// upload's state moves to a blocking thread with each full chunk, and comes back while the next chunk fills.
 pub(super) async fn pump<S, E>(
     upload: Upload,
     mut body: Pin<&mut S>,
@@ -241,7 +243,7 @@ where
     Ok((upload, went, received))
 }
 
-/// What came of the work that was started with the last chunk.
+/// The result of the work that was started with the last chunk.
 async fn finished(work: JoinHandle<Result<Upload, FilesError>>) -> Result<Upload, FilesError> {
     work.await.map_err(|error| FilesError::Io(io::Error::other(error)))?
 }
@@ -250,7 +252,8 @@ async fn finished(work: JoinHandle<Result<Upload, FilesError>>) -> Result<Upload
 mod tests {
     use super::*;
 
-    /// On a stick with exFAT no upload that comes in parts could ever be finished. (A folder has no second name anywhere.)
+    /// Were this to fail, no upload in parts could ever be finished on a disk with exFAT, which has no hard links. (The
+    /// test uses a folder, because nothing can have a second link to one.)
     #[test]
     fn where_there_are_no_second_names_the_file_takes_its_only_one() {
         let root = tempfile::tempdir().unwrap();

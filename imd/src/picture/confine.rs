@@ -1,7 +1,8 @@
-//! What the process that decodes a picture can still do: compute, read what it was given, answer, and end.
+//! Restricts what the process that decodes a picture can do: compute, read what it was given, answer, and exit.
 //!
-//! Everything here can only be tightened, needs no privilege, and works inside the unit's own sandbox. Limits and system
-//! calls are two walls: where the kernel knows no filters, a process that may have no further descriptor opens nothing.
+//! Everything here can only be tightened, needs no privilege, and works inside the sandbox of the unit. Limits and
+//! system call filters protect independently: where the kernel has no filters, a process that may have no further
+//! descriptor still cannot open anything.
 
 use std::io;
 
@@ -11,14 +12,14 @@ use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
 
 use super::PictureLimits;
 
-/// Seconds of the processor's time. The largest photo takes a small board four.
+/// Seconds of processor time. The largest photo takes a small board four.
 const CPU_SECONDS: u64 = 20;
-/// The program itself, its libraries and stack, and what shrinking takes, on top of what the picture may.
+/// Memory for the program itself, its libraries and stack, and for scaling, in addition to the picture's limit.
 const OWN_BYTES: u64 = 64 << 20;
-/// From −1,000 to 1,000: whom the kernel ends first when memory runs out. The unit's own is −500.
+/// From −1,000 to 1,000: which process the kernel ends first when memory runs out. The daemon's value is −500.
 const ENDED_FIRST: &str = "900";
 
-/// What is left to it. On a system call that is not here it is told `EPERM`.
+/// The system calls that are still allowed. All others fail with `EPERM`.
 const ALLOWED: &[libc::c_long] = &[
     libc::SYS_read,
     libc::SYS_write,
@@ -45,9 +46,9 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_exit_group,
 ];
 
-/// Gives up everything that a picture does not need. Descriptors that are open stay so.
+/// Gives up everything that a picture does not need. Open descriptors stay open.
 pub(super) fn confine(limits: &PictureLimits) -> io::Result<()> {
-    // Without it the kernel might end the daemon instead; where this cannot be written, it decides by size.
+    // Without this the kernel might end the daemon instead; where it cannot be written, the kernel decides by size.
     let _ = std::fs::write("/proc/self/oom_score_adj", ENDED_FIRST);
     let memory = limits.max_memory_bytes.saturating_add(OWN_BYTES);
     for (resource, most) in [
@@ -60,7 +61,7 @@ pub(super) fn confine(limits: &PictureLimits) -> io::Result<()> {
         setrlimit(resource, most, most)?;
     }
     match filter().map(|program| seccompiler::apply_filter(&program)) {
-        // A kernel, or a machine, without such filters.
+        // A kernel or a machine without such filters.
         Err(_) | Ok(Ok(()) | Err(seccompiler::Error::Seccomp(_) | seccompiler::Error::Prctl(_))) => Ok(()),
         Ok(Err(error)) => Err(io::Error::other(error)),
     }

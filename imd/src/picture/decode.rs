@@ -1,7 +1,7 @@
-//! From the bytes of a picture to a small JPEG: read, shrunk, turned upright, and with nothing of what the camera
-//! wrote into it. Plain functions without threads or files.
+//! From the bytes of a picture to a small JPEG: decoded, scaled down, turned upright, and without anything else that
+//! the camera wrote into it. Plain functions without threads or files.
 //!
-//! What a picture will take is reckoned from its headers before a pixel is read. The process's own bounds
+//! What a picture will need is calculated from its headers before a pixel is read. The process's own limits
 //! ([`confine`](super::confine)) are for decoders that take more than they should.
 
 use std::io::Cursor;
@@ -18,21 +18,21 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use super::{Job, Output, PictureLimits, Task, Unfit, heic, jpeg_frame};
 
-/// JPEG quality, 1 to 100: no difference to be seen at the size of a thumbnail.
+/// JPEG quality, 1 to 100: at the size of a thumbnail no difference is visible.
 const QUALITY: u8 = 80;
-/// Pixels of a side, as many as a JPEG may have: a decoder's line is bounded by it, too.
+/// Most pixels of a side, as many as a JPEG may have. It also limits a decoder's line.
 const MAX_SIDE: u32 = 65_535;
 
-/// A picture's size as it is seen, orientation applied.
+/// A picture's size as it is shown, orientation applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// Pixels across.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height in pixels.
     pub height: u32,
 }
 
-/// Does what is wanted of the picture in `file`.
+/// Does what is wanted with the picture in `file`.
 pub(super) fn done(file: &[u8], job: &Job) -> Result<Output, Unfit> {
     let limits = &job.limits;
     match job.task {
@@ -47,7 +47,7 @@ pub(super) fn done(file: &[u8], job: &Job) -> Result<Output, Unfit> {
     }
 }
 
-/// The size of the picture in `file`, from its headers alone.
+/// The size of the picture in `file`, from its headers only.
 fn size(file: &[u8], limits: &PictureLimits) -> Result<Size, Unfit> {
     if heic::is_heic(file) {
         return heic::size(file).ok_or_else(|| unfit("its boxes say no size"));
@@ -57,8 +57,8 @@ fn size(file: &[u8], limits: &PictureLimits) -> Result<Size, Unfit> {
     Ok(upright(decoder.dimensions(), orientation))
 }
 
-/// The picture in `file` as a JPEG with no side over `longest_side` pixels, never made larger, and its own size. What
-/// cannot be decoded, or would take too much, still has that.
+/// The picture in `file` as a JPEG with no side over `longest_side` pixels, never enlarged, and its own size. The size
+/// is returned even for what cannot be decoded, or would need too much.
 fn thumbnail(file: &[u8], longest_side: u32, limits: &PictureLimits) -> Result<(Size, Vec<u8>), Unfit> {
     let size = size(file, limits)?;
     let small = guarded(|| made_small(file, longest_side, limits));
@@ -85,7 +85,8 @@ fn square(file: &[u8], side: u32, limits: &PictureLimits) -> Result<Vec<u8>, Unf
     encode(in_srgb(small, profile), orientation)
 }
 
-/// The decoders are written not to panic on bad input; should one do so all the same, it is the picture's fault.
+/// The decoders are written so that they do not panic on bad input. Should one do so all the same, it is treated as the
+/// picture's fault.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Unfit>) -> Result<T, Unfit> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Unfit("the decoder gave up".to_owned())))
 }
@@ -123,7 +124,7 @@ fn opened<'a>(file: &'a [u8], limits: &PictureLimits) -> Result<(impl ImageDecod
     Ok((decoder, format))
 }
 
-/// As [`opened`], if what the headers promise is within the limits, made `small` pixels large included.
+/// Like [`opened`], if what the headers claim is within the limits, scaling to `small` pixels included.
 fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Result<impl ImageDecoder + 'a, Unfit> {
     let (decoder, format) = opened(file, limits)?;
     let (width, height) = decoder.dimensions();
@@ -138,7 +139,7 @@ fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Res
     Ok(decoder)
 }
 
-/// Bytes that the file and its decoding take at their peak.
+/// Bytes that the file and decoding it need at their peak.
 fn memory_needed(file: &[u8], format: ImageFormat, pixels: u64, color: ColorType) -> u64 {
     let decoded = pixels * u64::from(color.bytes_per_pixel());
     let beside = match format {
@@ -148,14 +149,14 @@ fn memory_needed(file: &[u8], format: ImageFormat, pixels: u64, color: ColorType
         }
         // A line or two.
         ImageFormat::Png => 0,
-        // One frame beside the whole; planes beside the pixels.
+        // One frame in addition to the whole picture; planes in addition to the pixels.
         _ => decoded,
     };
     (file.len() as u64).saturating_add(decoded).saturating_add(beside)
 }
 
-/// Bytes that [`shrink`] takes beside the picture, at most: twice the size, filtered in one direction as four floats a
-/// pixel, and what comes out.
+/// Bytes that [`shrink`] needs at most in addition to the picture: twice the size, filtered in one direction as four
+/// floats a pixel, and the result.
 fn shrinking_bytes((width, height): (u32, u32)) -> u64 {
     let pixels = u64::from(width) * u64::from(height);
     (4 * 3 + 2 * 16 + 3) * pixels
@@ -164,7 +165,7 @@ fn shrinking_bytes((width, height): (u32, u32)) -> u64 {
 struct Decoded {
     image: DynamicImage,
     orientation: Orientation,
-    /// Its colours (ICC), if it says.
+    /// Its colour profile (ICC), if it has one.
     profile: Option<Vec<u8>>,
 }
 
@@ -176,8 +177,8 @@ fn decode(file: &[u8], limits: &PictureLimits, small: (u32, u32)) -> Result<Deco
     Ok(Decoded { image, orientation, profile })
 }
 
-/// The colours that every screen shows, out of those the camera had (Display P3, as phones take it). A profile that makes no
-/// sense is left out of account.
+/// Converts the camera's colours (Display P3, as phones use it) to those that every screen shows. A profile that makes
+/// no sense is ignored.
 fn in_srgb(image: RgbImage, profile: Option<Vec<u8>>) -> RgbImage {
     let transform = profile.and_then(|profile| {
         let from =
@@ -190,7 +191,7 @@ fn in_srgb(image: RgbImage, profile: Option<Vec<u8>>) -> RgbImage {
     if transform.transform(&image, &mut shown).is_ok() { shown } else { image }
 }
 
-/// The part `(x, y, width, height)` of the image, on white, in `width` × `height` pixels.
+/// The part `(x, y, width, height)` of the image on white, in `width` × `height` pixels.
 fn render(image: &DynamicImage, part: (u32, u32, u32, u32), width: u32, height: u32) -> RgbImage {
     let (x, y, w, h) = part;
     match image {
@@ -202,7 +203,7 @@ fn render(image: &DynamicImage, part: (u32, u32, u32, u32), width: u32, height: 
     }
 }
 
-/// Any picture, seen on white paper pixel by pixel, without a copy. Blended before it is shrunk: the colour that is hidden
+/// Shows any picture on white, pixel by pixel and without a copy. Blended before scaling, because the colour hidden
 /// under transparent pixels must not bleed into their neighbours.
 struct OnWhite<'a>(&'a DynamicImage);
 
@@ -220,8 +221,8 @@ impl GenericImageView for OnWhite<'_> {
     }
 }
 
-/// Averages down to twice the size in each direction that has that much, which is fast and takes no memory, and then
-/// filters, which is fine: what is filtered is never more than twice as long and twice as wide as what comes out.
+/// First averages down to twice the size in each direction that is larger than that, which is fast and needs no memory;
+/// then filters, which looks better: what is filtered is never more than twice as long and twice as wide as the result.
 fn shrink<I, P>(image: &I, width: u32, height: u32) -> ImageBuffer<P, Vec<u8>>
 where
     I: GenericImageView<Pixel = P>,

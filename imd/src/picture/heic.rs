@@ -1,20 +1,20 @@
-//! How large a HEIC photo is (ISO/IEC 23008-12), as iPhones take it: what decodes it is under patents and in no crate, but its
-//! size stands in its first boxes.
+//! The size of a HEIC photo (ISO/IEC 23008-12), as iPhones take it. Its codec is patented and no crate decodes it, but
+//! the size is in the file's first boxes.
 
 use super::decode::Size;
 
-/// The first boxes are within so many bytes.
+/// How many bytes are searched for the first boxes.
 const HEAD: usize = 64 << 10;
-/// Boxes looked at, in each other and after each other, in all.
+/// How many boxes are looked at in all, nested ones included.
 const MOST: usize = 4_096;
 
-/// Is it one?
+/// Is it a HEIC photo?
 pub(super) fn is_heic(file: &[u8]) -> bool {
     let brands = [b"heic", b"heix", b"heim", b"heis", b"mif1"];
     file.get(4..8) == Some(b"ftyp") && file.get(8..12).is_some_and(|brand| brands.iter().any(|known| brand == *known))
 }
 
-/// The size of the largest picture in it, turned as it says; `None` if its boxes do not tell.
+/// The size of the largest picture in it, with its rotation applied; `None` if its boxes do not tell.
 pub(super) fn size(file: &[u8]) -> Option<Size> {
     let mut found = Found::default();
     look(&file[..file.len().min(HEAD)], &mut found);
@@ -29,11 +29,12 @@ struct Found {
     boxes: usize,
 }
 
-/// Goes through the boxes in `bytes`: `meta`, `iprp` and `ipco` hold others, `ispe` says a size, `irot` quarters of a turn.
+/// Walks through the boxes in `bytes`: `meta`, `iprp` and `ipco` contain others, `ispe` has a size, `irot` quarters of
+/// a turn.
 fn look(mut bytes: &[u8], found: &mut Found) {
     while let (Some(len), Some(kind)) = (number(bytes, 0), bytes.get(4..8)) {
         found.boxes += 1;
-        // One may go beyond what is looked at, and a length of 0 says: to the end.
+        // A box may end beyond what is looked at, and a length of 0 means: to the end.
         let len = if len == 0 { bytes.len() } else { (len as usize).min(bytes.len()) };
         if len < 8 || found.boxes > MOST {
             return;
@@ -78,7 +79,7 @@ mod tests {
         [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), meta, boxed(b"mdat", &[7; 100])].concat()
     }
 
-    /// A photo from an iPhone would be a file of no known size.
+    /// Were this to fail, a photo from an iPhone would be a file of unknown size.
     #[test]
     fn a_photo_says_how_large_it_is() {
         assert!(is_heic(&photo(0)) && !is_heic(b"\0\0\0\x18ftypmp42"));
@@ -86,7 +87,7 @@ mod tests {
         assert_eq!(size(&photo(3)), Some(Size { width: 3024, height: 4032 }));
     }
 
-    /// A damaged one would keep the process at work, or end it.
+    /// Were this to fail, a damaged photo would keep the process busy, or end it.
     #[test]
     fn damage_anywhere_ends_the_look() {
         let whole = photo(1);

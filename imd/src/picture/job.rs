@@ -1,11 +1,11 @@
-//! What is wanted of a picture, and what may be spent on it: said as arguments of `imd picture`.
+//! What to do with a picture, and its limits, as arguments of `imd picture`.
 
-/// What one picture may take.
+/// Limits for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureLimits {
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     pub max_input_bytes: u64,
-    /// Pixels it unpacks to. Phones take 50 million and a few.
+    /// Number of pixels. Phones take a little over 50 million.
     pub max_pixels: u64,
     /// Bytes of memory at once, the file's own included.
     pub max_memory_bytes: u64,
@@ -17,28 +17,28 @@ impl Default for PictureLimits {
     }
 }
 
-/// What is to be made.
+/// What to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
-    /// Nothing: only how large it is.
+    /// Nothing: only its size is wanted.
     Size,
-    /// A JPEG with no side over so many pixels.
+    /// A JPEG with no side over this many pixels.
     Thumbnail(u32),
-    /// A JPEG of so many pixels a side, from the picture's middle.
+    /// A JPEG of this many pixels a side, from the middle of the picture.
     Square(u32),
 }
 
-/// One picture's job.
+/// What to do with one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Job {
-    /// What is to be made.
+    /// What to make.
     pub task: Task,
-    /// What may be spent on it.
+    /// The limits.
     pub limits: PictureLimits,
 }
 
 impl Job {
-    /// As [`Self::words`] says it.
+    /// From the words that [`Self::words`] returns.
     #[must_use]
     pub fn new(task: &str, side: u32, limits: PictureLimits) -> Option<Self> {
         let task = match task {

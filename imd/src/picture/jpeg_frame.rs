@@ -1,13 +1,13 @@
 //! How much memory a JPEG makes its decoder take, read from its headers (ITU-T T.81, annex B) before decoding.
 //!
-//! A picture sent in one pass is decoded row by row. One that comes in several passes (progressive, or one colour
-//! after the other) is kept whole as coefficients until the last pass has come, and the decoder has no limit for that.
+//! A picture stored in one pass is decoded row by row. One in several passes (progressive, or one colour after the
+//! other) is kept as coefficients until the last pass has been read, and the decoder has no limit for that.
 
 const START_OF_SCAN: u8 = 0xda;
 const END_OF_IMAGE: u8 = 0xd9;
 
-/// Bytes of coefficients the decoder keeps for `jpeg` besides the picture itself: two for each sample of each colour.
-/// `None` if the headers do not lead to a first scan.
+/// Bytes of coefficients that the decoder keeps for `jpeg` in addition to the picture itself: two for each sample of
+/// each colour. `None` if the headers do not lead to a first scan.
 pub(super) fn coefficient_bytes(jpeg: &[u8]) -> Option<u64> {
     let mut frame: Option<Frame> = None;
     let mut rest = jpeg.strip_prefix(&[0xff, 0xd8])?;
@@ -81,17 +81,17 @@ mod tests {
         jpeg
     }
 
-    /// A small file could take all the box's memory while its thumbnail is made.
+    /// Were this to fail, a small file could take all the box's memory while its thumbnail is made.
     #[test]
     fn pictures_in_several_passes_are_counted() {
         assert_eq!(coefficient_bytes(&headers(0xc0, 3, 0x11)), Some(0));
         assert_eq!(coefficient_bytes(&headers(0xc0, 1, 0x11)), Some(2 * 3 * 1600 * 1000));
         assert_eq!(coefficient_bytes(&headers(0xc2, 3, 0x11)), Some(2 * 3 * 1600 * 1000));
-        // Half the colour both ways, and 1000 lines are 62.5 units of 16.
+        // Half the colour in both directions, and 1000 lines are 62.5 units of 16.
         assert_eq!(coefficient_bytes(&headers(0xc2, 3, 0x22)), Some(2 * 100 * 63 * 6 * 64));
     }
 
-    /// A damaged photo would take the worker down with it.
+    /// Were this to fail, a damaged photo would end the worker.
     #[test]
     fn headers_cut_anywhere_are_no_headers() {
         let whole = headers(0xc2, 3, 0x22);

@@ -1,11 +1,11 @@
-//! Pictures of strangers, decoded and made smaller in a process of their own: `imd picture`.
+//! Pictures from untrusted senders, decoded and scaled down in a process of their own: `imd picture`.
 //!
-//! A decoder meets bytes that somebody chose to break it. Here the worst that comes of it is a process that ends, and with
-//! it one thumbnail: the process has a bound on memory, on the processor's time and on what it answers, opens no file and
-//! no connection (`confine`), and holds nothing but the picture. It reads the picture from standard input, writes an
-//! [`Output`] to standard output, and what was wrong in a few words to standard error.
+//! A decoder reads bytes that somebody may have chosen to break it. Here the worst result is that a process ends and
+//! one thumbnail is missing: the process has limits for memory, processor time and output, can open neither files nor
+//! connections (`confine`), and holds nothing but the picture. It reads the picture from standard input and writes an
+//! [`Output`] to standard output, or a few words about what is wrong to standard error.
 //!
-//! `files/painter.rs` starts it and gives it its turn. Knows nothing of rooms, disks, or why a picture is wanted.
+//! `files/painter.rs` starts it. Knows nothing of rooms, disks, or why a picture is wanted.
 
 mod confine;
 mod decode;
@@ -23,7 +23,7 @@ pub use decode::Size;
 pub use job::{Job, PictureLimits, Task};
 pub use output::{MAX_OUTPUT, Output};
 
-/// Characters of what was wrong, at most.
+/// Most characters of the reason why a picture cannot be used.
 pub const MAX_REASON: usize = 200;
 
 /// Why a picture cannot be used.
@@ -31,9 +31,9 @@ pub const MAX_REASON: usize = 200;
 #[error("{0}")]
 struct Unfit(String);
 
-/// Does the job and ends: success with an [`Output`], or failure with a reason.
+/// Does the job and ends: with success and an [`Output`], or with failure and a reason.
 pub fn run(job: &Job) -> ExitCode {
-    // What a decoder says when it gives up is nobody's to read.
+    // Nobody reads what a decoder prints when it panics.
     std::panic::set_hook(Box::new(|_| {}));
     match answer(job) {
         Ok(answer) => match io::stdout().lock().write_all(&answer) {
@@ -56,7 +56,7 @@ fn answer(job: &Job) -> Result<Vec<u8>, Unfit> {
     let room = announced.min(job.limits.max_input_bytes);
     let mut picture = Vec::new();
     picture.try_reserve_exact(usize::try_from(room).unwrap_or(usize::MAX)).map_err(|error| Unfit(error.to_string()))?;
-    // One byte more shows that there is more.
+    // One byte more than allowed shows that there is too much.
     (&mut input).take(job.limits.max_input_bytes.saturating_add(1)).read_to_end(&mut picture).map_err(failed)?;
     Ok(decode::guarded(|| decode::done(&picture, job))?.to_bytes())
 }

@@ -1,19 +1,19 @@
-//! What `imd picture` answers: the picture's size, and the JPEG if one was made.
+//! The output of `imd picture`: the picture's size, and the JPEG if one was made.
 
 use super::decode::Size;
 
-/// Bytes of an answer at most. A picture of 640 pixels a side that is nothing but noise takes a quarter of that.
+/// Longest output in bytes. A picture of 640 pixels a side that is nothing but noise takes a quarter of that.
 pub const MAX_OUTPUT: usize = 2 << 20;
 
-/// The bytes of the two sides before the JPEG.
+/// Bytes of width and height, before the JPEG.
 const SIDES: usize = 8;
 
-/// How large a picture is, as it is seen, and what was made of it.
+/// The size of a picture as it is shown, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     /// The picture's own size.
     pub size: Size,
-    /// The JPEG; empty if only the size was wanted, or a photo says its size and cannot be decoded.
+    /// The JPEG; empty if only the size was wanted, or if the photo tells its size and cannot be decoded.
     pub jpeg: Vec<u8>,
 }
 
@@ -22,7 +22,7 @@ impl Output {
         [&self.size.width.to_be_bytes()[..], &self.size.height.to_be_bytes(), &self.jpeg].concat()
     }
 
-    /// `None` for what is no answer.
+    /// `None` for malformed output.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let (sides, jpeg) = bytes.split_at_checked(SIDES).filter(|_| bytes.len() <= MAX_OUTPUT)?;
@@ -36,7 +36,8 @@ impl Output {
 mod tests {
     use super::*;
 
-    /// A decoder that was taken over could answer anything; the daemon would take half an answer for a picture.
+    /// Were this to fail, the daemon would take half an output for a picture: a decoder under somebody else's control
+    /// could write anything.
     #[test]
     fn only_a_whole_answer_is_one() {
         let answer = Output { size: Size { width: 3, height: 70_000 }, jpeg: b"jpeg".to_vec() };

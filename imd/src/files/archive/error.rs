@@ -1,26 +1,26 @@
-//! Why an archive is not taken.
+//! Why an archive is not accepted.
 
 use std::io;
 
 use crate::age::AgeError;
 use crate::files::FilesError;
 
-/// Why an archive is not taken.
+/// Why an archive is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// It does not begin as one.
-    #[error("this is no backup")]
+    /// It does not begin like an archive.
+    #[error("this is not a backup")]
     NoArchive,
-    /// It is cut short, or a byte of it is not as it was written.
+    /// It is incomplete or altered.
     #[error("the backup is damaged: {0}")]
     Damaged(&'static str),
     /// It is locked, and no passphrase was given.
     #[error("the backup is locked with a passphrase")]
     Locked,
-    /// It is locked with another passphrase.
-    #[error("this is not the backup's passphrase")]
+    /// The passphrase is wrong.
+    #[error("the passphrase of the backup is wrong")]
     WrongPassphrase,
-    /// The disk.
+    /// The disk failed.
     #[error(transparent)]
     Disk(#[from] FilesError),
 }
@@ -28,7 +28,7 @@ pub enum ArchiveError {
 impl From<io::Error> for ArchiveError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // What tar says of what it cannot read.
+            // What the tar library reports for what it cannot read.
             io::ErrorKind::Other | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
                 Self::Damaged("it cannot be read")
             }
@@ -40,10 +40,10 @@ impl From<io::Error> for ArchiveError {
 impl From<AgeError> for ArchiveError {
     fn from(error: AgeError) -> Self {
         match error {
-            // What asks for more work than any program writes is a stranger's.
+            // A file that asks for more work than any program of ours writes is not one of ours.
             AgeError::Foreign | AgeError::TooMuchWork => Self::NoArchive,
             AgeError::WrongPassphrase => Self::WrongPassphrase,
-            AgeError::Damaged => Self::Damaged("its header is not as it was written"),
+            AgeError::Damaged => Self::Damaged("its header was altered"),
             AgeError::Io(error) => error.into(),
         }
     }

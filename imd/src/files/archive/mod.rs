@@ -1,8 +1,9 @@
-//! A backup's file: a tar (POSIX.1-2001, ustar) of a note, one large file and all stored files, written while others go on
-//! storing, and unpacked with every byte checked. Knows nothing of what the note and the large file say.
+//! A backup's file: a tar archive (POSIX.1-2001, ustar) of a note, one large file and all stored files. It is written
+//! while others go on storing files, and unpacked with every byte checked. Knows nothing of the contents of the note
+//! and the large file.
 //!
-//! `manifest.json`, then `imd.db`, then `blobs/ab/cdef…` under their hashes. Nothing else is taken from an archive: no other
-//! name, no link, no folder outside. The whole may be locked with a passphrase (`age`).
+//! First `manifest.json`, then `imd.db`, then `blobs/ab/cdef…` under their hashes. Nothing else in an archive is
+//! accepted: no other name, no link, no folder outside. The whole file can be locked with a passphrase (`age`).
 
 mod error;
 mod pack;
@@ -17,30 +18,30 @@ pub use unpack::{Unpacked, check_lock, unpack};
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "imd.db";
 
-/// How far a backup is.
+/// Progress of packing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Bytes written.
     pub done: u64,
-    /// Bytes there are.
+    /// Bytes in all.
     pub total: u64,
 }
 
-/// What all stored files are together.
+/// How many stored files there are, and their size.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
-    /// How many.
+    /// Number of files.
     pub files: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
 }
 
-/// What is stored at one moment: what comes later is not in an archive that is made from it.
+/// The files that are stored at one moment. An archive made from it contains nothing that is stored later.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory(pub(super) Vec<(BlobHash, u64)>);
 
 impl Inventory {
-    /// How much it is.
+    /// How many there are, and their size.
     #[must_use]
     pub fn amount(&self) -> Amount {
         let add = |sum: Amount, (_, size): &(BlobHash, u64)| Amount { files: sum.files + 1, bytes: sum.bytes + size };
@@ -51,8 +52,8 @@ impl Inventory {
 /// What an archive is locked with.
 #[derive(Debug)]
 pub struct Lock {
-    /// Opens it again.
+    /// The passphrase that opens it.
     pub passphrase: Passphrase,
-    /// For this archive alone.
+    /// Random bytes that are used for this archive only.
     pub randomness: Randomness,
 }

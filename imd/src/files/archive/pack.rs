@@ -1,4 +1,4 @@
-//! Packing: the note, the database and every file that is stored at one moment go into one new file.
+//! Packing: the note, the database and every file that is stored at one moment are written into one new file.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -12,8 +12,9 @@ use crate::files::blobs::{Blobs, off_thread};
 use crate::files::{FilesError, disk};
 
 impl Blobs {
-    /// Writes the archive of what the inventory lists to `to`, whole or not at all, locked if `lock` says with what; its size.
-    /// The caller keeps stored files from being swept away since before the inventory was made.
+    /// Writes the archive of everything in the inventory to `to`, completely or not at all, locked with `lock` if there
+    /// is one; returns its size. From before the inventory was made, the caller keeps stored files from being swept
+    /// away.
     ///
     /// # Errors
     /// `Away`, `DiskFull`, `ReadOnly`, `Io`.
@@ -113,7 +114,8 @@ mod tests {
     use super::*;
     use crate::files::BlobLimits;
 
-    /// A photo that is sent while a backup is made would make the backup look damaged when it is needed.
+    /// Were this to fail, a photo that is sent while a backup is made would make the backup look damaged when it is
+    /// needed.
     #[tokio::test]
     async fn what_comes_while_it_is_packed_is_not_in_it_and_does_no_harm() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Unpacking: nothing of an archive is believed before it was checked, and no name in it leads out of the folder.
+//! Unpacking: nothing in an archive is trusted before it was checked, and no name in it leads out of the folder.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -8,10 +8,10 @@ use super::{Amount, ArchiveError, DATABASE, MANIFEST};
 use crate::age::{self, Passphrase, Unlocked};
 use crate::files::BlobHash;
 
-/// A note is never this long.
+/// Longest note that is read; ours are shorter.
 const MANIFEST_BYTES: u64 = 64 << 10;
 
-/// What was unpacked and found whole.
+/// What was unpacked and found intact.
 #[derive(Debug)]
 pub struct Unpacked {
     /// BLAKE3 of the large file, hex.
@@ -20,7 +20,7 @@ pub struct Unpacked {
     pub amount: Amount,
 }
 
-/// Would an archive with this beginning open with this passphrase? Told before hours of sending. Blocks.
+/// Could an archive with this beginning be opened with this passphrase? Asked before hours of sending. Blocks.
 ///
 /// # Errors
 /// `Locked`, `WrongPassphrase`, `NoArchive`, `Damaged`.
@@ -28,12 +28,12 @@ pub fn check_lock(beginning: &[u8], passphrase: Option<&Passphrase>) -> Result<(
     opened(beginning, passphrase).map(|_| ())
 }
 
-/// An archive's bytes, unlocked if they were locked.
+/// An archive's bytes, unlocked if it was locked.
 fn opened<'a, R: BufRead + 'a>(
     mut from: R,
     passphrase: Option<&Passphrase>,
 ) -> Result<Box<dyn Read + 'a>, ArchiveError> {
-    // A buffer's first fill has at least what the version line takes, unless the file ends before.
+    // The first fill of a buffer has at least as many bytes as the version line, unless the file is shorter.
     if !age::is_locked(from.fill_buf()?) {
         return Ok(Box::new(from));
     }
@@ -51,11 +51,11 @@ fn manifest<R: Read>(entry: tar::Entry<'_, R>) -> Result<Vec<u8>, ArchiveError> 
     Ok(text)
 }
 
-/// Unpacks an archive into the new folder `to`: `imd.db` and `blobs/`, every stored file checked against its name; `accept`
-/// has the note first. Blocks.
+/// Unpacks an archive into the new folder `to`: `imd.db` and `blobs/`, with every stored file checked against its name.
+/// `accept` is called with the note first. Blocks.
 ///
 /// # Errors
-/// See [`ArchiveError`], and what `accept` says; what was unpacked so far stays, for the caller to remove.
+/// See [`ArchiveError`], and those of `accept`. What was unpacked so far stays, for the caller to remove.
 pub fn unpack<E: From<ArchiveError>>(
     archive: &Path,
     to: &Path,
@@ -64,19 +64,19 @@ pub fn unpack<E: From<ArchiveError>>(
 ) -> Result<Unpacked, E> {
     let file = File::open(archive).map_err(ArchiveError::from)?;
     let mut tar = tar::Archive::new(opened(BufReader::with_capacity(256 << 10, file), passphrase)?);
-    // Raw: what tar knows of long names and other attributes it would gather in memory, as long as a header says they are.
-    // Our own archives have none, and what is no file is refused below.
+    // Raw entries, because for long names and other attributes the tar library would allocate as much memory as a
+    // header claims. Our own archives contain none, and everything that is no file is refused below.
     let mut entries = tar.entries().map_err(ArchiveError::from)?.raw(true);
     let first = entries.next().ok_or(ArchiveError::NoArchive)?.map_err(|error| unreadable(&error))?;
     let manifest = manifest(first)?;
     accept(&manifest)?;
     let (database_hash, amount) = unpack_rest(entries, to)?;
-    // To its very end: of a locked one, the last bytes say that nothing is missing.
+    // Read to the very end: the last bytes of a locked archive tell that nothing is missing.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ArchiveError::from)?;
     Ok(Unpacked { database_hash, amount })
 }
 
-/// What is no tar is no archive; what could not be unlocked is a damaged one.
+/// A file that is no tar is no archive; one that could not be unlocked is a damaged archive.
 fn unreadable(error: &io::Error) -> ArchiveError {
     if error.kind() == io::ErrorKind::InvalidData {
         ArchiveError::Damaged("it cannot be unlocked")
@@ -92,34 +92,34 @@ fn unpack_rest<R: Read>(entries: tar::Entries<'_, R>, to: &Path) -> Result<(Stri
         let entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         if !entry.header().entry_type().is_file() {
-            return Err(ArchiveError::Damaged("it holds something that is no file"));
+            return Err(ArchiveError::Damaged("it contains something other than files"));
         }
         if name == DATABASE && database_hash.is_none() {
             database_hash = Some(write(entry, &to.join(DATABASE))?);
             continue;
         }
-        let hash = blob_hash(&name).ok_or(ArchiveError::Damaged("it holds a name that is not ours"))?;
+        let hash = blob_hash(&name).ok_or(ArchiveError::Damaged("it contains a name that no backup has"))?;
         let text = hash.to_string();
         let path = to.join("blobs").join(&text[..2]).join(&text[2..]);
         fs::create_dir_all(path.parent().unwrap_or(to))?;
         amount.files += 1;
         amount.bytes += entry.size();
         if write(entry, &path)? != text {
-            return Err(ArchiveError::Damaged("a file in it is not as it was stored"));
+            return Err(ArchiveError::Damaged("a file in it was altered"));
         }
     }
     let database_hash = database_hash.ok_or(ArchiveError::Damaged("it ends early"))?;
     Ok((database_hash, amount))
 }
 
-/// The hash in `blobs/ab/cdef…`, and nothing but it.
+/// The hash in `blobs/ab/cdef…`; `None` for any other name.
 fn blob_hash(name: &str) -> Option<BlobHash> {
     let (two, rest) = name.strip_prefix("blobs/")?.split_once('/')?;
     let text = format!("{two}{rest}");
     (two.len() == 2).then(|| text.parse().ok()).flatten()
 }
 
-/// BLAKE3 of what was written, hex; it is on the disk.
+/// Writes an entry, synced to the disk, and returns the BLAKE3 of what was written, in hex.
 fn write<R: Read>(mut from: tar::Entry<'_, R>, to: &Path) -> Result<String, ArchiveError> {
     let mut file = File::create_new(to)?;
     let mut hasher = blake3::Hasher::new();
@@ -146,7 +146,8 @@ mod tests {
     use super::super::pack::header;
     use super::*;
 
-    /// A backup made by somebody else could take all the memory: 512 bytes say that a name of 400 MiB follows.
+    /// Were this to fail, a backup made by somebody else could take all the memory: 512 bytes can claim that a name of
+    /// 400 MiB follows.
     #[test]
     fn nothing_in_an_archive_says_how_much_memory_is_taken() {
         let folder = tempfile::tempdir().unwrap();
@@ -172,7 +173,7 @@ mod tests {
                 large.set_path("x").unwrap();
                 large.set_cksum();
                 bytes.extend_from_slice(large.as_bytes());
-                // What follows is there, and costs its sender nothing.
+                // A sparse file: what follows exists, and cost its sender nothing.
                 fs::write(&archive, &bytes).unwrap();
                 File::options().write(true).open(&archive).unwrap().set_len(bytes.len() as u64 + (400 << 20)).unwrap();
                 let before = peak();
@@ -191,7 +192,7 @@ mod tests {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// A file made by somebody else could write anywhere on the card.
+    /// Were this to fail, a file made by somebody else could write anywhere on the card.
     #[test]
     fn only_our_own_names_are_taken() {
         let hash = blake3::hash(b"x").to_hex();

@@ -1,4 +1,4 @@
-//! Files that come in parts: broken off anywhere, gone on with by another start of the program, after a power cut.
+//! Files in parts: interrupted anywhere, continued after a restart of the program, and after a power cut.
 
 use std::io;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn noise(len: usize) -> Vec<u8> {
     bytes
 }
 
-/// A part that comes in uneven pieces and breaks off at its end.
+/// A part that arrives in uneven pieces and is interrupted at its end.
 async fn part(partial: Partial, bytes: &[u8]) -> Result<Partial, FilesError> {
     let pieces: Vec<io::Result<Bytes>> = bytes.chunks(1400).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     let mut body = pin!(stream::iter(pieces).chain(stream::iter([Err(io::ErrorKind::ConnectionReset.into())])));
@@ -43,8 +43,8 @@ async fn publish(blobs: &Blobs, partial: Partial) -> StoredBlob {
     stored
 }
 
-/// A film sent over a weak Wi-Fi would come out other than it went in, wherever the line broke and whether or not the
-/// box was started again.
+/// Were this to fail, a film sent over a weak Wi-Fi would come out different from how it went in, depending on where
+/// the connection broke and whether the box was restarted.
 #[tokio::test]
 async fn whatever_it_broke_into_comes_out_whole() {
     let len = usize::try_from(SYNC_EVERY).unwrap() + 2 * CHUNK + 77;
@@ -71,8 +71,8 @@ async fn whatever_it_broke_into_comes_out_whole() {
     }
 }
 
-/// After a power cut a file may be longer than what is really in it: the file would have a hole of zeros, or bytes
-/// twice.
+/// After a power cut a file may be longer than what was really written. Were this to fail, it would have a hole of
+/// zeros, or bytes twice.
 #[tokio::test]
 async fn what_was_not_certain_is_taken_anew() {
     let root = TempDir::new().unwrap();
@@ -90,8 +90,8 @@ async fn what_was_not_certain_is_taken_anew() {
     assert_eq!(stored.hash, BlobHash::of(&content));
 }
 
-/// More bytes than the upload has would be stored under its name; or a database that was brought back from a backup
-/// would make a file of nothing.
+/// Were this to fail, more bytes than the upload has would be stored under its name; or a restored database would make
+/// a file of nothing.
 #[tokio::test]
 async fn nothing_over_its_end_and_nothing_that_is_not_there() {
     let root = TempDir::new().unwrap();
@@ -105,8 +105,8 @@ async fn nothing_over_its_end_and_nothing_that_is_not_there() {
     assert_eq!((partial.at(), came), (5, Came::TooMuch));
 }
 
-/// A file cut short by a fault of the disk would stay so for ever, though someone sends it again whole; and sending a
-/// file that is there already would take the one that is there away.
+/// Were this to fail, a file cut short by a disk error would stay so for ever, even if somebody sends it again; or
+/// sending a file that already exists would remove the existing one.
 #[tokio::test]
 async fn content_that_is_there_stays_and_damaged_content_is_replaced() {
     let root = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! Uploads: whole, broken off, too large, too many, and on a full disk.
+//! Uploads: complete, interrupted, too large, too many, and on a full disk.
 
 use std::future::pending;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ const NO_LIMIT: Announced<'_> = Announced { len: None, max_bytes: u64::MAX, name
 
 fn open(limits: BlobLimits) -> (TempDir, Blobs) {
     let root = TempDir::new().unwrap();
-    // A machine whose own disk is nearly full tests as well as any other.
+    // So that these tests also work on a machine whose own disk is nearly full.
     let blobs = Blobs::open_on(root.path(), limits, |_| Ok(1 << 40)).unwrap();
     (root, blobs)
 }
@@ -59,7 +59,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A photo would come out other than it went in.
+/// Were this to fail, a photo would come out different from how it went in.
 #[tokio::test]
 async fn what_went_in_is_on_the_disk_under_its_hash() {
     let (root, blobs) = open(BlobLimits::default());
@@ -78,7 +78,8 @@ async fn what_went_in_is_on_the_disk_under_its_hash() {
     assert_eq!(files_below(root.path()).len(), 7, "one file for each content, and none in between");
 }
 
-/// The same picture sent by a hundred people would fill the card a hundred times, or be lost with one of them.
+/// Were this to fail, the same picture sent by a hundred people would fill the card a hundred times, or be lost with
+/// one of them.
 #[tokio::test]
 async fn the_same_content_is_kept_once() {
     let (root, blobs) = open(BlobLimits::default());
@@ -89,7 +90,7 @@ async fn the_same_content_is_kept_once() {
     assert_eq!(files_below(root.path()), [blobs.find(&three.hash).await.unwrap()]);
 }
 
-/// A file cut short by a fault of the disk would stay so for ever, though someone sends it again whole.
+/// Were this to fail, a file cut short by a disk error would stay so for ever, even if somebody sends it again.
 #[tokio::test]
 async fn a_damaged_file_is_replaced_when_it_comes_again() {
     let (_root, blobs) = open(BlobLimits::default());
@@ -99,7 +100,8 @@ async fn a_damaged_file_is_replaced_when_it_comes_again() {
     assert_eq!(std::fs::read(blobs.find(&stored.hash).await.unwrap()).unwrap(), b"whole");
 }
 
-/// One file over the limit would take the space of everybody else's, or one at the limit be refused.
+/// Were this to fail, one file over the limit would take the space of everybody else's, or one at the limit would be
+/// refused.
 #[tokio::test]
 async fn the_limit_is_met_exactly() {
     let (root, blobs) = open(BlobLimits::default());
@@ -113,14 +115,14 @@ async fn the_limit_is_met_exactly() {
     let announced = Announced { len: None, max_bytes, name: "" };
     let told = take(&blobs, pieces(&content, 999), announced).await;
     assert!(matches!(told, Err(FilesError::TooLarge { .. })));
-    // Announced is enough: nothing is waited for.
+    // The announcement is enough: nothing is waited for.
     let never = stream::once(pending::<io::Result<Bytes>>());
     let told = take(&blobs, never, Announced { len, max_bytes, name: "" }).await;
     assert!(matches!(told, Err(FilesError::TooLarge { .. })));
     assert_eq!(files_below(root.path()).len(), 1);
 }
 
-/// Half a file would pass for a whole one.
+/// Were this to fail, half a file would pass for a whole one.
 #[tokio::test]
 async fn a_broken_upload_keeps_nothing() {
     let (root, blobs) = open(BlobLimits::default());
@@ -134,7 +136,8 @@ async fn a_broken_upload_keeps_nothing() {
     }
 }
 
-/// Uploads whose sender walked out of reach would fill the card with what nobody can see or delete.
+/// Were this to fail, uploads whose sender walked out of reach would fill the card with files that nobody can see or
+/// delete.
 #[tokio::test]
 async fn an_upload_nobody_waits_for_is_gone() {
     let (root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
@@ -148,7 +151,8 @@ async fn an_upload_nobody_waits_for_is_gone() {
     }
 }
 
-/// Too many uploads at once would take the memory that the chat needs; after them the next must go through.
+/// Were this to fail, too many uploads at once would take the memory that the chat needs, or no further one would go
+/// through afterwards.
 #[tokio::test]
 async fn one_upload_too_many_is_told_so() {
     let (_root, blobs) = open(BlobLimits { concurrent_uploads: 1, ..BlobLimits::default() });
@@ -160,11 +164,12 @@ async fn one_upload_too_many_is_told_so() {
     }
 }
 
-/// Files would take the space that messages need, or the box refuse files for ever after it was full once.
+/// Were this to fail, files would take the space that messages need, or the box would refuse files for ever after it
+/// was full once.
 #[tokio::test]
 async fn a_full_disk_is_told_and_recovers() {
     const FREE: u64 = 4 * SYNC_EVERY;
-    /// The most that was ever found taken.
+    /// The most space that was ever found in use.
     static MOST: AtomicU64 = AtomicU64::new(0);
     let root = TempDir::new().unwrap();
     let limits = BlobLimits { reserve_bytes: FREE - SYNC_EVERY, ..BlobLimits::default() };
@@ -189,7 +194,7 @@ async fn a_full_disk_is_told_and_recovers() {
 
     take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
 
-    // From the next file on, both ways.
+    // Applies from the next file on, in both directions.
     blobs.set_reserve(FREE - SYNC_EVERY + 1);
     assert_eq!(blobs.reserve(), FREE - SYNC_EVERY + 1);
     let told = take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await;
@@ -198,7 +203,8 @@ async fn a_full_disk_is_told_and_recovers() {
     take(&blobs, pieces(&exact, CHUNK), announced(SYNC_EVERY)).await.unwrap();
 }
 
-/// What was under way at a power cut would stay on the card for ever; what was stored would be lost with it.
+/// Were this to fail, what was in progress at a power cut would stay on the card for ever, or what was stored would be
+/// lost with it.
 #[tokio::test]
 async fn a_start_removes_what_was_under_way_and_nothing_else() {
     let (root, blobs) = open(BlobLimits::default());
@@ -211,10 +217,10 @@ async fn a_start_removes_what_was_under_way_and_nothing_else() {
     assert!(files_below(root.path()).is_empty());
 }
 
-/// What a real file system answers may be other than what was thought: uploads would fail with an unknown fault, or
+/// A real file system may answer differently from what was assumed: uploads would then fail with an unknown error, or
 /// leave the disk full for good.
 ///
-/// The test below runs on a disk of 4 MiB, in a mount namespace that goes away with it.
+/// This test runs on a disk of 4 MiB, in a mount namespace that disappears with it.
 #[test]
 fn a_real_disk_is_told_when_full_and_when_read_only() {
     let root = TempDir::new().unwrap();

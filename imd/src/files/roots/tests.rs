@@ -1,4 +1,4 @@
-//! Files on a card and on a disk: moved between them, cut off anywhere, and the disk pulled out.
+//! Files on a card and on a disk: moved between them, interrupted anywhere, and with the disk unplugged.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::files::{BlobLimits, Came, Pace, Photos, PhotosLimits, RelocateError};
 
-/// A box with a disk in it.
+/// A box with a USB disk.
 struct Box_ {
     _root: TempDir,
     blobs: Blobs,
@@ -32,7 +32,7 @@ async fn with_disk(way: Way) -> Box_ {
 }
 
 impl Box_ {
-    /// As an upload in one piece.
+    /// Like an upload in one piece.
     async fn send(&self, content: &'static [u8]) -> Result<BlobHash, FilesError> {
         let body = stream::iter([Ok::<_, io::Error>(Bytes::from_static(content))]);
         let announced = crate::files::Announced { len: None, max_bytes: 1 << 20, name: "a" };
@@ -77,7 +77,8 @@ fn files_in(folder: &Path) -> usize {
     fs::read_dir(folder).unwrap().count()
 }
 
-/// Somebody's photo would be gone after the move, or be in neither place for whoever looks at it just then.
+/// Were this to fail, somebody's photo would be gone after the move, or in neither place for whoever looks at it just
+/// then.
 #[tokio::test]
 async fn a_file_is_found_wherever_it_lies_and_goes_both_ways_whole() {
     let it = with_disk(Way::There).await;
@@ -95,7 +96,7 @@ async fn a_file_is_found_wherever_it_lies_and_goes_both_ways_whole() {
     assert_eq!((pace.done(), it.read(old).await.unwrap().as_slice()), (14, b"from before".as_slice()));
     it.blobs.relocate(old, pace).await.unwrap();
     assert_eq!(it.blobs.inventory().await.unwrap().amount(), Amount { files: 2, bytes: 14 });
-    // The same content once more takes no room, wherever it is.
+    // The same content sent again takes no space, wherever it is.
     assert_eq!(it.send(b"from before").await.unwrap(), old);
     assert!(!it.on_card(old));
 
@@ -104,20 +105,21 @@ async fn a_file_is_found_wherever_it_lies_and_goes_both_ways_whole() {
     it.move_all().await;
     assert!(it.on_card(old) && it.on_card(new) && it.blobs.is_disk_empty().await.unwrap());
     assert_eq!(it.read(new).await.unwrap(), b"new");
-    // Unneeded, and in both places after a power cut.
+    // Not needed any more, and in both places after a power cut.
     fs::write(at(&it.disk, old), b"from before").unwrap();
     it.blobs.remove(old).await.unwrap();
     assert!(!it.on_card(old) && !it.on_disk(old));
 }
 
-/// A power cut in the middle would leave half a film under the whole one's name, and the whole one would be removed.
+/// Were this to fail, a power cut in the middle would leave half a film under the name of the whole one, and the whole
+/// one would be removed.
 #[tokio::test]
 async fn what_was_cut_off_is_done_again_and_what_only_looks_whole_is_written_over() {
     let it = with_disk(Way::Back).await;
     let content: &'static [u8] = &[7; 600_000];
     let hash = it.send(content).await.unwrap();
     it.blobs.set_way(Some(Way::There));
-    // Half of it in the making, and something else of its size under its name.
+    // Half of it unfinished, and something else of the same size under its name.
     fs::write(it.disk.join("incoming/.tmpHalf"), &content[..300_000]).unwrap();
     fs::write(at(&it.disk, hash), vec![0; content.len()]).unwrap();
     it.blobs.detach(Duration::ZERO).await;
@@ -125,11 +127,11 @@ async fn what_was_cut_off_is_done_again_and_what_only_looks_whole_is_written_ove
     assert_eq!(files_in(&it.disk.join("incoming")), 0, "what broke off is gone");
     it.move_all().await;
     assert!(!it.on_card(hash) && it.read(hash).await.unwrap() == content);
-    // Cut off after it was there and before it went from here.
+    // Interrupted after it had arrived and before the original was removed.
     fs::write(at(&it.card, hash), content).unwrap();
     it.move_all().await;
     assert!(!it.on_card(hash) && it.read(hash).await.unwrap() == content);
-    // Somebody says stop: it stays where it was.
+    // Moving is stopped: the file stays where it was.
     let pace = Pace::default();
     it.blobs.set_way(Some(Way::Back));
     pace.halt();
@@ -139,8 +141,8 @@ async fn what_was_cut_off_is_done_again_and_what_only_looks_whole_is_written_ove
     assert_eq!((pace.done(), files_in(&it.card.join("incoming"))), (0, 0));
 }
 
-/// A file would be written into the empty folder where the disk was, onto a card that it does not fit; or a photo would be
-/// called deleted while it only lies in somebody's pocket.
+/// Were this to fail, a file would be written into the empty folder where the disk was mounted, onto a card that may be
+/// too small for it; or a photo would be called deleted while the disk is merely unplugged.
 #[tokio::test]
 async fn while_the_disk_is_away_its_files_are_away_and_come_back_with_it() {
     let it = with_disk(Way::There).await;
@@ -158,12 +160,12 @@ async fn while_the_disk_is_away_its_files_are_away_and_come_back_with_it() {
     assert_eq!(it.read(face).await.unwrap(), b"face");
     assert!(matches!(it.send(b"more").await, Err(FilesError::Away)));
     assert!(matches!(it.blobs.begin_partial(8, 1).await, Err(FilesError::Away)));
-    // Not from its beginning: what came of it is only away.
+    // It does not start at its beginning again: what has arrived of it is only away.
     assert!(matches!(it.blobs.resume_partial(7, 0, 10).await, Err(FilesError::Away)));
     assert!(matches!(it.blobs.inventory().await, Err(FilesError::Away)), "no backup without them");
     assert_eq!(it.blobs.list(there.as_bytes()[0]).await.unwrap(), []);
     assert!(!it.disk.exists());
-    // Its folder alone is not the disk.
+    // The folder alone is not the disk.
     fs::create_dir_all(&it.disk).unwrap();
     assert!(matches!(it.blobs.attach(it.disk.clone()).await, Err(FilesError::Away)));
     assert_eq!(files_in(&it.disk), 0);
@@ -178,7 +180,7 @@ async fn while_the_disk_is_away_its_files_are_away_and_come_back_with_it() {
     assert!(it.on_disk(stored.hash));
 }
 
-/// The machine is slower to say that the disk is gone than somebody is to ask for a photo.
+/// The system is slower to report that the disk is gone than somebody is to ask for a photo.
 #[tokio::test]
 async fn one_that_has_just_been_pulled_out_is_away_and_not_empty() {
     let it = with_disk(Way::There).await;
@@ -188,13 +190,14 @@ async fn one_that_has_just_been_pulled_out_is_away_and_not_empty() {
     assert!(matches!(it.read(there).await, Err(FilesError::Away)));
     assert!(matches!(it.blobs.resume_partial(1, 0, 1).await, Err(FilesError::Away)));
     assert!(!it.blobs.is_there().await);
-    // It is there, and this file is not.
+    // The disk is there, and this file is not.
     fs::rename(it.disk.with_extension("pulled"), &it.disk).unwrap();
     assert!(matches!(it.read(BlobHash::of(b"never")).await, Err(FilesError::NotFound)));
     assert!(matches!(it.blobs.resume_partial(1, 0, 1).await, Err(FilesError::NotFound)));
 }
 
-/// Half a gigabyte over a weak Wi-Fi would have to be sent once more because somebody changed where files are kept.
+/// Were this to fail, half a gigabyte sent over a weak Wi-Fi would have to be sent again because somebody changed where
+/// files are stored.
 #[tokio::test]
 async fn what_came_of_an_upload_goes_along() {
     let it = with_disk(Way::Back).await;
@@ -215,7 +218,7 @@ async fn what_came_of_an_upload_goes_along() {
     assert_eq!((stored.hash, it.on_disk(stored.hash)), (BlobHash::of(b"0123456789"), true));
 }
 
-/// Whoever lets the disk go would pull it out of a file that is just being written.
+/// Were this to fail, whoever ejects the disk would unplug it while a file is being written.
 #[tokio::test]
 async fn it_is_let_go_when_the_last_one_has_ended() {
     let it = with_disk(Way::There).await;
@@ -228,12 +231,13 @@ async fn it_is_let_go_when_the_last_one_has_ended() {
     assert!(it.blobs.detach(Duration::from_secs(5)).await);
 }
 
-/// A picture in a message would be a grey box while the disk is away, though the box has what it shows.
+/// Were this to fail, a picture in a message would be a grey box while the disk is away, although the box has its
+/// thumbnail.
 #[tokio::test]
 async fn thumbnails_stay_on_the_card() {
     let it = with_disk(Way::There).await;
     let hash = it.send(b"a photo").await.unwrap();
-    // It answers whatever it is asked: what matters here is where the answer lies.
+    // It answers whatever it is asked: what matters here is where the output is stored.
     let photos = Photos::new(&it.blobs, "/bin/echo".into(), PhotosLimits::default());
     let thumbnail = photos.thumbnail(hash).await.unwrap().unwrap();
     assert!(thumbnail.starts_with(&it.card));
@@ -243,7 +247,7 @@ async fn thumbnails_stay_on_the_card() {
     assert!(matches!(photos.thumbnail(hash).await, Err(FilesError::Away)));
 }
 
-/// On somebody's disk a link leads to what is nobody's business.
+/// On somebody's disk, a link could lead to files that are none of its business.
 #[tokio::test]
 async fn a_link_on_the_disk_is_no_file_and_no_folder() {
     let it = with_disk(Way::There).await;

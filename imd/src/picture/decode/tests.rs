@@ -19,7 +19,7 @@ fn two_colors(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([255, 0, 0]) } else { Rgb([0, 0, 255]) })
 }
 
-/// A JPEG as a phone writes it: with its orientation (1 to 8) and with where it was taken.
+/// A JPEG as a phone writes it: with its orientation (1 to 8) and the place where it was taken.
 fn from_phone(image: RgbImage, orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
@@ -42,7 +42,7 @@ fn near(found: Rgb<u8>, expected: [u8; 3]) -> bool {
     found.0.iter().zip(expected).all(|(a, b)| a.abs_diff(b) < 24)
 }
 
-/// A photo would have no preview, or a wrong shape in the room.
+/// Were this to fail, a photo would have no preview, or the wrong shape in the room.
 #[test]
 fn every_kind_of_photo_is_made_smaller() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
@@ -59,7 +59,7 @@ fn every_kind_of_photo_is_made_smaller() {
     }
 }
 
-/// A small picture would be blown up, a long one vanish.
+/// Were this to fail, a small picture would be enlarged, or a long one vanish.
 #[test]
 fn odd_shapes_keep_their_shape() {
     for (width, height, expected) in [
@@ -76,10 +76,10 @@ fn odd_shapes_keep_their_shape() {
     }
 }
 
-/// Photos taken upright would lie on their side.
+/// Were this to fail, photos taken upright would lie on their side.
 #[test]
 fn photos_stand_upright() {
-    // Where the left side, which is red, is to be seen.
+    // Where the left side, which is red, ends up.
     for (orientation, turned, red) in [
         (1, false, (0, 20)),
         (2, false, (79, 20)),
@@ -102,7 +102,7 @@ fn photos_stand_upright() {
     }
 }
 
-/// Everyone in the room would learn where a photo was taken.
+/// Were this to fail, everyone in the room would learn where a photo was taken.
 #[test]
 fn nothing_the_camera_wrote_is_kept() {
     let photo = from_phone(two_colors(32, 32), 1);
@@ -113,7 +113,7 @@ fn nothing_the_camera_wrote_is_kept() {
     }
 }
 
-/// A drawing on transparent ground would be black on black.
+/// Were this to fail, a drawing on a transparent background would be black on black.
 #[test]
 fn transparent_is_white() {
     let image = RgbaImage::from_fn(64, 64, |x, _| if x < 32 { Rgba([0, 0, 0, 0]) } else { Rgba([0, 0, 0, 255]) });
@@ -126,7 +126,7 @@ fn transparent_is_white() {
     assert!(near(small[(0, 4)], [255; 3]) && near(small[(7, 4)], [0; 3]));
 }
 
-/// The middle of a profile picture is where the face is.
+/// In a profile picture, the face is in the middle.
 #[test]
 fn a_square_is_the_middle() {
     let wide = RgbImage::from_fn(90, 30, |x, _| if (30..60).contains(&x) { Rgb([0, 255, 0]) } else { Rgb([0; 3]) });
@@ -134,7 +134,7 @@ fn a_square_is_the_middle() {
     assert!([(1, 1), (14, 1), (1, 14), (14, 14)].into_iter().all(|corner| near(small[corner], [0, 255, 0])));
 }
 
-/// One small file could take all the box's memory; or an honest photo at the limit be refused.
+/// Were this to fail, one small file could take all the box's memory; or an honest photo at the limit would be refused.
 #[test]
 fn limits_hold_on_both_sides() {
     let fits = |file: &[u8], limits: PictureLimits| {
@@ -156,7 +156,7 @@ fn limits_hold_on_both_sides() {
     assert!(!fits(&jpeg, PictureLimits { max_memory_bytes: needed - 1, ..LIMITS }));
 }
 
-/// What cannot be made smaller would be a file of no known size.
+/// Were this to fail, a photo that cannot be scaled down would have no known size.
 #[test]
 fn a_photo_that_is_too_large_still_says_how_large_it_is() {
     let png = file(two_colors(40, 25), ImageFormat::Png);
@@ -166,7 +166,7 @@ fn a_photo_that_is_too_large_still_says_how_large_it_is() {
     assert_eq!(thumbnail(half, 9, &LIMITS).unwrap().0, Size { width: 40, height: 25 });
 }
 
-/// Photos of current phones would be pale in the room, and right when they are opened.
+/// Were this to fail, photos of current phones would be pale in the room, and right when they are opened.
 #[test]
 fn colours_of_a_camera_are_those_that_screens_show() {
     use image::ImageEncoder;
@@ -186,7 +186,7 @@ fn colours_of_a_camera_are_those_that_screens_show() {
     }
 }
 
-/// A damaged photo would take the daemon down, or the worker for good.
+/// Were this to fail, a damaged photo would end the daemon, or a worker for good.
 #[test]
 fn damaged_pictures_are_told_and_nothing_worse() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
