@@ -1,19 +1,19 @@
-//! Where the box answers: the addresses and the one port that may be told to others.
+//! Where the box answers: the addresses, and the one port that may be announced.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The addresses that connections are taken at, all on one port. An address where nobody answers is worse than none: a phone that
-/// tries it first waits for nothing.
+/// The addresses at which connections are accepted, all on one port. Announcing an address where nobody answers is
+/// worse than leaving it out: a phone that tries it first waits for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answering {
-    /// As told: another port is another address.
+    /// The port; with another port it would be another address.
     pub port: u16,
     addresses: Vec<IpAddr>,
 }
 
 impl Answering {
-    /// Of sockets that listen on these. The port is the first one that others on the network can reach; what listens on another is for
-    /// whoever knows of it.
+    /// For sockets that listen on these addresses. The port is the first one that others on the network can reach; an
+    /// address with another port is only for those who know it.
     #[must_use]
     pub fn on(listening: &[SocketAddr]) -> Self {
         let reachable = listening.iter().find(|address| !address.ip().is_loopback());
@@ -22,7 +22,7 @@ impl Answering {
         Self { port, addresses: addresses.collect() }
     }
 
-    /// Everywhere, on that port.
+    /// At every address, on this port.
     #[must_use]
     pub fn everywhere(port: u16) -> Self {
         Self { port, addresses: vec![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()] }
@@ -34,7 +34,7 @@ impl Answering {
         self.addresses.iter().any(|own| *own == address || own.is_unspecified() && own.is_ipv6() == address.is_ipv6())
     }
 
-    /// Those that were named one by one.
+    /// The addresses that were listed one by one.
     pub fn named(&self) -> impl Iterator<Item = IpAddr> {
         self.addresses.iter().copied().filter(|own| !own.is_unspecified())
     }
@@ -48,7 +48,7 @@ mod tests {
         Answering::on(&listening.iter().map(|address| address.parse().unwrap()).collect::<Vec<_>>())
     }
 
-    // A phone prefers IPv6: told of an address where nobody answers, it shows nothing for as long as it tries.
+    // A phone prefers IPv6. Told of an address where nobody answers, it shows nothing for as long as it tries.
     #[test]
     fn only_what_is_listened_on_is_answered() {
         let (v4, v6): (IpAddr, IpAddr) = ("10.0.0.5".parse().unwrap(), "fd00::5".parse().unwrap());
@@ -66,7 +66,7 @@ mod tests {
         }
     }
 
-    // A port for this machine alone, told to everybody, leads nobody anywhere.
+    // Announcing a port that only this machine can reach would lead nobody anywhere.
     #[test]
     fn the_port_is_one_that_others_can_reach() {
         assert_eq!(on(&["127.0.0.1:9000", "0.0.0.0:80"]).port, 80);

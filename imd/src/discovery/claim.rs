@@ -1,5 +1,5 @@
-//! Getting and keeping one name on all links: a state machine after RFC 6762 §8 and §9. It is told
-//! what was heard and what time it is, and says what to do; it knows no sockets and no records.
+//! Getting and keeping one name on all links: a state machine after RFC 6762 §8 and §9. It is told what was heard and
+//! what time it is, and says what to do; it knows no sockets and no records.
 
 use std::{
     cmp::Ordering,
@@ -10,16 +10,16 @@ use super::names::HostLabel;
 
 /// Time between probes, and the longest wait before the first (RFC 6762 §8.1).
 const PROBE_EVERY: Duration = Duration::from_millis(250);
-/// Probes that nobody objected to before a name is ours (RFC 6762 §8.1).
+/// Probes without an objection that are needed before a name is ours (RFC 6762 §8.1).
 const PROBES: u8 = 3;
-/// How long the one who lost a tie lets the other announce itself (RFC 6762 §8.2).
+/// How long the loser of a tie waits for the winner to announce itself (RFC 6762 §8.2).
 const AFTER_LOST_TIE: Duration = Duration::from_secs(1);
-/// So many conflicts without a quiet moment, and every further try waits (RFC 6762 §8.1).
+/// After this many conflicts without a pause, every further attempt waits (RFC 6762 §8.1).
 const MANY_CONFLICTS: u32 = 15;
 const AFTER_MANY_CONFLICTS: Duration = Duration::from_secs(5);
-/// So many conflicts over a name we had won, and it is left to whoever can't be talked to.
+/// After this many conflicts over a name that we had won, it is left to the rival, who does not follow the rules.
 const STUBBORN_RIVAL: u32 = 3;
-/// The shortest time between two looks around.
+/// The shortest time between two checks.
 const CHECK_AT_MOST_EVERY: Duration = Duration::from_secs(5);
 
 /// What the caller must do.
@@ -27,19 +27,19 @@ const CHECK_AT_MOST_EVERY: Duration = Duration::from_secs(5);
 pub(super) enum Step {
     /// Send one probe for [`Claim::label`] on every link.
     Probe,
-    /// Ask every link whether anybody else has [`Claim::label`].
+    /// Ask on every link whether somebody else has [`Claim::label`].
     Check,
     /// [`Claim::label`] is ours on every link: announce it there.
     Hold,
-    /// It is not ours any more: withdraw it everywhere.
+    /// It is no longer ours: withdraw it everywhere.
     Release,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// No link: nobody to ask.
+    /// There is no link, and so nobody to ask.
     Offline,
-    /// Asking. `held`: the name is announced on the older links meanwhile.
+    /// Asking. `held`: meanwhile the name is announced on the older links.
     Probing {
         sent: u8,
         next: Instant,
@@ -56,18 +56,18 @@ enum Phase {
 pub(super) struct Claim {
     wanted: HostLabel,
     label: HostLabel,
-    /// The number of the next candidate made from `wanted`.
+    /// The number of the next candidate derived from `wanted`.
     next_candidate: u32,
     phase: Phase,
-    /// Conflicts since the last quiet moment.
+    /// Conflicts since the last quiet period.
     conflicts: u32,
     check_every: Duration,
     random: u64,
 }
 
 impl Claim {
-    /// Starts offline. `previous` is the name the box had before, which it asks for first; `seed`
-    /// spreads the boxes of one power cut over time.
+    /// Starts offline. `previous` is the name the box had before, which it asks for first. `seed` spreads the probes of
+    /// boxes that start after the same power cut.
     pub(super) fn new(wanted: HostLabel, previous: Option<HostLabel>, check_every: Duration, seed: u64) -> Self {
         let (label, next_candidate) = match previous {
             Some(previous) if previous != wanted => (previous, 1),
@@ -97,7 +97,7 @@ impl Claim {
         }
     }
 
-    /// Time has passed.
+    /// To be called as time passes.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Step> {
         if self.deadline().is_none_or(|deadline| deadline > now) {
             return None;
@@ -132,7 +132,7 @@ impl Claim {
         held.then_some(Step::Release)
     }
 
-    /// Something happened on the network that may have brought a rival: look around soon.
+    /// Something has happened on the network that may have brought a rival: check soon.
     pub(super) fn check_soon(&mut self, now: Instant) {
         if let Phase::Held { check, checked } = self.phase {
             let soon = (now + self.jitter()).max(checked + CHECK_AT_MOST_EVERY);
@@ -140,7 +140,7 @@ impl Claim {
         }
     }
 
-    /// The admin wants another name.
+    /// An admin wants another name.
     pub(super) fn rename(&mut self, wanted: HostLabel, now: Instant) -> Option<Step> {
         if wanted == self.wanted {
             return None;
@@ -158,8 +158,8 @@ impl Claim {
 
     /// Somebody else says that our name is theirs.
     ///
-    /// While asking, that settles it: the next name. A name we held is given up and asked for again
-    /// (RFC 6762 §9), so that of two boxes whose networks were joined one keeps it.
+    /// While we are asking for the name, that settles it: the next candidate is tried. A name that we held is given up
+    /// and asked for again (RFC 6762 §9), so that of two boxes whose networks were joined one keeps it.
     pub(super) fn conflict(&mut self, now: Instant) -> Option<Step> {
         let held = self.is_held();
         match self.phase {
@@ -175,8 +175,8 @@ impl Claim {
         held.then_some(Step::Release)
     }
 
-    /// Somebody else is asking for our name at the same time. `ours` compares what we propose on
-    /// that link with what they do: the greater wins (RFC 6762 §8.2).
+    /// Somebody else is asking for our name at the same time. `ours` compares what we propose on that link with what
+    /// they propose: the greater wins (RFC 6762 §8.2).
     pub(super) fn rival_probe(&mut self, ours: Ordering, now: Instant) {
         if let Phase::Probing { sent: 1.., held, .. } = self.phase
             && ours == Ordering::Less
@@ -190,13 +190,13 @@ impl Claim {
         self.phase = Phase::Probing { sent: 0, next: now + wait, held };
     }
 
-    /// Up to a tenth longer than asked for, so that boxes don't look around in step.
+    /// Up to a tenth longer than asked for, so that boxes do not check at the same moment.
     fn until_check(&mut self) -> Duration {
         let tenths = self.jitter().as_secs_f64() / PROBE_EVERY.as_secs_f64();
         self.check_every.mul_f64(1.0 + tenths / 10.0)
     }
 
-    /// 0 to 250 ms. SplitMix64: it need only differ between boxes.
+    /// 0 to 250 ms. SplitMix64 is enough: it only has to differ between boxes.
     fn jitter(&mut self) -> Duration {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.random;

@@ -15,7 +15,7 @@ fn claim() -> (Claim, Instant) {
     (claim, now)
 }
 
-/// Runs until the name is held; the steps on the way and the time it is then.
+/// Runs until the name is held; returns the steps and the time at the end.
 fn run(claim: &mut Claim) -> (Vec<Step>, Instant) {
     let mut steps = Vec::new();
     loop {
@@ -34,7 +34,7 @@ fn held() -> (Claim, Instant) {
     (claim, now)
 }
 
-// Announced without asking, the box would take a name that somebody's bookmarks point to.
+// Were this to fail, the box would announce a name without asking, and take one that somebody's bookmarks point to.
 #[test]
 fn a_name_is_held_after_three_unanswered_probes() {
     let (mut claim, start) = claim();
@@ -58,8 +58,8 @@ fn a_taken_name_leads_to_the_next() {
     assert!(claim.is_held());
 }
 
-// A box that was imbox-2 yesterday and races its neighbour after a power cut would swap names with
-// it, and every bookmark would open the wrong box.
+// Were this to fail, a box that was imbox-2 yesterday and starts together with its neighbour after a power cut would
+// swap names with it, and every bookmark would open the wrong box.
 #[test]
 fn yesterdays_name_is_asked_for_first_and_then_the_wanted_one() {
     let now = Instant::now();
@@ -72,7 +72,7 @@ fn yesterdays_name_is_asked_for_first_and_then_the_wanted_one() {
     assert_eq!(claim.label().as_str(), "imbox-2");
 }
 
-// Two boxes whose networks were joined: both must not flee, and both must not stay.
+// Two boxes whose networks were joined must neither both give up the name nor both keep it.
 #[test]
 fn a_held_name_is_withdrawn_and_asked_for_again() {
     let (mut claim, now) = held();
@@ -119,7 +119,7 @@ fn of_two_that_ask_at_once_the_lesser_waits() {
     assert_eq!(claim.label().as_str(), "imbox", "the other may yet not take it");
 }
 
-// A probe from a box that asks while we hold the name is answered, not obeyed.
+// A probe from a box that asks for a name we hold is answered, but does not make us give it up.
 #[test]
 fn a_held_name_is_not_lost_to_a_probe() {
     let (mut claim, now) = held();
@@ -128,7 +128,7 @@ fn a_held_name_is_not_lost_to_a_probe() {
     assert!(claim.deadline().unwrap() >= now + MINUTE);
 }
 
-// Someone plugs a cable in: people on the Wi-Fi must not lose the name meanwhile.
+// When somebody plugs a cable in, people on the Wi-Fi must not lose the name meanwhile.
 #[test]
 fn a_new_link_is_asked_while_the_name_stays() {
     let (mut claim, now) = held();
@@ -160,7 +160,7 @@ fn an_admins_name_replaces_the_old_one() {
     assert_eq!(claim.label().as_str(), "haus");
 }
 
-// A LAN full of boxes, or somebody who answers every probe, must not become a storm of packets.
+// A LAN full of boxes, or somebody who answers every probe, must not cause a storm of packets.
 #[test]
 fn endless_conflicts_slow_down() {
     let (mut claim, now) = claim();

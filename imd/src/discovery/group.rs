@@ -1,8 +1,8 @@
-//! Speaking and hearing on the mDNS multicast groups, link by link. It carries bytes and knows not
-//! what they mean.
+//! Sending to and receiving from the mDNS multicast groups, link by link. It carries bytes and does not know what they
+//! mean.
 //!
-//! Each socket is bound to the group's own address: multicast reaches every socket that does so,
-//! while unicast questions to port 5353 stay with the responder.
+//! Each socket is bound to the group's own address: multicast reaches every socket that does so, while unicast queries
+//! to port 5353 stay with the responder.
 
 use std::{
     future::poll_fn,
@@ -26,12 +26,12 @@ const TTL: u32 = 255;
 
 /// A message from a link.
 pub(super) struct Received<'b> {
-    /// The kernel's index of the interface it came in on.
+    /// The kernel's index of the interface on which it arrived.
     pub(super) link: u32,
     pub(super) message: &'b [u8],
 }
 
-/// The groups of all links we are on.
+/// The groups on all joined links.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     members: Vec<Member>,
@@ -45,7 +45,7 @@ struct Member {
 }
 
 impl Group {
-    /// Joins on `link`, for each address family that it has, after leaving it if it was joined.
+    /// Joins on `link`, for each address family that it has; leaves first if it was joined.
     pub(super) fn join(&mut self, link: &Link) -> io::Result<()> {
         self.leave(link.index);
         let v4 = link.addresses.iter().find_map(|address| match address {
@@ -61,12 +61,12 @@ impl Group {
         Ok(())
     }
 
-    /// Leaves the groups on a link that went away.
+    /// Leaves the groups on a link that has gone down.
     pub(super) fn leave(&mut self, link: u32) {
         self.members.retain(|member| member.link != link);
     }
 
-    /// Sends to everyone on `link`, over each address family; fails if none took it.
+    /// Sends to everyone on `link` with each address family; fails if none of them worked.
     pub(super) async fn send(&self, link: u32, message: &[u8]) -> io::Result<()> {
         let mut result = Err(io::ErrorKind::NotConnected.into());
         for member in self.members.iter().filter(|member| member.link == link) {
@@ -78,18 +78,18 @@ impl Group {
         result
     }
 
-    /// The next message from any link; never returns while there are none. Safe to cancel.
+    /// The next message from any link; never returns while there are none. Cancel safe.
     pub(super) async fn receive<'b>(&self, buffer: &'b mut [u8; MAX_MESSAGE_BYTES]) -> Received<'b> {
         let (link, length) = poll_fn(|context| {
             for member in &self.members {
                 loop {
                     let mut read = ReadBuf::new(buffer.as_mut_slice());
                     match member.socket.poll_recv_from(context, &mut read) {
-                        // RFC 6762 §6 and §11: whoever speaks for a name sends from port 5353.
+                        // RFC 6762 §6 and §11: only messages from port 5353 may speak for a name.
                         Poll::Ready(Ok(from)) if from.port() == MDNS_PORT => {
                             return Poll::Ready((member.link, read.filled().len()));
                         }
-                        // An error here is a link going down; the kernel tells us that elsewhere.
+                        // An error here means that a link is going down, which the kernel reports elsewhere.
                         Poll::Ready(_) => {}
                         Poll::Pending => break,
                     }
@@ -128,7 +128,7 @@ fn member_v6(link: u32) -> io::Result<Member> {
 fn open(domain: Domain) -> io::Result<Socket> {
     let socket = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
-    // The responder, and perhaps the host's own mDNS service, share the port.
+    // The responder shares the port, and perhaps the host's own mDNS service.
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(true)?;
     Ok(socket)

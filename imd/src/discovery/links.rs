@@ -1,5 +1,5 @@
-//! Which network links the box is on, their addresses, and word from the kernel when that changes
-//! (rtnetlink, so an idle box does nothing). It knows nothing of names or mDNS.
+//! The network links of the box, their addresses, and the kernel's messages when these change (rtnetlink, so an idle
+//! box does nothing). It knows nothing of names or mDNS.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -19,25 +19,24 @@ use tokio::io::{Interest, unix::AsyncFd};
 
 use super::answering::Answering;
 
-/// Links of containers and virtual machines: nobody to talk to behind them, and their bridge
-/// repeats to us what we said elsewhere.
+/// Links of containers and virtual machines: there is nobody to reach behind them, and their bridge repeats to us what
+/// we send elsewhere.
 const VIRTUAL: [&str; 12] =
     ["br-", "cali", "cni", "docker", "flannel", "lxcbr", "lxdbr", "podman", "veth", "virbr", "vmnet", "vnet"];
 
-/// From `linux/if_addr.h`: the address is still being checked for duplicates, or failed that check.
+/// From `linux/if_addr.h`: the address is still being checked for duplicates, or has failed that check.
 const IFA_F_DADFAILED: u32 = 0x08;
 const IFA_F_TENTATIVE: u32 = 0x40;
 
-/// Where the box makes itself known.
+/// On which links the box is announced.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Interfaces {
-    /// Every link of the LAN that is up: no loopback, no tunnels, nothing of containers and virtual
-    /// machines.
+    /// Every link of the LAN that is up: no loopback, no tunnels, no containers or virtual machines.
     #[default]
     Lan,
-    /// The same, or the loopback as long as there is no other.
+    /// The same, or the loopback while there is no other.
     LanElseLoopback,
-    /// These and no others, by the kernel's names; `lo` is allowed.
+    /// Only these, by the kernel's names; `lo` is allowed.
     Named(Vec<String>),
 }
 
@@ -51,7 +50,8 @@ pub(super) struct Link {
     pub(super) addresses: Vec<IpAddr>,
 }
 
-/// The addresses of the LAN's links that answer and can be typed into a browser, IPv4 first; none where they can't be listed.
+/// The addresses of the LAN's links that answer and can be typed into a browser, IPv4 first; none if they cannot be
+/// listed.
 pub fn lan_addresses(answering: &Answering) -> Vec<IpAddr> {
     let links = scan(&Interfaces::Lan, answering).unwrap_or_default();
     let mut addresses: Vec<IpAddr> = links.into_iter().flat_map(|link| link.addresses).collect();
@@ -77,7 +77,7 @@ pub(super) fn scan(interfaces: &Interfaces, answering: &Answering) -> io::Result
         if !answering.at(address) {
             continue;
         }
-        // 0: the link vanished since getifaddrs saw it; the kernel will say so.
+        // 0: the link has disappeared since getifaddrs listed it; the kernel will report that.
         let index = if_nametoindex(name.as_str()).unwrap_or(0);
         if index == 0 || unusable.contains(&(index, address)) {
             continue;
@@ -111,7 +111,7 @@ enum Kind {
     Loopback,
 }
 
-/// What a link is good for; `None` if it is down or not to be used.
+/// How a link can be used; `None` if it is down or must not be used.
 fn kind(interfaces: &Interfaces, name: &str, flags: InterfaceFlags) -> Option<Kind> {
     if !flags.contains(InterfaceFlags::IFF_UP | InterfaceFlags::IFF_RUNNING) {
         return None;
@@ -130,8 +130,8 @@ fn kind(interfaces: &Interfaces, name: &str, flags: InterfaceFlags) -> Option<Ki
     usable.then_some(kind)
 }
 
-/// The IPv6 addresses that can't be sent from yet, out of `/proc/net/if_inet6`: address, interface
-/// index, prefix length, scope, flags (all hexadecimal), name.
+/// The IPv6 addresses that cannot be sent from yet, from `/proc/net/if_inet6`: address, interface index, prefix length,
+/// scope, flags (all hexadecimal), name.
 fn unusable_v6(table: &str) -> HashSet<(u32, IpAddr)> {
     let row = |line: &str| {
         let mut fields = line.split_whitespace();
@@ -144,7 +144,7 @@ fn unusable_v6(table: &str) -> HashSet<(u32, IpAddr)> {
     table.lines().filter_map(row).collect()
 }
 
-/// Tells when links or addresses may have changed.
+/// Reports when links or addresses may have changed.
 #[derive(Debug)]
 pub(super) struct LinkWatch {
     netlink: AsyncFd<OwnedFd>,
@@ -161,14 +161,14 @@ impl LinkWatch {
         )?;
         let groups = libc::RTMGRP_LINK | libc::RTMGRP_IPV4_IFADDR | libc::RTMGRP_IPV6_IFADDR;
         bind(netlink.as_raw_fd(), &NetlinkAddr::new(0, groups.cast_unsigned()))?;
-        // SAFETY: an `OwnedFd` is open and stays the same descriptor until it is dropped with this
-        // `AsyncFd`; nothing takes it out.
+        // SAFETY: an `OwnedFd` is open and stays the same descriptor until it is dropped with this `AsyncFd`; nothing
+        // takes it out.
         #[allow(unsafe_code, reason = "tokio has no safe way to wait for a netlink socket")]
         let netlink = unsafe { AsyncFd::register_with_interest(netlink, Interest::READABLE)? };
         Ok(Self { netlink })
     }
 
-    /// Returns once something has changed; what, [`scan`] tells. Safe to cancel.
+    /// Returns once something has changed; [`scan`] tells what. Cancel safe.
     pub(super) async fn changed(&self) -> io::Result<()> {
         loop {
             let mut ready = self.netlink.readable().await?;
@@ -180,13 +180,13 @@ impl LinkWatch {
     }
 }
 
-/// Reads all that has come in; whether there was anything.
+/// Reads everything that has arrived; returns whether there was anything.
 fn drain(netlink: &OwnedFd) -> bool {
     let mut any = false;
     let mut buffer = [0; 4096];
     loop {
         match recv(netlink.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
-            // More came than the kernel could keep: that is a change too.
+            // More arrived than the kernel could keep: that means a change, too.
             Ok(_) | Err(Errno::ENOBUFS) => any = true,
             Err(Errno::EINTR) => {}
             Err(_) => return any,
@@ -201,7 +201,7 @@ mod tests {
     const UP: InterfaceFlags =
         InterfaceFlags::IFF_UP.union(InterfaceFlags::IFF_RUNNING).union(InterfaceFlags::IFF_MULTICAST);
 
-    // A developer's box would advertise container addresses that no phone can reach.
+    // Were this to fail, a developer's box would announce container addresses that no phone can reach.
     #[test]
     fn only_links_with_people_behind_them_are_used() {
         let lan = Interfaces::Lan;
@@ -218,7 +218,8 @@ mod tests {
         assert_eq!(kind(&named, "eth0", UP), None);
     }
 
-    // An address that is announced before the kernel lets us send from it is announced to nobody.
+    // Were this to fail, the box would announce an address before the kernel lets it send from it, and nobody would
+    // receive that.
     #[test]
     fn addresses_under_duplicate_detection_wait() {
         let table = "fe800000000000000c53dbfffea36374 02 40 20 c0     eth0\n\

@@ -1,17 +1,17 @@
 //! How people and programs on the LAN find the box: multicast DNS (RFC 6762) and DNS-based service
 //! discovery (RFC 6763). Knows nothing of chat, storage or HTTP.
 //!
-//! - `names`: which names are valid, which comes next. Pure.
-//! - `packet`: asking for a name and reading who claims it. Pure.
+//! - `names`: which names are valid, and which one is tried next. Pure.
+//! - `packet`: asking for a name, and reading who claims it. Pure.
 //! - `claim`: getting and keeping one name on all links (RFC 6762 §8 and §9). Pure.
 //! - `answering`: where the box answers, and so what it may announce. Pure.
-//! - `links`: the box's links and addresses, and the kernel's word when they change.
+//! - `links`: the box's links and addresses, and the kernel's messages when they change.
 //! - `group`: the multicast sockets on which names are asked for and guarded.
-//! - `responder`: the `mdns-sd` daemon, which announces what was won.
-//! - `task`: brings these together.
+//! - `responder`: the `mdns-sd` daemon, which announces the name that was won.
+//! - `task`: connects these.
 //!
-//! Invariants: the name people type is the same on all links; the serial name is never changed;
-//! nothing is sent over a link that is not used; an idle box sends one question a minute.
+//! Invariants: the name that people type is the same on all links; the serial name never changes; nothing is sent over
+//! a link that is not used; an idle box sends one query a minute.
 
 use std::{io, net::IpAddr, time::Duration};
 
@@ -34,16 +34,16 @@ pub use links::lan_addresses;
 pub use names::{HostLabel, NameError, SerialLabel};
 pub use serial::machine_serial;
 
-/// How often to look for others with our name if nothing else asks for it.
+/// How often to check for others with our name if nothing else causes a check.
 ///
-/// Two networks can be joined far away from the box: then no link of ours changes, and only asking
-/// shows that somebody else has the same name.
+/// Two networks can be joined far away from the box: then no link of ours changes, and only asking reveals that
+/// somebody else has the same name.
 pub const CHECK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long [`Discovery::shutdown`] may take.
 const SHUTDOWN: Duration = Duration::from_secs(3);
 
-/// The box's state, as programs that look for boxes see it (TXT key `state`).
+/// The box's state for programs that look for boxes (TXT key `state`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoxState {
     /// Nobody owns it yet.
@@ -55,7 +55,7 @@ pub enum BoxState {
 }
 
 impl BoxState {
-    /// The word in the TXT record.
+    /// The word for the TXT record.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
@@ -68,14 +68,14 @@ impl BoxState {
 /// What to announce, and where.
 #[derive(Debug, Clone)]
 pub struct Announcement {
-    /// The name to have: this one if it is free, else the next free `<name>-2`, `<name>-3`, …
+    /// The wanted name: this one if it is free, otherwise the next free `<name>-2`, `<name>-3`, …
     pub wanted: HostLabel,
-    /// The label the box last announced, from [`Announced::host_label`]: it is asked for first, so
-    /// that two boxes don't swap names in a power cut (RFC 6762 §9). `None` if there was none.
+    /// The label the box last announced, from [`Announced::host_label`]. It is asked for first, so that two boxes do
+    /// not swap names after a power cut (RFC 6762 §9). `None` if there was none.
     pub previous: Option<HostLabel>,
-    /// The name that only this box ever has.
+    /// A name that only this box ever has.
     pub serial: SerialLabel,
-    /// What people call the box, in any script (TXT key `name`, and part of the instance name).
+    /// The box's name to show, in any script (TXT key `name`, and part of the instance name).
     pub box_name: String,
     /// Where HTTP is served: nothing else is announced.
     pub answering: Answering,
@@ -85,7 +85,7 @@ pub struct Announcement {
     pub version: String,
     /// TXT key `state`.
     pub state: BoxState,
-    /// The links to announce on.
+    /// The links on which to announce.
     pub interfaces: Interfaces,
     /// Usually [`CHECK_EVERY`]; at least a second.
     pub check_every: Duration,
@@ -93,27 +93,26 @@ pub struct Announcement {
     pub seed: u64,
 }
 
-/// What the LAN can reach the box by at the moment.
+/// How the LAN can reach the box at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
-    /// The label to keep for [`Announcement::previous`]; `None` while no name is won yet or no link
-    /// is up.
+    /// The label to store for [`Announcement::previous`]; `None` while no name was won or no link is up.
     pub host_label: Option<HostLabel>,
     /// The same as people type it, such as `imbox.local`.
     pub host_name: Option<String>,
     /// Such as `imbox-00a1x.local`.
     pub serial_name: String,
-    /// Addresses that can be typed into a browser, IPv4 first: no link-local IPv6 address.
+    /// Addresses that can be typed into a browser, IPv4 first, without link-local IPv6 addresses.
     pub addresses: Vec<IpAddr>,
 }
 
-/// Why the box can't be announced. The chat works without.
+/// Why the box cannot be announced. The chat works without it.
 #[derive(Debug, Error)]
 pub enum DiscoveryError {
-    /// The kernel doesn't tell about links and addresses (a sandbox without `AF_NETLINK`?).
+    /// The kernel does not report links and addresses (a sandbox without `AF_NETLINK`?).
     #[error("cannot watch the network links: {0}")]
     Watch(#[source] io::Error),
-    /// The links can't be listed.
+    /// The links cannot be listed.
     #[error("cannot list the network links: {0}")]
     Links(#[source] io::Error),
 }
@@ -126,8 +125,7 @@ struct Desired {
     state: BoxState,
 }
 
-/// The running announcement. Dropping it withdraws the names as [`Discovery::shutdown`] does, but
-/// doesn't wait for it.
+/// The running announcement. Dropping it withdraws the names like [`Discovery::shutdown`], without waiting for that.
 #[derive(Debug)]
 pub struct Discovery {
     desired: watch::Sender<Desired>,
@@ -136,8 +134,8 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// Starts asking for the name and, once it is won, announcing it. A box without a link waits
-    /// for one: that is no error.
+    /// Starts asking for the name and, once it was won, announces it. A box without a link waits for one; that is no
+    /// error.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -152,7 +150,7 @@ impl Discovery {
         Ok(Self { desired, announced, task })
     }
 
-    /// The current names and addresses, and word when they change.
+    /// The current names and addresses, and notifications of changes.
     pub fn announced(&self) -> watch::Receiver<Announced> {
         self.announced.clone()
     }
@@ -162,8 +160,8 @@ impl Discovery {
         self.modify(|desired| desired.state = state);
     }
 
-    /// Asks for another name, withdrawing the old one, and calls the box something else. With the
-    /// same `wanted` only the latter.
+    /// Asks for another name, withdrawing the old one, and changes the box's name to show. With the same `wanted`, only
+    /// the latter.
     pub fn rename(&self, wanted: HostLabel, box_name: String) {
         self.modify(|desired| {
             desired.wanted = wanted;
@@ -171,7 +169,7 @@ impl Discovery {
         });
     }
 
-    /// Says goodbye, so that nobody is led to a box that is gone. Takes at most three seconds.
+    /// Withdraws everything, so that nobody is led to a box that is gone. Takes at most three seconds.
     pub async fn shutdown(self) {
         let Self { desired, announced: _, mut task } = self;
         drop(desired);

@@ -1,5 +1,5 @@
-//! The names a box may carry on the LAN: which are valid, and which comes next when one is taken.
-//! Pure rules; nothing here touches the network or knows who holds a name.
+//! The names a box may have on the LAN: which are valid, and which one is tried next when one is taken. Pure rules;
+//! nothing here touches the network or knows who has a name.
 
 use std::fmt;
 
@@ -14,27 +14,27 @@ const MAX_TXT_BYTES: usize = 255;
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NameError {
-    /// Nothing, or more than the 63 bytes that a DNS label holds.
+    /// It is empty, or longer than the 63 bytes of a DNS label.
     #[error("a host name has 1 to 63 characters, this one has {0}")]
     Length(usize),
-    /// A character outside letters, digits and hyphen (RFC 1035 §2.3.1).
+    /// It has a character other than letters, digits and hyphen (RFC 1035 §2.3.1).
     #[error("a host name has only letters, digits and hyphens, not {0:?}")]
     Character(char),
-    /// A hyphen at either end.
+    /// It has a hyphen at one of its ends.
     #[error("a host name neither starts nor ends with a hyphen")]
     Hyphen,
-    /// A serial name that a program which counts names up would turn into another box's.
+    /// It is a serial name that a program which appends or increments numbers would turn into another box's.
     #[error("a serial name ends in a letter")]
     SerialEnd,
 }
 
-/// One DNS label for a host, in lower case: letters, digits and inner hyphens, 1 to 63 bytes
-/// (RFC 1035 §2.3.1, with RFC 1123 §2.1's leading digit).
+/// A DNS label for a host in lower case: letters, digits and inner hyphens, 1 to 63 bytes (RFC 1035 §2.3.1, and RFC
+/// 1123 §2.1 for a leading digit).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HostLabel(String);
 
 impl HostLabel {
-    /// Checks `text` and folds it to lower case; `.local` at the end is accepted and dropped.
+    /// Checks `text` and converts it to lower case; `.local` at the end is accepted and removed.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let lower = text.to_lowercase();
         let label = lower.trim_end_matches('.').trim_end_matches(".local");
@@ -61,9 +61,9 @@ impl HostLabel {
         format!("{}.local", self.0)
     }
 
-    /// The `number`-th name to try for this wanted one: `imbox`, `imbox-2`, `imbox-3`, …
+    /// The candidate with this number: `imbox`, `imbox-2`, `imbox-3`, …
     ///
-    /// A label that would grow past 63 bytes loses its own end, never the number.
+    /// When a label would become longer than 63 bytes, its own end is cut, never the number.
     pub(super) fn candidate(&self, number: u32) -> Self {
         if number <= 1 {
             return self.clone();
@@ -81,10 +81,10 @@ impl fmt::Display for HostLabel {
     }
 }
 
-/// A label made from the box's serial number: one box has it, and it is never renamed.
+/// A label made from the box's serial number: only one box has it, and it never changes.
 ///
-/// It ends in a letter, so that no program which resolves a conflict by counting up (`…-1234` to
-/// `…-1235`) can land on another box's name.
+/// It ends in a letter, so that no program which resolves a conflict by incrementing a number (`…-1234` to `…-1235`)
+/// can arrive at another box's name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SerialLabel(HostLabel);
 
@@ -98,7 +98,7 @@ impl SerialLabel {
         Ok(Self(label))
     }
 
-    /// `<prefix>-<serial>`, with an `x` behind a serial number that ends in a digit.
+    /// `<prefix>-<serial>`, with an `x` appended to a serial number that ends in a digit.
     pub fn from_serial(prefix: &str, serial: &str) -> Result<Self, NameError> {
         let end = if serial.ends_with(|c: char| c.is_ascii_digit()) { "x" } else { "" };
         Self::parse(&format!("{prefix}-{serial}{end}"))
@@ -121,8 +121,8 @@ impl fmt::Display for SerialLabel {
     }
 }
 
-/// The name a box is listed under: what people called it, made unique by the host name that is
-/// unique on this LAN already. At most 63 bytes of UTF-8 (RFC 6763 §4.1.1).
+/// The name under which a box is listed: the name people gave it, made unique by the host name, which is already unique
+/// on this LAN. At most 63 bytes of UTF-8 (RFC 6763 §4.1.1).
 pub(super) fn instance_name(box_name: &str, host: &HostLabel) -> String {
     let box_name: String = box_name.chars().filter(|c| !c.is_control()).collect();
     let box_name = box_name.trim();
@@ -141,7 +141,7 @@ pub(super) fn txt_value(key: &str, value: &str) -> String {
     cut(value, MAX_TXT_BYTES.saturating_sub(key.len() + 1)).to_owned()
 }
 
-/// The longest start of `text` that has at most `bytes` bytes and splits no character.
+/// The longest beginning of `text` that has at most `bytes` bytes and splits no character.
 fn cut(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or("")
@@ -155,7 +155,7 @@ mod tests {
         HostLabel::parse(text).unwrap()
     }
 
-    // A name that resolvers refuse would leave the box without an address anyone can type.
+    // Were this to fail, a name that resolvers refuse would leave the box without an address that anyone can type.
     #[test]
     fn only_labels_that_resolvers_accept_are_taken() {
         assert_eq!(host("ImBox.local").as_str(), "imbox");
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(HostLabel::parse("box-"), Err(NameError::Hyphen));
     }
 
-    // Two boxes must never end up at one name, however often they count up.
+    // Two boxes must never arrive at the same name, however often they count up.
     #[test]
     fn the_next_name_counts_from_two_and_stays_a_label() {
         let names: Vec<_> = (1..=3).map(|n| host("imbox").candidate(n).to_string()).collect();
@@ -182,7 +182,7 @@ mod tests {
         assert!(HostLabel::parse(hyphen.as_str()).is_ok());
     }
 
-    // A serial name that ends in a digit could be counted up to the neighbour's box.
+    // Were this to fail, a serial name that ends in a digit could be incremented to the neighbour's.
     #[test]
     fn a_serial_name_ends_in_a_letter() {
         assert_eq!(SerialLabel::parse("imbox-1234"), Err(NameError::SerialEnd));
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(SerialLabel::from_serial("imbox", "12ab").unwrap().local(), "imbox-12ab.local");
     }
 
-    // A box listed under a cut or doubled name could not be told from the one next door.
+    // Were this to fail, a box listed under a cut or repeated name could not be told from the one next door.
     #[test]
     fn instance_names_are_unique_and_fit() {
         assert_eq!(instance_name("imbox", &host("imbox")), "imbox");

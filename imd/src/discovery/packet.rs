@@ -1,5 +1,5 @@
-//! The few bytes of mDNS (RFC 6762, RFC 1035 §4) that guarding a name needs: asking who has it, and
-//! reading who claims it. It knows no sockets and decides nothing; answering is not done here.
+//! The part of mDNS (RFC 6762, RFC 1035 §4) that keeping a name needs: asking who has it, and reading who claims it. It
+//! knows no sockets and decides nothing; answering is not done here.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ pub(super) const MDNS_PORT: u16 = 5353;
 /// The largest mDNS message (RFC 6762 §17).
 pub(super) const MAX_MESSAGE_BYTES: usize = 9000;
 
-/// Seconds that an address record is good for (RFC 6762 §10).
+/// How long an address record is valid, in seconds (RFC 6762 §10).
 const HOST_TTL: u32 = 120;
 
 const CLASS_IN: u16 = 1;
@@ -21,8 +21,8 @@ const HEADER_BYTES: usize = 12;
 /// A compression pointer to the first name of the message (RFC 1035 §4.1.4).
 const FIRST_NAME: [u8; 2] = [0xc0, 0x0c];
 
-/// What a record says, in the order that decides between two that want one name: class, type, data
-/// (RFC 6762 §8.2).
+/// The content of a record, in the order that decides between two boxes that want the same name: class, type, data (RFC
+/// 6762 §8.2).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rdata {
     class: u16,
@@ -50,12 +50,12 @@ impl Rdata {
     }
 }
 
-/// One record somebody sent.
+/// A record that somebody sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     /// In lower case, without the dot at the end.
     pub(super) name: String,
-    /// Seconds; 0 withdraws the record.
+    /// Time to live in seconds; 0 withdraws the record.
     pub(super) ttl: u32,
     pub(super) rdata: Rdata,
 }
@@ -63,7 +63,7 @@ pub(super) struct Record {
 /// A message, as far as names are concerned.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// Somebody asks; `proposed` is what they mean to announce if nobody objects (RFC 6762 §8.1).
+    /// Somebody asks; `proposed` is what they will announce if nobody objects (RFC 6762 §8.1).
     Query { proposed: Vec<Record> },
     /// Somebody answers or announces.
     Response { records: Vec<Record> },
@@ -76,8 +76,8 @@ pub(super) fn probe(name: &str, addresses: &[IpAddr]) -> Vec<u8> {
     question(name, addresses, Section::Authority)
 }
 
-/// A look around for others with our `name`. Our own records go along as known answers
-/// (RFC 6762 §7.1), so that our own responder stays quiet.
+/// A check for others with our `name`. Our own records are included as known answers (RFC 6762 §7.1), so that our own
+/// responder does not answer.
 pub(super) fn check(name: &str, addresses: &[IpAddr]) -> Vec<u8> {
     question(name, addresses, Section::Answer)
 }
@@ -100,7 +100,7 @@ fn question(name: &str, addresses: &[IpAddr], section: Section) -> Vec<u8> {
         out.extend_from_slice(label.as_bytes());
     }
     out.push(0);
-    // RFC 6762 §8.1 asks for ANY; there are responders that give their addresses only to the others.
+    // RFC 6762 §8.1 asks for ANY; some responders return their addresses only for the other types.
     for (number, kind) in [TYPE_ANY, TYPE_A, TYPE_AAAA].into_iter().enumerate() {
         if number > 0 {
             out.extend_from_slice(&FIRST_NAME);
@@ -120,9 +120,8 @@ fn question(name: &str, addresses: &[IpAddr], section: Section) -> Vec<u8> {
     out
 }
 
-/// Reads a message and keeps the records whose name is one of `names` (in lower case). `None` for
-/// anything that is not a whole and well-formed message: it comes from the network and may be any
-/// bytes at all.
+/// Reads a message and keeps the records whose name is among `names` (in lower case). `None` for anything but a
+/// complete and well-formed message: it comes from the network and may contain any bytes.
 pub(super) fn read(message: &[u8], names: &[&str]) -> Option<Message> {
     let mut reader = Reader { message, at: 0 };
     let [_, _, flags, code, rest @ ..] = reader.bytes::<HEADER_BYTES>()?;
@@ -173,7 +172,7 @@ impl<'m> Reader<'m> {
         for _ in 0..count {
             let name = self.name()?;
             let kind = self.word()?;
-            // The top bit is the cache-flush bit, no part of the class (RFC 6762 §10.2).
+            // The top bit is the cache-flush bit, not part of the class (RFC 6762 §10.2).
             let class = self.word()? & 0x7fff;
             let ttl = u32::from_be_bytes(self.bytes()?);
             let length = self.word()?;
@@ -186,7 +185,7 @@ impl<'m> Reader<'m> {
         Some(records)
     }
 
-    /// A name in lower case. Compression pointers must lead backwards, so that none can loop.
+    /// A name in lower case. Compression pointers must point backwards, so that none can loop.
     fn name(&mut self) -> Option<String> {
         let mut name = String::new();
         let mut at = self.at;
@@ -243,7 +242,8 @@ mod tests {
         IpAddr::V6(std::net::Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1)),
     ];
 
-    // Two boxes that ask at once decide by these records; one that misreads them keeps a taken name.
+    // Two boxes that ask at the same time decide by these records. Were this to fail, one of them would keep a name
+    // that is taken.
     #[test]
     fn a_probe_is_read_back_with_what_it_proposes() {
         let bytes = probe("imbox.local", &OURS);
@@ -259,7 +259,8 @@ mod tests {
         assert_eq!(read, Some(Message::Query { proposed: vec![] }));
     }
 
-    // An answer in other letters or with a compressed name still says that the name is taken.
+    // Were this to fail, an answer in other letters or with a compressed name would be overlooked, and a taken name
+    // kept.
     #[test]
     fn an_answer_is_found_whatever_its_case_and_compression() {
         let mut bytes = probe("ImBox.Local", &OURS);

@@ -1,9 +1,9 @@
-//! What the LAN is told about the box: the `mdns-sd` daemon, fed with our names and restricted to
-//! our links. It never looks for conflicts: `mdns-sd` would look only at first, and rename per
-//! interface. Nothing else here knows `mdns-sd`.
+//! What the LAN is told about the box: the `mdns-sd` daemon, given our names and restricted to our links. It is not
+//! used to find conflicts: `mdns-sd` only looks for them at first, and renames per interface. Nothing else here knows
+//! `mdns-sd`.
 //!
-//! `_http._tcp` leads to the name people type, `_imbox._tcp` to the serial name, so that programs
-//! keep a name that is never given to another box.
+//! `_http._tcp` leads to the name that people type, `_imbox._tcp` to the serial name, so that programs keep a name that
+//! is never given to another box.
 
 use std::{
     collections::HashSet,
@@ -23,20 +23,20 @@ use super::{
 const HTTP: &str = "_http._tcp.local.";
 const IMBOX: &str = "_imbox._tcp.local.";
 
-/// Seconds between two looks of the daemon at the box's addresses: as few as it can while something
-/// changes, and seldom otherwise, because the kernel tells us.
+/// Seconds between two times that the daemon reads the box's addresses: as few as possible while something changes, and
+/// many otherwise, because the kernel reports changes.
 const ALERT_SECONDS: u32 = 1;
 const IDLE_SECONDS: u32 = 60;
 
-/// How long the daemon may take to say goodbye.
+/// How long the daemon may take to withdraw our names.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// Addresses that may be announced, each with its interface's index.
+/// Addresses that may be announced, each with the index of its interface.
 type Approved = Arc<Mutex<HashSet<(u32, IpAddr)>>>;
 
-/// What to say.
+/// What to announce.
 pub(super) struct Listing<'a> {
-    /// The name people type, if one is held.
+    /// The name that people type, if one is held.
     pub(super) host: Option<&'a HostLabel>,
     pub(super) serial: &'a SerialLabel,
     pub(super) box_name: &'a str,
@@ -44,33 +44,32 @@ pub(super) struct Listing<'a> {
     pub(super) txt: &'a [(&'static str, String)],
 }
 
-/// The daemon, running while there is a link.
+/// The daemon, which runs while there is a link.
 #[derive(Default)]
 pub(super) struct Responder {
     daemon: Option<ServiceDaemon>,
     approved: Approved,
-    /// The full name of the `_http._tcp` service that is announced.
+    /// The full name of the announced `_http._tcp` service.
     http: Option<String>,
 }
 
 impl Responder {
-    /// From now on announces on these links and with these addresses only; [`Responder::announce`]
-    /// tells the LAN.
+    /// From now on, only these links and addresses are announced; [`Responder::announce`] tells the LAN.
     pub(super) fn approve<'l>(&self, links: impl Iterator<Item = &'l Link>) {
         let addresses = links.flat_map(|link| link.addresses.iter().map(|ip| (link.index, *ip)));
         let mut approved = self.approved.lock().unwrap_or_else(PoisonError::into_inner);
         *approved = addresses.collect();
     }
 
-    /// Announces, starting the daemon if need be. Also takes note of new addresses, within
-    /// [`ALERT_SECONDS`]; a second call a little later completes them.
+    /// Announces, starting the daemon if necessary. New addresses are noticed within [`ALERT_SECONDS`]; a second call a
+    /// little later completes them.
     pub(super) fn announce(&mut self, listing: &Listing<'_>) -> Result<(), Error> {
         let daemon = match self.daemon.take() {
             Some(daemon) => daemon,
             None => start(Arc::clone(&self.approved))?,
         };
         let told = self.tell(&daemon, listing);
-        // One that has ended is forgotten, so that the next call starts another.
+        // A daemon that has ended is dropped, so that the next call starts another one.
         if !matches!(told, Err(Error::DaemonShutdown)) {
             self.daemon = Some(daemon);
         }
@@ -93,26 +92,26 @@ impl Responder {
         Ok(())
     }
 
-    /// No change is expected: be quiet.
+    /// No change is expected: reads the addresses rarely from now on.
     pub(super) fn settle(&self) {
-        // A daemon that is gone is noticed by `is_running`.
+        // If the daemon has ended, `is_running` notices that.
         let _ = self.daemon.as_ref().map(|daemon| daemon.set_ip_check_interval(IDLE_SECONDS));
     }
 
-    /// Whether the daemon answers for us.
+    /// Does the daemon answer for us?
     pub(super) fn is_running(&self) -> bool {
         self.daemon.as_ref().is_some_and(|daemon| daemon.status().is_ok_and(|s| !is_over(&s)))
     }
 
-    /// Says goodbye for the name people type; the serial name stays.
+    /// Withdraws the name that people type; the serial name stays.
     pub(super) fn withdraw(&mut self) {
         if let (Some(daemon), Some(http)) = (&self.daemon, self.http.take()) {
-            // A daemon that is gone answers for no name either.
+            // A daemon that has ended does not answer for any name either.
             let _ = daemon.unregister(&http);
         }
     }
 
-    /// Says goodbye for everything and ends the daemon.
+    /// Withdraws everything and ends the daemon.
     pub(super) async fn close(&mut self) {
         self.http = None;
         let Some(daemon) = self.daemon.take() else { return };

@@ -1,5 +1,5 @@
-//! The one task behind [`Discovery`](super::Discovery): it hears of links, messages, wishes and the
-//! passing of time, asks [`Claim`] what to do, and does it. It decides nothing about names itself.
+//! The task behind [`Discovery`](super::Discovery): it receives changes of links, messages, requests and the passing of
+//! time, asks [`Claim`] what to do, and does it. It decides nothing about names itself.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,11 +20,11 @@ use super::{
     responder::{Listing, Responder},
 };
 
-/// The kernel tells about one change in several messages: wait for the others.
+/// The kernel reports one change in several messages: wait for all of them.
 const LINKS_SETTLE: Duration = Duration::from_millis(200);
-/// After this the responder has seen new links and addresses, and everything is said again.
+/// By then the responder has noticed new links and addresses, and everything is announced again.
 const REPEAT: Duration = Duration::from_millis(2200);
-/// How long an address that we gave up may still be heard as ours: an address record's time to live.
+/// How long an address that we have given up may still be heard as ours: the time to live of an address record.
 const ECHO: Duration = Duration::from_secs(120);
 
 pub(super) struct Task {
@@ -36,9 +36,9 @@ pub(super) struct Task {
     claim: Claim,
     responder: Responder,
     links: Vec<Link>,
-    /// The links on which the name was won: only there is it announced.
+    /// The links on which the name was won; it is announced only there.
     won: HashSet<u32>,
-    /// Addresses that were ours, and until when.
+    /// Addresses that were ours, and until when they may be heard.
     given_up: HashMap<IpAddr, Instant>,
     rescan: Option<Instant>,
     repeat: Option<Instant>,
@@ -50,7 +50,7 @@ impl Task {
         announcement: Announcement,
         desired: watch::Receiver<Desired>,
     ) -> Result<(Self, watch::Receiver<Announced>), DiscoveryError> {
-        // First the watch, then the look: no change in between is missed.
+        // Subscribe first, then look, so that no change in between is missed.
         let watch = LinkWatch::open().map_err(DiscoveryError::Watch)?;
         links::scan(&announcement.interfaces, &announcement.answering).map_err(DiscoveryError::Links)?;
         let (announced, receiver) = watch::channel(Announced {
@@ -83,7 +83,7 @@ impl Task {
         Ok((task, receiver))
     }
 
-    /// Runs until nobody wants anything any more, then says goodbye.
+    /// Runs until nobody holds the other end any more, then withdraws everything.
     pub(super) async fn run(mut self) {
         let mut buffer = Box::new([0; MAX_MESSAGE_BYTES]);
         self.look_at_links(Instant::now()).await;
@@ -123,7 +123,7 @@ impl Task {
         }
         if self.repeat.is_some_and(|at| at <= now) {
             self.announce(now);
-            // Said twice, RFC 6762 §8.3 is content.
+            // RFC 6762 §8.3 asks for two announcements.
             self.repeat = None;
             self.responder.settle();
         }
@@ -137,7 +137,7 @@ impl Task {
             Step::Probe => self.ask(packet::probe).await,
             Step::Check => {
                 self.ask(packet::check).await;
-                // What the kernel's messages should have told, and what failed before.
+                // In case the kernel's messages did not tell, or an attempt failed before.
                 self.rescan.get_or_insert(now);
                 if !self.responder.is_running() {
                     self.announce(now);
@@ -162,7 +162,7 @@ impl Task {
         for link in &self.links {
             let message = question(&name, &link.addresses);
             if let Err(error) = self.group.send(link.index, &message).await {
-                // The link is going down: the kernel says so in a moment.
+                // The link is going down; the kernel will report that in a moment.
                 tracing::debug!(link = link.name, %error, "cannot ask for the name");
             }
         }
@@ -218,7 +218,7 @@ impl Task {
         for gone in old.iter().filter(|old| links.iter().all(|new| new.index != old.index)) {
             self.group.leave(gone.index);
         }
-        // A link that can't be joined is left out, so that the next look tries again.
+        // A link that cannot be joined is left out, so that the next look tries again.
         links.retain(|link| old.contains(link) || self.join(link));
         self.won.retain(|index| links.iter().any(|link| link.index == *index));
         let new_link = links.iter().any(|new| old.iter().all(|old| old.index != new.index));
@@ -248,7 +248,7 @@ impl Task {
         joined.is_ok()
     }
 
-    /// Keeps in mind which addresses were ours until now: others may still repeat them.
+    /// Remembers which addresses were ours until now: others may still repeat them.
     fn remember(&mut self, old: &[Link], now: Instant) {
         self.given_up.retain(|_, until| *until > now);
         let lost = old.iter().flat_map(|link| &link.addresses);
@@ -261,7 +261,7 @@ impl Task {
     }
 
     async fn heard(&mut self, link: u32, message: &Message, host: &str, now: Instant) {
-        // What carries only our addresses is our own voice, from whichever link it comes.
+        // A record with only our addresses is our own, whichever link it arrives on.
         let foreign = |record: &Record| record.rdata.address().is_some_and(|address| !self.is_ours(address, now));
         match message {
             Message::Response { records } => {

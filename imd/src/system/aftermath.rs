@@ -1,7 +1,8 @@
-//! What happened to the machine before this program was started: what became of the last update, and whether a check of
-//! the file system had to mend the card. Noted down by what runs before it (`overlay/rootfs/usr/lib/imbox`).
+//! What happened to the machine before this program started: what became of the last update, and whether the card's
+//! file system had to be repaired. What runs before this program has left notes about it
+//! (`overlay/rootfs/usr/lib/imbox`).
 //!
-//! Knows nothing of who was told: each note has a mark of its own, by which its caller remembers that.
+//! Knows nothing of who was told: each note has a mark, by which the caller remembers that.
 
 use std::path::Path;
 
@@ -9,10 +10,10 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
-/// A longer note is read so far.
+/// No more than this is read of a note.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Tells one note from every other.
+/// Distinguishes a note from every other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark(String);
 
@@ -30,61 +31,61 @@ impl Mark {
     }
 }
 
-/// Why the box went back to the version before.
+/// Why an update was rolled back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WentBack {
-    /// Three starts, and it never came up.
+    /// The new version did not come up in three starts.
     DidNotStart,
-    /// This program ended again and again.
+    /// This program exited again and again.
     DaemonFailed,
-    /// This program did not answer, or said that it was not well.
+    /// This program did not answer, or reported that it was not well.
     NoAnswer,
-    /// It answered, but at no address that worked before.
+    /// This program answered, but at none of the addresses that worked before.
     NoNetwork,
-    /// Something that this version has no word for.
+    /// Another reason, which this version does not know.
     Unknown,
 }
 
 /// How an update ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateEnd {
-    /// The new version proved itself and stays.
+    /// The new version worked and is kept.
     Committed,
-    /// The box went back.
+    /// It was rolled back.
     RolledBack(WentBack),
 }
 
 /// What became of the last update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUpdate {
-    /// Tells it from any other.
+    /// Distinguishes it from every other update.
     pub mark: Mark,
     /// How it ended.
     pub end: UpdateEnd,
-    /// The slot that it was put into, as the boot loader calls it.
+    /// The slot it was installed in, by its name in the boot loader.
     pub slot: String,
-    /// Its version.
+    /// The version of the update.
     pub version: String,
-    /// When that was noted, milliseconds since 1970; what the clock said then.
+    /// When that was noted, milliseconds since 1970 by the clock of that time.
     pub at: i64,
 }
 
-/// A file system that was damaged and has been mended.
+/// A repair of a damaged file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
-    /// Tells it from any other.
+    /// Distinguishes it from every other repair.
     pub mark: Mark,
-    /// Pieces of files whose names were lost.
+    /// Number of pieces of files whose names were lost.
     pub pieces: u32,
 }
 
 /// Tells what happened before.
 #[async_trait]
 pub trait Aftermath: Send + Sync {
-    /// What became of the last update; `None` when there was none, or nobody can say.
+    /// What became of the last update; `None` when there was none, or it is unknown.
     async fn last_update(&self) -> Option<LastUpdate>;
 
-    /// The last time the data's file system had to be mended; `None` when it never had to.
+    /// The last repair of the data's file system; `None` when there was none.
     async fn mended(&self) -> Option<Mended>;
 }
 
@@ -96,7 +97,7 @@ pub(super) async fn read_update(folder: &Path) -> Option<LastUpdate> {
         reason: String,
         slot: String,
         version: String,
-        /// Seconds.
+        /// In seconds.
         at: i64,
     }
     let bytes = read(&folder.join("update/outcome")).await?;
@@ -119,17 +120,17 @@ pub(super) async fn read_update(folder: &Path) -> Option<LastUpdate> {
     Some(LastUpdate { mark: Mark::of(&bytes), end, slot, version, at: at.saturating_mul(1_000) })
 }
 
-/// Reads `mended` in the folder of notes: the time, what `ls -l` shows of `lost+found`, the words of e2fsck(8).
+/// Reads `mended` in the folder of notes: the time, what `ls -l` shows of `lost+found`, and the output of e2fsck(8).
 pub(super) async fn read_mended(folder: &Path) -> Option<Mended> {
     let bytes = read(&folder.join("mended")).await?;
     let text = String::from_utf8_lossy(&bytes);
     let listed = text.lines().skip(1).skip_while(|line| line.starts_with("total "));
-    // Such a piece is called by the number of its inode: #12345.
+    // Such a piece is named after the number of its inode: #12345.
     let pieces = listed.take_while(|line| line.starts_with(['-', 'd', 'l', 'b', 'c', 'p', 's']) && line.contains(" #"));
     Some(Mended { mark: Mark::of(&bytes), pieces: u32::try_from(pieces.count()).unwrap_or(u32::MAX) })
 }
 
-/// `None` for one that is not there, which is the rule.
+/// The content of a note; `None` if it does not exist, as is usual.
 async fn read(file: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let opened = tokio::fs::File::open(file).await;
@@ -161,7 +162,8 @@ mod tests {
         folder
     }
 
-    /// The admin would wonder why the box is as it was, or be told of an update that nobody made.
+    /// Were this to fail, the admin would wonder why the box has the old version, or be told of an update that nobody
+    /// made.
     #[tokio::test]
     async fn what_became_of_the_update_is_read_as_it_was_noted() {
         let note = |outcome: &str, reason: &str| {
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!(read_mended(folder(&[]).path()).await, None);
     }
 
-    /// Somebody would not look for what was lost.
+    /// Were this to fail, nobody would look for what was lost.
     #[tokio::test]
     async fn the_pieces_that_were_found_are_counted() {
         let words = "e2fsck 1.47.0\n-- a line of its own #1\n***** FILE SYSTEM WAS MODIFIED *****\n";

@@ -1,8 +1,8 @@
-//! Disks that people plug in: what was noted of each, and taking them out safely. Knows nothing of what is put on them.
+//! USB disks: what is known about each, and ejecting them. Knows nothing of what is stored on them.
 //!
-//! This program may mount nothing. The image's `imbox-disk@.service` shows the folder `imbox` of what is plugged in at `ID/` in
-//! a folder of its own, and leaves a note `ID.disk` beside it: device, format, state and label, a line each. The note appears
-//! after the mounting and goes before the unmounting.
+//! This program must not mount anything. The image's `imbox-disk@.service` makes the folder `imbox` of a disk visible
+//! at `ID/` in a folder of its own, and leaves a note `ID.disk` beside it with device, format, state and label, each on
+//! a line. The note appears after mounting and disappears before unmounting.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,45 +16,46 @@ use super::SystemError;
 pub struct UsbDisk {
     /// The file system's own id: the same whenever and wherever it is plugged in.
     pub id: String,
-    /// What people call it; may be empty.
+    /// Its label; may be empty.
     pub label: String,
-    /// As the kernel calls it: `exfat`, `vfat`, `ext4`, or one that is not taken.
+    /// The kernel's name for its file system: `exfat`, `vfat`, `ext4`, or one that is not supported.
     pub format: String,
-    /// Can it be used?
+    /// Whether it can be used.
     pub state: DiskState,
     /// The folder on it that is ours.
     pub folder: PathBuf,
 }
 
-/// Can a disk be used?
+/// Whether a disk can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiskState {
-    /// Yes.
+    /// It can.
     Ready,
-    /// Its format is not one of ours.
+    /// Its file system is not supported.
     Format,
-    /// It is locked, or broken.
+    /// It is write-protected or broken.
     Unwritable,
 }
 
-/// Disks that come and go.
+/// Disks that are plugged in and unplugged.
 #[async_trait]
 pub trait Disks: Send + Sync {
-    /// Those that are there, by their ids.
+    /// Those that are plugged in, sorted by id.
     async fn usb_disks(&self) -> Vec<UsbDisk>;
 
-    /// Lets one go: when this returns, all is on it, and it may be pulled out. It comes back when it is plugged in again.
+    /// Ejects a disk: when this returns, everything is written to it, and it can be unplugged. It appears again when it
+    /// is plugged in again.
     async fn eject(&self, id: &str) -> Result<(), SystemError>;
 }
 
-/// A disk and the device it is on.
+/// A disk and its device.
 #[derive(Debug)]
 pub(super) struct Noted {
     pub(super) disk: UsbDisk,
     pub(super) device: String,
 }
 
-/// What the notes in `root` say. Blocks for a moment.
+/// The disks according to the notes in `root`. Blocks for a moment.
 pub(super) fn read_notes(root: &Path) -> Vec<Noted> {
     let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
     let mut found: Vec<Noted> = entries.flatten().filter_map(|entry| read_note(&entry.path())).collect();
@@ -72,9 +73,9 @@ fn read_note(path: &Path) -> Option<Noted> {
         "format" => DiskState::Format,
         _ => DiskState::Unwritable,
     };
-    // A label is anybody's text.
+    // A label may contain anything.
     let label: String = lines.next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(64).collect();
-    // They become part of a setting, of a path and of a unit's name.
+    // These become part of a setting, of a path and of a unit's name.
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let folder = path.with_file_name(&id);
     (plain(&id) && plain(&device)).then_some(Noted { disk: UsbDisk { id, label, format, state, folder }, device })
@@ -84,7 +85,8 @@ fn read_note(path: &Path) -> Option<Noted> {
 mod tests {
     use super::*;
 
-    /// A disk with a strange name would stop a service of the machine, or be written to before it is there.
+    /// Were this to fail, a disk with a strange name could stop a service of the machine, or be written to before it is
+    /// mounted.
     #[test]
     fn only_what_was_noted_whole_is_there() {
         let root = tempfile::tempdir().unwrap();

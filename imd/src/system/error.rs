@@ -1,27 +1,27 @@
-//! What can go wrong when the box is asked to change itself: stable codes for programs, sentences for people.
+//! What can go wrong when the box changes the machine: stable codes for programs, sentences for people.
 //!
-//! Knows nothing of D-Bus: whoever speaks to a service sorts its errors into these.
+//! Knows nothing of D-Bus: whoever asks a service classifies its errors into these.
 
 use std::fmt;
 
-/// What this machine may or may not be able to do for us.
+/// What a machine may be able to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capability {
-    /// Restarting and shutting down.
+    /// Restarting and switching off.
     Power,
-    /// Its name.
+    /// Its name on the network.
     Name,
-    /// Time, time zone and time servers.
+    /// Clock, time zone and time servers.
     Clock,
     /// Cables, Wi-Fi and addresses.
     Network,
-    /// The country that Wi-Fi follows the rules of.
+    /// The country whose rules the Wi-Fi follows.
     WifiCountry,
-    /// Two system copies of which one can be replaced.
+    /// Two system copies, one of which can be replaced.
     Update,
     /// The system's log.
     Journal,
-    /// Disks that are plugged in.
+    /// USB disks.
     Disks,
 }
 
@@ -40,16 +40,16 @@ impl fmt::Display for Capability {
     }
 }
 
-/// Why a request to the system was not carried out. `Display` is for people; [`SystemError::detail`] is for the log.
+/// Why a request to the system failed. `Display` is for people; [`SystemError::detail`] is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SystemError {
-    /// No such service or device: a laptop, a container, an image without that part.
+    /// There is no such service or device: a laptop, a container, an image without that part.
     #[error("not on this machine: {0}")]
     NotHere(Capability),
-    /// The machine could, but its rules (polkit) don't let this program.
-    #[error("this machine's rules do not let imbox do that: {0}")]
+    /// The machine could do it, but its rules (polkit) do not allow it to this program.
+    #[error("this machine's rules do not allow imbox to do that: {0}")]
     NotAllowed(Capability),
-    /// The service exists and is silent.
+    /// The service exists and does not answer.
     #[error("the system did not answer in time: {0}")]
     NoAnswer(Capability),
     /// The service tried and failed.
@@ -57,57 +57,57 @@ pub enum SystemError {
     Failed {
         /// What was tried.
         capability: Capability,
-        /// The service's own words, for the log.
+        /// The service's message, for the log.
         detail: String,
     },
-    /// A value that cannot be right, found before anything was asked of the system.
+    /// A value that is not possible, found before the system was asked.
     #[error("{what} {why}")]
     Invalid {
-        /// Which value, as a stable word: `address`, `gateway`, `ssid` …
+        /// The value, as a stable word: `address`, `gateway`, `ssid` …
         what: &'static str,
         /// What is wrong with it.
         why: &'static str,
     },
-    /// The time is kept by a time server and would be set back by it at once.
-    #[error("the clock is already set by a time server")]
+    /// A time server sets the clock, and would undo the change at once.
+    #[error("a time server already sets the clock")]
     ClockSynchronised,
-    /// Not a zone of the system's list.
-    #[error("there is no time zone of that name")]
+    /// There is no such time zone.
+    #[error("there is no time zone with this name")]
     UnknownTimeZone,
-    /// No interface of that name, or not one that can be set up.
+    /// There is no interface with this name, or it cannot be configured.
     #[error("there is no such network interface")]
     NoSuchInterface,
-    /// No radio, or it is switched off.
+    /// There is no Wi-Fi adapter, or it is switched off.
     #[error("this machine has no Wi-Fi")]
     NoWifi,
-    /// A Wi-Fi network that is neither in range nor remembered.
-    #[error("there is no Wi-Fi network of that name")]
+    /// The Wi-Fi network is neither in range nor known.
+    #[error("there is no Wi-Fi network with this name")]
     NoSuchWifi,
-    /// A network that only a company's certificates or accounts open (802.1X), or the broken WEP.
+    /// The Wi-Fi network needs a company's certificates or accounts (802.1X), or uses the broken WEP.
     #[error("this kind of Wi-Fi security is not supported")]
     WifiSecurity,
-    /// An earlier network change still waits to be confirmed.
+    /// Another network change is in progress.
     #[error("another network change is waiting to be confirmed")]
     ChangePending,
-    /// It was confirmed, undone or never made.
-    #[error("there is no such network change waiting")]
+    /// The change was confirmed or undone, or never existed.
+    #[error("no such network change is waiting to be confirmed")]
     NoSuchChange,
-    /// It has not come up yet, so that nobody can say that it works.
+    /// The change has not taken effect yet, so nobody can know that it works.
     #[error("the network change has not taken effect yet")]
     ChangeUnfinished,
-    /// No file there, or one that this program may not read.
-    #[error("there is no update file there")]
+    /// There is no such file, or this program may not read it.
+    #[error("there is no such update file")]
     BundleMissing,
-    /// Not made for this box, not signed by whom it trusts, or damaged.
+    /// The update is not made for this box, not signed by a trusted key, or damaged.
     #[error("this update cannot be used: {0}")]
     BundleRefused(BundleFault),
-    /// One update at a time.
+    /// Another update is in progress.
     #[error("an update is already being installed")]
     UpdateRunning,
-    /// There is no second slot to start, or nothing that works is in it.
+    /// There is no second slot to start from, or it holds no working system.
     #[error("there is no other version to go back to")]
     NoOtherVersion,
-    /// It was pulled out, let go, or never there.
+    /// The disk was unplugged or ejected, or never existed.
     #[error("this disk is not plugged in")]
     NoSuchDisk,
 }
@@ -115,25 +115,25 @@ pub enum SystemError {
 /// What is wrong with an update file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BundleFault {
-    /// The signature is missing, broken or of a stranger.
+    /// Its signature is missing, invalid, or from a key that is not trusted.
     #[error("its signature is not trusted")]
     Signature,
-    /// Made for another kind of box.
+    /// It is made for another kind of box.
     #[error("it is made for another kind of box")]
     Incompatible,
-    /// Cut short, altered, or no update file at all.
+    /// It is incomplete or altered, or is no update.
     #[error("the file is damaged")]
     Damaged,
-    /// Its disk or slot could not be written.
+    /// The disk or slot could not be written.
     #[error("it could not be written")]
     Unwritable,
-    /// Anything else; the log says more.
+    /// Anything else; the log has the details.
     #[error("it could not be installed")]
     Other,
 }
 
 impl SystemError {
-    /// A word that programs may rely on; it never changes.
+    /// A stable word for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -159,7 +159,7 @@ impl SystemError {
         }
     }
 
-    /// The service's own words, where there are any: for the log, never for people.
+    /// The service's message, if there is one: for the log, never for people.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
@@ -170,7 +170,7 @@ impl SystemError {
 }
 
 impl BundleFault {
-    /// A word that programs may rely on; it never changes.
+    /// A stable word for programs.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -1,33 +1,33 @@
-//! What the kernel shows about the machine: heat, power, memory, disks. Plain facts; what they mean is patrol's to say.
+//! Readings of the machine from the kernel: temperature, power, memory, disks. The self-check judges what they mean.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-/// The facts of one moment. `None` where this machine does not show it.
+/// The readings at one moment. `None` where they are not available on this machine.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Health {
-    /// Of the processor, in thousandths of a degree Celsius.
+    /// Temperature of the processor, in thousandths of a degree Celsius.
     pub temperature: Option<i32>,
-    /// The supply was below what the board needs (4.63 V on a Raspberry Pi) when last looked at.
+    /// Whether the supply voltage was below what the board needs (4.63 V on a Raspberry Pi) at the last check.
     pub under_voltage: Option<bool>,
-    /// Whether the board slows itself down.
+    /// Whether the board reduces its speed.
     pub throttling: Option<Throttling>,
-    /// The processor's speed.
+    /// Speed of the processor.
     pub cpu: Option<CpuSpeed>,
-    /// Processes that ran or waited to run, averaged over 1, 5 and 15 minutes.
+    /// Load average over 1, 5 and 15 minutes.
     pub load: Option<[f32; 3]>,
-    /// Since the machine was started.
+    /// Time since the machine started.
     pub up: Option<Duration>,
     /// Memory and swap.
     pub memory: Option<Memory>,
-    /// Each ext4 file system that is in use.
+    /// Every ext4 file system in use.
     pub file_systems: Vec<FileSystemHealth>,
-    /// Each disk or card.
+    /// Every disk and card.
     pub disks: Vec<DiskHealth>,
 }
 
-/// What a Raspberry Pi's firmware does to protect itself, where its kernel passes it on.
+/// What the firmware of a Raspberry Pi does to protect the board, if its kernel tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttling {
     /// At this moment.
@@ -36,72 +36,73 @@ pub struct Throttling {
     pub ever: Causes,
 }
 
-/// Why a board slows down.
+/// Why a board reduces its speed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Causes {
-    /// Too little voltage.
+    /// The supply voltage is too low.
     pub under_voltage: bool,
-    /// The highest speed is not allowed.
+    /// The frequency is capped.
     pub frequency_capped: bool,
-    /// Slowed down.
+    /// The board is throttled.
     pub throttled: bool,
-    /// Over the soft limit of temperature.
+    /// The soft temperature limit is exceeded.
     pub too_hot: bool,
 }
 
-/// The first processor's speed, kHz.
+/// Speed of the first processor core, in kHz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CpuSpeed {
-    /// Now.
+    /// The current speed.
     pub now: u64,
-    /// What it could run at.
+    /// The highest speed it supports.
     pub highest: u64,
 }
 
-/// Memory, in bytes.
+/// Memory and swap in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// All there is.
+    /// All memory.
     pub total: u64,
-    /// What programs could still get without swapping (the kernel's estimate).
+    /// Memory that programs can still use without swapping (the kernel's estimate).
     pub available: u64,
-    /// Swap, compressed memory included.
+    /// All swap, compressed memory included.
     pub swap_total: u64,
-    /// Of it free.
+    /// Free swap.
     pub swap_free: u64,
 }
 
-/// What ext4 remembers about a file system.
+/// What ext4 records about a file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileSystemHealth {
-    /// The kernel's name of its device, `mmcblk0p4`.
+    /// The kernel's name for its device, such as `mmcblk0p4`.
     pub device: String,
-    /// Errors since it was last checked; anything but 0 means that data may be damaged.
+    /// Errors since it was last checked. Anything but 0 means that data may be damaged.
     pub errors: u64,
-    /// When the latest was found, milliseconds since 1970; `None` when there was none.
+    /// When the last error was found, milliseconds since 1970; `None` when there was none.
     pub last_error_at: Option<i64>,
-    /// KiB written to it in its life.
+    /// KiB written to it since it was created.
     pub lifetime_writes: Option<u64>,
 }
 
-/// What the kernel knows about a disk or card.
+/// What the kernel reports about a disk or card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiskHealth {
-    /// The kernel's name, `mmcblk0`.
+    /// The kernel's name for it, such as `mmcblk0`.
     pub device: String,
-    /// What its maker called it.
+    /// Its model name.
     pub model: Option<String>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Whether it is a card, a flash chip or a disk.
+    /// The kind of disk.
     pub kind: DiskKind,
-    /// Failed requests since the machine was started, where the kernel counts them (USB and SATA disks).
+    /// Requests that failed since the machine started, where the kernel counts them (USB and SATA disks).
     pub request_errors: Option<u64>,
-    /// The part of its life that is used up, in tenths: 1 is 0 to 10 %, 11 is beyond. Only eMMC tells (JESD84-B51, 7.4.21).
+    /// How much of its life is used up, in tenths: 1 is 0 to 10 %, 11 is more than all of it. Only eMMC chips tell
+    /// (JESD84-B51, 7.4.21).
     pub life_used: Option<u8>,
 }
 
-/// What kind of disk.
+/// A kind of disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiskKind {
     /// An SD card.
@@ -112,9 +113,9 @@ pub enum DiskKind {
     Disk,
 }
 
-/// Looks at the machine.
+/// Reads the state of the machine.
 #[async_trait]
 pub trait Vitals: Send + Sync {
-    /// The facts of now. Never fails: what cannot be read is missing.
+    /// The current readings. Never fails: what cannot be read is missing.
     async fn health(&self) -> Health;
 }

@@ -1,14 +1,14 @@
 //! The system's log: reading it page by page, and following it.
 //!
-//! Entries are passed on as they are; nothing here judges or hides them. Bounded: a page has at most 500 entries, a line
-//! at most 64 KiB, a follower that is too slow makes the log wait, not the memory grow.
+//! Entries are passed on as they are; nothing here judges or hides them. Everything is limited: a page has at most 500
+//! entries, a line at most 64 KiB, and a follower that is too slow makes the log wait instead of filling the memory.
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
 use super::SystemError;
 
-/// How bad it is: the levels of syslog (RFC 5424, section 6.2.1).
+/// Severity of an entry: the levels of syslog (RFC 5424, section 6.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the field's own words")]
 pub enum Severity {
@@ -23,7 +23,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The level of a number from 0 (emergency) to 7 (debug).
+    /// The level with a number from 0 (emergency) to 7 (debug).
     #[must_use]
     pub const fn from_level(level: u8) -> Option<Self> {
         Some(match level {
@@ -39,19 +39,19 @@ impl Severity {
         })
     }
 
-    /// 0 (emergency) to 7 (debug).
+    /// Its number, 0 (emergency) to 7 (debug).
     #[must_use]
     pub const fn level(self) -> u8 {
         self as u8
     }
 }
 
-/// A place in the log; opaque, and good as long as the log keeps that entry.
+/// A position in the log; opaque, and valid as long as the log keeps that entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(String);
 
 impl Cursor {
-    /// Takes what [`Cursor::as_str`] gave.
+    /// Parses what [`Cursor::as_str`] returned.
     pub fn parse(text: &str) -> Result<Self, SystemError> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b';' | b'-' | b'_');
         if text.is_empty() || text.len() > 512 || !text.bytes().all(plain) {
@@ -60,74 +60,74 @@ impl Cursor {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text to hand back later.
+    /// The text to pass back later.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// One line of the log.
+/// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
-    /// Its place.
+    /// Its position.
     pub cursor: Cursor,
-    /// When the log received it, milliseconds since 1970 by the machine's clock then, which may have been wrong.
+    /// When the log received it, milliseconds since 1970 by the clock of that time, which may have been wrong.
     pub at: i64,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// Which program: its syslog identifier, or its command's name.
+    /// The program that wrote it: its syslog identifier, or the name of its command.
     pub program: String,
-    /// Which service, where it is one.
+    /// The service it belongs to, if any.
     pub unit: Option<String>,
-    /// The text; bytes that are no UTF-8 are replaced.
+    /// The text; bytes that are not valid UTF-8 are replaced.
     pub message: String,
 }
 
-/// Which entries.
+/// Which entries are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
-    /// Only this bad and worse.
+    /// Only entries of this severity or worse.
     pub at_least: Option<Severity>,
-    /// Only of this service, `imd.service`.
+    /// Only entries of this service, such as `imd.service`.
     pub unit: Option<String>,
-    /// Only with this text in it; upper and lower case are alike.
+    /// Only entries that contain this text; upper and lower case are the same.
     pub containing: Option<String>,
-    /// Only since the machine was last started.
+    /// Only entries since the machine last started.
     pub since: Since,
 }
 
-/// How far back.
+/// How far back to go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Since {
-    /// As far as the log goes.
+    /// To the beginning of the log.
     #[default]
     Ever,
-    /// Since the machine was last started.
+    /// To the last start of the machine.
     ThisStart,
 }
 
-/// From where to where.
+/// Which part of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogPosition {
     /// The newest entries.
     Newest,
-    /// Those just before this one.
+    /// The entries just before this one.
     Before(Cursor),
-    /// Those just after this one.
+    /// The entries just after this one.
     After(Cursor),
 }
 
 /// A page of the log, oldest entry first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPage {
-    /// The entries; the ends of the page are the cursors of the first and the last.
+    /// The entries. The cursors of the first and the last are the ends of the page.
     pub entries: Vec<LogEntry>,
-    /// There is more in the direction that was asked for.
+    /// Whether there is more in the direction that was asked for.
     pub more: bool,
 }
 
-/// The most entries a page may have.
+/// Most entries of a page.
 pub const MAX_PAGE: usize = 500;
 
 /// Reads the system's log.
@@ -136,12 +136,12 @@ pub trait Journal: Send + Sync {
     /// At most `count` entries (1 to [`MAX_PAGE`]).
     async fn read_log(&self, filter: &LogFilter, from: LogPosition, count: usize) -> Result<LogPage, SystemError>;
 
-    /// Entries from now on. Ends when the receiver is dropped, and with the log.
+    /// The entries from now on. Ends when the receiver is dropped, or the log ends.
     async fn follow_log(&self, filter: &LogFilter) -> Result<mpsc::Receiver<LogEntry>, SystemError>;
 }
 
 impl LogFilter {
-    /// What can never be right, told before the log is asked.
+    /// Refuses a filter that is never valid, before the log is asked.
     pub(super) fn check(&self) -> Result<(), SystemError> {
         let unit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@' | b':' | b'\\');
         if self.unit.as_ref().is_some_and(|name| name.is_empty() || name.len() > 255 || !name.bytes().all(unit)) {

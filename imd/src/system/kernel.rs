@@ -1,5 +1,5 @@
-//! The machine's health from `/proc` and `/sys`, as the kernel's documentation (Documentation/ABI, hwmon, ext4) names it.
-//! Reads only; no privilege is needed.
+//! Readings of the machine from `/proc` and `/sys`, with the names of the kernel's documentation (Documentation/ABI,
+//! hwmon, ext4). It only reads, and needs no privilege.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::health::{Causes, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, Health, Memory, Throttling};
 
-/// The kernel's word.
+/// What the kernel reports.
 pub(super) struct Kernel {
     root: PathBuf,
 }
 
 impl Kernel {
-    /// Looks below `root`, which is `/` on a machine.
+    /// Reads below `root`, which is `/` on a real machine.
     pub(super) const fn new(root: PathBuf) -> Self {
         Self { root }
     }
@@ -36,7 +36,7 @@ impl Kernel {
         }
     }
 
-    /// The processor's zone, else the first there is.
+    /// The processor's zone, or the first one there is.
     fn temperature(&self) -> Option<i32> {
         let zones = self.folder("sys/class/thermal", "thermal_zone");
         let processor = |zone: &&PathBuf| read(&zone.join("type")).is_some_and(|kind| kind.starts_with("cpu"));
@@ -44,14 +44,15 @@ impl Kernel {
         read(&zone.join("temp"))?.parse().ok()
     }
 
-    /// The driver raspberrypi-hwmon: an alarm that holds while the supply was low since it last asked the firmware (1 s).
+    /// The driver raspberrypi-hwmon: its alarm is on if the supply was too low since the driver last asked the firmware
+    /// (1 s).
     fn under_voltage(&self) -> Option<bool> {
         let sensors = self.folder("sys/class/hwmon", "hwmon");
         let sensor = sensors.iter().find(|sensor| read(&sensor.join("name")).as_deref() == Some("rpi_volt"))?;
         Some(read(&sensor.join("in0_lcrit_alarm"))? == "1")
     }
 
-    /// Raspberry Pi's own kernels pass the firmware's word on; bits as in its documentation of `get_throttled`.
+    /// Raspberry Pi's own kernels pass on what the firmware reports; the bits are documented with `get_throttled`.
     fn throttling(&self) -> Option<Throttling> {
         let word = read(&self.root.join("sys/devices/platform/soc/soc:firmware/get_throttled"))?;
         let bits = u32::from_str_radix(word.trim_start_matches("0x"), 16).ok()?;
@@ -114,7 +115,7 @@ impl Kernel {
         self.folder("sys/block", "").iter().filter_map(|folder| disk(folder)).collect()
     }
 
-    /// The folders in one whose names begin so, by name.
+    /// The folders in `path` whose names begin with `beginning`, sorted by name.
     fn folder(&self, path: &str, beginning: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.root.join(path)).into_iter().flatten().flatten();
         let mut found: Vec<PathBuf> = entries
@@ -127,10 +128,10 @@ impl Kernel {
     }
 }
 
-/// A real disk or card, not a partition, a loop or compressed memory.
+/// A real disk or card, not a partition, a loop device or compressed memory.
 fn disk(folder: &Path) -> Option<DiskHealth> {
     let device = file_name(folder)?;
-    // Boot areas of a flash chip are disks of their own to the kernel, and no news to people.
+    // The boot areas of a flash chip are disks of their own to the kernel, and of no interest to people.
     if !folder.join("device").is_dir() || device.contains("boot") || device.contains("rpmb") {
         return None;
     }
@@ -143,7 +144,7 @@ fn disk(folder: &Path) -> Option<DiskHealth> {
     Some(DiskHealth {
         device,
         model: about("name").filter(|_| kind != DiskKind::Disk).or_else(|| about("model")),
-        // Always in sectors of 512 bytes, whatever the disk's own are.
+        // Always counted in sectors of 512 bytes, whatever the disk's own are.
         size: read(&folder.join("size"))?.parse::<u64>().ok()?.checked_mul(512)?,
         kind,
         request_errors: about("ioerr_cnt").and_then(|text| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok()),
@@ -151,7 +152,7 @@ fn disk(folder: &Path) -> Option<DiskHealth> {
     })
 }
 
-/// The worse of the two kinds of cells, `0x02 0x01`; 0 means that the chip does not say.
+/// The worse of the two kinds of cells, as in `0x02 0x01`; 0 means that the chip does not tell.
 fn worst(life_time: &str) -> Option<u8> {
     let cells = life_time.split_whitespace().filter_map(|cell| u8::from_str_radix(cell.strip_prefix("0x")?, 16).ok());
     cells.max().filter(|&tenths| tenths > 0)
@@ -180,7 +181,7 @@ mod tests {
         (root, health)
     }
 
-    /// A box with a bad supply or a dying card would look well until it loses data.
+    /// Were this to fail, a box with a bad power supply or a failing card would look well until it loses data.
     #[test]
     fn a_raspberry_pi_in_trouble_says_so() {
         let (_root, health) = kernel(&[
@@ -242,7 +243,7 @@ mod tests {
         assert_eq!(health.disks[2].request_errors, Some(31));
     }
 
-    /// On a machine that shows nothing the page must still open.
+    /// Even on a machine without any readings the page must open.
     #[test]
     fn what_is_not_shown_is_missing() {
         assert_eq!(kernel(&[]).1, Health::default());

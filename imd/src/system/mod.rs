@@ -1,4 +1,5 @@
-//! The machine under the box: power, name, clock, network, updates, log, health, and what happened to it before.
+//! The machine that the box runs on: power, name, clock, network, updates, log, readings, and what happened to it
+//! before.
 //!
 //! [`SystemControl`] is everything the admin pages can do to the machine, one trait and one file per capability:
 //!
@@ -14,15 +15,15 @@
 //! | [`Aftermath`] | `last_update`, `mended` |
 //! | [`Disks`] | `usb_disks`, `eject` |
 //!
-//! There are two implementations: [`DBus`] asks the services of a systemd machine, and [`Fake`] keeps everything in memory
-//! and behaves alike, so that every page can be tried anywhere. Which one is used is the configuration's to say and nobody
-//! else's: a developer's own machine must never be restarted because it happens to have a bus.
+//! There are two implementations: [`DBus`] asks the services of a systemd machine, and [`Fake`] keeps everything in
+//! memory and behaves alike, so that every page can be tried anywhere. The configuration alone decides which one is
+//! used: a developer's own machine must never be restarted because it happens to have a system bus.
 //!
-//! Errors are [`SystemError`]: a stable code and a sentence for people. A service that is not there is
-//! [`SystemError::NotHere`] for its capability alone; the others go on working.
+//! Errors are [`SystemError`]: a stable code and a sentence for people. If a service is missing, only its capability
+//! fails with [`SystemError::NotHere`]; the others still work.
 //!
-//! Nothing here knows HTTP, the database, users or rights, keeps settings over a restart (what a service forgets, its verb says,
-//! and the caller sets it again), or opens a connection to anywhere but this machine's own bus.
+//! Nothing here knows HTTP, the database, users or rights, keeps settings over a restart (a method says when its
+//! service forgets one, and the caller sets it again), or opens a connection to anything but this machine's own bus.
 
 mod aftermath;
 mod dbus;
@@ -51,7 +52,7 @@ pub use power::Power;
 pub use time::{ClockState, Ntp, TimeKeeping};
 pub use update::{BundleInfo, InstallProgress, NextStart, Slot, SlotHealth, Update, UpdateState};
 
-/// All that can be asked of the machine.
+/// Everything that can be asked of the machine.
 pub trait SystemControl:
     Power + Naming + TimeKeeping + Network + Update + Journal + Vitals + Aftermath + Disks + 'static
 {

@@ -1,4 +1,4 @@
-//! What the box is called on the network and by people. Announcing the name is `discovery`'s.
+//! The box's names, on the network and for people. `discovery` announces them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::SystemError;
 pub struct HostName(String);
 
 impl HostName {
-    /// Takes `text` as a host name, in lower case.
+    /// Checks `text` as a host name and converts it to lower case.
     pub fn parse(text: &str) -> Result<Self, SystemError> {
         let wrong = |why| SystemError::Invalid { what: "host_name", why };
         let name = text.to_ascii_lowercase();
@@ -43,24 +43,24 @@ impl fmt::Display for HostName {
 /// Both names of the box.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoxName {
-    /// The host name that is kept over restarts.
+    /// The host name, which is kept over restarts.
     pub host: String,
-    /// The name that people see; empty when none was given.
+    /// The name to show; empty when none was given.
     pub shown: String,
 }
 
-/// Names the box.
+/// Reads and sets the box's names.
 #[async_trait]
 pub trait Naming: Send + Sync {
     /// Both names.
     async fn name(&self) -> Result<BoxName, SystemError>;
 
-    /// Sets both names, now and for later starts. `shown` is any line of up to 64 characters; empty takes it away.
-    /// When it fails halfway the host name may be the new one already; asking again is harmless.
+    /// Sets both names, now and for later starts. `shown` is any line of up to 64 characters; empty removes it. If this
+    /// fails halfway, the host name may already be the new one; calling it again is harmless.
     async fn set_name(&self, host: &HostName, shown: &str) -> Result<(), SystemError>;
 }
 
-/// Whether people may see this as a name: what hostname1 would refuse, told apart before it is asked.
+/// Refuses names to show that hostname1 would refuse, before it is asked.
 pub(super) fn check_shown(shown: &str) -> Result<(), SystemError> {
     let wrong = |why| SystemError::Invalid { what: "shown_name", why };
     if shown.chars().count() > 64 {
@@ -76,7 +76,7 @@ pub(super) fn check_shown(shown: &str) -> Result<(), SystemError> {
 mod tests {
     use super::*;
 
-    /// A box with a name that no resolver accepts could not be found any more.
+    /// Were this to fail, a box with a name that no resolver accepts could not be found any more.
     #[test]
     fn only_what_resolvers_accept_is_a_host_name() {
         assert_eq!(HostName::parse("Lobby-2").unwrap().as_str(), "lobby-2");

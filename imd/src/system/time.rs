@@ -1,4 +1,4 @@
-//! Time, time zone and time servers of the machine. What time it is, `crate::clock` tells.
+//! Clock settings, time zone and time servers of the machine. The time itself comes from `crate::clock`.
 
 use async_trait::async_trait;
 
@@ -7,54 +7,54 @@ use super::SystemError;
 /// Whether the box asks time servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ntp {
-    /// It asks, and follows.
+    /// It asks them and follows.
     On,
-    /// Its clock runs alone.
+    /// It does not ask.
     Off,
 }
 
-/// What the machine says about its clock.
+/// The state of the machine's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockState {
-    /// The zone's name in the tz database, `Asia/Shanghai`.
+    /// Name of the time zone in the tz database, such as `Asia/Shanghai`.
     pub zone: String,
-    /// Whether it asks time servers; `None` where none can be asked (no such service).
+    /// Whether it asks time servers; `None` where that is not possible (there is no such service).
     pub ntp: Option<Ntp>,
-    /// A server's time has been taken since the start.
+    /// Whether a time server has answered since the start.
     pub synchronised: bool,
-    /// What was set by [`TimeKeeping::set_ntp_servers`].
+    /// The time servers that were set with [`TimeKeeping::set_ntp_servers`].
     pub servers: Vec<String>,
-    /// What the network (DHCP) offers, which is asked when nothing was set.
+    /// The time servers that the network (DHCP) offers, which are asked when none were set.
     pub offered_servers: Vec<String>,
-    /// The server whose time is followed now.
+    /// The time server in use.
     pub server: Option<String>,
 }
 
 /// Keeps the machine's time.
 #[async_trait]
 pub trait TimeKeeping: Send + Sync {
-    /// How the clock is kept.
+    /// The state of the clock.
     async fn clock_state(&self) -> Result<ClockState, SystemError>;
 
-    /// All zones there are, sorted by name: about 600.
+    /// The names of all time zones, sorted: about 600.
     async fn time_zones(&self) -> Result<Vec<String>, SystemError>;
 
-    /// Sets the zone, now and for later starts.
+    /// Sets the time zone, now and for later starts.
     async fn set_time_zone(&self, zone: &str) -> Result<(), SystemError>;
 
-    /// Asks time servers from now on, or no more.
+    /// Turns asking time servers on or off.
     async fn set_ntp(&self, ntp: Ntp) -> Result<(), SystemError>;
 
-    /// Sets the servers to ask (host names or addresses, at most 8); none means those of the network, then the image's
-    /// own. The system forgets them when it restarts: set them again at each start.
+    /// Sets the time servers (host names or addresses, at most 8); none means those of the network, then those of the
+    /// image. The system forgets them when it restarts, so they have to be set again at each start.
     async fn set_ntp_servers(&self, servers: &[String]) -> Result<(), SystemError>;
 
-    /// Sets the clock to `at`, milliseconds since 1970: "set from this phone". Refused while a time server's time is
-    /// followed; time servers stay on and correct it when one is reached.
+    /// Sets the clock to `at`, milliseconds since 1970, for instance to the time of the admin's phone. Refused while a
+    /// time server sets it; time servers stay on, and correct the clock when one answers.
     async fn set_time(&self, at: i64) -> Result<(), SystemError>;
 }
 
-/// What can never be right, told before the system is asked.
+/// Refuses what is never valid, before the system is asked.
 pub(super) fn check_servers(servers: &[String]) -> Result<(), SystemError> {
     let wrong = |why| SystemError::Invalid { what: "ntp_servers", why };
     if servers.len() > 8 {

@@ -1,6 +1,6 @@
 //! The two system copies (slots), and putting a new one into the slot that is not running.
 //!
-//! Knows nothing of uploads, databases or when a new slot has proved itself: its caller decides that.
+//! Knows nothing of uploads or databases; the caller decides when a new version has proved itself.
 
 use std::path::Path;
 
@@ -14,106 +14,106 @@ use super::{BundleFault, SystemError};
 pub enum SlotHealth {
     /// It would.
     Good,
-    /// It would not.
+    /// It would not: starting it failed.
     Bad,
-    /// Nobody can say.
+    /// Unknown.
     Unknown,
 }
 
-/// One system copy that the box can start from.
+/// A system copy that the box can start from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
-    /// Its name in the update service, `rootfs.0`.
+    /// Its name in the update service, such as `rootfs.0`.
     pub name: String,
-    /// Its name in the boot loader, `A`.
+    /// Its name in the boot loader, such as `A`.
     pub boot_name: String,
-    /// What the boot loader thinks of it.
+    /// Whether the boot loader would start it.
     pub health: SlotHealth,
-    /// The version that was installed into it; `None` for the one that came with the card.
+    /// The version that is installed in it; `None` for the one that came with the card.
     pub version: Option<String>,
-    /// What the maker wrote about that version.
+    /// The release notes of that version.
     pub notes: Option<String>,
-    /// When it was installed, as RFC 3339, section 5.6; it is what the box's clock said then.
+    /// When it was installed by the box's clock, as RFC 3339, section 5.6.
     pub installed_at: Option<String>,
-    /// Its last installation was not finished.
+    /// Whether its last installation was not finished.
     pub incomplete: bool,
 }
 
-/// Both slots, and what happens to them.
+/// Both slots, and what is going on with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateState {
-    /// What updates must be made for.
+    /// The kind of box that updates have to be made for.
     pub compatible: String,
     /// The slot that is running.
     pub current: Slot,
-    /// The slot that is not.
+    /// The other slot, if there is one.
     pub other: Option<Slot>,
-    /// The slot that the next start is from.
+    /// The slot that the box will start from next.
     pub next: NextStart,
-    /// An installation is under way.
+    /// Whether an installation is in progress.
     pub installing: bool,
 }
 
-/// Which slot the next start is from.
+/// The slot that the box will start from next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStart {
     /// The one that is running.
     Current,
     /// The other one.
     Other,
-    /// The boot loader does not say.
+    /// Unknown: the boot loader does not tell.
     Unknown,
 }
 
-/// What an update file says about itself, once its signature was found good.
+/// What an update with a valid signature says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleInfo {
-    /// What it is made for.
+    /// The kind of box it is made for.
     pub compatible: String,
     /// Its version.
     pub version: String,
-    /// What its maker wrote about it.
+    /// Its release notes.
     pub notes: Option<String>,
-    /// Made for this box. Another one is refused when installing.
+    /// Whether it is made for this box; otherwise it cannot be installed.
     pub fits: bool,
 }
 
-/// How far an installation is.
+/// Progress of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstallProgress {
-    /// Under way.
+    /// It is in progress.
     Running {
-        /// Of all work, 0 to 100.
+        /// Progress, 0 to 100.
         percent: u8,
-        /// The step, in the service's English.
+        /// The current step, in English, as the update service names it.
         step: String,
     },
-    /// The other slot holds the new version, and the next start is from it.
+    /// The other slot holds the new version, and the box will start from it next.
     Done,
-    /// The other slot is not usable; the running one is untouched.
+    /// The other slot cannot be used; the running one is untouched.
     Failed(BundleFault),
 }
 
 /// Replaces the slot that is not running.
 #[async_trait]
 pub trait Update: Send + Sync {
-    /// Both slots.
+    /// The state of both slots.
     async fn update_state(&self) -> Result<UpdateState, SystemError>;
 
     /// Checks the signature of a file and reads what it says about itself.
     async fn inspect_update(&self, bundle: &Path) -> Result<BundleInfo, SystemError>;
 
-    /// Begins to install a file into the other slot; the receiver always holds the newest progress, and its last value
-    /// is [`InstallProgress::Done`] or [`InstallProgress::Failed`]. Goes on when nobody listens. The file must stay
-    /// until then.
+    /// Begins to install a file into the other slot. The receiver always has the newest progress, and its last value is
+    /// [`InstallProgress::Done`] or [`InstallProgress::Failed`]. The installation continues even if nobody listens, and
+    /// needs the file until it ends.
     async fn install_update(&self, bundle: &Path) -> Result<watch::Receiver<InstallProgress>, SystemError>;
 
-    /// Commits the running slot: it is started from now on, without counting tries.
+    /// Commits the running slot: it is started from now on, without counting attempts.
     async fn mark_current_good(&self) -> Result<(), SystemError>;
 
-    /// Takes the running slot out of use: the next start is from the other one.
+    /// Takes the running slot out of use: the box will start from the other one next.
     async fn mark_current_bad(&self) -> Result<(), SystemError>;
 
-    /// Starts from the other slot next time ("go back to the previous version"); restarting is the caller's.
+    /// Makes the box start from the other slot next ("go back to the previous version"); the caller restarts it.
     async fn start_other_next(&self) -> Result<(), SystemError>;
 }

@@ -1,4 +1,4 @@
-//! One connection to the bus, calls with a deadline, and the services' errors sorted into ours.
+//! One connection to the bus, calls with a deadline, and mapping the services' errors to ours.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ impl Bus {
         Self { address, patience, connection: Mutex::default() }
     }
 
-    /// Calls a method. `R` is what its answer holds, `()` for nothing.
+    /// Calls a method. `R` is the type of its result, `()` for none.
     pub(super) async fn call<B, R>(&self, target: &Target<'_>, method: &str, body: &B) -> Result<R, SystemError>
     where
         B: serde::Serialize + DynamicType + Sync,
@@ -84,7 +84,7 @@ impl Bus {
         self.call(&target.at(target.path, PROPERTIES), "Set", &(target.interface, name, value)).await
     }
 
-    /// The signals called `member` of the target, or all of its interface; from the moment that this returns.
+    /// The signals `member` of the target, or all signals of its interface, from the moment this returns.
     pub(super) async fn signals(&self, target: &Target<'_>, member: &str) -> Result<MessageStream, SystemError> {
         let subscribed = async {
             let rule = MatchRule::builder()
@@ -119,7 +119,7 @@ impl Bus {
 
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
-/// Words at the end of error names by which services say that polkit, or the bus's own policy, forbids it.
+/// Endings of error names with which services say that polkit, or the bus's own policy, forbids it.
 const REFUSALS: [&str; 4] = [
     "AccessDenied",
     ".InteractiveAuthorizationRequired",
@@ -127,7 +127,7 @@ const REFUSALS: [&str; 4] = [
     ".PermissionDenied",
 ];
 
-/// What an error of the bus means for whoever wanted that capability.
+/// What an error of the bus means for somebody who wanted that capability.
 fn sorted(capability: Capability, error: &zbus::Error) -> SystemError {
     use fdo::Error as Fdo;
     match error {
@@ -156,14 +156,14 @@ fn sorted(capability: Capability, error: &zbus::Error) -> SystemError {
             Fdo::NoReply(_) | Fdo::Timeout(_) | Fdo::TimedOut(_) => SystemError::NoAnswer(capability),
             other => SystemError::Failed { capability, detail: other.to_string() },
         },
-        // systemd's way to say that a unit is masked or not installed comes through activation.
+        // Reported on activation when systemd's unit is masked or not installed.
         zbus::Error::MethodError(name, _, _) if name.as_str().ends_with(".NoSuchUnit") => {
             SystemError::NotHere(capability)
         }
         zbus::Error::MethodError(name, _, _) if REFUSALS.iter().any(|word| name.as_str().ends_with(word)) => {
             SystemError::NotAllowed(capability)
         }
-        // No bus at all: a container, a machine without D-Bus.
+        // There is no bus: a container, or a machine without D-Bus.
         zbus::Error::Connection(..) | zbus::Error::Address(_) | zbus::Error::Handshake(_) => {
             SystemError::NotHere(capability)
         }

@@ -29,7 +29,7 @@ impl TimeKeeping for DBus {
     /// `LinkNTPServers as`, `ServerName s`
     async fn clock_state(&self) -> Result<ClockState, SystemError> {
         let clock = self.bus.properties(&TIMEDATE).await?;
-        // timesyncd runs only while time servers are asked, so its absence says nothing.
+        // timesyncd only runs while time servers are asked, so its absence means nothing.
         let mut servers = match self.bus.properties(&TIMESYNC).await {
             Ok(servers) => servers,
             Err(SystemError::NotHere(_)) => Props::new(Default::default()),

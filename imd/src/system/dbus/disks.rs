@@ -1,4 +1,4 @@
-//! Disks through the image's own service for each (`imbox-disk@.service`) and systemd (`org.freedesktop.systemd1`).
+//! Disks, through the image's own service for each (`imbox-disk@.service`) and systemd (`org.freedesktop.systemd1`).
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::super::{Capability, SystemError};
 use super::DBus;
 use super::login::SYSTEMD;
 
-/// How often is looked whether it is let go.
+/// How often to check whether it was ejected.
 const LOOK: Duration = Duration::from_millis(100);
 
 impl DBus {
@@ -26,7 +26,7 @@ impl Disks for DBus {
         self.notes().await.into_iter().map(|noted| noted.disk).collect()
     }
 
-    /// `StopUnit(s name, s mode) → o job`; note and folder go when the unit has stopped.
+    /// `StopUnit(s name, s mode) → o job`; the note and the folder disappear once the unit has stopped.
     async fn eject(&self, id: &str) -> Result<(), SystemError> {
         let noted = self.notes().await.into_iter().find(|noted| noted.disk.id == id);
         let Noted { disk, device } = noted.ok_or(SystemError::NoSuchDisk)?;

@@ -24,7 +24,8 @@ impl Naming for DBus {
         Ok(BoxName { host, shown: names.text("PrettyHostname").unwrap_or_default() })
     }
 
-    /// `SetStaticHostname(s, b interactive)`, which sets the running name too, and `SetPrettyHostname(s, b interactive)`
+    /// `SetStaticHostname(s, b interactive)`, which also sets the current name, and `SetPrettyHostname(s, b
+    /// interactive)`
     async fn set_name(&self, host: &HostName, shown: &str) -> Result<(), SystemError> {
         name::check_shown(shown)?;
         self.bus.call::<_, ()>(&HOSTNAME, "SetStaticHostname", &(host.as_str(), INTERACTIVE)).await?;

@@ -1,7 +1,7 @@
 //! The log through `journalctl --output=json`, whose fields are those of systemd.journal-fields(7).
 //!
-//! The program reads the files itself (group `systemd-journal`); it is ended when nobody reads on, and every line and
-//! page is bounded. Values reach it as arguments of their own, never through a shell.
+//! The program reads the log's files itself (group `systemd-journal`). It is ended when nobody reads its output any
+//! more, and every line and page is limited. Values are passed to it as separate arguments, never through a shell.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,9 +18,9 @@ use super::super::journal::{Cursor, Journal, LogEntry, LogFilter, LogPage, LogPo
 use super::super::{Capability, SystemError};
 use super::DBus;
 
-/// A longer line is left out; journalctl itself leaves out longer fields unless asked for `--all`.
+/// A longer line is skipped; journalctl itself leaves out longer fields unless it is asked for `--all`.
 const MAX_LINE: u64 = 64 << 10;
-/// Entries that wait for a slow follower; then the log waits.
+/// Entries that are queued for a slow follower; then the log has to wait.
 const AHEAD: usize = 64;
 const FIELDS: &str = "MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_COMM,_SYSTEMD_UNIT";
 
@@ -37,7 +37,8 @@ impl Journal for DBus {
                 arguments.push(format!("--after-cursor={}", cursor.as_str()).into());
             }
         }
-        // One more than wanted tells whether there are more. `--lines` with a cursor would count from the wrong end.
+        // One entry more than wanted shows whether there are more. With a cursor, `--lines` would count from the wrong
+        // end.
         if backwards {
             arguments.push("--reverse".into());
         }
@@ -76,7 +77,7 @@ impl Journal for DBus {
         let mut lines = Lines::of(&mut process)?;
         let (send, receive) = mpsc::channel(AHEAD);
         tokio::spawn(async move {
-            // Owning the process ends it with this task, however that ends.
+            // Owning the process ends it with this task, however the task ends.
             let _process = process;
             loop {
                 tokio::select! {
@@ -112,7 +113,7 @@ fn chosen(filter: &LogFilter) -> Vec<OsString> {
     arguments
 }
 
-/// A pattern (PCRE2) that matches just this text.
+/// A pattern (PCRE2) that matches exactly this text.
 fn literal(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() * 2);
     for letter in text.chars() {
@@ -134,7 +135,7 @@ fn start(program: &Path, arguments: &[OsString]) -> Result<Child, SystemError> {
     })
 }
 
-/// Once it has said everything: what it says about how that went.
+/// Waits for the end of its output, and returns whether it succeeded.
 async fn ended(mut process: Child) -> Result<(), SystemError> {
     let mut words = String::new();
     if let Some(errors) = process.stderr.take() {
@@ -145,7 +146,7 @@ async fn ended(mut process: Child) -> Result<(), SystemError> {
     match () {
         () if words.contains("No journal files were found") => Err(SystemError::NotHere(Capability::Journal)),
         () if words.contains("insufficient permissions") => Err(SystemError::NotAllowed(Capability::Journal)),
-        // With --grep, finding nothing is status 1 and silence.
+        // With --grep, finding nothing is status 1 without a message.
         () if status.success() || words.is_empty() => Ok(()),
         () => Err(failed(words.trim())),
     }
@@ -162,7 +163,7 @@ impl Lines {
         Ok(Self(BufReader::new(process.stdout.take().ok_or_else(|| failed("no output"))?)))
     }
 
-    /// The next entry that can be read; `None` at the end.
+    /// The next readable entry; `None` at the end.
     async fn next(&mut self) -> Result<Option<LogEntry>, SystemError> {
         let mut line = Vec::new();
         loop {
@@ -211,8 +212,8 @@ fn entry(line: &[u8]) -> Option<LogEntry> {
     })
 }
 
-/// A field is a text, an array of bytes when it is no text, an array of those when it was given several times (then the
-/// first counts), or null when it is too long.
+/// A field is a text, an array of bytes when it is no valid text, an array of those when it was given several times
+/// (then the first one counts), or null when it is too long.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -233,7 +234,8 @@ fn text_of_first(several: &[Value]) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// An admin who looks for the cause would find lines missing, or the page broken by one strange line.
+    /// Were this to fail, an admin who looks for a cause would find entries missing, or one strange entry would break
+    /// the page.
     #[test]
     fn every_kind_of_line_is_read() {
         let read = |message: &str| {
@@ -251,7 +253,7 @@ mod tests {
         assert_eq!(entry(b"not json\n"), None);
     }
 
-    /// Who looks for "a.b" or "[" would get other lines, or an error.
+    /// Were this to fail, searching for "a.b" or "[" would find other entries, or fail.
     #[test]
     fn a_text_is_looked_for_as_it_is() {
         assert_eq!(literal("a.b [*] 满"), r"a\.b \[\*\] 满");

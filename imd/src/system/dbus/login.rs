@@ -20,7 +20,7 @@ pub(super) const SYSTEMD: Target<'static> = Target {
     interface: "org.freedesktop.systemd1.Manager",
 };
 
-/// Nobody sits at the box to type a password.
+/// Nobody is at the box to type a password.
 const INTERACTIVE: bool = false;
 
 #[async_trait]

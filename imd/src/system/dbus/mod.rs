@@ -1,7 +1,7 @@
-//! The services of a systemd machine, asked over the system bus. One file per capability, as in the module above.
+//! The services of a systemd machine, over the system bus. One file for each capability, as in the module above.
 //!
-//! Signatures are those of the services' own introspection data; each file names them. Nothing is asked before somebody
-//! asks us, so a bus that comes late or goes away costs one request, not the program.
+//! Signatures are those of the services' own introspection data, and each file names them. No service is asked before
+//! somebody asks us, so a bus that comes late or disappears costs one request, not the program.
 
 mod bus;
 mod clock;
@@ -26,28 +26,28 @@ use super::{Aftermath, Health, LastUpdate, Mended, UpdateState, Vitals};
 use bus::Bus;
 use network::NetworkManager;
 
-/// Where the services are and how long they may take. The default is what a machine has.
+/// Where the services are and how long they may take. The defaults are those of a real machine.
 #[derive(Debug, Clone)]
 pub struct DBusOptions {
-    /// The bus, as a D-Bus address; `None` is the system's own.
+    /// Address of the bus; `None` for the system's own.
     pub address: Option<String>,
     /// How long a network change waits to be confirmed.
     pub confirm_within: Duration,
     /// The box's address in its own Wi-Fi.
     pub hotspot_address: Ipv4Addr,
-    /// How long a network change leaves the answer time to get out.
+    /// How long a network change waits so that the answer can be sent.
     pub leave_time: Duration,
-    /// How long one question may take.
+    /// How long one request may take.
     pub patience: Duration,
-    /// This program's own service.
+    /// The unit of this program.
     pub unit: String,
     /// The program that reads the log.
     pub journalctl: PathBuf,
-    /// The folder that `/proc` and `/sys` are in.
+    /// The folder that contains `/proc` and `/sys`.
     pub kernel: PathBuf,
-    /// The folder of what was noted down before this program was started.
+    /// The folder of notes that were left before this program started.
     pub notes: PathBuf,
-    /// The folder that disks are mounted in.
+    /// The folder in which disks are mounted.
     pub disks: PathBuf,
 }
 
@@ -73,13 +73,13 @@ impl Default for DBusOptions {
 pub struct DBus {
     bus: Arc<Bus>,
     network: NetworkManager,
-    /// As they were when RAUC last said so: while it installs, it does not.
+    /// The slots as RAUC last described them; it does not while it installs.
     slots: Mutex<Option<UpdateState>>,
     options: DBusOptions,
 }
 
 impl DBus {
-    /// Connects when first asked something, on the Tokio runtime it is asked on.
+    /// Connects on the first request, on the Tokio runtime of that request.
     #[must_use]
     pub fn new(options: DBusOptions) -> Self {
         let bus = Arc::new(Bus::new(options.address.clone(), options.patience));

@@ -1,5 +1,5 @@
-//! The properties of an object as a service gave them. What is missing or of another type is absent, never an error:
-//! services grow and lose properties with their versions.
+//! The properties of an object, as a service returned them. A property that is missing or has another type counts as
+//! absent, not as an error: services gain and lose properties with their versions.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ impl Props {
         Self(values)
     }
 
-    /// A value of exactly that type.
+    /// A value of exactly this type.
     pub(super) fn take<T: TryFrom<OwnedVariant>>(&mut self, name: &str) -> Option<T> {
         T::try_from(self.0.remove(name)?).ok()
     }
@@ -32,7 +32,7 @@ impl Props {
         u32::try_from(self.0.get(name)?).ok()
     }
 
-    /// The path of another object; the root means none.
+    /// The path of another object; the root path means none.
     pub(super) fn object(&mut self, name: &str) -> Option<OwnedObjectPath> {
         self.take::<OwnedObjectPath>(name).filter(|path| path.as_str() != "/")
     }

@@ -27,7 +27,8 @@ type Options = HashMap<&'static str, OwnedVariant>;
 
 #[async_trait]
 impl Update for DBus {
-    /// `Operation s`, `Compatible s`. While it does something else, RAUC refuses to say how the slots are; then they are as they were.
+    /// `Operation s`, `Compatible s`. While RAUC is busy, it does not tell the state of the slots; then it is as it
+    /// last was.
     async fn update_state(&self) -> Result<UpdateState, SystemError> {
         let remembered = || self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let installer = self.bus.properties(&RAUC).await?;
@@ -50,7 +51,7 @@ impl Update for DBus {
         let file = readable(bundle)?;
         let asked = self.bus.call(&RAUC, "InspectBundle", &(file, Options::new())).await;
         let mut info = Props::new(asked.map_err(refused)?);
-        // RAUC (1.13 for one) packs this dictionary twice: a variant in a variant.
+        // Some versions of RAUC, 1.13 for one, wrap this dictionary twice: a variant in a variant.
         let update = info.take::<OwnedVariant>("update").and_then(|update| Variant::from(update).downcast().ok());
         let update: HashMap<String, OwnedVariant> = update.unwrap_or_default();
         let update = Props::new(update);
@@ -70,7 +71,7 @@ impl Update for DBus {
         if self.bus.property::<String>(&RAUC, "Operation").await? != "idle" {
             return Err(SystemError::UpdateRunning);
         }
-        // Listening before the order is given, so that no end is missed.
+        // Subscribed before the order is given, so that no end is missed.
         let completed = self.bus.signals(&RAUC, "Completed").await?;
         let on_properties = RAUC.at(RAUC.path, "org.freedesktop.DBus.Properties");
         let changed = self.bus.signals(&on_properties, "PropertiesChanged").await?;
@@ -106,7 +107,7 @@ impl DBus {
         let (mut current, mut other) = (None, None);
         for (name, status) in slots {
             let status = Props::new(status);
-            // Only what can be started from; file systems that belong to a slot have no name in the boot loader.
+            // Only slots that can be started from; file systems that belong to a slot have no name in the boot loader.
             let Some(boot_name) = status.text("bootname") else { continue };
             match status.text("state").as_deref() {
                 Some("booted") => current = Some(slot(name, boot_name, &status)),
@@ -148,7 +149,7 @@ fn slot(name: String, boot_name: String, status: &Props) -> Slot {
     }
 }
 
-/// Passes progress on until the end, which comes even if the service dies.
+/// Passes the progress on until the end, which comes even if the service dies.
 async fn watch_over(
     bus: Arc<Bus>,
     mut completed: MessageStream,
@@ -172,7 +173,7 @@ async fn watch_over(
                     tell.send_replace(InstallProgress::Running { percent, step });
                 }
             }
-            // A service that was killed says nothing any more.
+            // A service that was killed sends nothing any more.
             () = tokio::time::sleep(std::time::Duration::from_secs(30)) => {
                 match bus.property::<String>(&RAUC, "Operation").await {
                     Ok(operation) if operation != "idle" => {}
@@ -212,7 +213,7 @@ fn busy(error: SystemError) -> SystemError {
     }
 }
 
-/// RAUC tells faults apart only by its English words.
+/// RAUC only distinguishes errors by its English messages.
 fn fault(words: &str) -> BundleFault {
     let words = words.to_lowercase();
     let says = |options: &[&str]| options.iter().any(|option| words.contains(option));
@@ -236,7 +237,7 @@ fn fault(words: &str) -> BundleFault {
     }
 }
 
-/// The file's path as the bus can carry it.
+/// The file's path in a form that the bus can carry.
 fn readable(bundle: &Path) -> Result<&str, SystemError> {
     let file = bundle.to_str().filter(|_| bundle.is_absolute());
     let file = file.ok_or(SystemError::Invalid { what: "update", why: "must be an absolute path" })?;
@@ -247,7 +248,8 @@ fn readable(bundle: &Path) -> Result<&str, SystemError> {
 mod tests {
     use super::*;
 
-    /// Who uploads the wrong file would be told that something failed, and would try again.
+    /// Were this to fail, somebody who uploads the wrong file would only be told that something failed, and would try
+    /// again.
     #[test]
     fn what_is_wrong_with_an_update_is_told_apart() {
         let words = "Failed to check bundle: signature verification failed: Verify error: self-signed certificate";

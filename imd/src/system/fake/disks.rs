@@ -1,5 +1,5 @@
-//! Imagined USB disks: folders beside their notes, as the image's service leaves them. One is there until it is let go, and
-//! again when it is plugged in once more: its note goes and comes back. A restart does that, too.
+//! Imagined USB disks: folders with notes beside them, as the image's service leaves them. A disk is there until it is
+//! ejected, which removes its note, and again when its note is put back. A restart does that as well.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use super::Fake;
 
 const ID: &str = "USB-0001";
 
-/// Plugs it in, if nothing was ever imagined there.
+/// Plugs a disk in, unless one was imagined there before.
 pub(super) fn plug_in(root: &Path) -> io::Result<()> {
     if root.exists() {
         return Ok(());

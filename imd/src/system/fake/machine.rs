@@ -14,7 +14,7 @@ use super::Fake;
 use crate::system::ClockState;
 use crate::system::kernel::Kernel;
 
-/// Some of each continent, with those whose offset is not a whole hour.
+/// Some of each continent, and some whose offset is not a whole hour.
 const ZONES: [&str; 20] = [
     "Africa/Johannesburg",
     "Africa/Lagos",
@@ -51,7 +51,7 @@ pub(super) fn clock() -> ClockState {
 
 #[async_trait]
 impl Power for Fake {
-    /// Starts the slot that was chosen; this program goes on.
+    /// Starts the chosen slot; this program goes on.
     async fn restart_box(&self) -> Result<(), SystemError> {
         let mut state = self.shared.state();
         state.slots.restart();
@@ -59,7 +59,7 @@ impl Power for Fake {
         Ok(())
     }
 
-    /// Somebody pulled the plug and put it in again: the card had to be mended.
+    /// Acts as if somebody had unplugged the box and plugged it in again, so that the card had to be repaired.
     async fn shut_down(&self) -> Result<(), SystemError> {
         let mut state = self.shared.state();
         state.slots.restart();
@@ -124,7 +124,7 @@ impl TimeKeeping for Fake {
         Ok(())
     }
 
-    /// Refused or taken as on a box; the machine's clock stays as it is.
+    /// Refuses or accepts as on a box, but leaves the machine's clock as it is.
     async fn set_time(&self, _at: i64) -> Result<(), SystemError> {
         if self.shared.state().clock.synchronised { Err(SystemError::ClockSynchronised) } else { Ok(()) }
     }
@@ -132,7 +132,7 @@ impl TimeKeeping for Fake {
 
 /// When the imagined log begins, milliseconds since 1970.
 const LOG_BEGINS: i64 = 1_767_225_600_000;
-/// How many lines it has.
+/// Number of its lines.
 const LOG_LINES: usize = 1200;
 
 fn line(number: usize) -> Option<LogEntry> {
@@ -190,7 +190,7 @@ impl Journal for Fake {
         Ok(LogPage { entries, more })
     }
 
-    /// Nothing happens on it, so nothing comes.
+    /// Nothing happens on this machine, so there are no new entries.
     async fn follow_log(&self, filter: &LogFilter) -> Result<mpsc::Receiver<LogEntry>, SystemError> {
         filter.check()?;
         let (send, receive) = mpsc::channel(1);

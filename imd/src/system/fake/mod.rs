@@ -1,8 +1,8 @@
-//! A machine that is only imagined, for where there is no bus or none that may be touched: everything can be tried, and
+//! An imagined machine, for where there is no system bus or none that may be touched: everything can be tried out, and
 //! nothing happens to the machine it runs on.
 //!
-//! It behaves as a box does: changes of the network that nobody confirms are taken back, installing takes its time, a
-//! restart starts the slot that was chosen. What goes wrong can be tried, too:
+//! It behaves as a box does: changes of the network that nobody confirms are undone, installing takes a while, and a
+//! restart starts the chosen slot. Errors can be tried out, too:
 //!
 //! | to see | do |
 //! | --- | --- |
@@ -11,14 +11,14 @@
 //! | a network of a kind that is not supported | join `Corporate` |
 //! | a network that went out of range | join one that was not found |
 //! | an update with a bad signature, for another box, or cut short | a file whose name has `unsigned`, `other` or `damaged` in it |
-//! | an update that does not work and is gone back from | a file whose name has `broken` in it |
+//! | an update that does not work and is rolled back | a file whose name has `broken` in it |
 //! | the same for another reason | a file whose name has `broken-daemon`, `broken-answer` or `broken-network` in it |
-//! | a USB disk that is pulled out, locked or in another format | remove its note in `imagined-usb/` in the data folder, or write `unwritable` or `format` into it instead of `ready` |
-//! | one that is plugged in, again or another | put its note there again, or a folder and a note of another name beside it |
-//! | a card that had to be mended | shut the box down: it starts at once, as after a power cut |
+//! | a USB disk that is unplugged, write-protected or in another format | remove its note in `imagined-usb/` in the data folder, or write `unwritable` or `format` into it instead of `ready` |
+//! | one that is plugged in, again or another one | put its note there again, or a folder and a note of another name beside it |
+//! | a card that had to be repaired | shut the box down: it starts at once, as after a power cut |
 //!
-//! Everything is forgotten when the program ends. Health is made up but for the memory, load and disks of the real machine,
-//! which it only reads.
+//! Everything is forgotten when the program ends. The readings are made up, except for memory, load and disks, which
+//! are only read from the real machine.
 
 mod disks;
 mod machine;
@@ -40,7 +40,7 @@ use super::{Aftermath, BoxName, ClockState, LastUpdate, Mended};
 use network::Links;
 use update::Slots;
 
-/// The imagined machine.
+/// An imagined machine.
 #[derive(Debug)]
 pub struct Fake {
     shared: std::sync::Arc<Shared>,
@@ -53,17 +53,18 @@ struct Shared {
     pace: Pace,
 }
 
-/// How fast time goes for it.
+/// The speed of an imagined machine.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// How long a network change waits to be confirmed.
     pub confirm_within: Duration,
-    /// How long a step takes: an answer to get out, an interface to come up, a fiftieth of an update.
+    /// How long a step takes: sending an answer, an interface coming up, or a fiftieth of an update.
     pub step: Duration,
 }
 
 impl Pace {
-    /// Half a second a step with the two minutes of a real box; who has less time to confirm waits less for everything.
+    /// Half a second for a step and two minutes to confirm, as on a real box; with less time to confirm, steps are
+    /// shorter as well.
     #[must_use]
     pub fn within(confirm_within: Duration) -> Self {
         Self { confirm_within, step: confirm_within / 240 }
@@ -84,13 +85,13 @@ struct State {
     slots: Slots,
     mended: Option<Mended>,
     started: Instant,
-    /// Where disks are imagined.
+    /// The folder of imagined disks.
     disks: Option<PathBuf>,
     let_go: HashSet<String>,
 }
 
 impl Fake {
-    /// A box as it is after its first start, in a LAN that gives out addresses. `now` is when it was started.
+    /// A box after its first start, in a LAN that gives out addresses. `now` is when it started.
     #[must_use]
     pub fn new(pace: Pace, now: Instant) -> Self {
         let state = State {
@@ -107,27 +108,27 @@ impl Fake {
         Self { shared: std::sync::Arc::new(shared) }
     }
 
-    /// Somebody pulls the cable out.
+    /// Unplugs the cable.
     pub fn pull_cable(&self) {
         self.shared.state().links.pull_cable();
     }
 
-    /// Somebody plugs it in; there is a network behind it.
+    /// Plugs the cable in; there is a network behind it.
     pub fn plug_in_cable(&self) {
         self.shared.state().links.plug_in_cable();
     }
 
-    /// As soon after a start that nobody can be asked about the network.
+    /// As shortly after a start, when the network service does not answer yet.
     pub fn network_service_starts(&self) {
         self.shared.state().links.service = network::Service::Starting;
     }
 
-    /// From now on there is an answer.
+    /// From now on the network service answers.
     pub fn network_service_runs(&self) {
         self.shared.state().links.service = network::Service::Running;
     }
 
-    /// As soon after a start that a known hotspot is not yet on.
+    /// As shortly after a start, when a known hotspot is not on yet.
     pub fn let_radio_sleep(&self) {
         self.shared.state().links.let_radio_sleep();
     }
@@ -139,7 +140,7 @@ impl Fake {
 }
 
 impl Fake {
-    /// With a disk plugged in, imagined in this folder. One that cannot be made is none.
+    /// With a disk plugged in, which is imagined in this folder. If the folder cannot be created, there is none.
     #[must_use]
     pub fn with_disks(self, root: PathBuf) -> Self {
         self.shared.state().disks = disks::plug_in(&root).is_ok().then_some(root);

@@ -1,4 +1,5 @@
-//! The imagined network: a cable in a LAN, a radio, a few Wi-Fi networks around, and changes that undo themselves.
+//! The imagined network: a cable to a LAN, a radio, a few Wi-Fi networks in range, and changes that are undone unless
+//! they are confirmed.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use super::super::network::{
 use super::super::{Capability, SystemError};
 use super::{Fake, Shared};
 
-/// The networks around: name, signal, security.
+/// The networks in range: name, signal strength, security.
 const AROUND: [(&str, u8, WifiSecurity); 5] = [
     ("Office", 82, WifiSecurity::Wpa),
     ("工厂 Factory", 64, WifiSecurity::Wpa3),
@@ -23,7 +24,7 @@ const AROUND: [(&str, u8, WifiSecurity); 5] = [
     ("Cellar", 18, WifiSecurity::Wpa),
 ];
 
-/// Is there anybody to ask?
+/// Does the network service answer?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
     Starting,
@@ -37,7 +38,7 @@ pub(super) struct Links {
     radio: Interface,
     known: Vec<Ssid>,
     hotspot: Option<Ssid>,
-    /// Known, and not yet on.
+    /// A hotspot that is known, but not yet on.
     sleeping: Option<Ssid>,
     country: Option<CountryCode>,
 }
@@ -76,7 +77,7 @@ impl Default for Links {
     }
 }
 
-/// An address from the network.
+/// Gives an interface an address from the network.
 fn lease(interface: &mut Interface, last: u8) {
     let address = IpAddr::V4(Ipv4Addr::new(192, 168, 1, last));
     interface.link = Link::Connected;
@@ -85,7 +86,7 @@ fn lease(interface: &mut Interface, last: u8) {
     interface.dns = vec![IpAddr::V4(Ipv4Addr::new(192, 168, 1, 1))];
 }
 
-/// No network at all.
+/// Disconnects an interface.
 fn idle(interface: &mut Interface) {
     interface.link = Link::Idle;
     interface.addresses.clear();
@@ -126,7 +127,7 @@ impl Links {
         (self.radio.ipv4, self.radio.ipv6) = (None, None);
     }
 
-    /// What can be told at once: as the real one does.
+    /// Refuses what is known to be wrong beforehand, as the real network does.
     fn check(&mut self, change: &Change) -> Result<(), SystemError> {
         match change {
             Change::Addresses { interface, .. } => self.named(interface).map(drop).ok_or(SystemError::NoSuchInterface),
@@ -144,7 +145,7 @@ impl Links {
         }
     }
 
-    /// Whether nobody's connection can hang on it.
+    /// Is there no connection that could depend on the change?
     fn harmless(&self, change: &Change) -> bool {
         match change {
             Change::ForgetWifi { ssid } => self.radio.wifi.as_ref().is_none_or(|wifi| wifi.ssid != *ssid),
@@ -214,7 +215,7 @@ impl Links {
         Ok(())
     }
 
-    /// Where the box is reached after that change.
+    /// Where the box is reachable after the change.
     fn addresses_after(&self, change: &Change) -> Vec<IpAddr> {
         let interface = match change {
             Change::Addresses { interface, .. } if *interface == self.cable.name => &self.cable,

@@ -1,4 +1,5 @@
-//! The imagined machine behaves as a box does: what is tried with it must be true on the image, too.
+//! Were these to fail, the imagined machine would behave differently from a box, and trying something out with it would
+//! prove nothing.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -41,7 +42,7 @@ async fn address(fake: &Fake) -> IpAddr {
     fake.network_state().await.unwrap().interfaces[0].addresses[0].address
 }
 
-/// Makes a change and waits until it is up or over; how it ended, if it did.
+/// Makes a change and waits until it is up or has ended; returns how it ended, if it did.
 async fn settle(fake: &Fake, change: Change, by: ConfirmedBy) -> Option<Option<Undone>> {
     let Applied::Pending(pending) = fake.apply(change, by).await.unwrap() else { panic!("done at once") };
     let mut changes = fake.changes();
@@ -59,7 +60,7 @@ async fn ended(fake: &Fake) -> Option<Undone> {
     timeout(DEADLINE, over).await.unwrap().unwrap().last.unwrap().undone
 }
 
-/// What is the same for both must be usable without knowing which it is.
+/// What both have in common must be usable without knowing which one it is.
 #[tokio::test]
 async fn it_is_a_system_like_the_other() {
     let system: std::sync::Arc<dyn SystemControl> = std::sync::Arc::new(fake(DEADLINE));
@@ -71,7 +72,7 @@ async fn it_is_a_system_like_the_other() {
 async fn a_change_is_kept_when_confirmed_and_undone_when_not() {
     let old = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 50));
     let new = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 5));
-    // Long enough for a busy machine to look at what is waiting, short enough to wait for.
+    // Long enough for a busy machine to see the change in progress, and short enough to wait for.
     let fake = fake(Duration::from_secs(2));
     assert_eq!(settle(&fake, fixed(), ConfirmedBy::Person).await, None);
     assert_eq!(address(&fake).await, new);

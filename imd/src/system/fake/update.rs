@@ -1,4 +1,4 @@
-//! The imagined slots: installing takes its time, and a broken version is gone back from when it is started.
+//! The imagined slots: installing takes a while, and a broken version is rolled back when it is started.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use super::super::{
 use super::{Fake, Shared};
 
 const COMPATIBLE: &str = "imbox-rpi-arm64";
-/// The same moment twice: RFC 3339, and milliseconds since 1970.
+/// The same moment twice: as RFC 3339, and in milliseconds since 1970.
 const INSTALLED_AT: (&str, i64) = ("2026-01-01T12:00:00Z", 1_767_268_800_000);
 
 #[derive(Debug)]
 pub(super) struct Slots {
     slots: [Slot; 2],
-    /// Why the version in the other slot does not stay.
+    /// Why the version in the other slot is rolled back.
     broken: Option<WentBack>,
-    /// What was installed has not been started yet.
+    /// The installed version has not been started yet.
     untried: bool,
     last: Option<LastUpdate>,
     current: usize,
@@ -46,7 +46,7 @@ impl Default for Slots {
 }
 
 impl Slots {
-    /// What three vain tries of the boot loader come to.
+    /// The result of three failed attempts by the boot loader.
     pub(super) fn restart(&mut self) {
         if self.next != self.current && self.untried {
             self.untried = false;

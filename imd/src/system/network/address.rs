@@ -1,36 +1,36 @@
-//! Addresses as people set them, and what can never be right about them.
+//! Addresses as people set them, and which values are never valid.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::super::SystemError;
 
-/// An address and how much of it the LAN shares, `192.168.1.5/24`.
+/// An address with the length of its network prefix, `192.168.1.5/24`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Prefixed<A> {
     /// The address.
     pub address: A,
-    /// Bits that all on this LAN share: up to 32 for IPv4, 128 for IPv6.
+    /// Length of the network prefix in bits: up to 32 for IPv4, 128 for IPv6.
     pub prefix: u8,
 }
 
-/// How an interface gets its addresses of one family.
+/// How an interface gets its addresses of one family (IPv4 or IPv6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IpSettings<A> {
-    /// From the network (DHCP; SLAAC).
+    /// From the network (DHCP or SLAAC).
     Automatic {
-        /// Name servers to ask beside those the network names; at most 3.
+        /// Name servers to ask in addition to those of the network; at most 3.
         dns: Vec<A>,
     },
-    /// Always the same.
+    /// Fixed.
     Fixed {
-        /// Its own.
+        /// The box's address.
         address: Prefixed<A>,
-        /// The way out, if there is one.
+        /// Address of the gateway, if there is one.
         gateway: Option<A>,
         /// Name servers; at most 3.
         dns: Vec<A>,
     },
-    /// As in [`IpSettings::Automatic`] or none: the box gives addresses to others (the hotspot).
+    /// The box itself gives out addresses, as in its hotspot.
     Shared,
     /// No addresses of this family.
     Off,
@@ -42,7 +42,7 @@ fn wrong(what: &'static str, why: &'static str) -> SystemError {
     SystemError::Invalid { what, why }
 }
 
-/// What can be told about IPv4 settings without a network.
+/// Refuses IPv4 settings that are wrong in any network.
 pub fn check_ipv4(settings: &IpSettings<Ipv4Addr>) -> Result<(), SystemError> {
     let (address, gateway, dns) = match settings {
         IpSettings::Automatic { dns } => return check_dns(dns),
@@ -78,7 +78,7 @@ pub fn check_ipv4(settings: &IpSettings<Ipv4Addr>) -> Result<(), SystemError> {
     check_dns(dns)
 }
 
-/// What can be told about IPv6 settings without a network.
+/// Refuses IPv6 settings that are wrong in any network.
 pub fn check_ipv6(settings: &IpSettings<Ipv6Addr>) -> Result<(), SystemError> {
     let (address, gateway, dns) = match settings {
         IpSettings::Automatic { dns } => return check_dns(dns),
@@ -121,7 +121,8 @@ mod tests {
         IpSettings::Fixed { address: Prefixed { address: address.parse().unwrap(), prefix }, gateway, dns: vec![] }
     }
 
-    /// Somebody who mistypes an address would lose the box for two minutes instead of reading what is wrong.
+    /// Were this to fail, somebody who mistypes an address would lose the box for two minutes instead of being told
+    /// what is wrong.
     #[test]
     fn settings_that_cannot_work_are_refused_beforehand() {
         let fault = |settings| match check_ipv4(&settings) {

@@ -1,4 +1,4 @@
-//! A change to the network, from being asked for to being kept or undone.
+//! A change of the network, from the request until it is kept or undone.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -8,38 +8,38 @@ use tokio::time::Instant;
 use super::super::SystemError;
 use super::{Hotspot, IpSettings, Ssid, WifiPassword, check_ipv4, check_ipv6};
 
-/// What to change.
+/// A change of the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// How an interface gets its addresses.
+    /// Set how an interface gets its addresses.
     Addresses {
-        /// Which, `eth0`.
+        /// Name of the interface, such as `eth0`.
         interface: String,
-        /// Its IPv4.
+        /// IPv4 settings.
         ipv4: IpSettings<Ipv4Addr>,
-        /// Its IPv6.
+        /// IPv6 settings.
         ipv6: IpSettings<Ipv6Addr>,
     },
-    /// Be in a Wi-Fi network, now and whenever it is in range. A network in range or, with its exact name, a hidden one.
+    /// Join a Wi-Fi network, now and whenever it is in range. A hidden network is joined by its exact name.
     JoinWifi {
-        /// Its name.
+        /// Name of the network.
         ssid: Ssid,
-        /// Its password; none for an open one.
+        /// Its password; none for an open network.
         password: Option<WifiPassword>,
     },
-    /// Never join that network by itself again, and leave it.
+    /// Leave a Wi-Fi network, and no longer join it automatically.
     ForgetWifi {
-        /// Its name.
+        /// Name of the network.
         ssid: Ssid,
     },
-    /// Open the box's own Wi-Fi, now and at each start.
+    /// Turn on the box's own hotspot, now and at every start.
     HotspotOn(Hotspot),
-    /// Close it.
+    /// Turn off the hotspot.
     HotspotOff,
 }
 
 impl Change {
-    /// What can be told to be wrong without a network.
+    /// Refuses what is wrong in any network.
     pub fn check(&self) -> Result<(), SystemError> {
         let Self::Addresses { ipv4, ipv6, .. } = self else { return Ok(()) };
         check_ipv4(ipv4)?;
@@ -51,7 +51,8 @@ impl Change {
     }
 }
 
-/// Which change; never used twice while the program runs. Easily guessed: what lets somebody confirm is the caller's.
+/// Identifies a change; never used twice while the program runs. It is easily guessed, so the caller needs something
+/// else to decide who may confirm the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChangeId(pub u64);
 
@@ -61,30 +62,31 @@ impl fmt::Display for ChangeId {
     }
 }
 
-/// Who says that a change works.
+/// Who confirms a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfirmedBy {
-    /// Somebody who reached the box under the new settings: [`super::Network::confirm`].
+    /// Somebody who has reached the box with the new settings: [`super::Network::confirm`].
     Person,
-    /// The box itself, once it has an IPv4 address and the gateway answers. From hotspot to Wi-Fi nobody can follow.
+    /// The box itself, once it has an IPv4 address and the gateway answers. When the box moves from its hotspot to
+    /// another Wi-Fi, nobody can follow it.
     Gateway,
-    /// The box itself, once the interface is up: the hotspot that it opens because there is no other network.
+    /// The box itself, once the interface is up: for the hotspot that it opens because there is no other network.
     Link,
 }
 
-/// What became of an order.
+/// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
-    /// Nobody's connection depends on it: it is done, for good.
+    /// It was made for good, because nobody's connection depended on it.
     Done,
     /// It waits to be confirmed.
     Pending(PendingChange),
 }
 
-/// How far a change is.
+/// Stage of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Nothing was touched yet.
+    /// Nothing was changed yet.
     Preparing,
     /// The interface is being set up.
     Connecting,
@@ -95,64 +97,65 @@ pub enum Stage {
 /// A change that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingChange {
-    /// Which.
+    /// Identifies the change.
     pub id: ChangeId,
     /// When it is undone.
     pub deadline: Instant,
     /// Who confirms it.
     pub confirmed_by: ConfirmedBy,
-    /// How far it is.
+    /// Its stage.
     pub stage: Stage,
-    /// Where the box will be reached: known at once when they are fixed, else once [`Stage::Up`].
+    /// Addresses at which the box will be reachable: known at once when they are fixed, otherwise once the stage is
+    /// [`Stage::Up`].
     pub new_addresses: Vec<IpAddr>,
 }
 
 /// How a change ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
-    /// Which.
+    /// Identifies the change.
     pub id: ChangeId,
-    /// `None` when it was kept.
+    /// Why it was undone; `None` when it was kept.
     pub undone: Option<Undone>,
 }
 
-/// Why everything is as it was before.
+/// Why a change was undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Undone {
-    /// Time was up.
+    /// Nobody confirmed it in time.
     #[error("nobody confirmed it in time")]
     NotConfirmed,
     /// Somebody asked for it.
     #[error("it was taken back")]
     Asked,
-    /// The Wi-Fi password is wrong.
+    /// The Wi-Fi password was not accepted.
     #[error("the Wi-Fi password was not accepted")]
     WrongPassword,
-    /// Nobody gave out an address (DHCP).
+    /// The network gave out no address (DHCP).
     #[error("the network gave out no address")]
     NoAddress,
-    /// Somebody else has that address.
+    /// Another machine has that address.
     #[error("another machine has that address")]
     AddressTaken,
-    /// The Wi-Fi is not in range any more.
+    /// The Wi-Fi network was not found.
     #[error("the Wi-Fi network was not found")]
     OutOfRange,
-    /// There is no cable, or it was pulled out.
+    /// The cable is unplugged.
     #[error("the cable is not plugged in")]
     NoCable,
-    /// Everything came up, but the gateway is silent.
+    /// Everything came up, but the gateway did not answer.
     #[error("the gateway did not answer")]
     GatewaySilent,
-    /// It could not be written down for good.
+    /// It could not be saved.
     #[error("it could not be saved")]
     NotSaved,
-    /// Anything else; the log says more.
+    /// Anything else; the log has the details.
     #[error("the network could not be set up")]
     Failed,
 }
 
 impl Undone {
-    /// A word that programs may rely on; it never changes.
+    /// A stable word for programs.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -170,11 +173,11 @@ impl Undone {
     }
 }
 
-/// The change that waits, and how the one before it ended.
+/// The change in progress, and how the one before it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeState {
-    /// At most one waits.
+    /// The change that waits to be confirmed; there is at most one.
     pub pending: Option<PendingChange>,
-    /// The last that ended since the program was started.
+    /// The last change that ended since the program started.
     pub last: Option<Outcome>,
 }

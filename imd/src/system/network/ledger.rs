@@ -1,7 +1,7 @@
-//! Who waits to be confirmed: at most one change, and how it may be answered.
+//! The change that waits to be confirmed, of which there is at most one, and passing people's decisions on to it.
 //!
-//! The life of one change is a task of its own ([`Ledger::open`] gives it its end of the line). Questions reach it as
-//! [`Decision`]s, so that confirming, undoing and running out of time can never happen at once.
+//! Each change is carried out by a task of its own, for which [`Ledger::open`] makes an [`Entry`]. Whatever people
+//! decide reaches it as a [`Decision`], so that confirming, undoing and the deadline can never happen at the same time.
 
 use std::net::IpAddr;
 
@@ -11,14 +11,14 @@ use tokio::time::Instant;
 use super::super::SystemError;
 use super::{ChangeId, ChangeState, ConfirmedBy, Outcome, PendingChange, Stage, Undone};
 
-/// What a person said about a change; the sender tells them what came of it.
+/// What somebody decided about a change; the sender returns the result to them.
 #[derive(Debug)]
 pub(in crate::system) enum Decision {
     Confirm(oneshot::Sender<Result<(), SystemError>>),
     Undo(oneshot::Sender<Result<(), SystemError>>),
 }
 
-/// The book of changes.
+/// Hands out entries, and finds the task of a change.
 #[derive(Debug)]
 pub(in crate::system) struct Ledger {
     state: watch::Sender<ChangeState>,
@@ -31,7 +31,7 @@ struct Line {
     to: Option<(ChangeId, mpsc::Sender<Decision>)>,
 }
 
-/// The task's end: it must be settled, and undoes the entry when it is dropped instead.
+/// The task's side of a change. It must be settled; dropping it counts as having failed.
 #[derive(Debug)]
 pub(in crate::system) struct Entry {
     id: ChangeId,
@@ -49,12 +49,12 @@ impl Ledger {
         self.state.subscribe()
     }
 
-    /// Refuses while a change waits.
+    /// Refuses while a change is in progress.
     pub(in crate::system) fn check_free(&self) -> Result<(), SystemError> {
         if self.state.borrow().pending.is_some() { Err(SystemError::ChangePending) } else { Ok(()) }
     }
 
-    /// Enters a change, unless one waits already.
+    /// Makes an entry for a change, unless one is in progress.
     pub(in crate::system) async fn open(
         &self,
         deadline: Instant,
@@ -72,7 +72,7 @@ impl Ledger {
         Ok((pending, Entry { id, state: self.state.clone(), answers, settled: false }))
     }
 
-    /// Hands an answer to the change's task and waits for what it says.
+    /// Passes a decision to the change's task and waits for the result.
     pub(in crate::system) async fn answer(
         &self,
         id: ChangeId,
@@ -97,13 +97,13 @@ impl Entry {
         self.id
     }
 
-    /// It never was: the caller was told why, and nothing was touched.
+    /// The change was refused before anything was touched; the caller was told why.
     pub(in crate::system) fn withdraw(mut self) {
         self.settled = true;
         self.state.send_modify(|state| state.pending = None);
     }
 
-    /// The next answer. Never ends: while the entry lives, somebody may answer.
+    /// The next decision. Waits for as long as the entry exists.
     pub(in crate::system) async fn answer(&mut self) -> Decision {
         match self.answers.recv().await {
             Some(answer) => answer,

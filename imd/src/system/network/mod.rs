@@ -1,8 +1,9 @@
-//! Cables, Wi-Fi and addresses, and changes to them that undo themselves.
+//! Cables, Wi-Fi and addresses, and changes of them that are undone unless they are confirmed.
 //!
-//! Whoever changes the network of a box may cut the branch they sit on. So every change stays in memory until somebody
-//! who reached the box under the new settings confirms it, within two minutes; else, or after a power cut, everything is as
-//! it was. Knows nothing of links, tokens or pages: making a confirmation safe is its caller's.
+//! Changing the network of a box can cut off the very person who does it. So every change stays in memory until
+//! somebody who has reached the box with the new settings confirms it, within two minutes; otherwise, and after a power
+//! cut, everything is as before. Knows nothing of links, tokens or pages: the caller makes sure that only the right
+//! person can confirm.
 
 mod address;
 mod change;
@@ -21,103 +22,104 @@ use tokio::sync::watch;
 
 use super::SystemError;
 
-/// What kind of interface.
+/// Wired or wireless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InterfaceKind {
-    /// With a cable.
+    /// Wired.
     Ethernet,
-    /// With a radio.
+    /// Wireless.
     Wifi,
 }
 
-/// How far an interface is from being used.
+/// State of an interface's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// No cable, or no radio.
+    /// No cable is plugged in, or the radio is off.
     Absent,
-    /// Could be used and is not.
+    /// It could be used, but is not.
     Idle,
-    /// Coming up: joining, waiting for an address.
+    /// It is connecting: joining a network, or waiting for an address.
     Connecting,
-    /// In use.
+    /// It is connected.
     Connected,
 }
 
 /// One network interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
-    /// The kernel's name, `eth0`.
+    /// The kernel's name for it, such as `eth0`.
     pub name: String,
-    /// With cable or radio.
+    /// Wired or wireless.
     pub kind: InterfaceKind,
-    /// Its hardware address, `aa:bb:cc:dd:ee:ff` in lower case.
+    /// Its hardware (MAC) address, `aa:bb:cc:dd:ee:ff` in lower case.
     pub hardware_address: Option<String>,
-    /// How far it is.
+    /// State of its connection.
     pub link: Link,
-    /// Megabits per second, while connected.
+    /// Speed in Mbit/s while connected.
     pub speed: Option<u32>,
-    /// The addresses it has now, those of the link alone (fe80::) included.
+    /// Its current addresses, link-local ones (fe80::) included.
     pub addresses: Vec<Prefixed<IpAddr>>,
-    /// The way out of the LAN, IPv4.
+    /// IPv4 address of the gateway.
     pub gateway: Option<Ipv4Addr>,
-    /// The way out of the LAN, IPv6.
+    /// IPv6 address of the gateway.
     pub gateway6: Option<Ipv6Addr>,
-    /// The name servers it asks now.
+    /// The name servers in use.
     pub dns: Vec<IpAddr>,
-    /// How it gets its IPv4 address; `None` when it has no settings yet.
+    /// IPv4 settings; `None` when there are none yet.
     pub ipv4: Option<IpSettings<Ipv4Addr>>,
-    /// How it gets its IPv6 address; `None` when it has no settings yet.
+    /// IPv6 settings; `None` when there are none yet.
     pub ipv6: Option<IpSettings<Ipv6Addr>>,
-    /// The Wi-Fi it is in.
+    /// The Wi-Fi network it is connected to.
     pub wifi: Option<WifiLink>,
 }
 
-/// The Wi-Fi that an interface is in.
+/// The Wi-Fi network that an interface is connected to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WifiLink {
-    /// Its name.
+    /// Name of the network.
     pub ssid: Ssid,
-    /// 0 to 100; `None` when this box is the hotspot.
+    /// Signal strength, 0 to 100; `None` when this box is the hotspot.
     pub signal: Option<u8>,
 }
 
-/// The network as it is.
+/// State of the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkState {
-    /// Cables first, then radios, each by name.
+    /// Wired interfaces first, then wireless ones, each sorted by name.
     pub interfaces: Vec<Interface>,
-    /// The names of Wi-Fi networks that the box joins by itself.
+    /// Names of the Wi-Fi networks that the box joins automatically.
     pub known_wifi: Vec<Ssid>,
-    /// The hotspot that is on.
+    /// Name of the box's own hotspot, while it is on.
     pub hotspot: Option<Ssid>,
-    /// The country whose radio rules apply; `None` when it is not set or cannot be told.
+    /// The country whose radio rules apply; `None` when it is not set or unknown.
     pub country: Option<CountryCode>,
 }
 
-/// Sets up the network.
+/// Reads and changes the network.
 #[async_trait]
 pub trait Network: Send + Sync {
-    /// The network as it is.
+    /// The current state.
     async fn network_state(&self) -> Result<NetworkState, SystemError>;
 
-    /// Looks for Wi-Fi networks, for at most ten seconds; strongest first, each name once. While this box is a hotspot
-    /// some radios see little or nothing.
+    /// Scans for Wi-Fi networks, for at most ten seconds. The strongest is first, and each name is listed once. While
+    /// this box is a hotspot, some radios find little or nothing.
     async fn scan_wifi(&self) -> Result<Vec<WifiNetwork>, SystemError>;
 
-    /// Makes a change in memory. Returns before the network is touched (the answer must get out on the old address): about
-    /// a second later it takes effect. What can be known to be wrong beforehand is an error; what goes wrong later undoes the
-    /// change and is in [`ChangeState::last`].
+    /// Makes a change in memory. Returns before the network is touched, because the answer has to be sent from the old
+    /// address; about a second later the change takes effect. What is known to be wrong beforehand is an error; what
+    /// goes wrong later undoes the change and is reported in [`ChangeState::last`].
     async fn apply(&self, change: Change, confirmed_by: ConfirmedBy) -> Result<Applied, SystemError>;
 
-    /// Keeps a change for good. Only when it has taken effect ([`Stage::Up`]).
+    /// Keeps a change for good; only once it has taken effect ([`Stage::Up`]).
     async fn confirm(&self, id: ChangeId) -> Result<(), SystemError>;
 
-    /// Takes a change back now.
+    /// Undoes a change now.
     async fn undo(&self, id: ChangeId) -> Result<(), SystemError>;
 
-    /// The change that waits, and how the last one ended; always the newest.
+    /// The change in progress, and how the last one ended; always up to date.
     fn changes(&self) -> watch::Receiver<ChangeState>;
 
-    /// Sets the country whose radio rules apply. Most radios forget it when they restart: set it again at each start.
+    /// Sets the country whose radio rules apply. Most radios forget it when they restart, so it has to be set again at
+    /// each start.
     async fn set_wifi_country(&self, country: CountryCode) -> Result<(), SystemError>;
 }

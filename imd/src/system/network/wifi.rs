@@ -1,4 +1,4 @@
-//! Wi-Fi's own words: names, passwords, countries, kinds of security.
+//! Terms of Wi-Fi: names, passwords, countries, kinds of security.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::super::SystemError;
 pub struct Ssid(Vec<u8>);
 
 impl Ssid {
-    /// Takes bytes as a name.
+    /// Checks the bytes of a name.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, SystemError> {
         let bytes = bytes.into();
         if bytes.is_empty() || bytes.len() > 32 {
@@ -18,7 +18,7 @@ impl Ssid {
         Ok(Self(bytes))
     }
 
-    /// The bytes that go out on the air.
+    /// The bytes as they are transmitted.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -31,12 +31,13 @@ impl fmt::Display for Ssid {
     }
 }
 
-/// A WPA passphrase (8 to 63 printable ASCII characters, IEEE 802.11-2020, J.4) or 64 hexadecimal digits. Never printed.
+/// A WPA passphrase (8 to 63 printable ASCII characters, IEEE 802.11-2020, J.4) or 64 hexadecimal digits. Its `Debug`
+/// output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WifiPassword(String);
 
 impl WifiPassword {
-    /// Takes `text` as a password.
+    /// Checks the text of a password.
     pub fn parse(text: &str) -> Result<Self, SystemError> {
         let phrase = (8..=63).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         let key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -58,61 +59,61 @@ impl fmt::Debug for WifiPassword {
     }
 }
 
-/// How a network is kept to those who may.
+/// How a network is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WifiSecurity {
-    /// Not at all.
+    /// Not secured.
     Open,
-    /// A password (WPA or WPA2).
+    /// With a password (WPA or WPA2).
     Wpa,
-    /// A password (WPA3 alone).
+    /// With a password (WPA3 only).
     Wpa3,
-    /// Something that [`SystemError::WifiSecurity`] refuses: WEP, or accounts and certificates of a company.
+    /// With something that [`SystemError::WifiSecurity`] refuses: WEP, or a company's accounts or certificates.
     Unsupported,
 }
 
-/// A network in range.
+/// A Wi-Fi network in range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WifiNetwork {
-    /// Its name.
+    /// Name of the network.
     pub ssid: Ssid,
-    /// Of its strongest station, 0 to 100.
+    /// Signal strength of its strongest access point, 0 to 100.
     pub signal: u8,
-    /// How it is kept.
+    /// How it is secured.
     pub security: WifiSecurity,
-    /// The box joins it by itself.
+    /// Whether the box joins it automatically.
     pub known: bool,
-    /// The box is in it.
+    /// Whether the box is connected to it.
     pub in_use: bool,
 }
 
-/// Which frequencies a hotspot uses.
+/// Frequency band of a hotspot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WifiBand {
-    /// 2.4 GHz: reaches furthest, every device can.
+    /// 2.4 GHz: the longest range, and every device supports it.
     #[default]
     Ghz2,
-    /// 5 GHz: faster, not in every country on every channel.
+    /// 5 GHz: faster, but not allowed on every channel in every country.
     Ghz5,
 }
 
-/// A Wi-Fi network that the box itself opens, always with a password (WPA2).
+/// A Wi-Fi network that the box itself opens. It always has a password (WPA2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hotspot {
-    /// Its name.
+    /// Name of the network.
     pub ssid: Ssid,
     /// Its password.
     pub password: WifiPassword,
-    /// Its frequencies.
+    /// Its frequency band.
     pub band: WifiBand,
 }
 
-/// A country, by its two letters (ISO 3166-1 alpha-2).
+/// A country's two letters (ISO 3166-1 alpha-2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountryCode([u8; 2]);
 
 impl CountryCode {
-    /// Takes two letters, in any case.
+    /// Checks two letters, in any case.
     pub fn parse(text: &str) -> Result<Self, SystemError> {
         match *text.as_bytes() {
             [one, two] if one.is_ascii_alphabetic() && two.is_ascii_alphabetic() => {
@@ -133,7 +134,7 @@ impl fmt::Display for CountryCode {
 mod tests {
     use super::*;
 
-    /// A password in a log is a password lost.
+    /// Were this to fail, passwords would end up in the log.
     #[test]
     fn a_password_is_never_printed() {
         let password = WifiPassword::parse("correct horse").unwrap();

@@ -1,4 +1,4 @@
-//! The radio's country through wpa_supplicant (`fi.w1.wpa_supplicant1`), which NetworkManager has no word for.
+//! The radio's country through wpa_supplicant (`fi.w1.wpa_supplicant1`), because NetworkManager cannot set it.
 
 use zbus::OwnedObjectPath;
 
@@ -16,14 +16,15 @@ const SUPPLICANT: Target<'static> = Target {
 const INTERFACE: &str = "fi.w1.wpa_supplicant1.Interface";
 
 impl Shared {
-    /// `GetInterface(s) → o`, `Interface.Country s`; nothing where nobody can tell. `00` is the world's common ground.
+    /// `GetInterface(s) → o`, `Interface.Country s`; `None` when it is unknown. `00` stands for rules that hold
+    /// worldwide.
     pub(super) async fn country(&self, interface: &str) -> Option<CountryCode> {
         let radio: OwnedObjectPath = self.bus.call(&SUPPLICANT, "GetInterface", &(interface,)).await.ok()?;
         let country: String = self.bus.property(&SUPPLICANT.at(radio.as_str(), INTERFACE), "Country").await.ok()?;
         CountryCode::parse(&country).ok()
     }
 
-    /// Sets it on every radio that the supplicant has.
+    /// Sets it on every radio that wpa_supplicant has.
     pub(super) async fn set_country(&self, country: CountryCode) -> Result<(), SystemError> {
         let mut radios = 0;
         for device in self.devices().await?.iter().filter(|device| device.kind == InterfaceKind::Wifi) {

@@ -1,23 +1,24 @@
-//! Whether the gateway answers, asked without privileges: the kernel must ask for its hardware address (ARP, RFC 826) before
-//! it can send it anything, and shows in `/proc/self/net/arp` whether it was told (a sandbox may hide `/proc/net`).
+//! Whether the gateway answers, found out without privileges: the kernel has to ask for its hardware address (ARP, RFC
+//! 826) before it can send it anything, and shows in `/proc/self/net/arp` whether it was answered (a sandbox may hide
+//! `/proc/net`).
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::Path;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// The port of the discard service (RFC 863): the content goes nowhere.
+/// The port of the discard service (RFC 863), which ignores everything it receives.
 const DISCARD: u16 = 9;
 
-/// Makes the kernel look for the gateway. The socket is not bound to a port: a sandbox may forbid it.
+/// Makes the kernel ask for the gateway. The socket is not bound to a port, because a sandbox may forbid that.
 pub(super) fn nudge(gateway: Ipv4Addr) {
     if let Ok(socket) = Socket::new(Domain::IPV4, Type::DGRAM.nonblocking(), Some(Protocol::UDP)) {
-        // A network that is not there yet is what is being found out.
+        // Whether the network is there is what has to be found out.
         let _unreachable = socket.send_to(&[0], &SocketAddrV4::new(gateway, DISCARD).into());
     }
 }
 
-/// Whether it has answered on that interface.
+/// Has the gateway answered on this interface?
 pub(super) fn answered(kernel: &Path, interface: &str, gateway: Ipv4Addr) -> bool {
     let table = std::fs::read_to_string(kernel.join("proc/self/net/arp")).unwrap_or_default();
     table.lines().skip(1).any(|line| {
@@ -33,7 +34,7 @@ pub(super) fn answered(kernel: &Path, interface: &str, gateway: Ipv4Addr) -> boo
 mod tests {
     use super::*;
 
-    /// The box would leave its hotspot for a network where nobody is, or never leave it.
+    /// Were this to fail, the box would leave its hotspot for a network where nobody is, or would never leave it.
     #[test]
     fn a_gateway_has_answered_when_its_hardware_address_is_known() {
         let root = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The life of a change: checkpoint, edit in memory, wait for it to come up, wait to be confirmed, keep it or go back.
+//! The life of a change: checkpoint, edit in memory, wait until it is up, wait for confirmation, keep it or undo it.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -18,20 +18,20 @@ use super::{
     DEVICE, IN_MEMORY, MANAGER, NOT_BY_ITSELF, NOTHING, PROFILE, SETTINGS, Sections, Shared, TO_DISK, gateway,
 };
 
-/// NMCheckpointCreateFlags: when going back, delete the connections that are new.
+/// NMCheckpointCreateFlags: undoing deletes connections that are new.
 const DELETE_NEW_CONNECTIONS: u32 = 0x02;
 /// How often the gateway is asked.
 const GATEWAY_EVERY: Duration = Duration::from_secs(1);
 
 type Dictionary = HashMap<String, OwnedVariant>;
 
-/// A change under way.
+/// A change in progress.
 struct Life {
     shared: Arc<Shared>,
     entry: Entry,
     checkpoint: OwnedObjectPath,
     trial: Trial,
-    /// The profile that is tried; none when the device is left.
+    /// The profile that is tried; none when the device is disconnected.
     profile: Option<OwnedObjectPath>,
     confirmed_by: ConfirmedBy,
     deadline: Instant,
@@ -103,7 +103,7 @@ impl Shared {
         self.bus.call::<_, Dictionary>(&target, "Update2", &(sections, flags, Dictionary::new())).await.map(drop)
     }
 
-    /// `Delete()` each; one that is gone already is as it should be.
+    /// `Delete()` on each; one that is gone already is fine.
     async fn retire(&self, profiles: &[OwnedObjectPath]) -> Result<(), SystemError> {
         for profile in profiles {
             match self.bus.call::<_, ()>(&MANAGER.at(profile.as_str(), PROFILE), "Delete", &()).await {
@@ -114,7 +114,8 @@ impl Shared {
         Ok(())
     }
 
-    /// `CheckpointRollback(o) → a{su}`. NetworkManager may have done it itself at the same moment: then it is unknown.
+    /// `CheckpointRollback(o) → a{su}`. NetworkManager may have done it itself at the same moment; then the checkpoint
+    /// is unknown.
     async fn roll_back(&self, checkpoint: &OwnedObjectPath) {
         let rolled = self.bus.call::<_, HashMap<String, u32>>(&MANAGER, "CheckpointRollback", &(checkpoint,)).await;
         if let Err(error) = rolled {
@@ -136,9 +137,9 @@ impl Life {
         self.entry.settle(undone);
     }
 
-    /// Until it is kept, or the reason why not.
+    /// Runs until the change is kept; or returns why it has to be undone.
     async fn live(&mut self) -> Result<(), Undone> {
-        // Let the answer get out before its way is taken away.
+        // So that the answer can be sent before its connection is cut.
         let leave = sleep(self.shared.leave_time);
         tokio::pin!(leave);
         loop {
@@ -166,8 +167,8 @@ impl Life {
         }
     }
 
-    /// `ActivateConnection(o profile, o device, o specific) → o`, or `DeactivateConnection(o active)`, after which another
-    /// known network may take its place (`Device.Disconnect()` would keep all away).
+    /// `ActivateConnection(o profile, o device, o specific) → o`, or `DeactivateConnection(o active)`, after which
+    /// another known network may take its place (`Device.Disconnect()` would keep all of them away).
     async fn set_up(&self) -> Result<(), SystemError> {
         match &self.profile {
             Some(profile) => {
@@ -183,7 +184,7 @@ impl Life {
         }
     }
 
-    /// `StateChanged(u new, u old, u reason)` until the device is as it should be.
+    /// Follows `StateChanged(u new, u old, u reason)` until the device is in the state it should be in.
     async fn come_up(&mut self, states: &mut MessageStream) -> Result<(), Undone> {
         loop {
             if self.is_up().await {
@@ -207,14 +208,14 @@ impl Life {
         }
     }
 
-    /// The device uses the profile that is tried, or none when it was left.
+    /// Does the device use the profile that is tried, or none when it was disconnected?
     async fn is_up(&self) -> bool {
         let Ok(devices) = self.shared.devices().await else { return false };
         let Some(device) = devices.into_iter().find(|device| device.path == self.trial.device) else { return false };
         let used = self.shared.profile_of(&device).await;
         match &self.profile {
             Some(tried) => device.state == device_state::ACTIVATED && used.as_ref() == Some(tried),
-            // Another network may take its place by itself.
+            // Another network may take its place automatically.
             None => used.is_none_or(|used| !self.trial.retire.contains(&used)),
         }
     }
@@ -231,7 +232,7 @@ impl Life {
                     }
                     Decision::Undo(reply) => return self.taken_back(reply),
                 },
-                // A wrong password or a lost lease can show only now.
+                // A wrong password or a lost lease may only show now.
                 signal = states.next() => self.judge(signal)?,
                 () = sleep_until(self.deadline) => return Err(Undone::NotConfirmed),
             }
@@ -273,14 +274,14 @@ impl Life {
             tracing::warn!(detail = error.detail(), "a network change could not be kept");
             Undone::NotSaved
         })?;
-        // From here on it is kept; an old profile that stays is no reason to go back.
+        // From here on the change is kept; an old profile that cannot be deleted is no reason to undo it.
         if let Err(error) = self.shared.retire(&self.trial.retire).await {
             tracing::warn!(detail = error.detail(), "an old network profile could not be deleted");
         }
         Ok(())
     }
 
-    /// Answers that come before it is up.
+    /// Answers decisions that arrive before the change is up.
     fn early(&self, answer: Decision) -> Result<(), Undone> {
         match answer {
             Decision::Confirm(reply) => {
@@ -302,7 +303,7 @@ impl Life {
     }
 }
 
-/// NMDeviceStateReason, in words that a person can act on.
+/// NMDeviceStateReason, as a reason that people can act on.
 const fn reason_of(reason: u32) -> Undone {
     match reason {
         5 | 6 | 15..=17 => Undone::NoAddress,

@@ -1,10 +1,10 @@
 //! The network through NetworkManager (`org.freedesktop.NetworkManager`, 1.20 and newer).
 //!
-//! A change is made in memory only (`Update2` and `AddConnection2` with flag 0x2) under a checkpoint, which makes NetworkManager
-//! itself go back when it is neither destroyed nor extended: also when this program dies. A power cut goes back because
-//! nothing was written. Only confirming writes.
+//! A change is made in memory only (`Update2` and `AddConnection2` with flag 0x2), under a checkpoint. NetworkManager
+//! itself undoes it when the checkpoint is neither destroyed nor extended, so also when this program dies. A power cut
+//! undoes it because nothing was written. Only confirming writes.
 //!
-//! `read.rs` tells how things are, `plan.rs` turns a wish into steps, `life.rs` carries them out and waits.
+//! `read.rs` reads the state, `plan.rs` turns a change into steps, `life.rs` carries them out and waits.
 
 mod country;
 mod gateway;
@@ -49,11 +49,11 @@ const PROFILE: &str = "org.freedesktop.NetworkManager.Settings.Connection";
 /// Flags of `Update2` and `AddConnection2`.
 const TO_DISK: u32 = 0x1;
 const IN_MEMORY: u32 = 0x2;
-/// Of `AddConnection2`: not used before it is asked for. Else NetworkManager opens a new hotspot by itself, and opens it anew when
-/// it is asked to a moment later: phones that had joined are thrown out.
+/// Flag of `AddConnection2`: the profile is not used before it is asked for. Otherwise NetworkManager opens a new
+/// hotspot by itself, and opens it again when it is asked to a moment later, which disconnects phones that had joined.
 const NOT_BY_ITSELF: u32 = 0x20;
 
-/// No particular object: let NetworkManager choose.
+/// No particular object: NetworkManager chooses one.
 const NOTHING: &str = "/";
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub(super) struct NetworkManager {
     shared: Arc<Shared>,
 }
 
-/// What the task of a change needs too.
+/// What the task of a change needs as well.
 #[derive(Debug)]
 struct Shared {
     bus: Arc<Bus>,
@@ -121,11 +121,11 @@ impl Network for DBus {
 }
 
 impl Shared {
-    /// `Device.State u` and the rest of a device's properties.
+    /// The device's object, with `Device.State u` and its other properties.
     fn device<'a>(path: &'a OwnedObjectPath, interface: &'a str) -> Target<'a> {
         MANAGER.at(path.as_str(), interface)
     }
 }
 
-/// Settings of a profile: section → key → value.
+/// The settings of a profile: section → key → value.
 type Sections = HashMap<String, HashMap<String, zbus::OwnedVariant>>;

@@ -1,4 +1,4 @@
-//! What has to be done for a change, decided before anything is touched.
+//! The steps of a change, determined before anything is touched.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -10,12 +10,12 @@ use super::profile::{self, Use, Visibility};
 use super::read::{Device, Profile, device_state};
 use super::{Sections, Shared};
 
-/// The steps.
+/// The steps of a change.
 #[derive(Debug)]
 pub(super) enum Plan {
-    /// Nobody's connection hangs on it: write it down and be done.
+    /// No connection depends on it: it is written, and that is all.
     Write { edit: Edit, retire: Vec<OwnedObjectPath> },
-    /// With a checkpoint, in memory, to be confirmed.
+    /// It is made in memory under a checkpoint, and has to be confirmed.
     Try(Trial),
 }
 
@@ -24,20 +24,20 @@ pub(super) struct Trial {
     pub(super) device: OwnedObjectPath,
     pub(super) interface: String,
     pub(super) edit: Edit,
-    /// Profiles that go when the change is kept.
+    /// Profiles that are deleted when the change is kept.
     pub(super) retire: Vec<OwnedObjectPath>,
-    /// Where the box will be reached, if that is certain.
+    /// Addresses at which the box will be reachable, if they are certain.
     pub(super) new_addresses: Vec<IpAddr>,
 }
 
-/// What to do with profiles before the device is set up anew.
+/// What to do with profiles before the device is configured.
 #[derive(Debug)]
 pub(super) enum Edit {
-    /// Give this one other settings, and use it.
+    /// Change the settings of this one, and use it.
     Change(OwnedObjectPath, Sections),
-    /// Make a new one, and use it.
+    /// Create one, and use it.
     Add(Sections),
-    /// None: stop using the device.
+    /// Nothing: disconnect the device.
     Leave,
 }
 
@@ -71,8 +71,9 @@ impl Shared {
         }
     }
 
-    /// An interface in use is changed in place. One that could be used gets a new profile, because a checkpoint brings back only
-    /// the profile that was in use. One without cable cannot be tried, and nobody can be cut off by it.
+    /// An interface in use is changed in place. One that could be used gets a new profile, because a checkpoint
+    /// restores only the profile that was in use. One without a cable cannot be tried, and nobody can be cut off by
+    /// changing it.
     async fn plan_addresses(
         &self,
         device: Device,
@@ -95,7 +96,7 @@ impl Shared {
                 let sections = profile::with_addresses(profile.sections, ipv4, ipv6)?;
                 (Edit::Change(profile.path, sections), vec![])
             }
-            // A radio needs to know which network.
+            // A radio needs a network to join first.
             None if device.kind == InterfaceKind::Wifi => return Err(SystemError::NoSuchWifi),
             Some(profile) => (Edit::Add(profile::wired(interface, ipv4, ipv6)?), vec![profile.path]),
             None => (Edit::Add(profile::wired(interface, ipv4, ipv6)?), vec![]),
@@ -130,13 +131,13 @@ impl Shared {
         };
         let password = password.filter(|_| security != WifiSecurity::Open);
         let edit = Edit::Add(profile::guest(&radio.name, ssid, security, password, hidden)?);
-        // The box's own Wi-Fi would compete with it for the radio at the next start.
+        // At the next start, the box's own Wi-Fi would compete with it for the radio.
         let mut retire = of_ssid(profiles, Use::Guest, Some(ssid));
         retire.extend(of_ssid(profiles, Use::Hotspot, None));
         Ok(Plan::Try(Trial { device: radio.path, interface: radio.name, edit, retire, new_addresses: vec![] }))
     }
 
-    /// Those profiles go; if one is in use, that is to be confirmed.
+    /// Deletes those profiles; if one of them is in use, that has to be confirmed.
     async fn plan_leave(&self, radio: Option<Device>, retire: Vec<OwnedObjectPath>) -> Plan {
         if let Some(radio) = radio {
             let used = self.profile_of(&radio).await;
@@ -161,7 +162,7 @@ fn plan_hotspot(
     Ok(Plan::Try(Trial { device: radio.path, interface: radio.name, edit, retire, new_addresses }))
 }
 
-/// The profiles of that use, of one network or of all.
+/// The profiles for this purpose, of one network or of all.
 fn of_ssid(profiles: &[Profile], purpose: Use, ssid: Option<&Ssid>) -> Vec<OwnedObjectPath> {
     let is_it = |profile: &&Profile| {
         profile::purpose(&profile.sections) == Some(purpose)

@@ -1,4 +1,4 @@
-//! What is written into NetworkManager's profiles: sections and keys as nm-settings-dbus(5) names them.
+//! The contents of NetworkManager's profiles: sections and keys as nm-settings-dbus(5) names them.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -11,18 +11,18 @@ use super::{MANAGER, Sections};
 
 type Section = HashMap<String, OwnedVariant>;
 
-/// Whether a profile is used without being asked for.
+/// What a profile is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// For a cable.
     Wired,
-    /// As a guest of a Wi-Fi network.
+    /// For a Wi-Fi network that the box joins.
     Guest,
-    /// As the host of one.
+    /// For the box's own hotspot.
     Hotspot,
 }
 
-/// The IPv4 or IPv6 section that means these settings.
+/// The IPv4 section for these settings.
 pub(super) fn ipv4(settings: &IpSettings<Ipv4Addr>) -> Result<Section, SystemError> {
     let mut section = Section::new();
     put(&mut section, "method", method(settings, "disabled"))?;
@@ -33,7 +33,7 @@ pub(super) fn ipv4(settings: &IpSettings<Ipv4Addr>) -> Result<Section, SystemErr
     if let Some(gateway) = gateway {
         put(&mut section, "gateway", gateway.to_string())?;
     }
-    // As numbers whose bytes lie in memory in network order.
+    // As numbers whose bytes in memory are in network order.
     let dns: Vec<u32> = dns.iter().map(|server| u32::from_ne_bytes(server.octets())).collect();
     put(&mut section, "dns", dns)?;
     Ok(section)
@@ -68,7 +68,7 @@ pub(super) fn wired(
     Ok(sections)
 }
 
-/// A new profile for a Wi-Fi network. Known hidden ones are asked for by name.
+/// A new profile for a Wi-Fi network. The radio asks for hidden ones by name.
 pub(super) fn guest(
     interface: &str,
     ssid: &Ssid,
@@ -90,7 +90,7 @@ pub(super) fn guest(
     Ok(sections)
 }
 
-/// Whether a Wi-Fi network tells its name.
+/// Whether a Wi-Fi network announces its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Visibility {
     Seen,
@@ -100,7 +100,7 @@ pub(super) enum Visibility {
 /// NMSettingWirelessSecurityPmf.
 const PMF_DISABLE: i32 = 1;
 
-/// A new profile for the box's own Wi-Fi, in which it has that address: WPA2 with AES alone.
+/// A new profile for the box's own Wi-Fi, in which it has this address: WPA2 with AES only.
 pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> Result<Sections, SystemError> {
     let mut sections = Sections::new();
     let name = format!("imbox hotspot {}", hotspot.ssid);
@@ -112,8 +112,8 @@ pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> 
     put(&mut security, "proto", vec!["rsn"])?;
     put(&mut security, "pairwise", vec!["ccmp"])?;
     put(&mut security, "group", vec!["ccmp"])?;
-    // Protected management frames off: with them offered, nobody gets into a hotspot of the Pi's chip
-    // (raspberrypi/linux issues 3619 and 7247).
+    // Protected management frames are off: with them, nobody can join a hotspot of the Pi's chip (raspberrypi/linux
+    // issues 3619 and 7247).
     put(&mut security, "pmf", PMF_DISABLE)?;
     sections.insert("802-11-wireless-security".to_owned(), security);
     let mut ipv4 = Section::new();
@@ -124,7 +124,7 @@ pub(super) fn hotspot(interface: &str, hotspot: &Hotspot, address: Ipv4Addr) -> 
     Ok(sections)
 }
 
-/// Gives a profile other addresses and leaves the rest as it is.
+/// Changes the addresses in a profile and leaves the rest as it is.
 pub(super) fn with_addresses(
     mut sections: Sections,
     to: &IpSettings<Ipv4Addr>,
@@ -135,7 +135,7 @@ pub(super) fn with_addresses(
     Ok(sections)
 }
 
-/// What a profile is for, as far as it concerns us.
+/// What a profile is for, if it concerns us.
 pub(super) fn purpose(sections: &Sections) -> Option<Use> {
     match text(sections, "connection", "type")? {
         "802-3-ethernet" => Some(Use::Wired),

@@ -1,4 +1,4 @@
-//! How the network is: devices, their addresses, profiles and radios, read anew each time.
+//! The state of the network: devices, their addresses, profiles and radios, read anew each time.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -15,7 +15,7 @@ use super::super::props::Props;
 use super::profile::{self, Use};
 use super::{ACCESS_POINT, ACTIVE, DEVICE, MANAGER, PROFILE, SETTINGS, Sections, Shared, WIRED, WIRELESS};
 
-/// A device as NetworkManager has it.
+/// A device as NetworkManager describes it.
 #[derive(Debug)]
 pub(super) struct Device {
     pub(super) path: OwnedObjectPath,
@@ -27,14 +27,14 @@ pub(super) struct Device {
     props: Props,
 }
 
-/// A profile and what is in it, without its secrets.
+/// A profile and its contents, without its secrets.
 #[derive(Debug)]
 pub(super) struct Profile {
     pub(super) path: OwnedObjectPath,
     pub(super) sections: Sections,
 }
 
-/// NMDeviceState, as far as it matters.
+/// The values of NMDeviceState that matter here.
 pub(super) mod device_state {
     pub(in super::super) const UNMANAGED: u32 = 10;
     pub(in super::super) const UNAVAILABLE: u32 = 20;
@@ -67,14 +67,15 @@ impl Shared {
         Ok(state)
     }
 
-    /// Cables and radios that NetworkManager may set up; cables first, then by name. `GetDevices() → ao`
+    /// Wired and wireless devices that NetworkManager may configure; wired ones first, then by name. `GetDevices() →
+    /// ao`
     pub(super) async fn devices(&self) -> Result<Vec<Device>, SystemError> {
         let paths: Vec<OwnedObjectPath> = self.bus.call(&MANAGER, "GetDevices", &()).await?;
         let mut devices = Vec::new();
         for path in paths {
             let mut props = match self.bus.properties(&Self::device(&path, DEVICE)).await {
                 Ok(props) => props,
-                // It went away between the two questions.
+                // It disappeared between the two requests.
                 Err(SystemError::NotHere(_)) => continue,
                 Err(error) => return Err(error),
             };
@@ -106,13 +107,13 @@ impl Shared {
         Ok(profiles)
     }
 
-    /// The profile that a device is used with.
+    /// The profile that a device uses.
     pub(super) async fn profile_of(&self, device: &Device) -> Option<OwnedObjectPath> {
         let active = device.active.as_ref()?;
         self.bus.property(&MANAGER.at(active.as_str(), ACTIVE), "Connection").await.ok()
     }
 
-    /// The addresses a device has now, and its IPv4 gateway.
+    /// The current addresses of a device, and its IPv4 gateway.
     pub(super) async fn addresses_of(&self, device: &OwnedObjectPath) -> (Vec<IpAddr>, Option<Ipv4Addr>) {
         let Ok(mut props) = self.bus.properties(&Self::device(device, DEVICE)).await else { return (vec![], None) };
         let (ip4, ip6) = (self.ip(props.object("Ip4Config"), 4).await, self.ip(props.object("Ip6Config"), 6).await);
@@ -212,10 +213,10 @@ impl Shared {
                         }
                     }
                 };
-                // What is known by then is better than nothing.
+                // What has been found by then is better than nothing.
                 let _late = tokio::time::timeout(Duration::from_secs(10), scanned).await;
             }
-            // It has scanned a moment ago, or is scanning: what it knows is fresh.
+            // It has just scanned, or is scanning: what it knows is recent.
             Err(SystemError::Failed { .. }) => {}
             Err(SystemError::NotAllowed(_)) if before.is_some() => {}
             Err(error) => return Err(error),
@@ -224,7 +225,7 @@ impl Shared {
         self.stations(&device.path, &known).await
     }
 
-    /// Each network in range once, strongest first. `GetAllAccessPoints() → ao`
+    /// Every network in range once, strongest first. `GetAllAccessPoints() → ao`
     pub(super) async fn stations(
         &self,
         device: &OwnedObjectPath,
@@ -255,7 +256,7 @@ impl Shared {
     }
 }
 
-/// The addresses of one family that a device has now.
+/// The current addresses of a device in one family.
 #[derive(Debug, Default)]
 struct IpNow {
     addresses: Vec<Prefixed<IpAddr>>,
