@@ -1,4 +1,4 @@
-//! The command line: what it understands, and the commands that need no running daemon.
+//! The command line: its commands and options, and the commands that need no running daemon.
 
 mod admin;
 
@@ -29,16 +29,16 @@ struct Cli {
 enum Command {
     /// Start the daemon and run it until SIGTERM or Ctrl-C
     Serve(Serve),
-    /// Ask the daemon of this machine whether it is well; prints the network links and addresses that it answers on
+    /// Ask the daemon of this machine whether it is well; prints the network links and addresses at which it answers
     Probe {
         /// The port it listens on
         #[arg(long, default_value_t = 80)]
         port: u16,
-        /// Not well before it has looked at its database: two minutes after its start at most
+        /// Do not count as well before it has checked its database: two minutes after its start at most
         #[arg(long)]
         looked_at_database: bool,
     },
-    /// Check an imbox.toml, and write the profile of the Wi-Fi that it names
+    /// Check an imbox.toml, and write a profile for the Wi-Fi in it
     Preset {
         /// The file
         file: PathBuf,
@@ -46,36 +46,36 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         profiles: PathBuf,
     },
-    /// Show on the machine's own screen how to get in: name, addresses, QR code, claim code
+    /// Show on the machine's own screen how to reach the box: name, addresses, QR code, claim code
     Console {
         /// The port that the daemon listens on
         #[arg(long, default_value_t = 80)]
         port: u16,
-        /// The file of the claim code, as `[claim] file` says
+        /// The file with the claim code, as in `[claim] file`
         #[arg(long, value_name = "FILE")]
         claim_file: PathBuf,
-        /// The file of the box's own Wi-Fi, as `[system] hotspot_file` says
+        /// The file with the box's own Wi-Fi, as in `[system] hotspot_file`
         #[arg(long, value_name = "FILE")]
         hotspot_file: Option<PathBuf>,
         /// The screen
         #[arg(long, value_name = "DEVICE", default_value = "/dev/fb0")]
         device: PathBuf,
     },
-    /// Decode the picture on standard input and make it smaller; started by the daemon, once for each
+    /// Decode the picture on standard input and scale it down; the daemon starts this for each picture
     #[command(hide = true)]
     Picture {
         /// size, thumbnail or square
         task: String,
-        /// Of what is made, in pixels
+        /// Size of the result in pixels
         side: u32,
         max_input_bytes: u64,
         max_pixels: u64,
         max_memory_bytes: u64,
     },
-    /// Look at the configuration without starting anything
+    /// Check or show the configuration without starting anything
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Run the box from its own console: people, rooms, backups, patrol
+    /// Administer the box from its own console: people, rooms, backups, self-check
     Admin(Box<admin::Admin>),
 }
 
@@ -89,22 +89,22 @@ struct Serve {
     /// Data folder instead of the one in the file
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// The real data cannot be read: serve a page that says so, from a data folder that is empty
+    /// The real data cannot be read: serve a page that says so, with an empty data folder
     #[arg(long, requires = "data")]
     unreadable: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Say whether the configuration is right
+    /// Check the configuration
     Check(Source),
-    /// Print the default configuration, with a word on each setting
+    /// Print the default configuration, with a comment on each setting
     ShowDefault,
 }
 
 #[derive(Debug, Args)]
 struct Source {
-    /// Configuration file; without it everything has its default
+    /// Configuration file; without one, every setting has its default
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
 }
@@ -169,7 +169,7 @@ impl Source {
     }
 }
 
-/// Only its owner may read a profile; it appears whole or not at all.
+/// Only its owner may read a profile; it is written completely or not at all.
 fn preset(file: &Path, profiles: &Path) -> Result<(), Failure> {
     let Some(wifi) = Preset::load(file)?.wifi else { return Ok(()) };
     let write = || -> io::Result<()> {
@@ -188,7 +188,7 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// Help and version are printed to standard output and are no mistake; a mistake is explained on standard error.
+/// Help and version are printed to standard output and are no errors; an error is explained on standard error.
 fn explain(answer: &clap::Error) -> ExitCode {
     let _ = answer.print();
     if answer.use_stderr() { ExitCode::from(exit::USAGE.code) } else { ExitCode::SUCCESS }
@@ -196,7 +196,7 @@ fn explain(answer: &clap::Error) -> ExitCode {
 
 fn print(text: &str) -> Result<(), Failure> {
     match io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads it, `head` for one, has read enough.
+        // The reader, for instance `head`, has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done.map_err(|error| Failure::new(exit::FAILED, format!("standard output: {error}"))),
     }

@@ -1,4 +1,4 @@
-//! What time it is: the only place that asks. Everything else is told.
+//! The time: this is the only place that asks the system for it. Everything else is told.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,13 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nix::sys::time::TimeValLike as _;
 use nix::time::{ClockId, clock_gettime};
 
-/// Tells the time. May jump either way: a box can start without a clock, and people set it. Order is never taken
-/// from it.
+/// Tells the time, which may jump in either direction: a box can start without knowing it, and people set it. It never
+/// decides the order of anything.
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
 
-    /// Milliseconds since the machine was started, sleep included. Nobody sets it: it only goes on.
+    /// Milliseconds since the machine started, sleep included. Nobody can set it, and it only goes forward.
     fn uptime(&self) -> i64;
 }
 
@@ -30,12 +30,12 @@ impl Clock for SystemClock {
     }
 
     fn uptime(&self) -> i64 {
-        // Fails only on a kernel without this clock (before 2.6.39); deadlines then simply follow `now`.
+        // Fails only on kernels without this clock (before 2.6.39); deadlines then simply follow `now`.
         clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(0, |at| at.num_milliseconds())
     }
 }
 
-/// A clock that stands where it is set, to try what happens when time passes and when it jumps.
+/// A clock that shows what it was set to, for tests of passing time and of jumps.
 #[derive(Debug, Default)]
 pub struct SetClock {
     now: AtomicI64,
@@ -48,7 +48,7 @@ impl SetClock {
         self.now.store(now, Ordering::SeqCst);
     }
 
-    /// Lets so many milliseconds pass.
+    /// Lets this many milliseconds pass.
     pub fn pass(&self, milliseconds: i64) {
         self.uptime.fetch_add(milliseconds, Ordering::SeqCst);
         self.now.fetch_add(milliseconds, Ordering::SeqCst);

@@ -1,6 +1,6 @@
-//! The folder with everything worth keeping: made when missing, and held by one process at a time.
+//! The data folder: created when missing, and used by one process at a time.
 //!
-//! What lies in it is the business of those who put it there.
+//! Nothing here knows what is stored in it.
 
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -11,10 +11,10 @@ use nix::unistd::{AccessFlags, access};
 
 use crate::exit::{self, Failure};
 
-/// Its lock says who holds the folder; the file stays when the holder ends.
+/// Its lock shows who uses the folder; the file stays when that process ends.
 const LOCK_FILE: &str = "imd.lock";
 
-/// The data folder, held until this is dropped or the process ends, however it ends.
+/// The data folder, locked until this is dropped or the process ends, in whatever way.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
@@ -24,39 +24,39 @@ pub struct DataDir {
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    /// The folder is missing and cannot be made, or its name belongs to something else.
+    /// The folder is missing and cannot be created, or its name is taken by something else.
     #[error("the data folder {} cannot be made: {source}", path.display())]
     CannotMake {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// The folder is there, but files in it cannot be made or written.
+    /// The folder exists, but files in it cannot be created or written.
     #[error("the data folder {} is not writable: {source}", path.display())]
     NotWritable {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// Another process holds the folder.
+    /// Another process uses the folder.
     #[error("the data folder {} is used by another imd{}", path.display(), holder.map(|id| format!(" (process {id})")).unwrap_or_default())]
     InUse {
         /// The folder.
         path: PathBuf,
-        /// The other process, if it left its number.
+        /// The id of the other process, if it has left it.
         holder: Option<u32>,
     },
 }
 
 impl DataDir {
-    /// Makes the folder if it is missing (for its owner alone, mode 0700) and takes hold of it.
+    /// Creates the folder if it is missing (for its owner only, mode 0700) and locks it.
     ///
     /// A full disk is no reason to refuse: what is stored can still be read.
     ///
     /// # Errors
-    /// If it cannot be made or written to, or another process has it.
+    /// If it cannot be created or written, or another process uses it.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|source| DataDirError::CannotMake { path: path.to_owned(), source })?;
@@ -73,12 +73,12 @@ impl DataDir {
             }
             Err(TryLockError::Error(source)) => return Err(not_writable(source)),
         }
-        // Only so that the other one's message can name this process: on a full disk it goes without.
+        // Only so that another process can name this one in its message; a full disk does without.
         let _ = lock.set_len(0).and_then(|()| write!(lock, "{}", std::process::id()));
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
-    /// Where it is, as it was given.
+    /// The path as it was given.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a diary");
     }
 
-    /// Root may write anywhere but in a file system that refuses it; sysfs refuses new files to everyone.
+    /// Root may write anywhere except in a file system that refuses it, and sysfs refuses new files to everyone.
     #[test]
     fn a_folder_that_takes_no_files_is_refused() {
         let refusal = DataDir::open(Path::new("/sys/kernel")).unwrap_err();

@@ -1,5 +1,6 @@
-//! Asking another box over plain HTTP/1.1 (RFC 9112): one request a connection, no redirects, no names to look up, everything
-//! bounded in size and time. Where to may be asked, and what the answer means, is decided by the caller.
+//! Requests to another box over plain HTTP/1.1 (RFC 9112): one request for each connection, no redirects, no names to
+//! resolve, everything limited in size and time. The caller decides which addresses are allowed and what the response
+//! means.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,54 +15,54 @@ use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-/// Until the other side takes the connection.
+/// Time to connect.
 const CONNECT: Duration = Duration::from_secs(5);
-/// From the request to the head of the answer.
+/// Time from the request to the head of the response.
 const HEAD: Duration = Duration::from_secs(15);
-/// Between two pieces of a body.
+/// Time between two pieces of a body.
 const IDLE: Duration = Duration::from_secs(30);
-/// The largest head of an answer that is read.
+/// The largest head of a response that is read.
 const HEAD_BYTES: usize = 16 << 10;
 
-/// What is asked.
+/// A request.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
     /// `GET` or `POST`, without a body.
     pub method: Asking,
     /// Begins with `/`.
     pub path: &'a str,
-    /// Name in small letters, and value.
+    /// Names in lower case, and values.
     pub headers: &'a [(&'static str, &'a str)],
 }
 
-/// How.
+/// The method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asking {
-    /// To read.
+    /// `GET`.
     Get,
-    /// To tell.
+    /// `POST`.
     Post,
 }
 
-/// Why there is no answer, or no more of it. What answers there instead is not told.
+/// Why there is no response, or no more of it. What else may answer at that address is not revealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// Nothing took the connection in time, or what did speaks no HTTP.
-    #[error("there is no answer")]
+    /// Nothing accepted the connection in time, or it does not speak HTTP.
+    #[error("there is no response")]
     NoAnswer,
-    /// The answer broke off, stood still or was larger than expected.
-    #[error("the answer broke off")]
+    /// The response was interrupted, stalled or was larger than expected.
+    #[error("the response was interrupted")]
     BrokeOff,
 }
 
-/// An answer whose body is still to come. Dropped, the connection ends.
+/// A response whose body is still to come. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct FetchResponse {
     response: Response<Incoming>,
     _connection: Ended,
 }
 
-/// Asks.
+/// Sends a request.
 ///
 /// # Errors
 /// `NoAnswer`.
@@ -98,7 +99,7 @@ impl FetchResponse {
         self.response.status().as_u16()
     }
 
-    /// First byte and size of the whole, when this is a part of it (RFC 9110, section 14.4).
+    /// The first byte and the size of the whole, when this is a part (RFC 9110, section 14.4).
     #[must_use]
     pub fn part(&self) -> Option<(u64, u64)> {
         let range = self.response.headers().get(header::CONTENT_RANGE)?.to_str().ok()?;
@@ -106,7 +107,7 @@ impl FetchResponse {
         Some((part.split_once('-')?.0.parse().ok()?, whole.parse().ok()?))
     }
 
-    /// Seconds after which to ask again, when the other side says so.
+    /// Seconds after which to ask again, if the other side says so.
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         self.response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()
@@ -122,7 +123,7 @@ impl FetchResponse {
             match frame {
                 None => return Ok(None),
                 Some(Err(_)) => return Err(FetchError::BrokeOff),
-                // Trailers say nothing here.
+                // Trailers mean nothing here.
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(piece) => return Ok(Some(piece)),
                     Err(_) => continue,
@@ -131,7 +132,7 @@ impl FetchResponse {
         }
     }
 
-    /// The whole body, of at most so many bytes.
+    /// The whole body, of at most `most` bytes.
     ///
     /// # Errors
     /// `BrokeOff`.
@@ -150,7 +151,7 @@ impl FetchResponse {
     }
 }
 
-/// Ends the connection when it is dropped.
+/// Closes the connection when it is dropped.
 #[derive(Debug)]
 struct Ended(AbortHandle);
 

@@ -1,7 +1,7 @@
 //! The imbox daemon: chat, files and discovery for one building, in one process.
 //!
-//! `ARCHITECTURE.md` is the map. Arrows point one way: dialects (`http`, `ws`) → `actions` → `store`, `live`, `files`,
-//! `discovery`, `system` → `chat`; `app` alone sees all of it.
+//! `ARCHITECTURE.md` is the map. Dependencies point one way: dialects (`http`, `ws`) → `actions` → `store`, `live`,
+//! `files`, `discovery`, `system` → `chat`; only `app` sees all of it.
 
 pub mod actions;
 pub mod age;

@@ -1,12 +1,12 @@
-//! How many files and connections the process may have open at once.
+//! How many files and connections the process may have open at the same time.
 
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// Raises the soft limit to the hard one, and gives it: each connection and each file takes one.
+/// Raises the soft limit to the hard one and returns it: each connection and each file counts.
 ///
 /// # Errors
-/// If the system refuses; then the old limit holds.
+/// If the system refuses; then the old limit stays.
 pub fn raise_limit() -> Result<u64, Errno> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if soft < hard {
@@ -15,10 +15,10 @@ pub fn raise_limit() -> Result<u64, Errno> {
     Ok(hard)
 }
 
-/// What is open beside connections: the database and its readers, uploads, and the files of downloads under way.
+/// What is open in addition to connections: the database and its readers, uploads, and files that are being downloaded.
 const BESIDE: u64 = 512;
 
-/// As many connections of those `wanted` as `limit` open files allow, at least one.
+/// As many of the `wanted` connections as `limit` open files allow, at least one.
 #[must_use]
 pub fn connections(wanted: usize, limit: u64) -> usize {
     let allowed = limit.saturating_sub(BESIDE).max(1);
@@ -29,7 +29,7 @@ pub fn connections(wanted: usize, limit: u64) -> usize {
 mod tests {
     use super::*;
 
-    /// The last descriptor would go to a connection, and the next message could not be stored.
+    /// Were this to fail, the last descriptor could go to a connection, and the next message could not be stored.
     #[test]
     fn what_the_store_needs_is_left_to_it() {
         assert_eq!(connections(50_000, 1 << 20), 50_000);
@@ -37,7 +37,7 @@ mod tests {
         assert_eq!(connections(50_000, 100), 1);
     }
 
-    /// The default of 1,024 would turn the thousandth person away.
+    /// Were this to fail, the default of 1,024 would turn the thousandth person away.
     #[test]
     fn the_soft_limit_becomes_the_hard_one() {
         let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();

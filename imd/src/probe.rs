@@ -1,7 +1,8 @@
 //! `imd probe`: asks the daemon of this machine whether it is well, as a phone on each of its networks would.
 //!
-//! For whatever decides if a new system has proved itself. It knows the way in, the answer's status line and one word of what
-//! follows, and nothing of what is behind it, so that a probe and a daemon that agree in being wrong are less likely.
+//! For whatever decides whether a new system has proved itself. It knows the address, the status line of the response
+//! and one word of its body, and nothing about the daemon, so that probe and daemon are less likely to be wrong in the
+//! same way.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
@@ -13,32 +14,32 @@ use nix::net::if_::InterfaceFlags;
 
 use crate::exit::{self, Failure};
 
-/// For connecting, and again for each part of the answer: the machine talks to itself.
+/// Time to connect, and again for each part of the response: the machine talks to itself.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// More is not read of an answer.
+/// No more than this is read of a response.
 const MAX_ANSWER: u64 = 64 << 10;
 
-/// What makes a daemon well.
+/// What the daemon must say to count as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Well {
-    /// It says so.
+    /// That it is well.
     SaysSo,
-    /// It says so, and has looked at its database, for which it takes two minutes at most.
+    /// That it is well and has checked its database, which takes it two minutes at most.
     LookedAtDatabase,
 }
 
-/// The network links and their addresses at which the daemon says that it is well, in order.
+/// The network links and addresses, in order, at which the daemon says that it is well.
 ///
 /// # Errors
-/// It does not answer at the loopback address, or answers that it is not well. An address of a link that does not answer is
-/// no error: it is left out.
+/// It does not answer at the loopback address, or answers that it is not well. An address of a link that does not
+/// answer is no error: it is left out.
 pub fn probe(port: u16, well: Well) -> Result<BTreeSet<(String, IpAddr)>, Failure> {
     ask(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port), well).map_err(|error| Failure::new(exit::UNWELL, error))?;
     let answering = own_addresses().map_err(|error| Failure::new(exit::FAILED, error))?;
     Ok(answering.into_iter().filter(|(_, ip)| ask(SocketAddr::new(*ip, port), well).is_ok()).collect())
 }
 
-/// Asks one address.
+/// Asks at one address.
 fn ask(address: SocketAddr, well: Well) -> io::Result<()> {
     let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
     connection.set_read_timeout(Some(PATIENCE))?;
@@ -60,7 +61,7 @@ fn ask(address: SocketAddr, well: Well) -> io::Result<()> {
     }
 }
 
-/// Links that are up and their addresses; without the loopback and addresses that mean nothing without their link.
+/// Links that are up and their addresses, without the loopback and addresses that only have a meaning on their link.
 fn own_addresses() -> nix::Result<Vec<(String, IpAddr)>> {
     let up = |flags: InterfaceFlags| {
         flags.contains(InterfaceFlags::IFF_RUNNING) && !flags.contains(InterfaceFlags::IFF_LOOPBACK)
@@ -101,7 +102,7 @@ mod tests {
         result
     }
 
-    /// A broken update would be kept, or a good one thrown away.
+    /// Were this to fail, a broken update would be kept, or a good one rolled back.
     #[test]
     fn only_a_daemon_that_says_it_is_well_is_well() {
         for well in [Well::SaysSo, Well::LookedAtDatabase] {
@@ -111,7 +112,7 @@ mod tests {
         }
     }
 
-    /// A version that damages the database would be kept, because nobody had looked yet.
+    /// Were this to fail, a version that damages the database would be kept, because nobody had checked yet.
     #[test]
     fn a_database_that_is_still_looked_at_proves_nothing() {
         let answer = "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"ok\",\"database\":\"checking\"}";
@@ -120,7 +121,7 @@ mod tests {
         assert!(asked("HTTP/1.1 200 OK\r\n\r\n{\"database\":\"unknown\"}", Well::LookedAtDatabase).is_ok());
     }
 
-    /// A daemon that is gone would be taken for well.
+    /// Were this to fail, a daemon that is gone would count as well.
     #[test]
     fn nobody_is_not_well() {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();

@@ -1,4 +1,4 @@
-//! `imd serve`: the life of the process, from the lock on its folder to the last goodbye.
+//! `imd serve`: the life of the process, from locking its folder to the end.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -18,17 +18,17 @@ use crate::open_files;
 use crate::repair::{self, Opening};
 use crate::wire::ServerAddress;
 
-/// Threads for blocking work (reads, uploads, thumbnails, password hashes): each pool is bounded by itself below this.
-/// They are made when needed. Reads must not have to wait for all uploads to reach a slow card.
+/// Threads for blocking work (reads, uploads, thumbnails, password hashes). Each kind has its own lower limit. They are
+/// started when needed. Reads must not have to wait until all uploads have reached a slow card.
 const BLOCKING_THREADS: usize = 192;
-/// How long the answer to whoever ordered a restart has to get out.
+/// How long to wait so that the answer to whoever ordered a restart can be sent.
 const ANSWER: Duration = Duration::from_millis(500);
-/// How long a repair that is done is shown.
+/// How long a finished repair is shown.
 const SEEN: Duration = Duration::from_secs(3);
-/// How long blocking work may go on once everything else has ended.
+/// How long blocking work may continue after everything else has ended.
 const LAST_WORK: Duration = Duration::from_millis(200);
 
-/// Runs the daemon until SIGTERM or SIGINT; of a box whose data cannot be read, a page that says so and what to do.
+/// Runs the daemon until SIGTERM or SIGINT; on a box whose data cannot be read, a page that says so and what to do.
 ///
 /// # Errors
 /// Why it could not start.
@@ -59,14 +59,15 @@ pub fn serve(mut config: Config, data: Data) -> Result<(), Failure> {
     let end = runtime.block_on(async {
         let listeners = Listeners::open(&config.listen)?;
         if data == Data::Unreadable {
-            tracing::error!("the place of the data cannot be read; only a page that says so is served");
+            tracing::error!("the data folder cannot be read; only a page that says so is served");
             let opening: (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Opening::Unreadable);
             return repair_page(&config, &folder, &listeners, opening, Orders::listen()?).await.map(|_| ());
         }
         while run(&config, &folder, &listeners).await? == End::Again {}
         Ok(())
     });
-    // A thumbnail in the making or a slow disk would hold up the end; what they leave behind is cleared at the next start.
+    // A thumbnail being made, or a slow disk, must not delay the end; what they leave behind is removed at the next
+    // start.
     runtime.shutdown_timeout(LAST_WORK);
     end
 }
@@ -76,7 +77,7 @@ pub fn serve(mut config: Config, data: Data) -> Result<(), Failure> {
 enum End {
     /// It was told to stop.
     Stopped,
-    /// It was told to start again.
+    /// It was told to restart.
     Again,
 }
 
@@ -101,7 +102,7 @@ impl Orders {
 }
 
 async fn run(config: &Config, folder: &DataDir, listeners: &Listeners) -> Result<End, Failure> {
-    // Before anything is served, so that no signal finds nobody waiting.
+    // Installed before anything is served, so that no signal gets lost.
     let mut orders = Orders::listen()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let took_over = repair::take_over(folder.path());
@@ -122,7 +123,7 @@ async fn run(config: &Config, folder: &DataDir, listeners: &Listeners) -> Result
     notify(&[NotifyState::Ready]);
     let core = Arc::clone(app.core());
     let writer = Arc::clone(&core);
-    // All is well for as long as the writer really answers.
+    // All is well as long as the writer thread really answers.
     let watchdog = tokio::spawn(watchdog(async move || health::health(&writer).await.writer));
     let end = tokio::select! {
         () = orders.stop() => Ok(End::Stopped),
@@ -153,7 +154,7 @@ async fn repair_page(
     let end = tokio::select! {
         () = orders.stop() => End::Stopped,
         () = page.done() => {
-            // The page looks every two seconds: it shall see that it is done.
+            // The page asks every two seconds, and should see that the repair is done.
             tokio::time::sleep(SEEN).await;
             End::Again
         }
@@ -168,11 +169,12 @@ async fn repair_page(
     Ok(end)
 }
 
-/// On an imagined machine there is no service manager that would start it again: the answer gets out, then it does so
-/// itself. On a real one the service manager is asked, which kept the sockets open, and it is told to stop like always.
+/// Waits for the order to restart. On an imagined machine there is no service manager that would start the program
+/// again, so once the answer was sent, the program restarts itself. On a real machine the service manager, which keeps
+/// the sockets open, is asked to do that, and tells the program to stop as usual.
 async fn told_to_restart(core: &Core, config: &Config) {
     let mut restart = core.restart.subscribe();
-    // The core holds the other end: it cannot be gone.
+    // The core holds the other end, so it cannot be gone.
     let _ = restart.wait_for(|restart| *restart).await;
     tokio::time::sleep(ANSWER).await;
     if config.system.control == SystemControl::DBus {
@@ -186,14 +188,14 @@ async fn told_to_restart(core: &Core, config: &Config) {
 fn start_log(config: &Config) {
     let level = tracing::level_filters::LevelFilter::from(config.log.level);
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first log.
+    // A second start in one process (in tests) keeps the first log.
     let _ = match config.log.format {
         LogFormat::Text => log.with_ansi(false).try_init(),
         LogFormat::Json => log.json().try_init(),
     };
 }
 
-/// What the person in front of the console needs: where to go and, on a fresh box, the code.
+/// Prints what a person at the console needs: the address and, on a new box, the code.
 #[allow(clippy::print_stdout, reason = "this is the console")]
 fn tell(app: &App) {
     let mut out = std::io::stdout().lock();
@@ -203,7 +205,7 @@ fn tell(app: &App) {
     if let Some(code) = app.claim_code() {
         let _ = writeln!(out, "claim code: {code}");
     }
-    // What a phone scans: on a fresh box it brings the code along. 127.0.0.1 is nobody else's.
+    // For a phone to scan: on a new box the link includes the code. 127.0.0.1 is of no use to another device.
     let reachable = open_at.into_iter().find(|a| !a.url.starts_with("http://127."));
     if let Some(address) = reachable {
         let path = app.claim_code().map_or_else(String::new, |code| format!("/#/claim/{code}"));
@@ -214,7 +216,7 @@ fn tell(app: &App) {
     let _ = out.flush();
 }
 
-/// As [`tell`], for whoever must repair the box.
+/// Like [`tell`], for whoever has to repair the box.
 #[allow(clippy::print_stdout, reason = "this is the console")]
 fn tell_of_repair(page: &RepairMode) {
     let mut out = std::io::stdout().lock();

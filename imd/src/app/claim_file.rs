@@ -1,6 +1,8 @@
-//! The claim code in a file, for whoever shows it to the box's holder (a screen, the card's readable partition).
+//! The claim code in a file, for what shows it to whoever has the box in their hands (a screen, the card's readable
+//! partition).
 //!
-//! Follows the box: the code while nobody owns it, or while its claim is open again; nothing otherwise. Knows nothing of who reads the file.
+//! It follows the state of the box: the code while nobody owns it, or while its claim is reopened; nothing otherwise.
+//! Knows nothing of who reads the file.
 
 use std::path::PathBuf;
 
@@ -8,11 +10,11 @@ use tokio::sync::watch;
 
 use super::shown_file::show;
 
-/// What stands in the second line while the code is that of a claim that was reopened.
+/// The second line, if the code is that of a reopened claim.
 const AGAIN: &str = "lost-password";
 
-/// Writes the code that is good now, and empties the file when none is any more: once the box is claimed, or `again`, the
-/// code of a reopened claim, is over. Not being able to is logged: the first code is on the console as well.
+/// Writes the code that is valid now, and empties the file when there is none any more: once the box is claimed, or
+/// `again`, the code of a reopened claim, is over. Errors are logged: the first code is also shown on the console.
 pub(super) async fn follow(
     file: PathBuf,
     code: Option<String>,
@@ -30,10 +32,10 @@ pub(super) async fn follow(
             written = Some(content);
         }
         tokio::select! {
-            // Who owns it owns it for good.
+            // A box that has an owner keeps having one.
             Ok(()) = claimed.changed(), if !owned => {}
             Ok(()) = again.changed() => {}
-            // Neither will ever change.
+            // Neither will change any more.
             else => return,
         }
     }
@@ -51,7 +53,8 @@ mod tests {
 
     use super::*;
 
-    /// The holder of a fresh box finds no code; or a code lies about on the card after it was used.
+    /// Were this to fail, the holder of a new box would find no code; or a code would stay on the card after it was
+    /// used.
     #[tokio::test]
     #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     async fn it_has_the_code_that_is_good_and_no_other() {
@@ -67,7 +70,7 @@ mod tests {
         };
         holds("ABCD-EFGH\n").await;
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
-        // Who copies it takes the mark away, and finds it again after each change.
+        // Whoever copies the file removes the mark, and finds it again after each change.
         let changed = async || {
             while std::fs::remove_file(folder.path().join("claim.txt.changed")).is_err() {
                 tokio::task::yield_now().await;

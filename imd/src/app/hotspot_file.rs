@@ -1,5 +1,5 @@
-//! The Wi-Fi that the box opened by itself, in a file for whoever shows it to the box's holder: its name in the first line, its
-//! password in the second, nothing while there is none.
+//! The Wi-Fi that the box has opened by itself, in a file for what shows it to whoever has the box in their hands: its
+//! name in the first line, its password in the second, nothing while there is none.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::shown_file::show;
 use crate::actions::Core;
 use crate::actions::machine::own_wifi::{OwnWifi, Patience, open_when_alone};
 
-/// Opens it when it is needed, and writes what is open. Never returns.
+/// Opens the Wi-Fi when it is needed, and writes the file. Never returns.
 pub(super) async fn follow(core: Arc<Core>, file: PathBuf) {
     let (shown, mut now) = watch::channel(None);
     let write = async {

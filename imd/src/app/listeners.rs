@@ -7,15 +7,15 @@ use tokio::net::TcpListener;
 use crate::exit::{self, Failure};
 use crate::http;
 
-/// The sockets the box listens on: they stay open while what serves them comes and goes.
+/// The sockets on which the box listens. They stay open while what serves them is replaced.
 #[derive(Debug)]
 pub struct Listeners(Vec<std::net::TcpListener>);
 
 impl Listeners {
-    /// Those the service manager passed, else those of the configuration.
+    /// Those that the service manager passed, otherwise those of the configuration.
     ///
     /// # Errors
-    /// A port is taken, or what was passed is no listening socket.
+    /// When a port is taken, or what was passed is no listening socket.
     pub fn open(listen: &[SocketAddr]) -> Result<Self, Failure> {
         let failed = |error| Failure::new(exit::PORT_TAKEN, format!("sockets of the service: {error}"));
         let passed = http::inherited().map_err(failed)?;
@@ -24,11 +24,11 @@ impl Listeners {
         Ok(Self(kept.map_err(failed)?))
     }
 
-    /// Where they listen.
+    /// The addresses on which they listen.
     pub(super) fn addresses(&self) -> Vec<SocketAddr> {
         let of = |listener: &std::net::TcpListener| {
             let address = listener.local_addr().ok()?;
-            // A socket that was passed may take IPv4 too.
+            // A socket that was passed may accept IPv4 as well.
             let both = address.is_ipv6()
                 && address.ip().is_unspecified()
                 && socket2::SockRef::from(listener).only_v6().is_ok_and(|only| !only);
@@ -48,7 +48,7 @@ fn bind_all(listen: &[SocketAddr]) -> Result<Vec<TcpListener>, Failure> {
     for address in listen {
         match http::bind(*address) {
             Ok(listener) => listeners.push(listener),
-            // A machine without IPv6 is fine as long as it has something.
+            // A machine without IPv6 is fine as long as there is another address.
             Err(error)
                 if address.is_ipv6() && address.ip().is_unspecified() && listen.len() > 1 && no_such_family(&error) =>
             {

@@ -1,4 +1,4 @@
-//! The whole daemon, put together and taken apart again: the only place that sees everything.
+//! The whole daemon, assembled and taken apart again: the only place that sees everything.
 
 mod claim_file;
 mod hotspot_file;
@@ -46,17 +46,17 @@ use network::{Known, Network};
 pub use listeners::Listeners;
 pub use repair_mode::RepairMode;
 
-/// Silent sessions are asked whether they are there this often.
+/// How often sessions without traffic are asked whether they still exist.
 const SWEEP: Duration = Duration::from_secs(30);
-/// Comings and goings are told this often.
+/// How often changes of presence are sent.
 const PRESENCE: Duration = Duration::from_secs(1);
-/// Goodbyes and last answers may take this long; systemd is told to wait a little longer.
+/// How long goodbyes and last answers may take; systemd waits a little longer than this.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// The last commit may take this long; a card that takes longer is broken, and what was acknowledged is on it.
+/// How long the last commit may take. A card that takes longer is broken, and what was acknowledged is already on it.
 const LAST_COMMIT: Duration = Duration::from_secs(1);
-/// Writes that may wait for the disk.
+/// Writes that may be queued.
 const WRITE_QUEUE: usize = 8_192;
-/// Uploads under way at once.
+/// Uploads in progress at the same time.
 const UPLOADS: usize = 64;
 
 /// A running daemon.
@@ -73,17 +73,17 @@ pub struct App {
 }
 
 impl App {
-    /// Starts everything; when it returns, the box answers.
+    /// Starts everything; when this returns, the box answers.
     ///
     /// # Errors
-    /// What a person has to mend first: a taken port, a damaged or newer database, a folder that cannot be written.
+    /// What has to be put right first: a taken port, a damaged or newer database, a folder that cannot be written.
     pub async fn start(config: &Config, folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
-        // Listeners first: a taken port must not have touched the data.
+        // Listeners first: when a port is taken, the data must not have been touched.
         let listeners = Listeners::open(&config.listen)?;
         Self::start_on(&listeners, config, folder, clock).await
     }
 
-    /// As [`Self::start`], on listeners that outlive it: people who come between two starts wait.
+    /// Like [`Self::start`], with listeners that outlive the app, so that clients who connect between two starts wait.
     ///
     /// # Errors
     /// As [`Self::start`].
@@ -95,7 +95,7 @@ impl App {
     ) -> Result<Self, Failure> {
         let addresses = listeners.addresses();
         let listeners = listeners.each().map_err(|error| Failure::new(exit::FAILED, error))?;
-        // Others, the update service for one, are told where files lie.
+        // Others, for instance the update service, are told the paths of files.
         let folder = std::path::absolute(folder).map_err(|error| Failure::new(exit::FAILED, error))?;
         let folder = folder.as_path();
         let port = Answering::on(&addresses).port;
@@ -107,7 +107,7 @@ impl App {
         }
         let (store, changes) = match open_store(config, folder) {
             Err(_) if drop_ballast(folder) => {
-                tracing::warn!("the disk is full: what was kept for this start is let go");
+                tracing::warn!("the disk is full: the space reserved for starting is freed");
                 open_store(config, folder)?
             }
             opened => opened?,
@@ -165,7 +165,8 @@ impl App {
         place::take_up(&core).await;
         quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
         needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
-        // Before anybody asks what has ended: a clock that was set while the box was off moves deadlines with it.
+        // Done before anything is checked for having expired: if the clock was set while the box was off, deadlines
+        // move with it.
         needs_no_room(&core.store, "deadlines", deadlines::keep(&core).await)?;
         let new_code = claim::new_claim_code(&core, preset.claim_code.as_deref()).await;
         let claim_code = needs_no_room(&core.store, "the claim code", new_code)?;
@@ -199,32 +200,32 @@ impl App {
         Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
     }
 
-    /// Where it listens.
+    /// The addresses on which it listens.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// What actions work with, for the program's own use (health, watchdog).
+    /// What the actions work with, for the program's own use (health, watchdog).
     #[must_use]
     pub fn core(&self) -> &Arc<Core> {
         &self.core
     }
 
-    /// The code that claims a fresh box; `None` once it is claimed.
+    /// The code that claims a new box; `None` once it is claimed.
     #[must_use]
     pub fn claim_code(&self) -> Option<&str> {
         self.claim_code.as_deref()
     }
 
-    /// Ends when nothing can be stored or shown any more, which a new start may mend.
+    /// Completes when nothing can be stored or shown any more, which a restart may put right.
     pub async fn broken(&mut self) {
         if let Err(error) = (&mut self.announcer).await {
             tracing::error!(%error, "the announcer ended");
         }
     }
 
-    /// Stops accepting, finishes the commits in flight, tells the clients, says goodbye on the network.
+    /// Stops accepting connections, finishes the commits in progress, tells the clients, and withdraws the box's names.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.core.hub.close_all("restart");
@@ -235,7 +236,7 @@ impl App {
         for task in self.tasks {
             task.abort();
         }
-        // Last: whatever was accepted is committed.
+        // Last, so that everything that was accepted is committed.
         let _ = tokio::time::timeout(LAST_COMMIT, self.core.store.close()).await;
         if !self.announcer.is_finished() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
@@ -246,7 +247,7 @@ impl App {
 /// The socket for `imd admin`, in the data folder.
 pub(crate) const SOCKET: &str = "admin.sock";
 
-/// Not being able to open it is no reason not to chat.
+/// If it cannot be opened, the box works all the same.
 fn local_socket(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
     match http::LocalSocket::open(&folder.join(SOCKET)) {
         Ok(socket) => Some(tokio::spawn(socket.serve(router, stop))),
@@ -273,13 +274,14 @@ fn open_store(
     })
 }
 
-/// What was refused says no cause; the store knows when it met damage.
+/// A refusal does not contain its cause, but the store knows whether it has met damage.
 fn unusable(store: &Store, refused: Refused) -> Failure {
     let damaged = store.soundness() == Soundness::Damaged;
     Failure::new(if damaged { exit::DATABASE_DAMAGED } else { exit::FAILED }, refused)
 }
 
-/// What could not be written at the start is no reason not to chat, unless the database is damaged: a full card starts, too.
+/// If something cannot be written at the start, the box works all the same, unless the database is damaged: a full card
+/// has to start, too.
 fn needs_no_room<T: Default>(store: &Store, what: &'static str, done: Result<T, Refused>) -> Result<T, Failure> {
     match done {
         Err(refused) if store.soundness() == Soundness::Damaged => Err(unusable(store, refused)),
@@ -301,7 +303,7 @@ fn photo_limits(limits: &config::Limits) -> PhotosLimits {
     PhotosLimits { workers: limits.thumbnail_workers, picture, ..PhotosLimits::default() }
 }
 
-/// As the configuration says and never otherwise: a developer's machine is not restarted because it has a bus.
+/// As configured and never otherwise: a developer's machine must not be restarted because it has a system bus.
 fn control(config: &config::System, folder: &Path) -> Arc<dyn system::SystemControl> {
     let (confirm_within, hotspot_address) = (config.confirm_within, config.hotspot_address);
     match config.control {
@@ -325,7 +327,7 @@ fn join_mode(mode: config::JoinMode) -> JoinMode {
     }
 }
 
-/// Bytes that nobody needs are swept away at the start and this often.
+/// How often contents that nobody needs are swept away, after the first time at the start.
 const FILE_SWEEP: Duration = Duration::from_secs(6 * 3_600);
 
 async fn sweep_files(core: Arc<Core>) {
@@ -341,7 +343,7 @@ async fn sweep_files(core: Arc<Core>) {
     }
 }
 
-/// Deadlines are looked after this often.
+/// How often deadlines are checked.
 const DEADLINES: Duration = Duration::from_secs(30);
 
 async fn keep_deadlines(core: Arc<Core>) {
@@ -355,7 +357,7 @@ async fn keep_deadlines(core: Arc<Core>) {
             join_requests::expire(&core).await
         };
         if let Err(refused) = kept.await {
-            tracing::warn!(code = ?refused.code, "deadlines could not be looked after");
+            tracing::warn!(code = ?refused.code, "deadlines could not be followed");
         }
     }
 }

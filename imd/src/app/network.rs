@@ -1,4 +1,4 @@
-//! The box's names and addresses: announcing it while it runs, or, without that, just knowing them.
+//! The box's names and addresses: announcing it while it runs, or, if that is turned off, just knowing them.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,7 +12,7 @@ use crate::discovery::{
 };
 use crate::store::{Setting, Store, StoreError};
 
-/// What is known, and the task that says goodbye when it is told to stop.
+/// What is known, and the task that withdraws the names when it is told to stop.
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) announced: watch::Receiver<Announced>,
@@ -21,11 +21,11 @@ pub(super) struct Network {
     discovery: Option<Discovery>,
 }
 
-/// What the box remembers of its names.
+/// What the box remembers about its names.
 pub(super) struct Known {
-    /// Its name as people know it.
+    /// Its name to show.
     box_name: Option<String>,
-    /// The label it last won: asked for first, so that two boxes do not swap names in a power cut.
+    /// The label it last had. It is asked for first, so that two boxes do not swap names after a power cut.
     host_label: Option<HostLabel>,
     /// The label that an admin chose.
     wanted: Option<String>,
@@ -53,7 +53,7 @@ impl Known {
 }
 
 impl Network {
-    /// Starts announcing. Not being able to is no reason not to chat: it is logged.
+    /// Starts announcing. If that is not possible, it is logged, and the box works all the same.
     pub(super) fn start(config: &Config, listening: &[SocketAddr], known: Known, wanted: &str, seed: u64) -> Self {
         let box_name = known.box_name.clone().unwrap_or_else(|| wanted.to_owned());
         let (answering, reachable) = (Answering::on(listening), listening.iter().any(|at| !at.ip().is_loopback()));
@@ -72,21 +72,22 @@ impl Network {
         Self { announced: watch::channel(only_listening(&answering)).1, box_name, discovery: None }
     }
 
-    /// Announces a box that serves its repair page.
+    /// Announces that the box serves its repair page.
     pub(super) fn be_sick(&self) {
         if let Some(discovery) = &self.discovery {
             discovery.update_state(BoxState::Sick);
         }
     }
 
-    /// Says goodbye.
+    /// Withdraws the names.
     pub(super) async fn goodbye(self) {
         if let Some(discovery) = self.discovery {
             discovery.shutdown().await;
         }
     }
 
-    /// Keeps the announced state true and the won name remembered until told to stop, then says goodbye.
+    /// Keeps the announced state up to date and the name that was won remembered until told to stop, then withdraws the
+    /// names.
     pub(super) fn follow(self, core: &Core, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
         let (store, mut claimed) = (core.store.clone(), core.claimed.subscribe());
         let (mut box_name, mut wanted) = (core.box_name.subscribe(), core.wanted.subscribe());
@@ -152,7 +153,7 @@ fn announcement(
     })
 }
 
-/// Without announcing: what we listen on, where that is everything, what the machine has.
+/// Without announcing: the addresses we listen on or, if that is every address, those of the machine.
 fn only_listening(answering: &Answering) -> Announced {
     let mut addresses: Vec<IpAddr> = answering.named().collect();
     addresses

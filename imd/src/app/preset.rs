@@ -1,20 +1,20 @@
-//! What the box's holder put on its card: what was chosen before it was first switched on, see [`Preset`]; and the word that
-//! every owner's password is lost.
+//! What is on the card for the box: choices made before it was first switched on, see [`Preset`], and the file that
+//! says every owner's password is lost.
 
 use crate::actions::{Core, Refused, access::reclaim};
 use crate::config::{Config, FirstLanguage, Preset};
 use crate::store::{Setting, Store, StoreError};
 
-/// The file, or nothing chosen where there is none. One that is not right is logged: it must not keep the box from starting.
+/// Reads the file; without one, nothing was chosen. A faulty one is logged, and must not keep the box from starting.
 pub(super) fn read(config: &Config) -> Preset {
     let Some(path) = config.claim.preset.as_deref().filter(|path| path.exists()) else { return Preset::default() };
     Preset::load(path).unwrap_or_else(|error| {
-        tracing::warn!(%error, "what was chosen beforehand is left out");
+        tracing::warn!(%error, "the preset is ignored");
         Preset::default()
     })
 }
 
-/// Takes the chosen name and language over, unless the box has a name.
+/// Applies the chosen name and language, unless the box already has a name.
 pub(super) async fn take_over(store: &Store, preset: &Preset) -> Result<(), StoreError> {
     if let Some(language) = preset.language
         && store.setting(Setting::BoxName).await?.is_none()
@@ -33,15 +33,15 @@ pub(super) async fn take_over(store: &Store, preset: &Preset) -> Result<(), Stor
     Ok(())
 }
 
-/// Goes on with a claim that is open again, and opens it if the file for that is there. It is taken away first: one that stays,
-/// for whatever reason, would open it at each start, so it opens nothing and is logged.
+/// Continues a reopened claim, and reopens it if the file for that is there. The file is deleted first: one that cannot
+/// be deleted would reopen the claim at each start, so it is ignored and logged.
 pub(super) async fn heed_lost_password(config: &Config, core: &Core) -> Result<(), Refused> {
     reclaim::resume(core).await?;
     let Some(path) = config.claim.reopen.as_deref().filter(|path| path.exists()) else { return Ok(()) };
     match std::fs::read(path).and_then(|file| std::fs::remove_file(path).map(|()| file)) {
         Ok(file) => reclaim::heed(core, &String::from_utf8_lossy(&file)).await,
         Err(error) => {
-            tracing::warn!(%error, "the file that reopens the claim is left out");
+            tracing::warn!(%error, "the file that reopens the claim is ignored");
             Ok(())
         }
     }

@@ -1,4 +1,5 @@
-//! The box while its database is damaged: the same listeners, name and console as always, behind them the repair page alone.
+//! The box while its database is damaged: the same listeners, name and console as always, with only the repair page
+//! behind them.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,7 +34,7 @@ pub struct RepairMode {
 }
 
 impl RepairMode {
-    /// Starts it; when it returns, the page is served.
+    /// Starts it; when this returns, the page is served.
     ///
     /// # Errors
     /// Without random numbers or listeners.
@@ -54,7 +55,7 @@ impl RepairMode {
         network.be_sick();
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(clock.now() as f64 / 1_000.0);
-        // Of a card that cannot be read there is nothing to choose.
+        // For a card that cannot be read there is nothing to choose, and so no code.
         let shown = (opening != Opening::Unreadable).then(|| code.clone());
         let job = RepairJob::open(folder, code, opening, clock);
         let router = http::repair_router(RepairApp {
@@ -77,7 +78,7 @@ impl RepairMode {
         Ok(Self { job, code: shown, server, addresses, urls, network, stop, tasks, code_file })
     }
 
-    /// Where it listens.
+    /// The addresses on which it listens.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
@@ -89,7 +90,7 @@ impl RepairMode {
         &self.urls
     }
 
-    /// What its holder enters, if there is anything to choose.
+    /// The code to enter, if there is anything to choose.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
@@ -101,18 +102,19 @@ impl RepairMode {
         if self.code.is_some() { "the database is damaged" } else { "the data cannot be read" }
     }
 
-    /// Ends when the box can start again.
+    /// Completes when the box can start again.
     pub async fn done(&mut self) {
         let mut done = self.job.done();
         // The job holds the other end: it cannot be gone.
         let _ = done.wait_for(|done| *done).await;
         if let Some(file) = self.code_file.take() {
-            // The code is worth nothing any more, and nobody shall find it.
+            // The code is not valid any more and must not be found.
             let _ = file.await;
         }
     }
 
-    /// Stops accepting and says goodbye on the network. What is under way begins again at the next start.
+    /// Stops accepting connections and withdraws the box's names. A repair in progress is begun again at the next
+    /// start.
     pub async fn stop(self) {
         self.job.stop();
         self.stop.send_replace(true);

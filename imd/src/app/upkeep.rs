@@ -1,5 +1,5 @@
-//! What the box does by itself and at leisure: tells the machine again what it forgot, looks at itself, measures what is
-//! plotted, and goes on with what a restart broke off. Nothing waits for any of it.
+//! What the box does by itself in the background: telling the machine again what it forgot, the self-check, measuring
+//! values for the charts, and continuing what a restart has interrupted. Nothing waits for any of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::actions::{
 };
 use crate::files::keep_ballast;
 
-/// Patrol looks this often, and the time is written down for machines without a battery.
+/// How often the self-check runs, and the time is noted for machines whose clock has no battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
 
-/// Begins all of it; the tasks go on until they are aborted.
+/// Starts all of it; the tasks run until they are aborted.
 pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 6] {
     [
         tokio::spawn(admin::erase_all(Arc::clone(core))),
@@ -40,7 +40,7 @@ async fn walk(core: Arc<Core>) {
     loop {
         tick.tick().await;
         if let Err(error) = keep_ballast(core.folder.clone(), core.blobs.reserve()).await {
-            tracing::warn!(%error, "nothing is kept for a start with a full disk");
+            tracing::warn!(%error, "no space could be reserved for a start with a full disk");
         }
         match patrol::look(&core).await {
             Ok(report) => {
@@ -58,7 +58,7 @@ async fn walk(core: Arc<Core>) {
             Err(refused) => tracing::warn!(code = ?refused.code, "no daily copy of the database"),
         }
         if let Err(refused) = retention::round_if_due(&core).await {
-            tracing::warn!(code = ?refused.code, "what was kept long enough was not deleted");
+            tracing::warn!(code = ?refused.code, "messages past their time could not be deleted");
         }
         if let Err(refused) = reports::forget_old(&core).await {
             tracing::warn!(code = ?refused.code, "old reports are kept");

@@ -2,41 +2,41 @@
 
 use super::{HistoryRule, MemberRule, Role, RoomKind, RoomRole, Seq, UserStatus};
 
-/// A member in a room, with everything the rules look at.
+/// A member of a room, with everything that the rules depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
     /// The person's role on the box.
     pub box_role: Role,
     /// May they use the box now?
     pub status: UserStatus,
-    /// What sort of room.
+    /// What kind of conversation the room is.
     pub kind: RoomKind,
-    /// Everyone lands in it; nobody leaves it.
+    /// Is it the default room, which nobody can leave?
     pub is_default: bool,
-    /// Only read any more.
+    /// Is it archived, so that it can only be read?
     pub archived: bool,
     /// Their role in the room.
     pub role: RoomRole,
     /// Who may write.
     pub write: MemberRule,
-    /// Who may take people in.
+    /// Who may add people.
     pub invite: MemberRule,
-    /// What new members see.
+    /// How much of the earlier history new members see.
     pub history: HistoryRule,
-    /// The newest event when they came in.
+    /// The newest event when they joined.
     pub joined_seq: Seq,
 }
 
-/// Why not.
+/// Why something is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
-    /// Not with your role.
+    /// Their role does not allow it.
     NotAllowed,
-    /// This kind of room has no such thing.
+    /// Rooms of this kind do not have this.
     NotInThisKind,
-    /// The room would be left without an owner.
+    /// The room would have no owner.
     LastOwner,
-    /// The room is only read any more.
+    /// The room is archived: it can only be read.
     Archived,
 }
 
@@ -55,7 +55,7 @@ impl Access {
         if self.archived { Err(Denied::Archived) } else { Ok(()) }
     }
 
-    /// The default room is owned by those who run the box and by nobody else, whoever made it once.
+    /// The default room is owned by the admins of the box and by nobody else, whoever created it.
     fn effective_role(&self) -> RoomRole {
         match (self.is_default, self.box_role >= Role::Admin) {
             (true, true) => RoomRole::Owner,
@@ -64,13 +64,13 @@ impl Access {
         }
     }
 
-    /// Say something, upload a file.
+    /// May they send messages and upload files?
     pub fn may_write(&self) -> Verdict {
         self.open()?;
         allow_if(self.active() && self.write.allows(self.effective_role()))
     }
 
-    /// Delete a message of `own` or of someone else.
+    /// May they delete a message, of their own or of somebody else?
     pub fn may_delete(&self, own: Authorship) -> Verdict {
         match own {
             Authorship::Own => allow_if(self.active()),
@@ -80,7 +80,7 @@ impl Access {
         }
     }
 
-    /// Name, topic, picture, rules.
+    /// May they change name, topic, picture and rules?
     pub fn may_change(&self) -> Verdict {
         self.open()?;
         if self.kind == RoomKind::Direct {
@@ -89,7 +89,7 @@ impl Access {
         allow_if(self.active() && self.effective_role() >= RoomRole::Admin)
     }
 
-    /// Take someone in.
+    /// May they add somebody?
     pub fn may_add(&self) -> Verdict {
         self.open()?;
         if self.kind == RoomKind::Direct {
@@ -98,7 +98,7 @@ impl Access {
         allow_if(self.active() && self.box_role >= Role::Member && self.invite.allows(self.effective_role()))
     }
 
-    /// Put out someone with the role `target`.
+    /// May they remove somebody with the role `target`?
     pub fn may_remove(&self, target: RoomRole) -> Verdict {
         if self.kind == RoomKind::Direct || self.is_default {
             return Err(Denied::NotInThisKind);
@@ -107,7 +107,7 @@ impl Access {
         allow_if(self.active() && role >= RoomRole::Admin && (role == RoomRole::Owner || target < role))
     }
 
-    /// Leave, when the room has `owners` owners and `members` members.
+    /// May they leave, when the room has `owners` owners and `members` members?
     pub fn may_leave(&self, owners: u32, members: u32) -> Verdict {
         if self.kind == RoomKind::Direct || self.is_default {
             return Err(Denied::NotInThisKind);
@@ -118,7 +118,7 @@ impl Access {
         Ok(())
     }
 
-    /// Make someone with the role `from` a `to`, when the room has `owners` owners.
+    /// May they change somebody's role from `from` to `to`, when the room has `owners` owners?
     pub fn may_set_role(&self, from: RoomRole, to: RoomRole, owners: u32) -> Verdict {
         if self.kind == RoomKind::Direct {
             return Err(Denied::NotInThisKind);
@@ -143,7 +143,7 @@ impl Access {
 /// Whose message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authorship {
-    /// The actor's.
+    /// Their own.
     Own,
     /// Somebody else's.
     Other,
@@ -212,7 +212,8 @@ mod tests {
         });
     }
 
-    /// Whoever claimed the box would run its main room for ever, even after the others took the box from them.
+    /// Were this to fail, whoever claimed the box would run its default room for ever, even after others have taken
+    /// over the box.
     #[test]
     fn the_default_room_belongs_to_those_who_run_the_box() {
         each(|a| {
@@ -226,7 +227,7 @@ mod tests {
         });
     }
 
-    /// A room that was put away would go on, or nobody could leave it or take back what they said.
+    /// Were this to fail, an archived room would continue, or nobody could leave it or delete what they said.
     #[test]
     fn an_archived_room_is_only_read() {
         each(|mut a| {

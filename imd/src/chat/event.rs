@@ -1,4 +1,4 @@
-//! Events: one entry of a room's log.
+//! Events: the entries of a room's log.
 
 use super::{FileId, RoomId, RoomRole, Seq, UserId};
 
@@ -7,11 +7,11 @@ use super::{FileId, RoomId, RoomRole, Seq, UserId};
 pub struct Event {
     /// The room whose log it is in.
     pub room: RoomId,
-    /// Its place in that log.
+    /// Its number in that log.
     pub seq: Seq,
     /// Who caused it.
     pub sender: UserId,
-    /// Milliseconds since 1970; for showing, never for ordering.
+    /// Milliseconds since 1970. Only for display: events are ordered by `seq`.
     pub at: i64,
     /// What happened.
     pub body: EventBody,
@@ -20,15 +20,15 @@ pub struct Event {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventBody {
-    /// Someone said something.
+    /// Someone sent a message.
     Message {
         /// At most [`super::MAX_TEXT_CHARS`] characters.
         text: String,
         /// At most [`super::MAX_FILES`].
         files: Vec<FileRef>,
-        /// The message this one answers.
+        /// The message that this one answers.
         reply_to: Option<Seq>,
-        /// The sending client's id of it.
+        /// The id that the sending client gave it.
         client_id: String,
     },
     /// Tombstone of a deleted message.
@@ -36,76 +36,77 @@ pub enum EventBody {
         /// Who deleted it.
         by: UserId,
     },
-    /// Something stood here that the box's card has lost.
+    /// Tombstone of an event that was lost when the box's card was damaged.
     Lost,
     /// The message at `target` was deleted.
     MessageDeleted {
-        /// Its place, where a [`EventBody::Deleted`] stands now.
+        /// Its `seq`; there is an [`EventBody::Deleted`] in its place now.
         target: Seq,
     },
-    /// The room was made.
+    /// The room was created.
     RoomCreated,
-    /// It has a new name.
+    /// The room was renamed.
     RoomRenamed {
         /// The new name.
         name: String,
     },
-    /// It has a new topic.
+    /// The topic was changed.
     TopicChanged {
         /// The new topic.
         topic: String,
     },
-    /// It has a new picture or none.
+    /// The picture was changed or removed.
     PictureChanged,
-    /// Its rules changed.
+    /// The room's rules were changed.
     RulesChanged,
-    /// Someone came in by themselves.
+    /// Someone joined by themselves.
     Joined {
-        /// Who.
+        /// Who joined.
         user: UserId,
     },
-    /// The sender took someone in.
+    /// The sender added someone.
     Added {
-        /// Who.
+        /// Who was added.
         user: UserId,
     },
     /// Someone left.
     Left {
-        /// Who.
+        /// Who left.
         user: UserId,
     },
-    /// The sender put someone out.
+    /// The sender removed someone.
     Removed {
-        /// Who.
+        /// Who was removed.
         user: UserId,
     },
-    /// The sender gave someone another role in the room.
+    /// The sender changed someone's role in the room.
     RoleChanged {
-        /// Who.
+        /// Whose role was changed.
         user: UserId,
-        /// Which.
+        /// Their new role.
         role: RoomRole,
     },
-    /// Whoever holds the box can become its owner for a quarter of an hour; the sender is the box's first owner.
+    /// The claim was reopened: for a quarter of an hour, whoever has the code that the box shows can become its owner.
+    /// The sender is the box's first owner.
     ClaimReopened,
-    /// The sender is an owner by the code of the box itself: with a new password, or newly.
+    /// The sender used that code to become an owner, or to set a new password as one.
     OwnerByCode,
 }
 
 /// A file as a message carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRef {
-    /// Names the file.
+    /// Identifies the file.
     pub id: FileId,
-    /// As shown.
+    /// Name to show.
     pub name: String,
     /// Media type (RFC 6838).
     pub media_type: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     /// BLAKE3 of the content, hex.
     pub blake3: String,
-    /// Width and height in pixels of a readable photo.
+    /// Width and height of a photo that could be read, in pixels.
     pub pixels: Option<(u32, u32)>,
     /// Is there a thumbnail?
     pub thumbnail: bool,

@@ -1,4 +1,4 @@
-//! Names of things, each its own type so that a room is never taken for a user.
+//! Ids, each with its own type, so that a room is never taken for a user.
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -27,11 +27,11 @@ id!(
     RoomId
 );
 id!(
-    /// A file that was uploaded to a room; several may share the same bytes.
+    /// A file that was uploaded to a room; several may share the same content.
     FileId
 );
 id!(
-    /// An upload that comes in parts.
+    /// An upload in parts.
     UploadId
 );
 id!(
@@ -39,16 +39,16 @@ id!(
     InviteId
 );
 id!(
-    /// A ticket that signs in one more device of an existing person.
+    /// A sign-in ticket: it signs another device of an existing person in.
     TicketId
 );
 
-/// An event's place in its room: 1, 2, 3, no gaps. `Seq(0)` is before the first.
+/// An event's number in its room: 1, 2, 3, without gaps. `Seq(0)` is before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Seq(pub u64);
 
 impl Seq {
-    /// The place after this one.
+    /// The number after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))

@@ -1,13 +1,13 @@
 //! Who may join: with an invite, without one, or after an admin has agreed.
 
-/// How people come in.
+/// How people can join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JoinMode {
-    /// With an invite; without one, asking an admin.
+    /// With an invite. Without one, an admin is asked.
     Invite,
-    /// Everyone is let in by an admin; an invite makes no exception.
+    /// An admin has to approve everyone, also those with an invite.
     Approval,
-    /// Everyone who can open the page.
+    /// Everyone who can open the page can join.
     Open,
 }
 
@@ -20,8 +20,8 @@ pub enum Admission {
     NeedsApproval,
 }
 
-/// May someone come straight in? `invited`: they hold a good invite. `returning`: they say they have an account,
-/// which only an admin can give back.
+/// May somebody join at once? `invited`: they have a valid invite. `returning`: they say that they already have an
+/// account, which only an admin can give back to them.
 #[must_use]
 pub fn admission(mode: JoinMode, invited: Invited, returning: Returning) -> Admission {
     match (mode, invited, returning) {
@@ -32,7 +32,7 @@ pub fn admission(mode: JoinMode, invited: Invited, returning: Returning) -> Admi
     }
 }
 
-/// Do they hold a good invite?
+/// Do they have a valid invite?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invited {
     /// Yes.
@@ -41,7 +41,7 @@ pub enum Invited {
     No,
 }
 
-/// Do they say that they were here before?
+/// Do they say that they already have an account?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returning {
     /// Yes.
@@ -50,19 +50,19 @@ pub enum Returning {
     No,
 }
 
-/// Why an invite does not let in.
+/// Why an invite is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stale {
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was used as often as it may be.
+    /// It was used as many times as it allows.
     UsedUp,
 }
 
-/// Is an invite still good? Times in milliseconds since 1970.
+/// Is an invite still valid? Times in milliseconds since 1970.
 ///
 /// # Errors
-/// Why it is not.
+/// Why it is not valid.
 pub fn invite_usable(expires_at: Option<i64>, max_uses: Option<u32>, uses: u32, now: i64) -> Result<(), Stale> {
     if expires_at.is_some_and(|end| now >= end) {
         return Err(Stale::Expired);

@@ -1,52 +1,52 @@
-//! How long what is said in a room is kept, and when it may go by itself.
+//! How long messages in a room are kept, and when they are old enough to be deleted.
 
-/// Most days that can be set.
+/// The most days that can be set.
 pub const MAX_KEEP_DAYS: u32 = 36_500;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// How long messages and their files are kept, in days; `None`: no rule, and so for ever.
+/// How long messages and their files are kept, in days; `None`: for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// In all rooms of the box.
+    /// The rule for all rooms of the box.
     pub of_box: Option<u32>,
-    /// In this room.
+    /// The rule for this room.
     pub of_room: Option<u32>,
 }
 
 impl Keep {
-    /// What counts: a room may forget sooner than the box, never later.
+    /// The rule that applies: a room may forget sooner than the box, never later.
     #[must_use]
     pub fn days(self) -> Option<u32> {
         self.of_box.into_iter().chain(self.of_room).min()
     }
 
-    /// May a room of this box have a rule of so many days?
+    /// May a room of this box have a rule of this many days?
     #[must_use]
     pub fn room_may(self, days: u32) -> bool {
         self.of_box.is_none_or(|of_box| days <= of_box)
     }
 }
 
-/// What the clock says, and how far it can be believed. Milliseconds since 1970.
+/// The time, and since when it can be trusted. Milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Believed {
-    /// What time it is.
+    /// The current time.
     pub now: i64,
-    /// Since when the clock has only gone on: before that it may have shown anything.
+    /// Since when the clock has only gone forward; before that it may have shown anything.
     pub since: i64,
 }
 
 impl Believed {
-    /// A rule of so many days may delete what came before this; `None`: nothing yet. What was said by a clock that was then
-    /// set has at least the age that the rule asks for once so many days have passed since, whatever its date says.
+    /// A rule of this many days may delete what was sent before this time; `None`: nothing yet. Messages from before
+    /// the clock was set have at least this age once this many days have passed since then, whatever their date says.
     #[must_use]
     pub fn before(self, days: u32) -> Option<i64> {
         let age = i64::from(days) * DAY_MS;
         (days > 0 && self.now.saturating_sub(self.since) >= age).then(|| self.now.saturating_sub(age))
     }
 
-    /// When a rule of so many days begins to delete; `None`: it does already.
+    /// When a rule of this many days begins to delete; `None`: it does already.
     #[must_use]
     pub fn waits_until(self, days: u32) -> Option<i64> {
         let until = self.since.saturating_add(i64::from(days) * DAY_MS);
@@ -58,7 +58,7 @@ impl Believed {
 mod tests {
     use super::*;
 
-    /// A room's admin would keep what the box promised to forget.
+    /// Were this to fail, a room's admin could keep what the box promised to forget.
     #[test]
     fn a_room_forgets_sooner_and_never_later() {
         let keep = |of_box, of_room| Keep { of_box, of_room };
@@ -71,7 +71,7 @@ mod tests {
         assert!(keep(None, None).room_may(MAX_KEEP_DAYS));
     }
 
-    /// A clock that was wrong for a while would empty the box by itself.
+    /// Were this to fail, a clock that was wrong for a while would empty the box.
     #[test]
     fn a_rule_waits_as_long_as_it_keeps_after_the_clock_was_set() {
         let believed = |now| Believed { now, since: 100 * DAY_MS };

@@ -1,4 +1,4 @@
-//! A message before it is sent: what fits and what does not.
+//! A message before it is sent: which ones are accepted.
 
 use super::spelling::is_seen;
 use super::{FileId, Seq};
@@ -10,50 +10,50 @@ pub const MAX_FILES: usize = 20;
 /// Longest client id, in Unicode scalar values.
 pub const MAX_CLIENT_ID_CHARS: usize = 64;
 
-/// A message that fits; made only by [`NewMessage::check`].
+/// A message that was accepted; made only by [`NewMessage::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
-    /// The client's id of it: the same again is the same message.
+    /// The client's id for it: the same id means the same message.
     pub client_id: String,
-    /// What is said, control characters taken out, lines ended by newlines.
+    /// The text, without control characters and with newlines as line ends.
     pub text: String,
     /// Files uploaded to the room before.
     pub files: Vec<FileId>,
-    /// The message this one answers.
+    /// The message that this one answers.
     pub reply_to: Option<Seq>,
 }
 
-/// Why a message or name does not fit.
+/// Why a message or name is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// Neither text nor files.
+    /// It has neither text nor files.
     Empty,
-    /// Too long.
+    /// It is too long.
     TooLong,
-    /// Too many files, or the same file twice.
+    /// It has too many files, or the same file twice.
     TooManyFiles,
     /// The client id is empty, too long, or has control characters.
     ClientId,
 }
 
 impl NewMessage {
-    /// Checks and cleans what a client wants to say.
+    /// Checks and cleans a message that a client wants to send.
     ///
     /// # Errors
-    /// What does not fit.
+    /// Why it is not accepted.
     pub fn check(client_id: String, text: String, files: Vec<FileId>, reply_to: Option<Seq>) -> Result<Self, Unfit> {
         let id_chars = client_id.chars().take(MAX_CLIENT_ID_CHARS + 1).count();
         if id_chars == 0 || id_chars > MAX_CLIENT_ID_CHARS || client_id.chars().any(char::is_control) {
             return Err(Unfit::ClientId);
         }
-        // Bytes first: a text of at most MAX_TEXT_CHARS bytes needs no counting.
+        // Bytes first: a text of at most MAX_TEXT_CHARS bytes need not be counted.
         if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
             return Err(Unfit::TooLong);
         }
         if files.len() > MAX_FILES || (1..files.len()).any(|i| files[..i].contains(&files[i])) {
             return Err(Unfit::TooManyFiles);
         }
-        // A lone return ends a line, as it did on machines that wrote it.
+        // A single carriage return ended a line on some old machines.
         let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
         let text =
             if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text };
@@ -64,7 +64,7 @@ impl NewMessage {
     }
 }
 
-/// Control characters that no text needs; newline and tab stay.
+/// Control characters that no text needs; newline and tab are kept.
 fn is_unwanted(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
 }

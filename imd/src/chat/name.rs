@@ -1,4 +1,4 @@
-//! Names people give themselves and their rooms, and the handles made from them.
+//! Names that people give themselves and their rooms, and the handles derived from them.
 
 use deunicode::deunicode_char;
 use unicode_normalization::char::is_combining_mark;
@@ -13,7 +13,7 @@ const TOPIC_MAX: usize = 256;
 /// Longest handle, in bytes (it is ASCII).
 pub const HANDLE_MAX: usize = 32;
 
-/// A name as shown: 1 to 64 characters, composed (NFC), with nothing in it that cannot be seen.
+/// A name to show: 1 to 64 characters, composed (NFC), without invisible ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
@@ -21,7 +21,7 @@ impl DisplayName {
     /// Cleans and checks a name.
     ///
     /// # Errors
-    /// [`Unfit::Empty`] when nothing can be seen of it, [`Unfit::TooLong`] over 64 characters.
+    /// [`Unfit::Empty`] when none of its characters are visible, [`Unfit::TooLong`] over 64 characters.
     pub fn new(raw: &str) -> Result<Self, Unfit> {
         let name = one_line(raw);
         if !is_seen(&name) {
@@ -40,7 +40,7 @@ impl DisplayName {
     }
 }
 
-/// Cleans and checks a room's topic: one line of at most 256 characters, may be empty.
+/// Cleans and checks a room's topic: one line of at most 256 characters, which may be empty.
 ///
 /// # Errors
 /// [`Unfit::TooLong`].
@@ -54,10 +54,11 @@ pub fn topic(raw: &str) -> Result<String, Unfit> {
 pub struct Handle(String);
 
 impl Handle {
-    /// Checks a handle that someone chose; capitals are lowered.
+    /// Checks a handle that somebody chose; capitals become lower case.
     ///
     /// # Errors
-    /// [`Unfit::Empty`] under 2 characters, [`Unfit::TooLong`] over 32, [`Unfit::ClientId`] for any other character and for what is reserved.
+    /// [`Unfit::Empty`] under 2 characters, [`Unfit::TooLong`] over 32, [`Unfit::ClientId`] for any other character and
+    /// for reserved handles.
     pub fn new(raw: &str) -> Result<Self, Unfit> {
         let handle = raw.trim().to_ascii_lowercase();
         if handle.len() > HANDLE_MAX {
@@ -79,7 +80,7 @@ impl Handle {
     }
 }
 
-/// Handles that would be taken for the box's own voice, or for those who run it.
+/// Handles that could be mistaken for the box itself or for its admins.
 const RESERVED: &[&str] = &[
     "admin",
     "administrator",
@@ -100,16 +101,16 @@ const RESERVED: &[&str] = &[
     "system",
 ];
 
-/// Is this a handle that nobody may have?
+/// Is this handle reserved, so that nobody may have it?
 #[must_use]
 pub fn is_reserved(handle: &str) -> bool {
     RESERVED.contains(&handle)
 }
 
-/// The handle a display name suggests, at most 24 bytes so that a number can be added: 王芳 becomes `wang-fang`, Jürgen
-/// Größe `jurgen-grosse`, Иван `ivan`.
+/// The handle that a display name suggests, at most 24 bytes so that a number can be added: 王芳 becomes `wang-fang`,
+/// Jürgen Größe `jurgen-grosse`, Иван `ivan`.
 ///
-/// Falls back to `user` when nothing of the name can be written in ASCII.
+/// `user` if nothing of the name can be written in ASCII.
 #[must_use]
 pub fn handle_base(name: &DisplayName) -> String {
     let mut handle = String::new();
@@ -117,7 +118,7 @@ pub fn handle_base(name: &DisplayName) -> String {
         if c.is_ascii_alphanumeric() {
             handle.push(c.to_ascii_lowercase());
         } else if let Some(latin) = c.is_alphanumeric().then(|| deunicode_char(c)).flatten() {
-            // A syllable that ends in a blank is a word of its own: Chinese.
+            // A syllable that ends in a blank is a word of its own, as in Chinese.
             let word = latin.ends_with(' ');
             if word {
                 separate(&mut handle);

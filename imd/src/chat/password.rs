@@ -1,16 +1,17 @@
-//! Which passwords may be chosen. Whoever guesses is slowed down to a few tries a minute, so what matters is that a password
-//! is not among the first thousands that anybody would try; what it must be made of is nobody's business.
+//! Which passwords are accepted. Guessing is limited to a few attempts per minute, so what matters is that a password
+//! is not among the first thousands that everybody would try. Nobody is told which characters to use.
 
 use std::ops::RangeInclusive;
 
-/// Fewest characters, unless an admin asks for more.
+/// Minimum length, unless an admin sets a higher one.
 pub const PASSWORD_MIN: u32 = 8;
-/// Most characters: what is hashed is bounded.
+/// Maximum length, so that hashing is limited.
 const PASSWORD_MAX: usize = 256;
-/// What an admin may set as the fewest: never under 8 (NIST SP 800-63B, 3.1.1), and not so many that nobody chooses one.
+/// What an admin may set as the minimum length: never under 8 (NIST SP 800-63B, 3.1.1), and not so long that nobody
+/// chooses a password.
 pub const PASSWORD_MIN_RANGE: RangeInclusive<u32> = PASSWORD_MIN..=64;
 
-/// A password that may be set. Debug-printing shows nothing.
+/// A password that was accepted. Its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewPassword(String);
 
@@ -20,22 +21,22 @@ impl std::fmt::Debug for NewPassword {
     }
 }
 
-/// Why a password may not be set.
+/// Why a password is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weak {
-    /// Fewer characters than are asked for.
+    /// It is shorter than the minimum length.
     TooShort,
-    /// Over 256 characters.
+    /// It is longer than 256 characters.
     TooLong,
-    /// Among the first that anybody would try.
+    /// It is among the first that everybody would try.
     TooCommon,
 }
 
 impl NewPassword {
-    /// Checks a password that somebody chose; `names` are what everybody knows of them and of the box.
+    /// Checks a password that somebody chose; `names` are what everybody knows about them and the box.
     ///
     /// # Errors
-    /// As [`Weak`] says.
+    /// See [`Weak`].
     pub fn check(raw: String, min: u32, names: &[&str]) -> Result<Self, Weak> {
         let length = raw.chars().count();
         if length < min.max(PASSWORD_MIN) as usize {
@@ -51,7 +52,7 @@ impl NewPassword {
         Ok(Self(raw))
     }
 
-    /// As it was chosen.
+    /// The password as it was chosen.
     #[must_use]
     pub fn reveal(self) -> String {
         self.0
@@ -73,7 +74,7 @@ fn repeats(password: &[char]) -> bool {
     })
 }
 
-/// Rows of keyboards and of the alphabet, to be read both ways.
+/// Rows of keyboards and of the alphabet, read in both directions.
 const ROWS: [&str; 8] = [
     "01234567890",
     "abcdefghijklmnopqrstuvwxyz",
@@ -85,7 +86,7 @@ const ROWS: [&str; 8] = [
     "qazwsxedcrfvtgbyhnujm",
 ];
 
-/// `12345678`, `abc12345`, `qwertyasdf`: nothing but stretches of at least three along a row.
+/// `12345678`, `abc12345`, `qwertyasdf`: nothing but runs of at least three along a row.
 fn is_runs(password: &[char]) -> bool {
     let rows: Vec<Vec<char>> =
         ROWS.iter().flat_map(|row| [row.chars().collect(), row.chars().rev().collect()]).collect();
@@ -102,7 +103,7 @@ fn is_runs(password: &[char]) -> bool {
     true
 }
 
-/// A word of the list or a name, with whatever figures and signs around it: `Password123!`, `p@ssw0rd`, `olga1990`.
+/// A common word or a name, with any digits and signs around it: `Password123!`, `p@ssw0rd`, `olga1990`.
 fn is_a_word(password: &[char], names: &[&str]) -> bool {
     let text: String = password.iter().collect();
     let bare = text.trim_matches(|c: char| !c.is_alphabetic() && !"@$".contains(c));
@@ -127,7 +128,7 @@ fn plain_letter(letter: char) -> char {
     }
 }
 
-/// Words that most guessing begins with. With figures or signs around them they are no better.
+/// Words that guessing usually begins with. Digits or signs around them make them no better.
 const COMMON: &[&str] = &[
     "aa",
     "aaa",
@@ -229,7 +230,7 @@ const COMMON: &[&str] = &[
     "zhang",
 ];
 
-/// Figures that are no run and mean something to many.
+/// Numbers that are no run and have a meaning for many.
 const DIGITS: &[&str] = &[
     "5201314520",
     "13145201314",
@@ -337,7 +338,7 @@ mod tests {
             (12, 12, Ok(())),
             (8, 256, Ok(())),
             (8, 257, Err(Weak::TooLong)),
-            // A floor that nothing lowers.
+            // The minimum cannot be lowered below this.
             (0, 7, Err(Weak::TooShort)),
         ] {
             assert_eq!(NewPassword::check(long(length), min, &[]).map(|_| ()), answer, "{min} {length}");

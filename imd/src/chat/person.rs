@@ -1,40 +1,40 @@
 //! People's roles on the box, and who may change whom.
 
-/// What a person may do on the box, most first.
+/// What a person may do on the box, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// Talks in the rooms they were invited to; sees only the people in them.
+    /// Talks in the rooms they were invited to, and sees only the people in them.
     Guest,
-    /// Talks, makes groups, sees who is there.
+    /// Talks, creates groups, and sees everybody on the box.
     Member,
-    /// Runs the box; cannot touch owners.
+    /// Runs the box, but cannot change owners.
     Admin,
-    /// Everything; there is always at least one.
+    /// May do everything; there is always at least one.
     Owner,
 }
 
 /// May they use the box now?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserStatus {
-    /// Waits for an admin.
+    /// Waits for an admin's approval.
     Pending,
-    /// In.
+    /// May use the box.
     Active,
-    /// Kept out for now; keeps everything.
+    /// May not use the box for now; keeps everything.
     Suspended,
-    /// Gone; their messages may stay.
+    /// Was removed; their messages may stay.
     Removed,
 }
 
-/// May `actor` do the box's administration (people, invites of others, join requests)?
+/// May `actor` do administration (people, others' invites, join requests)?
 #[must_use]
 pub fn may_administer(actor: Role) -> bool {
     actor >= Role::Admin
 }
 
-/// May `actor` change someone who is `target` now into `new`? (For a suspension, `new` is `target`.)
+/// May `actor` change somebody from role `target` to `new`? (For a suspension, `new` is `target`.)
 ///
-/// Owners may do everything to others; admins may do everything among admins, members and guests, but make no owner.
+/// Owners may change everybody else; admins may change admins, members and guests, but make nobody an owner.
 #[must_use]
 pub fn may_change_user(actor: Role, target: Role, new: Role) -> bool {
     match actor {

@@ -1,19 +1,19 @@
-//! Who decides about a reported message. Knows nothing of what was said or how it is kept.
+//! Who decides about a reported message. Knows nothing of its content or how it is stored.
 
 use super::UserId;
 
-/// A message that was reported, as far as deciding about it goes.
+/// What the decision about a reported message depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedMessage {
-    /// Who wrote it.
+    /// Its author.
     pub author: UserId,
-    /// Whoever has reported it and waits for an answer.
+    /// Everybody who has reported it and has not got an answer yet.
     pub reporters: Vec<UserId>,
 }
 
 impl ReportedMessage {
-    /// May `judge`, one of the `admins` who run the box, decide? Never about words of their own; about what they reported
-    /// themselves only while nobody else runs the box who neither wrote nor reported it.
+    /// May `judge`, one of the `admins`, decide about it? Never about their own message; about one they reported
+    /// themselves only while there is no other admin who neither wrote nor reported it.
     #[must_use]
     pub fn may_decide(&self, judge: UserId, admins: &[UserId]) -> bool {
         judge != self.author && (!self.concerns(judge) || admins.iter().all(|admin| self.concerns(*admin)))

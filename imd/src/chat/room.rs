@@ -1,28 +1,28 @@
 //! What rooms are.
 
-/// What sort of conversation.
+/// What kind of conversation a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomKind {
-    /// Two people; one room for each pair.
+    /// A conversation of two people; there is one for each pair.
     Direct,
-    /// Some people.
+    /// A group: usually everyone may write.
     Group,
-    /// Few write, all read.
+    /// A channel: usually only its admins write.
     Channel,
 }
 
-/// What a member may do in the room, most last.
+/// What a member may do in the room, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RoomRole {
-    /// As the room's rules say.
+    /// What the room's rules allow.
     Member,
-    /// Rename, add, remove, delete others' messages.
+    /// Rename the room, add and remove people, delete others' messages.
     Admin,
     /// Everything.
     Owner,
 }
 
-/// Who of the members may.
+/// Which members may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MemberRule {
     /// Every member.
@@ -32,7 +32,7 @@ pub enum MemberRule {
 }
 
 impl MemberRule {
-    /// Does the rule let someone with this role?
+    /// Does the rule allow this role?
     #[must_use]
     pub fn allows(self, role: RoomRole) -> bool {
         match self {
@@ -42,11 +42,11 @@ impl MemberRule {
     }
 }
 
-/// What a new member sees of what was said before.
+/// How much of the earlier history a new member sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HistoryRule {
     /// All of it.
     All,
-    /// Only what came since they joined.
+    /// Only what was sent after they joined.
     SinceJoined,
 }

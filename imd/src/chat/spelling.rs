@@ -1,24 +1,24 @@
-//! Letters as they are kept, shown, searched and mistaken for each other: one place for every name, handle, query and file
-//! name. Knows nothing of who or what is called so.
+//! Text as it is stored, shown, searched and confused: one place for every name, handle, search and file name. Knows
+//! nothing of what the names are for.
 //!
-//! Kept is NFC (UAX #15), so that what a Mac types and what a phone types is one name. Searched and compared is a folded
-//! form: without case, accents and widths. Mistaken for each other are names whose skeletons (UTS #39) are the same.
+//! Stored is NFC (UAX #15), so that what is typed on a Mac and on a phone is the same name. Searches compare a folded
+//! form without case, accents and widths. Names that can be confused with each other have the same skeleton (UTS #39).
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_security::confusable_detection::skeleton as confusable;
 
-/// Marks over or under one letter, beside those that it is written with; languages need up to three.
+/// How many marks a letter may have in addition to those it is composed with; languages need up to three.
 const MARKS: usize = 3;
 
-/// Canonical composition: one way to write what looks the same and is the same.
+/// Canonical composition: one spelling for what looks the same and is the same.
 #[must_use]
 pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// One line to be shown as somebody's or something's name: composed, runs of white space as one blank, nothing in it that
-/// cannot be seen, and no more marks on a letter than languages need.
+/// A line to show as a name: composed, with white space reduced to single blanks, without invisible characters, and
+/// with no more marks on a letter than languages need.
 #[must_use]
 pub(super) fn one_line(raw: &str) -> String {
     let mut line = String::with_capacity(raw.len());
@@ -50,13 +50,13 @@ pub(super) fn one_line(raw: &str) -> String {
     composed(&line)
 }
 
-/// Would a reader see anything of it? Marks, joiners and blank fillers alone are nothing.
+/// Does it have anything visible? Marks, joiners and blank fillers alone are invisible.
 #[must_use]
 pub fn is_seen(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !is_blank(c) && !is_hidden(c) && !is_joining(c) && !is_combining_mark(c))
 }
 
-/// What no reader sees and no name needs: control characters, what turns the direction of writing, tags, fillers.
+/// Characters that are invisible and that no name needs: control characters, direction changes, tags, fillers.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -72,25 +72,25 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// The two joiners and the variation selectors: nothing by themselves, but emoji and many scripts are spelt with them.
+/// The two joiners and the variation selectors: invisible by themselves, but needed for emoji and many scripts.
 fn is_joining(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180d}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// After which characters a joiner changes what is seen.
+/// Does a joiner after this character change what is seen?
 fn joins(before: char, c: char) -> bool {
     let joiner = matches!(c, '\u{200c}' | '\u{200d}');
     !before.is_ascii() && (!is_joining(before) || joiner && !matches!(before, '\u{200c}' | '\u{200d}'))
 }
 
-/// As it is looked for: without case, accents, widths and whatever is not seen. What is searched and what is typed are
-/// both folded before they are compared.
+/// The form that searches compare: without case, accents, widths and invisible characters. What is searched and what is
+/// typed are both folded before they are compared.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let letters = text
         .nfkd()
         .filter(|c| canonical_combining_class(*c) == 0 && !is_hidden(*c) && !is_joining(*c))
-        // Up and down again: ß and SS, ς and σ are one.
+        // To upper case and down again, so that ß and SS, and ς and σ, are the same.
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
     let mut plain = String::with_capacity(text.len());
@@ -103,14 +103,15 @@ pub fn folded(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A password as it is compared (RFC 8265, `OpaqueString`): any blank as the plain one, composed. Case stays.
+/// A password in the form that is compared (RFC 8265, `OpaqueString`): every blank as the plain one, composed. Case is
+/// kept.
 #[must_use]
 pub fn opaque(password: &str) -> String {
     let blank = |c: char| if c.is_whitespace() && !c.is_control() { ' ' } else { c };
     password.chars().map(blank).nfc().collect()
 }
 
-/// Letters whose stroke or bow is no accent in Unicode's eyes, and is one in people's.
+/// Letters with a stroke or bow, which is no accent in Unicode, but is one for people.
 fn stroked(c: char) -> Option<&'static str> {
     Some(match c {
         'ł' => "l",
@@ -126,7 +127,7 @@ fn stroked(c: char) -> Option<&'static str> {
     })
 }
 
-/// What a hurried reader sees: names that are taken for each other have the same one.
+/// What a hurried reader sees: names that can be confused have the same skeleton.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let seen: String = name.nfkc().filter(|c| !is_hidden(*c) && !is_joining(*c)).collect();
@@ -139,7 +140,7 @@ pub fn skeleton(name: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Someone would be called nothing, or just what somebody else is called.
+    /// Were this to fail, somebody could have an invisible name, or exactly the name that somebody else has.
     #[test]
     fn a_line_has_nothing_in_it_that_cannot_be_seen() {
         for (raw, shown) in [
@@ -168,7 +169,7 @@ mod tests {
         assert!(["a", "王", "🙂", "1", "-", "ि\u{915}"].into_iter().all(is_seen));
     }
 
-    /// Whoever types as they speak would find nobody.
+    /// Were this to fail, people who type as they speak would find nobody.
     #[test]
     fn what_is_looked_for_is_found_however_it_is_written() {
         for (name, typed) in [
@@ -187,7 +188,7 @@ mod tests {
         assert_ne!(folded("王芳"), folded("王方"));
     }
 
-    /// A stranger would be taken for who runs the house.
+    /// Were this to fail, a stranger could be taken for an admin.
     #[test]
     fn names_that_look_alike_have_one_skeleton() {
         for other in ["olga", "OLGA", "0lga", "OIga", "О\u{301}lga", "Оlgа", "Olg\u{200b}a", "O l g a", "Olga.", "Оlɡa"]

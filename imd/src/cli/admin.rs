@@ -1,6 +1,7 @@
-//! `imd admin`: the admin's acts on the command line, asked of the running daemon over its own socket.
+//! `imd admin`: administration on the command line, carried out by the running daemon over its own socket.
 //!
-//! The same routes as the pages use, in the name of the box's first owner; who may open the socket needs no password.
+//! It uses the same routes as the pages, in the name of the box's first owner; whoever may open the socket needs no
+//! password.
 
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ mod people;
 mod rooms;
 mod table;
 
-/// Where the daemon is, how to answer, and what to do.
+/// Where the daemon is, how to print the answer, and what to do.
 #[derive(Debug, Args)]
 pub(super) struct Admin {
     #[command(flatten)]
@@ -29,7 +30,7 @@ pub(super) struct Admin {
     /// The daemon's data folder instead of the one in the file
     #[arg(long, value_name = "FOLDER", global = true)]
     data: Option<PathBuf>,
-    /// Answer with JSON instead of a table
+    /// Print JSON instead of a table
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -77,7 +78,7 @@ impl Act {
         }
     }
 
-    /// What is asked next, once the first was done.
+    /// What is asked next, once the first request was done.
     fn then(&self) -> Option<Request> {
         if let Self::Machine(act) = self { act.then() } else { None }
     }

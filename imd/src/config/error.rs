@@ -12,7 +12,7 @@ pub enum ConfigError {
     Unreadable {
         /// The file that was asked for.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is larger than any configuration.
@@ -20,27 +20,27 @@ pub enum ConfigError {
     TooLarge {
         /// The file that was asked for.
         path: PathBuf,
-        /// How large it may be.
+        /// The largest size that is accepted, in bytes.
         limit: u64,
     },
-    /// The file says something that it may not.
+    /// Settings in the file are wrong.
     #[error("{}", lines(path, faults))]
     Invalid {
         /// The file that was asked for.
         path: PathBuf,
-        /// What is wrong, in the order of the lines; at least one.
+        /// What is wrong, in the order of the lines; at least one fault.
         faults: Vec<Fault>,
     },
 }
 
-/// One thing that is wrong in a file.
+/// One fault in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The line, counted from 1.
     pub line: usize,
     /// The setting with its section, such as `limits.max_connections`; empty where the text is not even TOML.
     pub key: String,
-    /// What is wrong and what would be right.
+    /// What is wrong, and what would be right.
     pub problem: String,
 }
 

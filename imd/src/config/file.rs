@@ -9,20 +9,20 @@ use toml::de::DeTable;
 use super::reader::{Faults, Section};
 use super::{Config, ConfigError, Fault, settings};
 
-/// No configuration comes near this; a device file or a database does.
+/// Far more than any configuration has; a device file or a database exceeds it.
 const MAX_BYTES: u64 = 1 << 20;
 
 impl Config {
-    /// Reads a file; what it leaves out has its default.
+    /// Reads a file; settings that it leaves out have their defaults.
     ///
     /// # Errors
-    /// If the file cannot be read, or says anything that is not right: then with everything that is wrong.
+    /// If the file cannot be read, or anything in it is wrong; then with every fault.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let bytes = bytes(path)?;
         Self::default().overlaid(&bytes).map_err(|faults| ConfigError::Invalid { path: path.to_owned(), faults })
     }
 
-    /// These settings, but with those that the text gives.
+    /// These settings, replaced by those in the text.
     pub(super) fn overlaid(mut self, bytes: &[u8]) -> Result<Self, Vec<Fault>> {
         let text = utf8(bytes)?;
         let faults = Faults::new(text);
@@ -34,7 +34,7 @@ impl Config {
     }
 }
 
-/// A file that is small enough to be one of settings.
+/// The bytes of a file that is small enough to be a configuration.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ConfigError> {
     Ok(bytes)
 }
 
-/// As text, or where it stops being that.
+/// As text, or a fault where it stops being valid UTF-8.
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Vec<Fault>> {
     std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();

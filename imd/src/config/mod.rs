@@ -1,6 +1,6 @@
-//! What the person who runs the daemon may choose: one TOML file, checked as a whole before anything starts.
+//! The settings of the daemon: one TOML file, checked completely before anything starts.
 //!
-//! Everything has a default, unknown settings are refused, and every fault is reported at once with file, line and
+//! Every setting has a default, unknown settings are refused, and all faults are reported at once with file, line and
 //! setting. Nothing here opens a socket or a database, and nothing else in the daemon reads settings from anywhere.
 
 mod error;
@@ -22,46 +22,47 @@ pub use settings::listen_address;
 /// The commented default configuration, as `imd config show-default` prints it.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
 
-/// Can what the box has stored be read? Said on the command line by who mounts it.
+/// Can the box's stored data be read? Whatever mounts it tells this on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Data {
-    /// The data folder holds it, or will.
+    /// It can, or will be: the data folder holds it.
     Readable,
-    /// It cannot: the data folder is another one, and empty.
+    /// It cannot: the data folder is a substitute, and empty.
     Unreadable,
 }
 
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Addresses to listen on, at least one. `[::]` stands for IPv6 only; IPv4's `0.0.0.0` is listed on its own.
+    /// Addresses to listen on, at least one. `[::]` is IPv6 only; IPv4's `0.0.0.0` has to be listed too.
     pub listen: Vec<SocketAddr>,
-    /// The data folder; may not exist yet.
+    /// The data folder; it need not exist yet.
     pub data: PathBuf,
-    /// This very program, which decodes pictures in a process of its own; not for a file to say.
+    /// The path of this very program, which decodes pictures in a process of its own; no setting of the file.
     pub program: PathBuf,
-    /// Further names that a request's `Host` may have, in lower case and without port.
+    /// Further host names that `Host` may have, in lower case and without port.
     pub hosts: Vec<String>,
-    /// How people come in.
+    /// How people can join.
     pub join: Join,
     /// How the first owner learns the claim code.
     pub claim: Claim,
     /// Announcing the box on the network.
     pub mdns: Mdns,
-    /// What keeps one person, file or program from taking everything.
+    /// Limits that keep one person, file or program from using up everything.
     pub limits: Limits,
-    /// The machine under the box.
+    /// The machine that the box runs on.
     pub system: System,
     /// What is logged.
     pub log: Log,
 }
 
-/// The machine under the box.
+/// The machine that the box runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
     /// How it is controlled.
     pub control: SystemControl,
-    /// Where name and password of the Wi-Fi are written that the box opens when it is alone; without it, it opens none.
+    /// The file for name and password of the Wi-Fi that the box opens when it has no other network; without it, it
+    /// opens none.
     pub hotspot_file: Option<PathBuf>,
     /// How long a change of the network waits to be confirmed.
     pub confirm_within: Duration,
@@ -69,23 +70,23 @@ pub struct System {
     pub hotspot_address: Ipv4Addr,
 }
 
-/// How the machine under the box is controlled.
+/// How the machine is controlled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemControl {
-    /// Not at all: an imagined one is, and everything can be tried.
+    /// Not at all: an imagined machine is used, so that everything can be tried out.
     Fake,
     /// Through its services on the system bus.
     DBus,
 }
 
-/// How people come in.
+/// How people can join.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// Who needs what to come in.
+    /// What people need to join.
     pub mode: JoinMode,
 }
 
-/// Who needs what to come in.
+/// What people need to join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JoinMode {
     /// An invite, or an admin's approval.
@@ -99,59 +100,60 @@ pub enum JoinMode {
 /// How the first owner learns the claim code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Claim {
-    /// A file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
+    /// The file that holds the code while nobody owns the box, and is empty afterwards; its folder must exist.
     pub file: Option<PathBuf>,
-    /// An [`imbox.toml`](Preset), if there is one: what was chosen for a box that nobody owns yet.
+    /// The path of an [`imbox.toml`](Preset), which may exist: choices for a box that nobody owns yet.
     pub preset: Option<PathBuf>,
-    /// A file by which the box's holder reopens the claim, taken away once read: its first line may be a code that they chose.
+    /// A file with which whoever has the box in their hands reopens the claim. It is deleted once it was read. Its
+    /// first line may be a code of their choice.
     pub reopen: Option<PathBuf>,
 }
 
 /// Announcing the box by multicast DNS (RFC 6762).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mdns {
-    /// Whether it is announced at all.
+    /// Whether the box is announced.
     pub enabled: bool,
-    /// The first choice of name: one DNS label, in lower case, without `.local`.
+    /// The preferred name: one DNS label in lower case, without `.local`.
     pub name: String,
-    /// A name of its own, likewise, ending in a letter; `None`: to be derived from the machine.
+    /// A name for this machine alone, likewise, ending in a letter; `None`: derived from the machine.
     pub serial: Option<String>,
 }
 
-/// What keeps one person, file or program from taking everything.
+/// Limits that keep one person, file or program from using up everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes in one file.
+    /// Largest file in bytes.
     pub max_file_bytes: u64,
-    /// Bytes in the body of a request that is not an upload.
+    /// Largest body in bytes of a request that is no upload.
     pub max_json_bytes: usize,
-    /// Connections at once.
+    /// Connections at the same time.
     pub max_connections: usize,
-    /// Connections at once from one IP address.
+    /// Connections at the same time from one IP address.
     pub max_connections_per_address: usize,
-    /// Live connections of one user at once.
+    /// Live connections of one user at the same time.
     pub max_sessions_per_user: usize,
-    /// From the first to the last byte of a request that is not an upload.
+    /// Time from the first to the last byte of a request that is no upload.
     pub request_timeout: Duration,
-    /// How long an upload may bring nothing.
+    /// Time without a byte after which an upload ends.
     pub upload_idle_timeout: Duration,
     /// Requests of any kind per minute and IP address.
     pub http_requests_per_minute_per_address: u32,
-    /// How long an admin's password counts as just entered.
+    /// How long an admin's password counts as recently entered.
     pub fresh_password: Duration,
     /// Attempts to claim, join or sign in per minute and IP address.
     pub sign_ins_per_minute_per_address: u32,
     /// Messages sent per minute and user.
     pub messages_per_minute_per_user: u32,
-    /// Invites, sign-in tickets and hand-over links made per minute and user.
+    /// Invites, sign-in tickets and hand-over links created per minute and user.
     pub codes_per_minute_per_user: u32,
-    /// Rooms that one person may make in a minute.
+    /// Rooms created per minute and user.
     pub rooms_per_minute_per_user: u32,
-    /// Password hashes computed at once.
+    /// Password hashes computed at the same time.
     pub password_hash_concurrency: usize,
-    /// Thumbnails made at once.
+    /// Thumbnails made at the same time.
     pub thumbnail_workers: usize,
-    /// Width times height above which a picture gets no thumbnail.
+    /// Width times height above which no thumbnail of a picture is made.
     pub thumbnail_max_pixels: u64,
     /// Threads that read from the database.
     pub reader_threads: usize,
@@ -162,13 +164,13 @@ pub struct Limits {
 /// What is logged, to standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// For people or for programs.
+    /// The format.
     pub format: LogFormat,
-    /// How much.
+    /// The level.
     pub level: LogLevel,
 }
 
-/// For people or for programs.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// One line of text per entry.
@@ -180,15 +182,15 @@ pub enum LogFormat {
 /// The least important level that is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
-    /// Something is lost or does not work.
+    /// Something does not work, or data is lost.
     Error,
-    /// Something is not as it should be.
+    /// Something is wrong.
     Warn,
     /// What happened.
     Info,
     /// How it happened.
     Debug,
-    /// Every step.
+    /// Every step of it.
     Trace,
 }
 
@@ -205,7 +207,7 @@ impl From<LogLevel> for tracing::level_filters::LevelFilter {
 }
 
 impl Default for Config {
-    /// What [`DEFAULT_TOML`] says.
+    /// The values that [`DEFAULT_TOML`] shows.
     fn default() -> Self {
         use std::net::Ipv6Addr;
         Self {

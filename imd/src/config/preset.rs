@@ -1,7 +1,8 @@
-//! `imbox.toml`: what the person who flashed the card chose beforehand, so that nothing has to be typed into the box.
+//! `imbox.toml`: choices made by the person who flashed the card, so that nothing has to be typed on the box.
 //!
-//! The page `START.html` on the card writes it; it is read once and taken away. Wi-Fi becomes a profile of NetworkManager's
-//! (nm-settings-keyfile(5)) before that starts; name and claim code are the daemon's when nobody owns the box yet.
+//! The page `START.html` on the card writes it; it is read once and then deleted. The Wi-Fi becomes a profile of
+//! NetworkManager (nm-settings-keyfile(5)) before that starts; name and claim code are used by the daemon while nobody
+//! owns the box.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,20 +12,20 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Faults, Section, text};
 use super::{ConfigError, Fault, file};
 
-/// What was chosen; everything may be left out.
+/// The choices; all of them are optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preset {
-    /// The box's name as people know it, 1 to 64 characters.
+    /// The box's name to show, 1 to 64 characters.
     pub name: Option<String>,
-    /// The code that claims it: at least 8 letters (A to Z) and digits; dashes and blanks do not count.
+    /// The claim code: at least 8 letters (A to Z) and digits; dashes and blanks are ignored.
     pub claim_code: Option<String>,
-    /// The language that the box speaks first.
+    /// The language of the box's screen and the first steps.
     pub language: Option<FirstLanguage>,
-    /// The Wi-Fi to join; without it there is a cable.
+    /// The Wi-Fi to join; without it, a cable is used.
     pub wifi: Option<Wifi>,
 }
 
-/// A language that the box speaks.
+/// A language of the box's screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstLanguage {
     /// 中文.
@@ -33,12 +34,12 @@ pub enum FirstLanguage {
     En,
 }
 
-/// A Wi-Fi network of the house.
+/// The Wi-Fi network to join.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Wifi {
     /// Its name, 1 to 32 bytes (IEEE 802.11, 9.4.2.2).
     pub ssid: String,
-    /// Of 8 to 63 ASCII characters; `None` for an open network.
+    /// 8 to 63 ASCII characters; `None` for an open network.
     pub password: Option<String>,
 }
 
@@ -52,7 +53,7 @@ impl Preset {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it cannot be read, or says anything that is not right: then with everything that is wrong.
+    /// If it cannot be read, or anything in it is wrong; then with every fault.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let bytes = file::bytes(path)?;
         Self::parse(&bytes).map_err(|faults| ConfigError::Invalid { path: path.to_owned(), faults })
@@ -84,10 +85,10 @@ impl Preset {
 }
 
 impl Wifi {
-    /// The profile by which NetworkManager joins it.
+    /// The profile for NetworkManager.
     #[must_use]
     pub fn profile(&self) -> String {
-        // As numbers: a name may hold whatever the file's format uses for itself.
+        // As numbers, because a name may contain characters that have a meaning in the file's format.
         let ssid = self.ssid.bytes().fold(String::new(), |mut all, byte| {
             let _ = write!(all, "{byte};");
             all
@@ -103,7 +104,7 @@ impl Wifi {
     }
 }
 
-/// What an empty field of the page stands for is left out.
+/// An empty field of the page counts as left out.
 fn given(value: &DeValue<'_>) -> Result<Option<String>, String> {
     Ok(Some(text(value)?.trim().to_owned()).filter(|given| !given.is_empty()))
 }
@@ -131,7 +132,7 @@ fn claim_code(value: &DeValue<'_>) -> Result<Option<String>, String> {
 }
 
 fn wifi_name(value: &DeValue<'_>) -> Result<Option<String>, String> {
-    // Blanks at its ends belong to it.
+    // Blanks at its ends belong to the name.
     let name = text(value)?;
     match name.len() {
         0 => Ok(None),
@@ -155,7 +156,7 @@ fn wifi_password(value: &DeValue<'_>) -> Result<Option<String>, String> {
 mod tests {
     use super::*;
 
-    /// Who filled in the page would have done so for nothing.
+    /// Were this to fail, filling in the page would have no effect.
     #[test]
     fn what_the_page_writes_is_read() {
         let text = "name = \"幸福小区\"\nclaim_code = \"abcd-2345\"\nlanguage = \"en\"\n\n[wifi]\nssid = \"我家; x\"\npassword = \"a b\\\\cdefg\"\n";
@@ -175,7 +176,8 @@ mod tests {
         assert!(!open.profile().contains("psk"));
     }
 
-    /// A short code would be guessed; a wrong password would leave the box alone without a word.
+    /// Were this to fail, a short code could be guessed; or a wrong password would leave the box without a network and
+    /// without an explanation.
     #[test]
     fn what_cannot_work_is_refused_with_the_reason() {
         for (text, key) in [

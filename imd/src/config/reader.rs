@@ -1,4 +1,4 @@
-//! Reads a TOML document setting by setting and notes what is wrong with each, instead of stopping at the first.
+//! Reads a TOML document setting by setting and collects every fault, instead of stopping at the first.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::Fault;
 
-/// What was found wrong so far.
+/// The faults found so far.
 pub(super) struct Faults<'a> {
     text: &'a str,
     found: RefCell<Vec<Fault>>,
@@ -21,13 +21,13 @@ impl<'a> Faults<'a> {
         Self { text, found: RefCell::default() }
     }
 
-    /// Notes what is wrong at a byte of the text.
+    /// Adds a fault at this byte of the text.
     pub(super) fn add(&self, at: usize, key: &str, problem: impl Display) {
         let line = 1 + self.text.bytes().take(at).filter(|&byte| byte == b'\n').count();
         self.found.borrow_mut().push(Fault { line, key: key.to_owned(), problem: problem.to_string() });
     }
 
-    /// The value if nothing is wrong, or all that is.
+    /// The value if there is no fault, otherwise all faults.
     pub(super) fn none_or<T>(self, value: T) -> Result<T, Vec<Fault>> {
         let mut found = self.found.into_inner();
         found.sort_by_key(|fault| fault.line);
@@ -35,7 +35,8 @@ impl<'a> Faults<'a> {
     }
 }
 
-/// The settings below one heading. Whatever was not asked for when it is finished is unknown, and so a fault.
+/// The settings below one heading. A setting that nobody has asked for when the section is finished is unknown, and so
+/// a fault.
 pub(super) struct Section<'a> {
     heading: &'static str,
     table: Option<&'a DeTable<'a>>,
@@ -44,12 +45,12 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The document itself.
+    /// The document's top level.
     pub(super) fn root(table: &'a DeTable<'a>, faults: &'a Faults<'a>) -> Self {
         Self { heading: "", table: Some(table), known: Vec::new(), faults }
     }
 
-    /// The settings below `[heading]`; none if the document has no such heading.
+    /// The settings below `[heading]`; none if the document does not have it.
     pub(super) fn section(&mut self, heading: &'static str) -> Self {
         let table = self.value(heading).and_then(|value| match value.get_ref() {
             DeValue::Table(table) => Some(table),
@@ -62,7 +63,7 @@ impl<'a> Section<'a> {
         Section { heading, table, known: Vec::new(), faults: self.faults }
     }
 
-    /// Takes a setting over into `target` if the document has it and `read` takes it.
+    /// Puts a setting into `target` if the document has it and `read` accepts it.
     pub(super) fn set<T>(
         &mut self,
         name: &'static str,
@@ -76,7 +77,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Notes every setting that nothing asked for.
+    /// Adds a fault for each setting that nobody has asked for.
     pub(super) fn finish(self) {
         for key in self.table.into_iter().flat_map(DeTable::keys) {
             let name: &str = key.get_ref();
@@ -118,13 +119,13 @@ where
     }
 }
 
-/// A time, given in whole seconds.
+/// A duration in whole seconds.
 pub(super) fn seconds(range: RangeInclusive<u64>) -> impl Fn(&DeValue<'_>) -> Result<Duration, String> {
     let read = number(range);
     move |value| read(value).map(Duration::from_secs)
 }
 
-/// A number of bytes, or a text with a unit of 1,024 (IEC 80000-13).
+/// A number of bytes, or a text with a binary unit (IEC 80000-13).
 pub(super) fn size<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl Fn(&DeValue<'_>) -> Result<T, String> {
     move |value| {
         let (bytes, given) = match value {
@@ -140,7 +141,7 @@ pub(super) fn size<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl Fn(&DeVa
 
 const UNITS: [(&str, u32); 5] = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
 
-/// What a text such as `20 MiB` stands for; more than there is counts as very much.
+/// The bytes that a text such as `20 MiB` stands for; a value too large to represent becomes the largest one.
 fn bytes(text: &str) -> Result<i64, String> {
     let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let (count, unit) = (&text[..digits], text[digits..].trim_start());
@@ -158,7 +159,7 @@ fn shown(bytes: u64) -> String {
     fitting.map_or_else(|| bytes.to_string(), |(unit, shift)| format!("{}{unit}", bytes >> shift))
 }
 
-/// Yes or no.
+/// `true` or `false`.
 pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| expected("true or false", value))
 }
@@ -178,7 +179,7 @@ pub(super) fn one_of<T: Copy>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> R
     }
 }
 
-/// A list with so many entries.
+/// A list with a limited number of entries.
 pub(super) fn list<T>(
     count: RangeInclusive<usize>,
     read: impl Fn(&DeValue<'_>) -> Result<T, String>,
@@ -208,7 +209,7 @@ fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// How many letters have to be changed to get from what was written to what may be meant; `None` if too many.
+/// How many letters differ between what was written and what may have been meant; `None` if too many.
 fn likeness(written: &str, meant: &str) -> Option<usize> {
     let meant: Vec<char> = meant.chars().collect();
     let mut row: Vec<usize> = (0..=meant.len()).collect();

@@ -1,4 +1,4 @@
-//! Which settings there are, and what each may be. A range here is the one that `default.toml` tells people.
+//! The settings and their allowed values. The ranges here are those that `default.toml` tells people.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 const TIB: u64 = 1 << 40;
 
-/// Takes over what the document says.
+/// Takes the document's settings over into `config`.
 pub(super) fn read(config: &mut Config, mut root: Section<'_>) {
     root.set("listen", &mut config.listen, list(1..=16, text::address));
     root.set("data", &mut config.data, text::path);
@@ -88,13 +88,13 @@ fn limits(limits: &mut super::Limits, mut section: Section<'_>) {
 /// An address to listen on, from the file or the command line.
 ///
 /// # Errors
-/// With the sentence to show if the text is no address with a port.
+/// The sentence to show if the text is no address with a port.
 pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
     let problem = || format!("\"{text}\" is not an IP address and a port, such as \"0.0.0.0:8080\" or \"[::]:8080\"");
     text.parse().map_err(|_| problem())
 }
 
-/// Texts that have to look like something.
+/// Texts in a certain format.
 mod text {
     use std::net::{Ipv4Addr, SocketAddr};
     use std::path::PathBuf;
@@ -124,7 +124,7 @@ mod text {
         given.parse().map_err(|_| format!("\"{given}\" is not an IPv4 address, such as \"10.42.0.1\""))
     }
 
-    /// A name as in a `Host` header, of up to 253 characters (RFC 1035, section 2.3.4).
+    /// A host name as in a `Host` header, up to 253 characters (RFC 1035, section 2.3.4).
     pub(super) fn host(value: &DeValue<'_>) -> Result<String, String> {
         let given = text(value)?;
         if given.len() <= 253 && given.split('.').all(is_label) {
@@ -142,7 +142,7 @@ mod text {
         Err(format!("\"{given}\" is not a name for the network: {advice}"))
     }
 
-    /// Ends in a letter, because two boxes that want one name count up a number at its end.
+    /// Must end in a letter, because boxes that want the same name append a number to it.
     pub(super) fn serial(value: &DeValue<'_>) -> Result<Option<String>, String> {
         if text(value)?.is_empty() {
             return Ok(None);

@@ -1,4 +1,5 @@
-//! If these fail, a box starts with settings that its owner did not choose, or does not start and doesn't say why.
+//! Were these to fail, a box would start with settings that its owner did not choose, or would not start and not say
+//! why.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ fn read(text: &str) -> Result<Config, Vec<Fault>> {
     Config::default().overlaid(text.as_bytes())
 }
 
-/// The faults of a text as they are shown, after `FILE:`.
+/// The faults of a text as they are shown, without the file's name.
 fn faults(text: &str) -> Vec<String> {
     read(text).unwrap_err().iter().map(ToString::to_string).collect()
 }
@@ -104,7 +105,7 @@ fn every_setting_can_be_changed() {
     assert_eq!(read(text), Ok(other()));
 }
 
-/// The ends of every range, as `default.toml` tells them.
+/// Both ends of every range, as `default.toml` tells them.
 const RANGES: &[(&str, u64, u64)] = &[
     ("max_file_bytes", 1 << 10, 1 << 40),
     ("max_json_bytes", 4 << 10, 16 << 20),

@@ -1,4 +1,4 @@
-//! A picture in memory that is drawn on with text and squares: grey on black, one byte a pixel.
+//! A picture in memory to draw text and squares on: grey on black, one byte for each pixel.
 
 use super::font::{CELL, Font};
 
@@ -18,7 +18,7 @@ impl Canvas {
         Self { width, height, grey: vec![0; width * height] }
     }
 
-    /// Fills what of a rectangle is on the canvas.
+    /// Fills the part of a rectangle that is on the canvas.
     pub(super) fn fill(&mut self, left: usize, top: usize, width: usize, height: usize, grey: u8) {
         let (right, bottom) = ((left + width).min(self.width), (top + height).min(self.height));
         for row in top..bottom {
@@ -28,7 +28,7 @@ impl Canvas {
         }
     }
 
-    /// A line of text, its letters `scale` times as large as the font has them; returns where it ends.
+    /// Draws a line of text with letters `scale` times as large as in the font; returns where it ends.
     pub(super) fn text(&mut self, font: &Font, text: &str, left: usize, top: usize, scale: usize, grey: u8) -> usize {
         let mut pen = left;
         for letter in text.chars() {

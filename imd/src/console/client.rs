@@ -1,4 +1,4 @@
-//! Asks the daemon on this machine what it tells anyone: one request, one answer, then the connection is closed.
+//! Asks the daemon of this machine for what it tells anyone: one request, one response, then the connection is closed.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::wire::{BoxInfo, RepairAddresses};
 
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A longer answer is not read.
+/// No more than this is read of a response.
 const MAX_ANSWER: u64 = 256 << 10;
 
 /// `GET /api/v1/box`.
@@ -32,7 +32,7 @@ fn ask<T: DeserializeOwned>(port: u16, path: &str) -> io::Result<T> {
     parse(&answer)
 }
 
-/// HTTP/1.0: the body is whatever follows the empty line, until the end (RFC 9112, section 6.3).
+/// HTTP/1.0: the body is everything after the empty line (RFC 9112, section 6.3).
 fn parse<T: DeserializeOwned>(answer: &[u8]) -> io::Result<T> {
     let unexpected = || io::Error::new(io::ErrorKind::InvalidData, "not the answer that was expected");
     if !(answer.starts_with(b"HTTP/1.0 200") || answer.starts_with(b"HTTP/1.1 200")) {
@@ -46,7 +46,7 @@ fn parse<T: DeserializeOwned>(answer: &[u8]) -> io::Result<T> {
 mod tests {
     use super::*;
 
-    /// The screen would say that the box is starting for ever.
+    /// Were this to fail, the screen would say for ever that the box is starting.
     #[test]
     fn an_answer_is_read_and_nonsense_is_refused() {
         let body = r#"{"id":"00112233445566778899aabbccddeeff","name":"Haus 3","version":"0.1.0","state":"fresh","claim_reopened":false,"join_mode":"invite","language":"en","addresses":[],

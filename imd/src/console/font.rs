@@ -1,6 +1,6 @@
 //! Letters as pictures: ASCII, and the Chinese characters that nearly every name is written with.
 //!
-//! Drawn from Noto Sans CJK by `imd/assets/screen-font/make.py`; nothing here shapes or breaks text.
+//! Drawn from Noto Sans CJK by `imd/assets/screen-font/make.py`; nothing here shapes text or breaks lines.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ const ORDER: &str = include_str!("../../assets/screen-font/glyphs.txt");
 pub(super) const CELL: usize = 24;
 const COLUMNS: usize = 64;
 
-/// The sheet, and where on it each letter is.
+/// The sheet, and where each letter is on it.
 pub(super) struct Font {
     sheet: GrayImage,
     places: HashMap<char, usize>,
@@ -34,7 +34,7 @@ impl Font {
         Ok(Self { sheet, places: ORDER.chars().enumerate().map(|(place, letter)| (letter, place)).collect() })
     }
 
-    /// The letter, or a question mark for one that it does not have.
+    /// The picture of a letter, or of a question mark if the font does not have it.
     pub(super) fn glyph(&self, letter: char) -> Glyph<'_> {
         let question = || self.places.get(&'?').copied().unwrap_or(0);
         let place = self.places.get(&letter).copied().unwrap_or_else(question);
@@ -48,19 +48,19 @@ impl Font {
         }
     }
 
-    /// How wide a line is, in pixels of the sheet.
+    /// The width of a line, in pixels of the sheet.
     pub(super) fn width(&self, text: &str) -> usize {
         text.chars().map(|letter| self.glyph(letter).width).sum()
     }
 
-    /// Whether it can show all of the text.
+    /// Does it have all letters of the text?
     pub(super) fn knows(&self, text: &str) -> bool {
         text.chars().all(|letter| self.places.contains_key(&letter))
     }
 }
 
 impl Glyph<'_> {
-    /// How much ink is there, 0 to 255.
+    /// How much ink there is at this pixel, 0 to 255.
     pub(super) fn ink(&self, x: usize, y: usize) -> u8 {
         let at = |base: u32, offset: usize| base + u32::try_from(offset).unwrap_or(0);
         self.sheet.get_pixel_checked(at(self.left, x), at(self.top, y)).map_or(0, |pixel| pixel.0[0])

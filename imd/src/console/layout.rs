@@ -1,4 +1,4 @@
-//! Where everything is on the screen: words on the left, the QR code on the right, as large as the screen allows.
+//! The layout of the screen: words on the left, the QR code on the right, as large as the screen allows.
 
 use qrcode::{Color, EcLevel, QrCode};
 
@@ -7,20 +7,20 @@ use super::canvas::Canvas;
 use super::font::{CELL, Font};
 use crate::wire::{BoxInfo, BoxLanguage, ServerAddress};
 
-/// What everything is laid out for, in pixels of the font; a larger screen shows it larger.
+/// The size that everything is laid out for, in pixels of the font; a larger screen shows it larger.
 const WIDTH: usize = 640;
 const HEIGHT: usize = 400;
 const WHITE: u8 = 255;
 const QUIET: u8 = 170;
-/// Of the words, from the left and the top.
+/// Distance of the words from the left and the top.
 const MARGIN: usize = 24;
-/// From one line to the next.
+/// Distance from one line to the next.
 const LINE: usize = CELL + 6;
-/// Of the QR code with its quiet zone.
+/// Side of the QR code with its quiet zone.
 const QR: usize = 224;
 /// Modules around a QR code that must stay light (ISO/IEC 18004, section 6.3.8).
 const QUIET_ZONE: usize = 4;
-/// Addresses that fit.
+/// Number of addresses that fit.
 const ADDRESSES: usize = 3;
 
 /// A pen that writes line by line.
@@ -53,7 +53,7 @@ impl<'a> Page<'a> {
         self.y += LINE * size;
     }
 
-    /// The same in both languages; Chinese first unless English was chosen.
+    /// Writes the same in both languages; Chinese first unless English was chosen.
     fn both(&mut self, first: Option<BoxLanguage>, chinese: &[&str], english: &[&str], grey: u8) {
         let order = if first == Some(BoxLanguage::En) { [english, chinese] } else { [chinese, english] };
         for text in order.concat() {
@@ -61,14 +61,14 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// One of several things to do, in both languages.
+    /// Writes one of several steps, in both languages.
     fn step(&mut self, number: u32, first: Option<BoxLanguage>, chinese: &str, english: &str) {
         let (one, other) = if first == Some(BoxLanguage::En) { (english, chinese) } else { (chinese, english) };
         self.line(&format!("{number}. {one}"), 1, QUIET);
         self.line(&format!("   {other}"), 1, QUIET);
     }
 
-    /// As large as there is room for beside the QR code; a very long one is cut.
+    /// Writes a heading as large as there is room for beside the QR code; a very long one is cut.
     fn heading(&mut self, text: &str) {
         let room = WIDTH - QR - 2 * MARGIN;
         let size = if self.font.width(text) * 2 <= room { 2 } else { 1 };
@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
         self.y += LINE / 2;
     }
 
-    /// At the right edge; nothing for what is too long for one.
+    /// Draws a QR code at the right edge; nothing if the link is too long for one.
     fn qr(&mut self, link: &str) {
         let Ok(code) = QrCode::with_error_correction_level(link, EcLevel::M) else { return };
         let modules = code.width() + 2 * QUIET_ZONE;
@@ -99,7 +99,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The daemon does not answer (yet).
+/// The screen while the daemon does not answer (yet).
 pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
     let mut page = Page::new(font, width, height);
     page.line("imbox", 2, WHITE);
@@ -113,7 +113,7 @@ pub(super) fn starting(font: &Font, width: usize, height: usize) -> Canvas {
     page.canvas
 }
 
-/// What to do about a card that cannot be read, and where that is told at length.
+/// The screen of a box whose card cannot be read: what to do, and where more is said about it.
 pub(super) fn unreadable(font: &Font, width: usize, height: usize, addresses: &[ServerAddress]) -> Canvas {
     let mut page = Page::new(font, width, height);
     page.heading("imbox");
@@ -129,7 +129,7 @@ pub(super) fn unreadable(font: &Font, width: usize, height: usize, addresses: &[
     page.canvas
 }
 
-/// The page's QR code and addresses, the name first; whether there is any.
+/// Draws the page's QR code and addresses, the name first; returns whether there is any.
 fn where_it_is(page: &mut Page<'_>, addresses: &[ServerAddress]) -> bool {
     let reachable: Vec<&ServerAddress> = addresses.iter().filter(|address| is_reachable(address)).collect();
     let numeric = reachable.iter().find(|address| !address.is_name);
@@ -142,7 +142,7 @@ fn where_it_is(page: &mut Page<'_>, addresses: &[ServerAddress]) -> bool {
     numeric.is_some()
 }
 
-/// Where the repair page is, and the code that it asks for.
+/// The screen of a damaged box: the address of the repair page, and the code it asks for.
 pub(super) fn repair(
     font: &Font,
     width: usize,
@@ -168,10 +168,10 @@ pub(super) fn repair(
     page.canvas
 }
 
-/// How to get in. Who scans the code of a fresh box brings the claim code along.
+/// The screen of a working box: how to reach it. On a new box, the QR code includes the claim code.
 pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, claim_code: Option<&str>) -> Canvas {
     let mut page = Page::new(font, width, height);
-    // A name with letters that the font lacks would be a riddle.
+    // A name with letters that the font does not have would be unreadable.
     page.heading(if font.knows(&info.name) { &info.name } else { "imbox" });
     let reachable: Vec<&ServerAddress> = info.addresses.iter().filter(|address| is_reachable(address)).collect();
     let Some(numeric) = reachable.iter().find(|address| !address.is_name) else {
@@ -192,7 +192,7 @@ pub(super) fn the_box(font: &Font, width: usize, height: usize, info: &BoxInfo, 
     page.canvas
 }
 
-/// How to get in where the box is the only network: first into its Wi-Fi, then to its page.
+/// The screen when the box's own Wi-Fi is the only network: first how to join it, then the page.
 pub(super) fn own_wifi(
     font: &Font,
     width: usize,
@@ -225,7 +225,7 @@ fn claim(page: &mut Page<'_>, first: Option<BoxLanguage>, code: Option<&str>) {
     page.line(&format!("{what}: {code}"), 1, WHITE);
 }
 
-/// People try the short one first, and need the number when a name is not found on their phone.
+/// People try the short name first, and need an IP address if their phone cannot find names.
 fn by_name_first<'a>(addresses: &[&'a ServerAddress]) -> Vec<&'a ServerAddress> {
     let name = addresses.iter().find(|address| address.is_name);
     let numbers = addresses.iter().filter(|address| !address.is_name && !address.url.contains('['));
@@ -266,7 +266,7 @@ mod tests {
         canvas.grey.iter().filter(|grey| **grey > 0).count()
     }
 
-    /// Half of the address would be off the screen, or the code too small to scan.
+    /// Were this to fail, half of the address would be off the screen, or the code too small to scan.
     #[test]
     fn everything_fits_on_every_screen() {
         let font = Font::load().unwrap();
@@ -283,7 +283,7 @@ mod tests {
         }
     }
 
-    /// Whoever has to repair the box would not read what to do, or where.
+    /// Were this to fail, whoever has to repair the box could not read what to do, or where.
     #[test]
     fn a_damaged_box_says_where_and_with_which_code() {
         let font = Font::load().unwrap();
@@ -297,7 +297,7 @@ mod tests {
         assert!(ink(&canvas) > ink(&without) && (0..640).all(|x| canvas.grey[479 * 640 + x] == 0));
     }
 
-    /// Somebody would wait for a box that never starts, and not know that it is the card.
+    /// Were this to fail, somebody would wait for a box that never starts, and not know that the card is the reason.
     #[test]
     fn a_card_that_cannot_be_read_is_told_beside_the_way_to_the_page() {
         let font = Font::load().unwrap();
@@ -313,7 +313,7 @@ mod tests {
         assert!((0..640).all(|x| canvas.grey[479 * 640 + x] == 0), "cut at the bottom");
     }
 
-    /// Who has neither cable nor router could not read the password of the only way in.
+    /// Were this to fail, whoever has neither cable nor router could not read the password of the only network.
     #[test]
     fn the_boxs_own_wifi_fits_beside_its_code() {
         let font = Font::load().unwrap();
@@ -335,7 +335,7 @@ mod tests {
         assert!((0..640).all(|x| canvas.grey[479 * 640 + x] == 0), "cut at the bottom");
     }
 
-    /// The QR code would cover the address: who cannot scan has nothing to type.
+    /// Were this to fail, the QR code would cover the address, and whoever cannot scan would have nothing to type.
     #[test]
     fn words_end_before_the_code_begins() {
         let font = Font::load().unwrap();
@@ -351,7 +351,7 @@ mod tests {
         }
     }
 
-    /// A long name would be written over the code, which no phone could read then.
+    /// Were this to fail, a long name would be written over the code, and no phone could read it.
     #[test]
     fn a_long_name_leaves_the_code_alone() {
         let font = Font::load().unwrap();
@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(right_of_words(&with_name(&"福".repeat(64))), right_of_words(&with_name("imbox")));
     }
 
-    /// Somebody who reads no Chinese would look for their line last.
+    /// Were this to fail, somebody who reads no Chinese would find their line last.
     #[test]
     fn the_chosen_language_comes_first() {
         let font = Font::load().unwrap();
@@ -385,7 +385,7 @@ mod tests {
         assert_ne!(first(None), first(Some(BoxLanguage::En)));
     }
 
-    /// Without a network a code that leads nowhere would be scanned again and again.
+    /// Were this to fail, without a network a code that leads nowhere would be scanned again and again.
     #[test]
     fn without_a_network_there_is_no_code() {
         let font = Font::load().unwrap();

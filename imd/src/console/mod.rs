@@ -1,8 +1,8 @@
-//! `imd console`: the box's own screen. It shows how to get in: name, addresses, a QR code and, until somebody owns the box,
-//! the claim code, in Chinese and English; drawn anew when any of it changes.
+//! `imd console`: the box's own screen. It shows how to reach the box: name, addresses, a QR code and, until somebody
+//! owns the box, the claim code, in Chinese and English. It is redrawn when any of these change.
 //!
-//! A process of its own. It asks the daemon what anyone may ask over HTTP, and reads the file of the claim code; it
-//! opens no database, and a daemon that is down or broken is something to be shown.
+//! A process of its own. It asks the daemon over HTTP for what anyone may know, and reads the file with the claim code.
+//! It opens no database, and if the daemon is down or damaged, it shows that.
 
 mod canvas;
 mod client;
@@ -21,36 +21,36 @@ use crate::wire::{BoxInfo, BoxState, RepairStage, ServerAddress};
 use canvas::Canvas;
 use font::Font;
 
-/// How soon a change is on the screen.
+/// How often to check for changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Where the console looks.
+/// What the console reads and draws on.
 #[derive(Debug, Clone)]
 pub struct Console {
     /// The port the daemon listens on, on this machine.
     pub port: u16,
-    /// The file that holds the claim code while nobody owns the box; see `[claim] file`.
+    /// The file with the claim code while nobody owns the box; see `[claim] file`.
     pub claim_file: PathBuf,
-    /// The file with name and password of the Wi-Fi that the box opened by itself; see `[system] hotspot_file`.
+    /// The file with name and password of the Wi-Fi that the box has opened by itself; see `[system] hotspot_file`.
     pub hotspot_file: Option<PathBuf>,
     /// The frame buffer, `/dev/fb0`.
     pub device: PathBuf,
 }
 
-/// What is to be seen.
+/// What the screen shows.
 #[derive(Debug, Clone, PartialEq)]
 enum Shown {
     /// The daemon does not answer.
     Starting,
-    /// Its database is damaged: it serves its repair page.
+    /// The database is damaged, and the daemon serves its repair page.
     Repair { addresses: Vec<ServerAddress>, code: Option<String> },
-    /// Its card cannot be read; it serves a page that says what to do.
+    /// The card cannot be read, and the daemon serves a page that says what to do.
     Unreadable { addresses: Vec<ServerAddress> },
-    /// It does.
+    /// The daemon answers.
     Box { info: Box<BoxInfo>, claim_code: Option<String>, own_wifi: Option<OwnWifi> },
 }
 
-/// The Wi-Fi that the box opened because there was no other way to it.
+/// The Wi-Fi that the box has opened because there was no other network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct OwnWifi {
     ssid: String,
@@ -58,14 +58,14 @@ struct OwnWifi {
 }
 
 impl OwnWifi {
-    /// What the daemon writes: name and password, a line each.
+    /// Reads what the daemon writes: name and password, each on a line.
     fn read(file: &Path) -> Option<Self> {
         let text = std::fs::read_to_string(file).ok()?;
         let (ssid, password) = text.trim_end().split_once('\n')?;
         Some(Self { ssid: ssid.to_owned(), password: password.to_owned() })
     }
 
-    /// What phones' cameras take for a Wi-Fi to join; as ZXing has it, and everyone after them.
+    /// The text of a QR code with which phones join the Wi-Fi, in the form that ZXing introduced.
     fn to_scan(&self) -> String {
         let escaped = |text: &str| {
             text.chars().fold(String::new(), |mut escaped, letter| {
@@ -80,10 +80,10 @@ impl OwnWifi {
     }
 }
 
-/// Shows the box until the process is ended.
+/// Runs until the process is ended.
 ///
 /// # Errors
-/// There is no screen, or it cannot be drawn on.
+/// When there is no screen, or it cannot be drawn on.
 pub fn console(console: &Console) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(exit::FAILED, error);
     let mut screen = Screen::open(&console.device).map_err(|error| failed(&error))?;
@@ -126,7 +126,7 @@ fn look(console: &Console) -> Shown {
 
 fn claim_code(file: &Path) -> Option<String> {
     let code = std::fs::read_to_string(file).ok()?;
-    // What follows says which claim it is, for whoever tells people more.
+    // The next line says what kind of claim it is, for those who tell people more.
     code.lines().next().map(|code| code.trim().to_owned()).filter(|code| !code.is_empty())
 }
 
@@ -148,7 +148,7 @@ fn draw(shown: &Shown, font: &Font, width: usize, height: usize) -> Canvas {
 mod tests {
     use super::*;
 
-    /// The camera would join another network, or none.
+    /// Were this to fail, the camera would join another network, or none.
     #[test]
     fn a_wifi_is_written_as_phones_read_it() {
         let of = |ssid: &str, password: &str| OwnWifi { ssid: ssid.to_owned(), password: password.to_owned() };

@@ -1,5 +1,5 @@
-//! The screen as the kernel's frame buffer device shows it (`Documentation/fb/framebuffer.rst` of Linux): size and layout
-//! from sysfs, pixels written into the device.
+//! The screen as a frame buffer device of the kernel (`Documentation/fb/framebuffer.rst` of Linux): size and layout
+//! come from sysfs, pixels are written to the device.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -10,7 +10,7 @@ use super::canvas::Canvas;
 /// Why nothing can be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
-    /// No such device, or no right to draw on it.
+    /// There is no such device, or it may not be drawn on.
     #[error("{0}: {1}")]
     Device(PathBuf, std::io::Error),
     /// What sysfs says about it makes no sense.
@@ -18,7 +18,7 @@ pub enum ScreenError {
     Layout(PathBuf),
 }
 
-/// An open frame buffer with 16 or 32 bits a pixel.
+/// An open frame buffer with 16 or 32 bits for each pixel.
 pub struct Screen {
     file: File,
     path: PathBuf,
@@ -32,7 +32,7 @@ impl Screen {
     /// Opens `/dev/fbN`.
     ///
     /// # Errors
-    /// It is not there, or is of a kind that is not known.
+    /// When it does not exist, or is of an unknown kind.
     pub fn open(device: &Path) -> Result<Self, ScreenError> {
         let file = OpenOptions::new().write(true).open(device);
         let file = file.map_err(|error| ScreenError::Device(device.to_owned(), error))?;
@@ -40,7 +40,7 @@ impl Screen {
         let about = Path::new("/sys/class/graphics").join(device.file_name().ok_or_else(unreadable)?);
         let read = |name: &str| fs::read_to_string(about.join(name)).ok();
         let number = |name: &str| read(name)?.trim().parse::<usize>().ok();
-        // The visible part: a mode is "U:1280x800p-75"; a virtual size may be larger.
+        // The visible part: a mode is "U:1280x800p-75"; the virtual size may be larger.
         let mode = read("mode").or_else(|| read("modes")).and_then(|mode| size_of_mode(&mode));
         let size = mode.or_else(|| size_of(read("virtual_size")?.trim(), ','));
         let (width, height) = size.filter(|(w, h)| *w > 0 && *h > 0).ok_or_else(unreadable)?;
@@ -49,13 +49,13 @@ impl Screen {
         Ok(Self { file, path: device.to_owned(), width, height, bytes_per_pixel: bits / 8, stride })
     }
 
-    /// Pixels.
+    /// Width in pixels.
     #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Pixels.
+    /// Height in pixels.
     #[must_use]
     pub fn height(&self) -> usize {
         self.height
@@ -64,15 +64,15 @@ impl Screen {
     /// Shows a picture of the screen's size.
     ///
     /// # Errors
-    /// The device is gone.
+    /// When the device is gone.
     pub fn show(&mut self, canvas: &Canvas) -> Result<(), ScreenError> {
-        // In one write: of a write that is exactly one line, Linux' DRM takes the changed part to be empty
-        // (drm_fb_helper_memory_range_to_clip in 6.12), and the screen stays as it was.
+        // Written at once: after a write of exactly one line, DRM takes the changed area to be empty
+        // (drm_fb_helper_memory_range_to_clip in Linux 6.12), and the screen stays as it was.
         let pixels = self.pixels(canvas);
         self.file.write_all_at(&pixels, 0).map_err(|error| ScreenError::Device(self.path.clone(), error))
     }
 
-    /// What the device has to hold: lines of `stride` bytes.
+    /// The bytes for the device: lines of `stride` bytes.
     fn pixels(&self, canvas: &Canvas) -> Vec<u8> {
         let mut pixels = vec![0; self.height * self.stride];
         for (line, greys) in pixels.chunks_mut(self.stride).zip(canvas.grey.chunks(canvas.width)) {
@@ -107,7 +107,7 @@ fn size_of(text: &str, between: char) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// The screen would stay dark, or show stripes.
+    /// Were this to fail, the screen would stay dark, or show stripes.
     #[test]
     fn the_kernels_words_are_understood() {
         assert_eq!(size_of_mode("U:1280x800p-75\n"), Some((1280, 800)));

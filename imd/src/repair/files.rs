@@ -1,7 +1,7 @@
-//! The files of a repair, and putting its result in its place so that a power cut at any point does no harm.
+//! The files of a repair, and putting its result in place in such a way that a power cut at any point does no harm.
 //!
-//! In the data folder: `repair-ordered` (the box starts into its repair page; what was chosen, once it was), `repair/` (what
-//! is being made), `damaged/TIME/` (what was put aside; only an admin deletes it).
+//! In the data folder: `repair-ordered` (the box starts into its repair page; contains the choice once it was made),
+//! `repair/` (what is being made), `damaged/TIME/` (what was set aside; only an admin deletes it).
 
 use std::fs;
 use std::io;
@@ -15,18 +15,19 @@ use crate::actions::upkeep::repair_order::{self, ORDER};
 use crate::files::{clear, write_whole};
 
 const WORK: &str = "repair";
-/// Written last into the work folder: what is made is whole. It says where the damaged database goes and what was chosen.
+/// Written last into the work folder: everything in it is complete. It contains where the damaged database goes, and
+/// the choice.
 const READY: &str = "ready";
 
 /// Orders the repair page for the next start.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn order(folder: &Path) -> io::Result<()> {
     repair_order::write(folder, "")
 }
 
-/// Was the repair page ordered, or something chosen and not done to its end?
+/// Was the repair page ordered, or a choice made and not carried out completely?
 #[must_use]
 pub fn is_ordered(folder: &Path) -> bool {
     folder.join(ORDER).exists()
@@ -35,20 +36,20 @@ pub fn is_ordered(folder: &Path) -> bool {
 /// Why the repair page is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
-    /// The database cannot be opened; what SQLite says.
+    /// The database cannot be opened; contains SQLite's message.
     Damaged(String),
-    /// An admin ordered it: the box can also go on with what it has.
+    /// An admin has ordered it: the box can also continue as it is.
     Ordered,
-    /// The place where the data folder lies cannot be read at all.
+    /// The data folder itself cannot be read.
     Unreadable,
 }
 
-/// What was chosen before a power cut.
+/// The choice that was made before a power cut.
 pub(super) fn chosen(folder: &Path) -> Option<Choice> {
     Choice::parse(fs::read_to_string(folder.join(ORDER)).ok()?.trim())
 }
 
-/// Remembers what was chosen, so that a power cut begins it again.
+/// Stores the choice, so that it is carried out again after a power cut.
 pub(super) fn remember(folder: &Path, choice: &Choice) -> io::Result<()> {
     repair_order::write(folder, &choice.to_string())
 }
@@ -58,7 +59,7 @@ pub(super) fn forget(folder: &Path) -> io::Result<()> {
     clear(&folder.join(ORDER))
 }
 
-/// An empty folder to work in, and the database to make in it.
+/// Makes an empty work folder, and returns the path of the new database in it.
 pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
     let work = folder.join(WORK);
     clear(&work)?;
@@ -66,14 +67,14 @@ pub(super) fn begin(folder: &Path) -> io::Result<PathBuf> {
     Ok(work)
 }
 
-/// What is in the work folder is whole and takes its place at the next [`take_over`].
+/// Everything in the work folder is complete, and the next [`take_over`] puts it in place.
 pub(super) fn ready(folder: &Path, choice: &Choice, now: i64) -> io::Result<()> {
     let work = folder.join(WORK);
     fs::File::open(&work)?.sync_all()?;
     write_whole(&work.join(READY), format!("{} {choice}", set_aside::name(now)).as_bytes())
 }
 
-/// Was there a repaired database?
+/// Was a repaired database put in place?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TookOver {
     /// Yes: it is in its place now.
@@ -82,11 +83,11 @@ pub enum TookOver {
     Nothing,
 }
 
-/// Puts what was made in its place. To be called at the start, before the database is opened; cut off at any point, the next
-/// call goes on.
+/// Puts the result of a repair in place. To be called at the start, before the database is opened; if it is interrupted
+/// at any point, the next call continues.
 ///
 /// # Errors
-/// As the disk says.
+/// Those of the disk.
 pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     let work = folder.join(WORK);
     let Ok(ready) = fs::read_to_string(work.join(READY)) else { return Ok(TookOver::Nothing) };
@@ -98,7 +99,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         fs::create_dir_all(&aside)?;
         for old in DATABASE.into_iter().chain(if anew { &["blobs", place::FILE][..] } else { &[] }.iter().copied()) {
             let (from, to) = (folder.join(old), aside.join(old));
-            // What is there already was put aside before the cut, and what is in its place is nobody's.
+            // What is there already was set aside before the interruption.
             if from.exists() && !to.exists() {
                 fs::rename(from, to)?;
             }
@@ -123,7 +124,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
 mod tests {
     use super::*;
 
-    /// A power cut would leave neither the damaged database nor the repaired one.
+    /// Were this to fail, a power cut could leave neither the damaged database nor the repaired one.
     #[test]
     fn wherever_it_is_cut_off_the_next_start_ends_with_the_repaired_one_and_keeps_the_damaged_one() {
         for cut in 0..=4 {
@@ -136,7 +137,7 @@ mod tests {
             }
             let work = begin(folder.path()).unwrap();
             fs::write(work.join("imd.db"), "new").unwrap();
-            // Not ready: what is half made is nothing, and is begun again.
+            // Not ready: what is half made is discarded, and made again.
             assert_eq!(take_over(folder.path()).unwrap(), TookOver::Nothing);
             assert_eq!(chosen(folder.path()), Some(Choice::Salvage));
             ready(folder.path(), &Choice::Salvage, 17).unwrap();
@@ -157,7 +158,7 @@ mod tests {
         }
     }
 
-    /// Whoever starts anew would keep the old files under the new house's roof, or lose what they might still want.
+    /// Were this to fail, a box that starts anew would keep the old files, or lose what somebody may still want.
     #[test]
     fn starting_anew_puts_everything_aside() {
         let folder = tempfile::tempdir().unwrap();

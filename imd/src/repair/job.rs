@@ -1,4 +1,4 @@
-//! What is going on: nothing chosen yet, something being made, or made. One thing at a time, on a thread of its own.
+//! The state of a repair: nothing chosen yet, in progress, or done. One thing at a time, on a thread of its own.
 
 use std::fmt;
 use std::fs;
@@ -17,16 +17,16 @@ use crate::files::FilesError;
 use crate::store::{self, Go, SalvageError, SalvageReport};
 use crate::wire::{ErrorCode, OldCopy, RepairChoice, RepairStage, RepairState};
 
-/// What the holder chose.
+/// The choice of whoever has the box in their hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// Save what can be read.
     Salvage,
-    /// Go back to a copy or backup of this name.
+    /// Restore the copy or backup with this name.
     Copy(String),
-    /// Forget everything.
+    /// Start with an empty box.
     Anew,
-    /// Leave it as it is.
+    /// Continue with the database as it is.
     Leave,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Choice {
     }
 }
 
-/// The one place where a repair is ordered and followed.
+/// Where a repair is ordered and followed.
 #[derive(Debug)]
 pub struct RepairJob {
     folder: PathBuf,
@@ -70,7 +70,7 @@ pub struct RepairJob {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     stop: AtomicBool,
-    /// Turns true when the box can start again.
+    /// Becomes true when the box can start again.
     done: watch::Sender<bool>,
 }
 
@@ -84,14 +84,15 @@ struct State {
 }
 
 impl RepairJob {
-    /// For the database in `folder`. `code` is what the holder enters. What was chosen before a power cut goes on.
+    /// For the database in `folder`. `code` has to be entered on the page. A choice that was made before a power cut is
+    /// carried out again.
     #[must_use]
     pub fn open(folder: &Path, code: String, opening: Opening, clock: Arc<dyn Clock>) -> Arc<Self> {
         let done = watch::channel(false).0;
         let (state, stop) = (Mutex::default(), AtomicBool::new(false));
         let job = Arc::new(Self { folder: folder.to_owned(), code, opening, clock, state, stop, done });
         if let Some(choice) = files::chosen(folder) {
-            tracing::info!(%choice, "what was chosen goes on");
+            tracing::info!(%choice, "the chosen repair is continued");
             job.begin(choice);
         }
         job
@@ -103,13 +104,13 @@ impl RepairJob {
         is_code(&self.code, typed)
     }
 
-    /// Hears when the box can start again.
+    /// Tells when the box can start again.
     #[must_use]
     pub fn done(&self) -> watch::Receiver<bool> {
         self.done.subscribe()
     }
 
-    /// How it stands.
+    /// The state of the repair.
     #[must_use]
     pub fn state(&self) -> RepairState {
         let state = self.lock();
@@ -135,11 +136,11 @@ impl RepairJob {
         }
     }
 
-    /// Takes the holder's choice.
+    /// Takes a choice.
     ///
     /// # Errors
-    /// `conflict` when something is under way, `backup_missing`, `forbidden` for leaving what does not open and for anything
-    /// on a card that cannot be read, and as the disk says.
+    /// `conflict` when a repair is in progress, `backup_missing`, `forbidden` for leaving a database that does not open
+    /// and for anything on a card that cannot be read, and those of the disk.
     pub fn choose(self: &Arc<Self>, choice: Choice) -> Result<(), ErrorCode> {
         {
             let mut state = self.lock();
@@ -172,7 +173,7 @@ impl RepairJob {
         Ok(())
     }
 
-    /// The damaged database, or its log.
+    /// The path of the damaged database, or of its log.
     #[must_use]
     pub fn file(&self, log: WhichFile) -> PathBuf {
         self.folder.join(match log {
@@ -181,7 +182,7 @@ impl RepairJob {
         })
     }
 
-    /// Ends what is under way; it begins again at the next start.
+    /// Ends a repair in progress; the next start begins it again.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -198,7 +199,7 @@ impl RepairJob {
             Err(code) => {
                 tracing::error!(?code, %choice, "not repaired");
                 *job.lock() = State { failed: Some(code), ..State::default() };
-                // Chosen again by somebody, not by the next start.
+                // It has to be chosen again by somebody, not by the next start.
                 if let Err(error) = files::order(&job.folder) {
                     tracing::error!(%error, "the order stays");
                 }
@@ -242,7 +243,7 @@ impl RepairJob {
         Ok(())
     }
 
-    /// Back to a copy of the database, or to a backup with its files.
+    /// Restores a copy of the database, or a backup with its files.
     fn copy(&self, work: &Path, new: &Path, name: &str) -> Result<(), ErrorCode> {
         if BACKUP.made_at(name).is_some() {
             let unpacked = work.join("unpacked");
@@ -263,7 +264,7 @@ impl RepairJob {
         copy().map_err(disk)
     }
 
-    /// What there is to go back to, newest first.
+    /// The copies and backups that can be restored, newest first.
     fn copies(&self) -> Vec<OldCopy> {
         let mut found = Vec::new();
         for (folder, series, with_files) in [(nightly::FOLDER, COPY, false), ("backups", BACKUP, true)] {
@@ -288,11 +289,11 @@ impl RepairJob {
 pub enum WhichFile {
     /// The database.
     Database,
-    /// Its write-ahead log, with what was said last.
+    /// Its write-ahead log, which contains the newest messages.
     Log,
 }
 
-/// Files that are not there yet, by name: they are called after their content.
+/// Adds the files that do not exist yet. Their names tell, because they are named after their content.
 fn merge(from: &Path, to: &Path) -> io::Result<()> {
     if !from.exists() {
         return Ok(());

@@ -1,8 +1,8 @@
-//! What happens to a damaged database: the holder of the box is shown what can be done, chooses, and it is done beside what
-//! is there. Nothing is chosen by itself, and the damaged database is kept.
+//! What happens to a damaged database: whoever has the box in their hands is shown what can be done, chooses, and it is
+//! done beside the existing data. Nothing is chosen automatically, and the damaged database is kept.
 //!
-//! `files` knows the files, `job` what is going on, `page` how it looks. Nothing here knows sockets or SQL; the routes
-//! are in `http/repair.rs`, because they stand behind the same guards as all others.
+//! `files` knows the files, `job` the state, `page` how it looks. Nothing here knows sockets or SQL; the routes are in
+//! `http/repair.rs`, because they are behind the same guards as all others.
 
 mod files;
 mod job;

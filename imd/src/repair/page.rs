@@ -1,14 +1,14 @@
-//! The repair page: plain HTML made here, because the web app needs a box that works. It needs no script, which only
-//! tells the times in the viewer's zone; while something is under way it loads itself again.
+//! The repair page: plain HTML made here, because the web app needs a box that works. It works without a script, which
+//! only shows the times in the viewer's zone; while a repair is in progress, the page reloads itself.
 
 use std::fmt::Write as _;
 
 use super::Choice;
 use crate::wire::{ErrorCode, RepairStage, RepairState};
 
-/// Its looks, served as `/repair.css`.
+/// Its style sheet, served as `/repair.css`.
 pub const STYLE: &str = include_str!("page.css");
-/// What tells its times in the viewer's own zone, served as `/repair.js`.
+/// The script that shows times in the viewer's own zone, served as `/repair.js`.
 pub const SCRIPT: &str = include_str!("page.js");
 
 /// A language of the page.
@@ -21,7 +21,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// As asked for with `?lang=`, else as the browser prefers (RFC 9110 §12.5.4, without weights: browsers list in order).
+    /// As asked for with `?lang=`, otherwise as the browser prefers (RFC 9110, section 12.5.4, without weights:
+    /// browsers list them in order).
     #[must_use]
     pub fn of(query: Option<&str>, accepted: &str) -> Self {
         let asked = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("lang="));
@@ -47,7 +48,7 @@ impl Language {
     }
 }
 
-/// The page as it stands. `refused`: why what was just sent was not taken.
+/// The page in its present state. `refused`: why what was just sent was not accepted.
 #[must_use]
 pub fn page(language: Language, state: &RepairState, refused: Option<ErrorCode>) -> String {
     let t = |english, chinese| language.pick(english, chinese);
@@ -294,16 +295,17 @@ fn reason(language: Language, code: ErrorCode) -> &'static str {
     language.pick(english, chinese)
 }
 
-/// A moment as the page shows it: in UTC, and so that a script can show it in another zone.
+/// A moment as the page shows it: in UTC, marked up so that the script can show it in another zone.
 fn moment(at: i64) -> String {
     let utc = utc(at);
     format!("<time datetime=\"{}Z\">{utc} UTC</time>", utc.replace(' ', "T"))
 }
 
-/// Milliseconds since 1970 as a date and time of day in UTC, by the civil calendar.
+/// Milliseconds since 1970 as a date and time of day in UTC.
 fn utc(at: i64) -> String {
     let (days, rest) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 60_000);
-    // Days since 0000-03-01, in eras of 400 years; a year begins in March, so that a leap day is its last.
+    // Days since 0000-03-01, in eras of 400 years; years begin in March, so that a leap day is the last day of its
+    // year.
     let since = days + 719_468;
     let (era, of_era) = (since.div_euclid(146_097), since.rem_euclid(146_097));
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -336,7 +338,7 @@ mod tests {
         assert_eq!(moment(1_795_000_000_000), "<time datetime=\"2026-11-18T11:06Z\">2026-11-18 11:06 UTC</time>");
     }
 
-    /// Somebody would choose in a language they do not read.
+    /// Were this to fail, somebody would have to choose in a language they cannot read.
     #[test]
     fn the_language_is_the_one_asked_for_then_the_browsers() {
         assert_eq!(Language::of(None, "zh-CN,zh;q=0.9,en;q=0.8"), Language::Chinese);
@@ -345,7 +347,7 @@ mod tests {
         assert_eq!(Language::of(None, "fr"), Language::English);
     }
 
-    /// Whoever has no script, or half a page, could not choose.
+    /// Were this to fail, nobody could choose without a script, or with half the page.
     #[test]
     fn each_choice_is_a_form_that_asks_for_the_code() {
         let copy = OldCopy { name: "x\"><script>".to_owned(), made_at: 0, size: 1, with_files: false };

@@ -1,4 +1,4 @@
-//! One question to the daemon over its own socket, and its answer (RFC 9112). Knows nothing of what is asked.
+//! One request to the daemon over its own socket, and the response (RFC 9112). Knows nothing of what is asked.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::exit::{self, Failure};
 
-/// An answer is never waited for longer.
+/// The longest time to wait for a response.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Nor one to a file, which may be a whole box's.
+/// The same for a request with a file, which may be a whole box.
 const FILE_PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// What is sent.
@@ -21,14 +21,14 @@ pub(super) struct Request {
     method: &'static str,
     path: String,
     body: Option<Value>,
-    /// Sent in place of a body.
+    /// Sent as the body.
     file: Option<PathBuf>,
-    /// More lines of the head.
+    /// Further headers.
     headers: Vec<(&'static str, String)>,
 }
 
 impl Request {
-    /// Without a body: one that nobody reads breaks the line before the answer has arrived.
+    /// Without a body: sending one that nobody reads would break the connection before the response has arrived.
     pub(super) fn of(method: &'static str, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), body: None, file: None, headers: Vec::new() }
     }
@@ -45,14 +45,14 @@ impl Request {
         Self { body: Some(body), ..Self::of(method, path) }
     }
 
-    /// Sends `file` as it is, with more `headers`.
+    /// Sends `file` as it is, with these `headers`.
     pub(super) fn file(path: impl Into<String>, file: PathBuf, headers: Vec<(&'static str, String)>) -> Self {
         Self { file: Some(file), headers, ..Self::post(path) }
     }
 }
 
-/// A secret, which must not be among the arguments that everybody sees: the first line of the input. Nothing readable is an
-/// empty one, which the daemon refuses.
+/// A secret, which must not be among the arguments because everybody can see those: the first line of the input. If it
+/// cannot be read it is empty, which the daemon refuses.
 pub(super) fn first_line() -> String {
     let mut line = String::new();
     match io::stdin().read_line(&mut line) {
@@ -74,7 +74,7 @@ pub(super) fn encoded(text: &str) -> String {
     })
 }
 
-/// Asks the daemon; one request a connection (RFC 9112).
+/// Sends a request to the daemon; one request for each connection (RFC 9112).
 pub(super) fn ask(socket: &Path, request: &Request) -> Result<Value, Failure> {
     let away = |error: io::Error| {
         let cause = format!("no daemon answers at {}: {error}", socket.display());
@@ -89,7 +89,7 @@ pub(super) fn ask(socket: &Path, request: &Request) -> Result<Value, Failure> {
         Some(file) => file.metadata().map_err(away)?.len(),
         None => body.len() as u64,
     };
-    // What is sent as a file is looked through whole before the answer.
+    // A file is checked completely before the response.
     stream.set_read_timeout(Some(if file.is_some() { FILE_PATIENCE } else { PATIENCE })).map_err(away)?;
     let media_type = if file.is_some() { "application/octet-stream" } else { "application/json" };
     let more: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
@@ -99,7 +99,7 @@ pub(super) fn ask(socket: &Path, request: &Request) -> Result<Value, Failure> {
     );
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(away)?;
     if let Some(mut file) = file {
-        // A daemon that has refused reads no more: its answer says why.
+        // A daemon that has refused reads no more; its response says why.
         match io::copy(&mut file, &mut stream) {
             Err(error) if !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => {
                 return Err(away(error));
@@ -128,10 +128,10 @@ fn read_answer(mut from: impl BufRead) -> io::Result<(u16, Value)> {
             break;
         }
     }
-    // `Connection: close`: the body ends with the line.
+    // `Connection: close`: the body ends with the connection.
     let mut body = Vec::new();
     match from.read_to_end(&mut body) {
-        // A daemon that refused did not take all that was sent: for the kernel, that is no proper end.
+        // A daemon that refused has not read everything; for the kernel, that is no proper end.
         Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
         read => drop(read?),
     }

@@ -1,5 +1,5 @@
-//! What the box keeps, at the command line: backups, what takes the space, what repairs put aside, moving all of it to another
-//! box, and forgetting it.
+//! What the box keeps, on the command line: backups, the storage, what repairs have set aside, moving everything to
+//! another box, and the factory reset.
 
 use std::path::PathBuf;
 
@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::ask::{Request, encoded, first_line};
 
-/// Where files are kept.
+/// Where files are stored.
 const PLACE: &str = "/api/v1/admin/storage/place";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeepingAct {
-    /// The backups on the box
+    /// List the backups
     Backups,
     /// Make a backup now
     Backup {
@@ -21,23 +21,23 @@ pub(super) enum KeepingAct {
         #[arg(long)]
         lock: bool,
     },
-    /// Bring a backup back on a box that nobody owns yet; the program restarts with it
+    /// Restore a backup on a box that nobody owns yet; the program restarts with it
     Restore {
-        /// The backup
+        /// The backup's file
         file: PathBuf,
         /// The box's claim code
         #[arg(long)]
         code: String,
-        /// It is locked with the passphrase in the first line of the input
+        /// The backup is locked, with the passphrase in the first line of the input
         #[arg(long)]
         locked: bool,
     },
-    /// What takes the space, or where the files are kept
+    /// What uses the storage, or where the files are stored
     Storage {
         #[command(subcommand)]
         act: Option<StorageAct>,
     },
-    /// Damaged databases, and whole boxes, that repairs put aside
+    /// Damaged databases, and whole boxes, that repairs have set aside
     #[command(subcommand)]
     Damaged(DamagedAct),
     /// Move this box to another one
@@ -46,12 +46,12 @@ pub(super) enum KeepingAct {
     /// The claim of the box
     #[command(subcommand)]
     Claim(ClaimAct),
-    /// Forget everything and start all over
+    /// Reset the box: delete everything on it
     Reset {
-        /// The box's name, for whoever means it
+        /// The box's name, to confirm the reset
         #[arg(long)]
         name: String,
-        /// Leave the backups on the box
+        /// Keep the backups that are on the box
         #[arg(long)]
         keep_backups: bool,
     },
@@ -59,40 +59,41 @@ pub(super) enum KeepingAct {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StorageAct {
-    /// Where the files are kept, how far they are on their way, and which USB disks there are
+    /// Where the files are stored, how far moving them has got, and which USB disks there are
     Place,
-    /// Keep the files on a USB disk from now on
+    /// Store the files on a USB disk from now on
     ToDisk { disk: String },
-    /// Bring them back to the card
+    /// Move the files back to the card
     ToCard,
-    /// Let a USB disk go, so that it may be pulled out
+    /// Eject a USB disk, so that it can be unplugged
     Eject { disk: String },
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DamagedAct {
-    /// What there is, newest first
+    /// List them, newest first
     List,
-    /// Delete what one repair put aside
+    /// Delete what one repair has set aside
     Delete {
-        /// As the list names it
+        /// Its name, as in the list
         name: String,
     },
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum MoveAct {
-    /// Pack the box for whoever types the code on the new one; the code is told this once, an earlier one ends
+    /// Pack the box for a new one on which the code is entered; the code is shown this once, and an earlier move ends
     Offer,
-    /// How far it is, and how long the code is good
+    /// How far the move has got, and how long the code stays valid
     State,
-    /// Take the code back: nothing can be fetched any more
+    /// Cancel the move: nothing can be fetched any more
     Stop,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum ClaimAct {
-    /// Every owner's password is lost: for a quarter of an hour a new code makes whoever has it an owner; members are told
+    /// If every owner's password is lost: for a quarter of an hour, a new code makes whoever has it an owner; members
+    /// are told
     Reopen,
 }
 
@@ -105,7 +106,7 @@ impl KeepingAct {
                 Request::send("POST", "/api/v1/admin/backups", json!({"passphrase": passphrase}))
             }
             Self::Restore { file, code, locked } => {
-                // Blanks and dashes are for eyes.
+                // Blanks and dashes only make the code easier to read.
                 let mut headers = vec![("Claim-Code", code.chars().filter(char::is_ascii_alphanumeric).collect())];
                 headers.extend(locked.then(|| ("Backup-Passphrase", encoded(&first_line()))));
                 Request::file("/api/v1/restore", file.clone(), headers)

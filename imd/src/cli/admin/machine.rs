@@ -1,4 +1,4 @@
-//! The machine at the command line: network, clock, versions, power, whether it is well, and what admins did to it.
+//! The machine on the command line: network, clock, updates, power, self-check, and what admins did.
 
 use std::path::PathBuf;
 
@@ -9,47 +9,47 @@ use super::ask::{Request, encoded};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MachineAct {
-    /// How the box is connected, and the change that waits to be confirmed
+    /// State of the network, and the change that waits to be confirmed
     Network,
-    /// Keep a change of the network, by the word of whoever made it
+    /// Keep a network change, with the token from its link
     NetworkConfirm { token: String },
-    /// Take back a change of the network that waits
+    /// Undo the network change that waits to be confirmed
     NetworkUndo { change: u64 },
-    /// What time it is on the box and how it knows; with options, change that
+    /// State of the clock; with options, change its settings
     Clock {
-        /// A zone of the tz database: Asia/Shanghai
+        /// A time zone of the tz database, such as Asia/Shanghai
         #[arg(long)]
         zone: Option<String>,
         /// Ask time servers
         #[arg(long, value_name = "true|false")]
         ntp: Option<bool>,
     },
-    /// Which versions there are and what is under way
+    /// Both versions, and the update in progress
     Update,
     /// Install an update from a file; `restart` starts it
     UpdateInstall { file: PathBuf },
-    /// Start the version before this one again, now
+    /// Go back to the previous version and restart the box
     UpdateBack,
     /// Restart the box
     Restart {
-        /// The chat program alone
+        /// Restart the chat program alone
         #[arg(long)]
         daemon: bool,
     },
     /// Switch the box off
     ShutDown,
-    /// Look at everything now and say what is not well
+    /// Run the self-check now and print what is wrong
     Patrol,
-    /// What admins did, newest first
+    /// What admins have done, newest first
     Audit,
-    /// A damaged database: how it stands, or what to do about it; while the box runs, 'start' opens the repair page
+    /// State of a damaged database, or what to do about it; while the box runs, 'start' opens the repair page
     Repair {
         /// What to do
         choice: Option<RepairWord>,
-        /// Which copy to go back to; only with 'copy'
+        /// Which copy to restore; only with 'copy'
         #[arg(long, value_name = "NAME")]
         copy: Option<String>,
-        /// The word 'anew', for whoever means it; only with 'anew'
+        /// The word 'anew', to confirm; only with 'anew'
         #[arg(long)]
         confirm: Option<String>,
     },
@@ -57,15 +57,15 @@ pub(super) enum MachineAct {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum RepairWord {
-    /// Restart a box that runs into its repair page
+    /// Restart a running box into its repair page
     Start,
     /// Save what can be read
     Salvage,
-    /// Go back to a copy
+    /// Restore a copy
     Copy,
-    /// Start all over
+    /// Start with an empty box
     Anew,
-    /// Go on as it is
+    /// Continue with the database as it is
     Leave,
 }
 
@@ -101,7 +101,7 @@ impl MachineAct {
         }
     }
 
-    /// What is asked next, once the first was done.
+    /// What is asked next, once the first request was done.
     pub(super) fn then(&self) -> Option<Request> {
         matches!(self, Self::UpdateInstall { .. }).then(|| Request::post("/api/v1/admin/update/install"))
     }

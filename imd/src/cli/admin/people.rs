@@ -1,4 +1,4 @@
-//! People at the command line: who they are and what they may do, their devices, invites, and who waits at the door.
+//! People on the command line: who they are and what they may do, their devices, invites, and join requests.
 
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -7,30 +7,30 @@ use super::ask::{Request, encoded};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PeopleAct {
-    /// Everybody, with their devices and when they were last here
+    /// Everybody, with their devices and when they were last seen
     People {
         /// Part of a name or handle
         #[arg(default_value = "")]
         find: String,
     },
-    /// Keep somebody out for now
+    /// Suspend somebody, who may not use the box then
     Suspend { person: i64 },
-    /// Let somebody who was suspended in again
+    /// End somebody's suspension
     Reinstate { person: i64 },
-    /// Change what somebody may do
+    /// Change somebody's role
     Role { person: i64, role: Role },
-    /// How many bytes of files somebody may store, 0 for any number; with nothing, as everybody
+    /// How many bytes of files somebody may store, 0 for any number; without a number, as for everybody
     Quota { person: i64, bytes: Option<u64> },
-    /// Remove somebody for good
+    /// Remove somebody permanently
     Remove {
         person: i64,
-        /// Delete what they wrote as well
+        /// Delete their messages as well
         #[arg(long)]
         delete_messages: bool,
     },
-    /// A link that signs somebody in on one more device; also for an owner who is locked out
+    /// Print a link that signs somebody in on another device; also for an owner who is locked out
     Ticket { person: i64 },
-    /// Everybody's signed-in devices, the newest sign-in first
+    /// Everybody's signed-in devices, the most recent sign-in first
     Devices {
         /// Part of a person's name or handle
         #[arg(default_value = "")]
@@ -38,17 +38,17 @@ pub(super) enum PeopleAct {
     },
     /// Sign all of somebody's devices out, or one of them
     SignOut { person: i64, device: Option<i64> },
-    /// The invites there are
+    /// The valid invites
     Invites,
-    /// Make an invite
+    /// Create an invite
     Invite,
-    /// Take an invite back
+    /// Revoke an invite
     Revoke { invite: i64 },
-    /// Who waits at the door
+    /// The open join requests
     Requests,
-    /// Let somebody in who waits
+    /// Let somebody in who has asked to join
     LetIn { person: i64 },
-    /// Send somebody away who waits
+    /// Refuse somebody who has asked to join
     TurnAway { person: i64 },
 }
 

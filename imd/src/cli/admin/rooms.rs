@@ -1,4 +1,4 @@
-//! Rooms at the command line, seen from outside, and what members reported of them.
+//! Rooms on the command line, without what is said in them, and reports by members.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -9,28 +9,28 @@ use super::ask::Request;
 pub(super) enum RoomsAct {
     /// All groups and channels
     Rooms,
-    /// Put a room away: it is only read from now on
+    /// Archive a room: it can only be read then
     Archive { room: i64 },
-    /// Open a room that was put away
+    /// Open an archived room again
     Unarchive { room: i64 },
     /// Delete a room with everything in it
     DeleteRoom { room: i64 },
-    /// Messages that members reported; never the first owner's own
+    /// Reported messages, without those of the first owner
     Reports {
-        /// Those that were answered
+        /// Reports that were answered
         #[arg(long)]
         answered: bool,
     },
-    /// Answer a report and all others of the same message; with nothing else, the message is left
+    /// Answer a report and all others of the same message; without options, nothing is done about the message
     AnswerReport {
         report: i64,
         /// Delete the message
         #[arg(long)]
         delete: bool,
-        /// Tell its writer so, as a message from the first owner
+        /// Warn its author, in a message from the first owner
         #[arg(long, value_name = "TEXT")]
         warn: Option<String>,
-        /// Suspend its writer
+        /// Suspend its author
         #[arg(long)]
         suspend: bool,
     },

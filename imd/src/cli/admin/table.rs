@@ -1,4 +1,4 @@
-//! The daemon's JSON as people read it at a terminal. Knows nothing of what it is about.
+//! The daemon's JSON in a form that people can read at a terminal. Knows nothing of its meaning.
 
 use std::fmt::Write as _;
 
@@ -51,7 +51,7 @@ fn table(rows: &[Value]) -> String {
     text
 }
 
-/// A row's plain fields, those of what is inside it named after it.
+/// A row's plain fields; fields of nested objects are named after both.
 fn columns(prefix: &str, row: &Value) -> Vec<(String, String)> {
     let Value::Object(fields) = row else { return vec![("value".to_owned(), word(row))] };
     let field = |(name, value): (&String, &Value)| match value {
@@ -65,7 +65,7 @@ fn word(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.replace(char::is_control, " "),
-        // What is in a list in a table has room for its name alone.
+        // An object in a list in a table is shown by its name only.
         Value::Object(fields) if fields.contains_key("name") => word(&fields["name"]),
         Value::Array(values) => values.iter().map(word).collect::<Vec<_>>().join(" "),
         plain => plain.to_string(),
@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    /// An admin at the console would read nonsense, or somebody's name would move their cursor.
+    /// Were this to fail, an admin at the console would read nonsense, or somebody's name could move their cursor.
     #[test]
     fn answers_are_tables_for_people() {
         let answer = json!({"people": [{"user": {"id": 1, "name": "A\u{1b}[2J"}, "devices": 2}, {"user": {"id": 22, "name": "王芳"}}], "next": null});
