@@ -68,7 +68,7 @@ test('a card that was mended is said to be, until it was read', async () => {
   );
   await open(ada, '');
   await press(ada, 'Check now');
-  const note = ada.locator('.callout', { hasText: 'The card was damaged and has been mended' });
+  const note = ada.locator('.callout', { hasText: 'The card was damaged and has been repaired' });
   await note.getByText('Nothing is known to be lost').waitFor();
   await looked(ada, 'phone/en-light/box-home-mended');
   await inChinese('', '存储卡损坏过', 'box-home-mended');

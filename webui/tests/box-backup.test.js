@@ -146,7 +146,7 @@ test('a box with a new card comes back from the stick in it', { timeout: 120_000
   await owner.getByRole('radio', { name: /已加密/ }).check();
   await owner.getByLabel('备份的口令').fill(WORDS);
   await press(owner, '恢复');
-  await owner.getByText('备份已就位').waitFor();
+  await owner.getByText('备份已就绪').waitFor();
   await owner.getByLabel('你叫什么？').waitFor({ timeout: 30_000 });
   await owner.context().close();
   await fang.goto('about:blank');

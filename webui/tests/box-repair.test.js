@@ -89,14 +89,14 @@ test('a wrong code is refused; with the right one, and without any script, every
 
 test('what was put aside is found under Storage, taken away and deleted', async () => {
   await ada.goto(`${box.origin}/#/box/storage`);
-  const aside = ada.locator('section.section', { hasText: 'Put aside after damage' });
+  const aside = ada.locator('section.section', { hasText: 'Set aside by repairs' });
   await aside.scrollIntoViewIfNeeded();
   await settled(ada);
   await shot(ada, 'laptop/en-light/box-storage-damaged');
   const night = { locale: 'zh-CN', colorScheme: 'dark' };
   const wang = await person(browser, PHONE, { ...night, storageState: await ada.context().storageState() });
   await wang.goto(`${box.origin}/#/box/storage`);
-  await wang.getByText('损坏后留存').scrollIntoViewIfNeeded();
+  await wang.getByText('修复时留存的文件').scrollIntoViewIfNeeded();
   await looked(wang, 'phone/zh-dark/box-storage-damaged');
   await wang.context().close();
   // After the start in between the password is asked for.

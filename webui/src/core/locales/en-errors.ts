@@ -29,7 +29,7 @@ export const enErrors = {
   error_name_not_unique: 'Several people here have this name. Sign in with your username instead; it is below your name in your profile.',
   error_name_of_admin: 'Somebody who runs this box has this name. Please add your surname or flat, so that nobody mistakes you for them.',
   error_name_unfit: 'Please use a name of 1 to 64 visible characters.',
-  error_nobody_else: 'Nobody but its writer runs this box, so there is nobody else who could look at it.',
+  error_nobody_else: 'The author of this message is the only admin of this box, so there is nobody else who could look at it.',
   error_not_claimed: 'Nobody has set this box up yet.',
   error_not_found: 'It is no longer there, or you are not allowed to see it.',
   error_not_signed_in: 'You are signed out. Sign in again.',

@@ -118,7 +118,7 @@ export const en = {
   members_count: { one: '{n} member', other: '{n} members' },
   members_online: '{members}, {online}',
   message_deleted: 'Message deleted',
-  message_lost: 'What stood here was lost when the memory card was damaged',
+  message_lost: 'This message was lost when the memory card was damaged',
   message_by: '{name}, {when}: {text}',
   message_menu: 'Message options',
   messages: 'Messages',

@@ -6,7 +6,7 @@ export const boxEnFindings = {
   finding_admin_without_password_help: 'Without one they can change nothing. They can choose one under Me.',
   finding_backup_old: 'The last backup is {n} days old',
   finding_backup_old_help: 'Everything since then would be lost with the card.',
-  finding_card_mended: 'The card was damaged and has been mended',
+  finding_card_mended: 'The card was damaged and has been repaired',
   finding_card_mended_help: {
     one: 'That happens when the power fails while something is written. {n} piece of a file lost its name. Make a backup; if it happens again, put in a new card.',
     other: 'That happens when the power fails while something is written. {n} pieces of files lost their names. Make a backup; if it happens again, put in a new card.',
@@ -15,7 +15,7 @@ export const boxEnFindings = {
   finding_clock_alone: 'No time server was reached',
   finding_clock_alone_help: 'The clock runs by itself. Compare it now and then.',
   finding_clock_unset: 'The clock is wrong',
-  finding_clock_unset_help: 'Messages carry the wrong time. You can set it from your phone.',
+  finding_clock_unset_help: 'Messages get the wrong time. You can set it from your phone.',
   finding_database_damaged: 'Some of the stored data is damaged',
   finding_database_damaged_help: 'Part of it can no longer be read or backed up. You can save what is left, or go back to an earlier copy; then replace the card.',
   finding_disk_errors: 'The card has errors',

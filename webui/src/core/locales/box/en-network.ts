@@ -31,7 +31,7 @@ export const boxEnNetwork = {
   hotspot_leaves: 'The box leaves {name}',
   hotspot_leaves_help: 'Its radio can do only one thing at a time. A cable keeps working.',
   hotspot_note: 'For places without a network',
-  hotspot_off_help: 'Phones on this Wi-Fi lose the box when it is turned off.',
+  hotspot_off_help: 'Phones on this Wi-Fi lose their connection to the box when it is turned off.',
   hotspot_on: 'On: {name}',
   hotspot_password_help: '8 to 63 characters. Guests will type it.',
   hotspot_turn_off: 'Turn off',

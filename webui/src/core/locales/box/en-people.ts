@@ -107,7 +107,7 @@ export const boxEnPeople = {
   rooms_is_archived: 'This room is archived: it can only be read.',
   rooms_last: 'Newest message',
   rooms_members: 'Members',
-  rooms_none: 'No such room',
+  rooms_none: 'No matching rooms',
   rooms_owners: 'Owned by',
   rooms_unarchive: 'Reopen',
   sessions_help: 'The newest sign-in comes first. Anyone who is signed out comes back with a sign-in code or their password.',
