@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints where a QEMU lies that knows the Pi 4 (9.0 or newer): this machine's, or Debian trixie's with all its libraries,
-# unpacked beside the system.
+# Prints where a QEMU lies that knows the Pi 4 and a second serial line of `virt` (10.0 or newer): this machine's, or Debian
+# trixie's with all its libraries, unpacked beside the system.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly SUITE=trixie PROGRAM=qemu-system-aarch64
@@ -8,7 +8,10 @@ readonly CACHE=${IMBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/imbox}
 # shellcheck source=image-ci/debian.sh
 . image-ci/debian.sh
 
-if command -v "$PROGRAM" >/dev/null && "$PROGRAM" -machine help | grep -q '^raspi4b '; then
+# Machines are versioned as QEMU is.
+new_enough() { "$1" -machine help | grep -q '^virt-10\.0 '; }
+
+if command -v "$PROGRAM" >/dev/null && new_enough "$PROGRAM"; then
     command -v "$PROGRAM"
     exit 0
 fi
@@ -32,5 +35,5 @@ END
     chmod +x "$folder.new/$PROGRAM"
     mv "$folder.new" "$folder"
 fi
-"$folder/$PROGRAM" -machine help | grep -q '^raspi4b ' || { echo "qemu.sh: $folder has no raspi4b" >&2 && exit 1; }
+new_enough "$folder/$PROGRAM" || { echo "qemu.sh: $folder is too old" >&2 && exit 1; }
 echo "$folder/$PROGRAM"

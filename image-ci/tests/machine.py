@@ -67,14 +67,14 @@ class Machine:
         command = [
             QEMU, "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", str(memory), "-nographic", "-nodefaults",
             "-kernel", str(self._kernel),
-            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=hvc0{self._words} {words}",
+            "-append", f"{KERNEL} console=ttyAMA0 loglevel=6 systemd.debug_shell=ttyAMA1{self._words} {words}",
             *self._drive(write_log),
             "-device", "virtio-blk-pci,drive=card,romfile=",
             "-device", "virtio-rng-pci", "-device", "virtio-gpu-pci", "-device", "qemu-xhci",
             "-monitor", f"unix:{self.folder / 'monitor'},server=on,wait=off",
-            "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={shell},server=on,wait=off",
-            "-device", "virtconsole,chardev=shell",
             "-serial", f"file:{self.folder / f'console-{self._starts}.log'}",
+            # A second one for the shell, and no virtio console: that one's driver keeps 8 MiB for what might be typed.
+            "-chardev", f"socket,id=shell,path={shell},server=on,wait=off", "-serial", "chardev:shell",
         ]  # fmt: skip
         if self._has_initrd:
             command += ["-initrd", str(self._initrd)]
