@@ -21,9 +21,11 @@ CREATE TABLE users (
   asked_from BLOB,                       -- pending only: the IPv6 address they asked from (IPv4 mapped), 16 bytes
   waits_until INTEGER,                   -- pending only: when their place is given up; NULL: not set yet
   quota      INTEGER,                    -- bytes they may have stored, 0: any number; NULL: as everybody
-  folded     TEXT    NOT NULL DEFAULT '' -- the name without case and accents, as it is looked for; '': not made yet
+  folded     TEXT    NOT NULL DEFAULT '', -- the name without case and accents, as it is looked for; '': not made yet
+  looks      TEXT    NOT NULL DEFAULT '' -- the name's skeleton (UTS #39): names that are taken for each other have the same; '': not made yet
 ) STRICT;
 CREATE INDEX users_folded ON users (folded);
+CREATE INDEX users_looks ON users (looks);
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
 

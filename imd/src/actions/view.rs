@@ -128,6 +128,7 @@ pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
         status: status.to_owned(),
         avatar: row.avatar.as_deref().map(|hash| picture_url("users", row.id.0, "avatar", hash)),
         online: hub.is_online(row.id),
+        namesake: row.namesake,
     }
 }
 
@@ -186,7 +187,14 @@ pub(super) fn ticket(row: &TicketRow) -> wire::SignInTicket {
 }
 
 pub(super) fn join_request(row: &UserRow, device: String) -> wire::JoinRequest {
-    wire::JoinRequest { user: row.id.0, name: row.name.clone(), returning: row.returning, device, at: row.created_at }
+    wire::JoinRequest {
+        user: row.id.0,
+        name: row.name.clone(),
+        namesake: row.namesake,
+        returning: row.returning,
+        device,
+        at: row.created_at,
+    }
 }
 
 /// A new picture has a new URL, so that browsers can cache it for ever.

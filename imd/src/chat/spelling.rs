@@ -130,10 +130,20 @@ fn stroked(c: char) -> Option<&'static str> {
 /// What a hurried reader sees: names that can be confused have the same skeleton.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
-    let seen: String = name.nfkc().filter(|c| !is_hidden(*c) && !is_joining(*c)).collect();
-    let folded = folded(&confusable(&seen).collect::<String>());
-    let letters: String = confusable(&folded).filter(|c| c.is_alphanumeric()).collect();
+    let seen = name.nfkc().filter(|c| !is_hidden(*c) && !is_joining(*c));
+    let folded = folded(&seen.map(in_latin).collect::<String>());
+    let letters = confusable(&folded).filter(|c| c.is_alphanumeric());
+    // A great i is taken for a small l: so that a name is also its own in capitals, a small i is one, too.
+    let letters: String = letters.map(|c| if c == 'i' { 'l' } else { c }).collect();
     if letters.is_empty() { folded } else { letters }
+}
+
+/// The Latin letter or digit that a letter is taken for, as it is or as its capital, so that a name in capitals is taken for itself.
+fn in_latin(c: char) -> String {
+    let prototype = |c: char| confusable(c.encode_utf8(&mut [0; 4])).collect::<String>();
+    let mut capital = c.to_uppercase();
+    let capital = capital.next().filter(|_| capital.next().is_none()).unwrap_or(c);
+    [c, capital].map(prototype).into_iter().find(|form| form.is_ascii()).unwrap_or_else(|| c.to_string())
 }
 
 #[cfg(test)]
@@ -194,6 +204,16 @@ mod tests {
         for other in ["olga", "OLGA", "0lga", "OIga", "О\u{301}lga", "Оlgа", "Olg\u{200b}a", "O l g a", "Olga.", "Оlɡa"]
         {
             assert_eq!(skeleton(other), skeleton("Olga"), "{other:?}");
+        }
+        for (name, other) in [
+            ("Alice", "ALICE"),
+            ("Ivan", "ivan"),
+            ("Illi", "ILLI"),
+            ("Кирилл", "КИРИЛЛ"),
+            ("Нина", "НИНА"),
+            ("Нans", "Hans"),
+        ] {
+            assert_eq!(skeleton(name), skeleton(other), "{other:?}");
         }
         for other in ["Olga 2", "Olgas", "Helga", "Ольга", ""] {
             assert_ne!(skeleton(other), skeleton("Olga"), "{other:?}");

@@ -1,32 +1,37 @@
-//! The form of each name that searches compare with, stored beside it. SQLite knows upper and lower case for ASCII
-//! only, so Rust makes this form.
+//! Names in the forms in which they are looked for and taken for each other, beside each name. SQLite knows only ASCII's case, so
+//! Rust makes them.
 
 use rusqlite::Connection;
 
-use crate::chat::folded;
+use crate::chat::{folded, skeleton};
 
 /// Adds missing ones: after the migration, and for names that an older program has added since.
 pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
     let tx = conn.transaction()?;
-    for table in ["users", "rooms"] {
-        let missing = {
-            let mut stmt = tx.prepare(&format!("SELECT id, name FROM {table} WHERE folded = '' AND name <> ''"))?;
-            let rows = stmt.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-            rows.collect::<Result<Vec<_>, _>>()?
-        };
-        let mut update = tx.prepare(&format!("UPDATE {table} SET folded = ?2 WHERE id = ?1"))?;
-        for (id, name) in missing {
-            update.execute((id, folded(&name)))?;
-        }
-    }
+    fill(&tx, "users", "folded", folded)?;
+    fill(&tx, "rooms", "folded", folded)?;
+    fill(&tx, "users", "looks", skeleton)?;
     tx.commit()
+}
+
+fn fill(conn: &Connection, table: &str, column: &str, form: impl Fn(&str) -> String) -> rusqlite::Result<()> {
+    let missing = {
+        let mut stmt = conn.prepare(&format!("SELECT id, name FROM {table} WHERE {column} = '' AND name <> ''"))?;
+        let rows = stmt.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        rows.collect::<Result<Vec<_>, _>>()?
+    };
+    let mut update = conn.prepare(&format!("UPDATE {table} SET {column} = ?2 WHERE id = ?1"))?;
+    for (id, name) in missing {
+        update.execute((id, form(&name)))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Were this to fail, nobody who was there before an update could be found after it.
+    /// After an update nobody would be found who was there before it, nor told apart from a namesake.
     #[test]
     fn names_from_before_are_found() {
         let folder = tempfile::tempdir().unwrap();
@@ -37,8 +42,9 @@ mod tests {
         conn.execute(sql, []).unwrap();
         for _ in 0..2 {
             fill_in(&mut conn).unwrap();
-            let folded: String = conn.query_row("SELECT folded FROM users", [], |row| row.get(0)).unwrap();
-            assert_eq!(folded, "иван петров");
+            let forms = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+            let (folded, looks) = conn.query_row("SELECT folded, looks FROM users", [], forms).unwrap();
+            assert_eq!((folded.as_str(), looks), ("иван петров", skeleton("Иван Петров")));
         }
     }
 }

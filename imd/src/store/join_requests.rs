@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension};
 use super::batch::Txn;
 use super::row::Word;
 use super::users::{COLUMNS, read, user_row};
-use super::{Act, Change, Store, StoreError, UserRow, devices, invites, joining};
-use crate::chat::{InviteId, Role, UserId, UserStatus};
+use super::{Act, Change, Store, StoreError, UserRow, devices, invites, joining, users};
+use crate::chat::{InviteId, Role, UserId, UserStatus, skeleton};
 
 /// Most join requests without an invite, and as many again with one: somebody who asks again and again must not fill
 /// the disk.
@@ -82,6 +82,7 @@ impl Store {
                          waits_until = NULL WHERE id = ?1";
             tx.conn.execute(sql, (user.0, Word(role)))?;
             joining::land(tx, user, role, &rooms, at)?;
+            users::namesakes_changed(tx, &skeleton(&row.name), user)?;
             tx.emit(Change::RequestGone(user));
             tx.emit(Change::StandingChanged(user));
             Ok(())

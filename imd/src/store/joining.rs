@@ -13,6 +13,7 @@ use super::{
 };
 use crate::chat::{
     DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, folded, handle_base, is_reserved,
+    skeleton,
 };
 
 /// Somebody who joins with their first device.
@@ -121,24 +122,27 @@ pub(super) fn make(tx: &mut Txn<'_>, new: &ImportedUser, at: i64) -> Result<User
         Some(handle) => handle.as_str().to_owned(),
         None => free_handle(tx.conn, &handle_base(&new.name))?,
     };
-    let sql =
-        "INSERT INTO users (handle, name, role, status, created_at, folded) VALUES (?1, ?2, ?3, 'active', ?4, ?5)";
+    let looks = skeleton(new.name.as_str());
+    let sql = "INSERT INTO users (handle, name, role, status, created_at, folded, looks) VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6)";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
         Word(new.role),
         at,
         folded(new.name.as_str()),
+        &looks,
     ))?);
     land(tx, user, new.role, &[], at)?;
     tx.emit(Change::UserChanged(user));
+    users::namesakes_changed(tx, &looks, user)?;
     Ok(user)
 }
 
 pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId, DeviceId), StoreError> {
     let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
-    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at, folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let looks = skeleton(new.name.as_str());
+    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at, folded, looks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
@@ -147,12 +151,14 @@ pub(super) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
         new.returning,
         at,
         folded(new.name.as_str()),
+        &looks,
     ))?);
     let device = devices::insert(tx, user, &new.device_label, at)?;
     devices::add_token(tx, device, new.token_hash, at)?;
     attempts::note(tx, new.attempt, device)?;
     if status == UserStatus::Active {
         tx.emit(Change::UserChanged(user));
+        users::namesakes_changed(tx, &looks, user)?;
     }
     Ok((user, device))
 }

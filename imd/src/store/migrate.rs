@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, sql: include_str!("../../migrations/0008_reports.sql"), min_program: 1 },
     Migration { version: 9, sql: include_str!("../../migrations/0009_own_quota.sql"), min_program: 1 },
     Migration { version: 10, sql: include_str!("../../migrations/0010_folded.sql"), min_program: 1 },
+    Migration { version: 11, sql: include_str!("../../migrations/0011_looks.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

@@ -26,7 +26,9 @@ pub struct UserRow {
     pub avatar: Option<String>,
     /// Has a password been set?
     pub has_password: bool,
-    /// When the account was created, milliseconds since 1970.
+    /// Is somebody else's name read as the same?
+    pub namesake: bool,
+    /// Milliseconds since 1970.
     pub created_at: i64,
 }
 
@@ -116,9 +118,14 @@ impl Store {
                     {
                         new.map_or(Ok(()), |new| refuse_name_of_admin(tx.conn, new, Some(user)))?;
                     }
-                    let sql = "UPDATE users SET name = ?2, handle = ?3, folded = ?4 WHERE id = ?1";
-                    tx.conn.execute(sql, (user.0, name, handle, folded(name)))?;
+                    let (looked, looks) = (skeleton(&row.name), skeleton(name));
+                    let sql = "UPDATE users SET name = ?2, handle = ?3, folded = ?4, looks = ?5 WHERE id = ?1";
+                    tx.conn.execute(sql, (user.0, name, handle, folded(name), &looks))?;
                     tx.emit(Change::UserChanged(user));
+                    if looks != looked {
+                        namesakes_changed(tx, &looked, user)?;
+                        namesakes_changed(tx, &looks, user)?;
+                    }
                 }
                 Ok(())
             })
@@ -225,12 +232,29 @@ pub(super) fn refuse_name_of_admin(conn: &Connection, name: &str, whose: Option<
     Ok(())
 }
 
+/// `user` has begun or ceased to be called something that looks like this. Who alone looks so besides them has a namesake now,
+/// or has none any more; of two and more, each has one either way.
+pub(super) fn namesakes_changed(tx: &mut Txn<'_>, looks: &str, user: UserId) -> Result<(), StoreError> {
+    let sql = "SELECT id FROM users WHERE looks = ?1 AND id <> ?2 AND status <> 'pending' LIMIT 2";
+    let others = {
+        let mut stmt = tx.conn.prepare_cached(sql)?;
+        let rows = stmt.query_map((looks, user.0), |row| row.get(0).map(UserId))?;
+        rows.collect::<Result<Vec<_>, _>>()?
+    };
+    if let [only] = others[..] {
+        tx.emit(Change::UserChanged(only));
+    }
+    Ok(())
+}
+
 /// People whose name or handle contains `?2`, folded.
 pub(super) const CALLED: &str = "(?2 = '' OR instr(users.folded, ?2) > 0 OR instr(users.handle, ?2) > 0)";
 
 /// The columns that [`user_row`] reads; the table must be called by its own name.
 pub(super) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \
-                                  users.password IS NOT NULL AS has_password, users.created_at";
+                                  users.password IS NOT NULL AS has_password, users.created_at, \
+                                  users.looks <> '' AND EXISTS (SELECT 1 FROM users other WHERE other.looks = users.looks \
+                                    AND other.id <> users.id AND other.status <> 'pending') AS namesake";
 
 pub(super) fn read(conn: &Connection, id: UserId) -> Result<UserRow, StoreError> {
     let mut query = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"))?;
@@ -247,6 +271,7 @@ pub(super) fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
         returning: row.get("was_here")?,
         avatar: row.get("avatar")?,
         has_password: row.get("has_password")?,
+        namesake: row.get("namesake")?,
         created_at: row.get("created_at")?,
     })
 }

@@ -48,9 +48,10 @@ impl Store {
         self.readers
             .read(move |conn| {
                 let sql = format!(
-                    "{SUMMARY} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
+                    "{} WHERE id > ?1 AND (status = ?3 OR ?3 IS NULL AND status IN ('active', 'suspended'))
                        AND {}
                      ORDER BY id LIMIT ?4",
+                    summary_columns(),
                     users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
@@ -67,7 +68,7 @@ impl Store {
     pub async fn user_summary(&self, user: UserId) -> Result<UserSummary, StoreError> {
         self.readers
             .read(move |conn| {
-                let mut query = conn.prepare_cached(&format!("{SUMMARY} WHERE id = ?1"))?;
+                let mut query = conn.prepare_cached(&format!("{} WHERE id = ?1", summary_columns()))?;
                 Ok(query.query_row([user.0], summary)?)
             })
             .await
@@ -205,13 +206,15 @@ impl Store {
     }
 }
 
-/// The table must be called by its own name, as in [`users::COLUMNS`].
-const SUMMARY: &str =
-    "SELECT users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar,
-       users.password IS NOT NULL AS has_password, users.created_at,
-       (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices,
-       (SELECT max(seen_at) FROM devices WHERE user_id = users.id) AS seen_at,
-       (SELECT count(*) FROM members WHERE user_id = users.id) AS rooms FROM users";
+/// What [`summary`] reads.
+fn summary_columns() -> String {
+    format!(
+        "SELECT {}, (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices,
+           (SELECT max(seen_at) FROM devices WHERE user_id = users.id) AS seen_at,
+           (SELECT count(*) FROM members WHERE user_id = users.id) AS rooms FROM users",
+        users::COLUMNS
+    )
+}
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<UserSummary> {
     Ok(UserSummary {

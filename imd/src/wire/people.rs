@@ -34,6 +34,9 @@ pub struct User {
     pub avatar: Option<String>,
     /// Whether one of their devices is connected now.
     pub online: bool,
+    /// Somebody else on the box, or who was there, has a name that is read as the same: show the handle beside the name.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub namesake: bool,
 }
 
 /// People, in the order of their ids.
@@ -108,7 +111,10 @@ pub struct JoinRequest {
     pub user: i64,
     /// The name they gave.
     pub name: String,
-    /// They say that they already have an account under this name.
+    /// Somebody on the box, or who was there, has a name that is read as the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub namesake: bool,
+    /// They say that they have been here before under this name.
     pub returning: bool,
     /// The device they ask from: its browser, or what the client called itself.
     pub device: String,

@@ -79,6 +79,11 @@ pub struct PossibleOwner {
     pub id: i64,
     /// Their name.
     pub name: String,
+    /// Unique.
+    pub handle: String,
+    /// Somebody else has a name that is read as the same: show the handle beside the name.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub namesake: bool,
 }
 
 /// Become an owner with the code of the reopened claim.

@@ -39,6 +39,7 @@ mod lost_answers;
 mod machine;
 mod moving;
 mod mutated;
+mod namesakes;
 mod network;
 mod newcomers;
 mod nonsense;

@@ -1,6 +1,7 @@
 // Starts the app: what follows from state, and what the browser tells us.
 import { computed, effect } from '@preact/signals';
 import { lookForTomorrow } from '../core/box-time';
+import { called } from '../core/called';
 import { language } from '../core/i18n';
 import { unreadFigure } from '../core/unread';
 import { followWindow, openRoom, route } from './navigation';
@@ -11,7 +12,7 @@ const title = computed(() => {
   const at = route.value;
   const room = at.at === 'room' ? rooms.get(at.room) : undefined;
   // The house's own room is called like the box.
-  const names = new Set([room?.peer?.name ?? room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean));
+  const names = new Set([room?.peer ? called(room.peer) : room?.name, session.box.value?.name ?? 'imbox'].filter(Boolean));
   const name = [...names].join(' · ');
   return rooms.unread.value > 0 ? `(${unreadFigure(rooms.unread.value)}) ${name}` : name;
 });

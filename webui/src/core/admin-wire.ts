@@ -43,6 +43,7 @@ export type ChangeRoomFromOutside = Schemas['ChangeRoomFromOutside'];
 export type Report = Schemas['Report'];
 export type ReportDeed = Schemas['ReportDeed'];
 export type ReportPage = Schemas['ReportPage'];
+export type ReportPerson = Schemas['ReportPerson'];
 export type AnswerReport = Schemas['AnswerReport'];
 export type PatrolReport = Schemas['PatrolReport'];
 export type Finding = Schemas['Finding'];

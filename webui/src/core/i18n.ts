@@ -44,13 +44,13 @@ export function t(key: Key, params: Params = {}): string {
     if (value === undefined) return whole;
     const words = typeof value === 'number' ? numbers.value.format(value) : value;
     if (language.value !== 'zh') return before + words + after;
-    // Chinese sets a space beside Latin letters and digits, and none beside its own.
+    // Chinese sets a space beside Latin letters and digits, and none beside its own, nor beside its brackets.
     return (HAN_FIRST.test(words) ? '' : before) + words + (HAN_LAST.test(words) ? '' : after);
   });
 }
 
 const HAN_FIRST = /^\p{Script=Han}/u;
-const HAN_LAST = /\p{Script=Han}$/u;
+const HAN_LAST = /[\p{Script=Han}）]$/u;
 
 /** The first of the browser's languages that there is; English when there is none. */
 export function pickLanguage(wanted: readonly string[]): Language {

@@ -3498,6 +3498,8 @@ export interface components {
             device: string;
             /** @description The name they gave. */
             name: string;
+            /** @description Somebody on the box, or who was there, has a name that is read as the same. */
+            namesake?: boolean;
             /** @description They say that they already have an account under this name. */
             returning: boolean;
             /**
@@ -4117,6 +4119,8 @@ export interface components {
         };
         /** @description An existing owner. */
         PossibleOwner: {
+            /** @description Unique. */
+            handle: string;
             /**
              * Format: int64
              * @description Their id.
@@ -5070,6 +5074,8 @@ export interface components {
             id: number;
             /** @description Name to show, 1 to 64 characters. */
             name: string;
+            /** @description Somebody else on the box, or who was there, has a name that is read as the same: show the handle beside the name. */
+            namesake?: boolean;
             /** @description Whether one of their devices is connected now. */
             online: boolean;
             /** @description What they may do on the box. */

@@ -14,8 +14,8 @@ use crate::actions::access::sign_in::{self, NewDevice, SignedIn};
 use crate::actions::error::unfit_name;
 use crate::actions::secrets::{attempt, holders_code, is_good, typed, with_code};
 use crate::actions::{Caller, Core, Done, Refused, Token, access::passwords, identity::facts};
-use crate::chat::{DisplayName, Role, UserId, UserStatus};
-use crate::store::{NewUser, Reclaiming, Setting, StoreError};
+use crate::chat::{DisplayName, Role, UserStatus};
+use crate::store::{NewUser, Reclaiming, Setting, StoreError, UserRow};
 use crate::wire::{ClaimAgain, ClaimReopened, ErrorCode, OwnersToBe, PossibleOwner, WhoAgain};
 
 /// How long it stays open, in milliseconds.
@@ -136,9 +136,10 @@ pub async fn expire(core: &Core) -> Done<()> {
 pub async fn owners(core: &Core, from: IpAddr, code: &str) -> Done<OwnersToBe> {
     core.rates.sign_in(from)?;
     let until = check(core, core.reclaim.open.lock().await.as_ref(), code)?;
-    let owners = active_owners(core).await?.into_iter().map(|(id, name)| PossibleOwner { id: id.0, name });
+    let owners = active_owners(core).await?;
+    let possible = |UserRow { id, name, handle, namesake, .. }| PossibleOwner { id: id.0, name, handle, namesake };
     let left = until.saturating_sub(core.due()).unsigned_abs() / 1_000;
-    Ok(OwnersToBe { owners: owners.collect(), seconds: left })
+    Ok(OwnersToBe { owners: owners.into_iter().map(possible).collect(), seconds: left })
 }
 
 /// Makes an owner with the code, which is invalid afterwards: an existing owner with a new password, or an additional
@@ -164,7 +165,8 @@ pub async fn claim_again(core: &Core, from: IpAddr, with: ClaimAgain, device: Ne
     let (name, who) = match with.who {
         WhoAgain::Owner { user } => {
             let owners = active_owners(core).await?;
-            let (user, name) = owners.into_iter().find(|(id, _)| id.0 == user).ok_or(ErrorCode::NotFound)?;
+            let UserRow { id: user, name, .. } =
+                owners.into_iter().find(|one| one.id.0 == user).ok_or(ErrorCode::NotFound)?;
             (name, Reclaiming::Owner { user, device_label, token_hash, attempt })
         }
         WhoAgain::Somebody { name } => {
@@ -192,10 +194,9 @@ pub async fn claim_again(core: &Core, from: IpAddr, with: ClaimAgain, device: Ne
     SignedIn::new(core, user, device, token).await
 }
 
-async fn active_owners(core: &Core) -> Done<Vec<(UserId, String)>> {
+async fn active_owners(core: &Core) -> Done<Vec<UserRow>> {
     let admins = core.store.admins().await?.into_iter();
-    let owners = admins.filter(|one| one.role == Role::Owner && one.status == UserStatus::Active);
-    Ok(owners.map(|one| (one.id, one.name.as_str().to_owned())).collect())
+    Ok(admins.filter(|one| one.role == Role::Owner && one.status == UserStatus::Active).collect())
 }
 
 /// When the claim closes, if the code is valid.

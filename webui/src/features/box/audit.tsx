@@ -1,8 +1,9 @@
 // Who did what when from where: every act of administration, newest first.
 import { useSignal } from '@preact/signals';
-import { showError } from '../../app/wiring';
+import { people, showError } from '../../app/wiring';
 import { adminUrls } from '../../core/admin-api';
 import type { AuditEntry, AuditPage } from '../../core/admin-wire';
+import { called } from '../../core/called';
 import { t, isKnown, type Key } from '../../core/i18n';
 import { fullTime } from '../../core/when';
 import { Button, IconLink } from '../../ui/button';
@@ -50,7 +51,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
   return (
     <li class="entry">
       <p>
-        <strong>{entry.name}</strong> {actionText(entry)}
+        <strong>{nameThen(entry)}</strong> {actionText(entry)}
       </p>
       {detail && <p class="entry-detail">{detail}</p>}
       <p class="entry-note">
@@ -59,6 +60,12 @@ function Entry({ entry }: { entry: AuditEntry }) {
       </p>
     </li>
   );
+}
+
+/** Their name at that time, which another may have as well. */
+function nameThen({ actor, name }: AuditEntry): string {
+  const user = actor === 0 ? null : people.get(actor).value;
+  return user ? called({ ...user, name }) : name;
 }
 
 /** In words where there are some; acts of newer versions by their code. */

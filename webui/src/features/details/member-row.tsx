@@ -1,6 +1,7 @@
 // One member of a room; those who run it can change what a member may do, or take them out.
 import { useSignal } from '@preact/signals';
 import { people, sync } from '../../app/wiring';
+import { besideName, called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Member, Room, RoomRole } from '../../core/wire';
@@ -30,11 +31,11 @@ export function MemberRow({ room, member, onRole, onRemove }: MemberRowProps) {
       <Row
         lead={<UserAvatar user={user} dot />}
         title={mine ? t('name_you', { name: user.name }) : user.name}
-        note={member.role === 'member' ? undefined : t(`room_role_${member.role}`)}
-        end={!mine && <IconButton icon="more" label={t('more_about', { name: user.name })} onClick={() => (asked.value = 'menu')} />}
+        note={[besideName(user), member.role !== 'member' && t(`room_role_${member.role}`)].filter(Boolean).join(' · ')}
+        end={!mine && <IconButton icon="more" label={t('more_about', { name: called(user) })} onClick={() => (asked.value = 'menu')} />}
       />
       {asked.value === 'menu' && (
-        <Dialog title={user.name} onClose={() => (asked.value = null)} sheet>
+        <Dialog title={called(user)} onClose={() => (asked.value = null)} sheet>
           <ButtonLink icon="me" href={formatRoute({ at: 'person', user: user.id })}>
             {t('show_person')}
           </ButtonLink>
@@ -60,7 +61,7 @@ export function MemberRow({ room, member, onRole, onRemove }: MemberRowProps) {
       )}
       {asked.value === 'remove' && (
         <Confirm
-          title={t('remove_member_title', { name: user.name })}
+          title={t('remove_member_title', { name: called(user) })}
           text={t('remove_member_text')}
           action={t('remove_member')}
           onClose={() => (asked.value = null)}

@@ -2,6 +2,7 @@
 import { wide } from '../../app/navigation';
 import { api, people, rooms, showError } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { day, distance } from '../../core/when';
 import type { Invite } from '../../core/wire';
@@ -43,7 +44,7 @@ function InviteRow({ invite }: { invite: Invite }) {
       icon="qr"
       title={
         <>
-          <span class="invite-code">{invite.code}</span> · {people.get(invite.creator).value?.name ?? t('someone')}
+          <span class="invite-code">{invite.code}</span> · {called(people.get(invite.creator).value)}
         </>
       }
       note={[day(invite.created_at), invite.guest && t('role_guest'), ...invite.rooms.map((id) => rooms.get(id)?.name), usesOf(invite), endOf(invite)].filter(Boolean).join(' · ')}

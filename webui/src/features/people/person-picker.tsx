@@ -1,6 +1,7 @@
 // Chooses some people: search, tick, see who is chosen.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import type { User } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
@@ -33,9 +34,9 @@ export function PersonPicker({ chosen, onChange, without }: PickerProps) {
         <ul class="chosen" aria-label={t('chosen_people')}>
           {chosen.map((user) => (
             <li key={user.id}>
-              <button type="button" class="chip" onClick={() => toggle(user)} aria-label={t('remove_named', { name: user.name })}>
+              <button type="button" class="chip" onClick={() => toggle(user)} aria-label={t('remove_named', { name: called(user) })}>
                 <UserAvatar user={user} size="s" />
-                {user.name}
+                {called(user)}
                 <Icon name="close" />
               </button>
             </li>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { go, wide } from '../../app/navigation';
 import { showNotice } from '../../app/notices';
 import { api, isAdmin, people, rooms, showError, sync } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { Role, SignInTicket, User } from '../../core/wire';
@@ -87,19 +88,19 @@ function AdminPart({ user }: { user: User }) {
       </div>
       {sure.value && (
         <Confirm
-          title={t('suspend_title', { name: user.name })}
+          title={t('suspend_title', { name: called(user) })}
           text={t('suspend_text')}
           action={t('suspend')}
           onClose={() => (sure.value = false)}
           onConfirm={() => {
             change({ status: 'suspended' });
-            showNotice({ kind: 'done', text: t('suspended_done', { name: user.name }) });
+            showNotice({ kind: 'done', text: t('suspended_done', { name: called(user) }) });
           }}
         />
       )}
       {ticket.value && (
         <Dialog title={t('sign_in_qr_for')} onClose={() => (ticket.value = null)}>
-          <p>{t('sign_in_qr_for_help', { name: user.name })}</p>
+          <p>{t('sign_in_qr_for_help', { name: called(user) })}</p>
           <TicketCode ticket={ticket.value} />
         </Dialog>
       )}

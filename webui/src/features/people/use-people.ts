@@ -23,5 +23,5 @@ export function usePeople(query: string): FoundPeople {
 
 /** Those who are here first, then by name. */
 function sorted(users: User[]): User[] {
-  return users.sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+  return users.sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name) || a.handle.localeCompare(b.handle));
 }

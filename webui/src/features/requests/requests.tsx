@@ -54,6 +54,7 @@ function RequestCard({ request }: { request: JoinRequest }) {
           </span>
         </p>
       </div>
+      {request.namesake && !request.returning && <p class="request-returning">{t('request_namesake')}</p>}
       {request.returning && <p class="request-returning">{t('request_returning')}</p>}
       <div class="buttons">
         <Button kind={request.returning ? 'quiet' : 'main'} onClick={() => answer(true)}>

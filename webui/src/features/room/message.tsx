@@ -2,6 +2,7 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { people, watch } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { colourOf } from '../../core/initials';
 import { clock, fullTime } from '../../core/when';
@@ -31,7 +32,7 @@ const LONG_PRESS_MS = 450;
 
 export function Message({ rowKey, room, direct, event, mine, first, last, acts }: MessageProps) {
   // Only the name: that they come and go renders nothing of what they said again.
-  const name = useComputed(() => people.get(event.sender).value?.name).value ?? t('someone');
+  const name = useComputed(() => called(people.get(event.sender).value)).value;
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);

@@ -1,5 +1,6 @@
 // What a system event says, in words.
 import { people, sync } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
 
@@ -62,5 +63,5 @@ function userOf(event: RoomEvent): number {
 
 function nameOf(user: number, me = t('you')): string {
   if (user === sync.me.value?.user.id) return me;
-  return people.get(user).value?.name ?? t('someone');
+  return called(people.get(user).value);
 }

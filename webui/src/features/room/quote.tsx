@@ -1,6 +1,7 @@
 // The message that another one answers, in short; a press goes there.
 import { useComputed } from '@preact/signals';
 import { api, people, rooms, sync } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import type { RoomEvent } from '../../core/wire';
 import { useLoad } from '../../ui/load';
@@ -20,7 +21,7 @@ export function Quote({ room, seq, onOpen }: { room: number; seq: number; onOpen
 
 export function QuoteText({ event }: { event: RoomEvent }) {
   const mine = event.sender === sync.me.value?.user.id;
-  const name = mine ? t('you') : (people.get(event.sender).value?.name ?? t('someone'));
+  const name = mine ? t('you') : called(people.get(event.sender).value);
   return (
     <>
       <span class="quote-name">{name}</span>

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../app/notices';
 import { api, people, rooms } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import type { MessageEvent } from '../../core/wire';
 import { Button } from '../../ui/button';
@@ -13,7 +14,7 @@ import { useAction } from '../../ui/load';
 export function ReportMessage({ room, event, onClose }: { room: number; event: MessageEvent; onClose: () => void }) {
   const reason = useSignal('');
   const action = useAction();
-  const name = people.get(event.sender).value?.name ?? t('someone');
+  const name = called(people.get(event.sender).value);
   const report = (submit: Event) => {
     submit.preventDefault();
     action.run(async () => {

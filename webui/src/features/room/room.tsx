@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { route, wide } from '../../app/navigation';
 import { history, newRooms, people, rooms, socket, sync, watch } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { unreadFigure, unreadWords } from '../../core/unread';
@@ -14,7 +15,7 @@ import { ButtonLink, IconLink } from '../../ui/button';
 import { Badge } from '../../ui/list';
 import { Broken, Empty, Skeleton } from '../../ui/states';
 import { Composer } from '../composer/composer';
-import { roomTitle } from '../rooms/room-list';
+import { RoomTitle, roomTitle } from '../rooms/room-list';
 import { MessageList } from './message-list';
 import './room.css';
 
@@ -77,7 +78,7 @@ function Head({ room }: { room: RoomInfo }) {
       >
         <RoomAvatar room={room} peer={peer} size="s" />
         <span class="room-names">
-          <h1 ref={heading} class="room-name" tabIndex={-1}>{roomTitle(room)}</h1>
+          <h1 ref={heading} class="room-name" tabIndex={-1}><RoomTitle room={room} /></h1>
           <span class="room-sub">{subline(room, peer?.online ?? false)}</span>
           <span class="hidden">{t('details')}</span>
         </span>
@@ -100,7 +101,7 @@ function Back({ room }: { room: RoomInfo }) {
 function subline(room: RoomInfo, peerOnline: boolean): string {
   const typing = sync.typing.value;
   if (typing?.room === room.id)
-    return room.kind === 'direct' ? t('typing') : t('typing_who', { name: people.get(typing.user).value?.name ?? t('someone') });
+    return room.kind === 'direct' ? t('typing') : t('typing_who', { name: called(people.get(typing.user).value) });
   if (room.kind === 'direct') return peerOnline ? t('online') : t('offline');
   const count = sync.onlineCount.value;
   const members = t('members_count', { n: room.member_count });

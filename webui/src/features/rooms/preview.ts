@@ -1,5 +1,6 @@
 // One line about an event, for the list of rooms.
 import { drafts, outbox, people, sync } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import type { Room } from '../../core/wire';
 import { noticeText } from '../room/notice-text';
@@ -20,7 +21,7 @@ function previewOf(room: Room): string {
   const said = event.text.replace(/\s+/g, ' ') || fileWords(event.files ?? []);
   if (event.sender === sync.me.value?.user.id) return t('preview_mine', { text: said });
   if (room.kind === 'direct') return said;
-  return t('preview_other', { name: people.get(event.sender).value?.name ?? t('someone'), text: said });
+  return t('preview_other', { name: called(people.get(event.sender).value), text: said });
 }
 
 function fileWords(files: readonly { name: string; thumbnail: boolean }[]): string {

@@ -3,14 +3,16 @@ import { useRef } from 'preact/hooks';
 import { route } from '../../app/navigation';
 import { isAdmin, newRooms, people, rooms, socket, sync } from '../../app/wiring';
 import { boxToday } from '../../core/box-time';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import { listTime } from '../../core/when';
-import type { Room } from '../../core/wire';
+import type { Room, User } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { ButtonLink, IconLink } from '../../ui/button';
 import { Badge, Row } from '../../ui/list';
 import { Page } from '../../ui/page';
+import { PersonName } from '../../ui/person-name';
 import { useRoving } from '../../ui/roving';
 import { Empty, Skeleton } from '../../ui/states';
 import { unreadFigure, unreadWords } from '../../core/unread';
@@ -60,9 +62,17 @@ export function RoomList() {
 
 /** A conversation's name: the other person's in a direct one. */
 export function roomTitle(room: Room): string {
-  if (room.kind !== 'direct') return room.name;
-  const peer = room.peer ? (people.get(room.peer.id).value ?? room.peer) : null;
-  return peer?.name ?? t('someone');
+  return room.kind === 'direct' ? called(peerOf(room)) : room.name;
+}
+
+/** The same on one line. */
+export function RoomTitle({ room }: { room: Room }) {
+  const peer = peerOf(room);
+  return room.kind === 'direct' && peer ? <PersonName user={peer} /> : <>{roomTitle(room)}</>;
+}
+
+function peerOf(room: Room): User | null {
+  return room.peer ? (people.get(room.peer.id).value ?? room.peer) : null;
 }
 
 /**
@@ -78,7 +88,7 @@ function RoomRow({ room }: { room: Room; among: readonly Room[] }) {
       href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })}
       current={open}
       lead={<RoomAvatar room={room} peer={peer} />}
-      title={roomTitle(room)}
+      title={<RoomTitle room={room} />}
       note={noteOf(room, open ? 'open' : 'closed')}
       end={
         <span class="rooms-end">

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { replaceRoute } from '../../app/navigation';
 import { api, attempts, session } from '../../app/wiring';
 import type { OwnersToBe } from '../../core/admin-wire';
+import { called } from '../../core/called';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import type { SignedIn } from '../../core/wire';
@@ -98,7 +99,7 @@ function Who({ code, found, onClosed }: { code: string; found: OwnersToBe; onClo
       window.location.reload();
     });
   };
-  const owners = found.owners.map((owner) => ({ value: String(owner.id), label: t('again_i_am', { name: owner.name }), help: t('again_i_am_help') }));
+  const owners = found.owners.map((owner) => ({ value: String(owner.id), label: t('again_i_am', { name: called({ ...owner, status: 'active' }) }), help: t('again_i_am_help') }));
   const somebody = { value: NEW, label: t('again_somebody'), help: t('again_somebody_help') };
   const shortest = session.box.value?.password_min_length ?? 8;
   const ofName = action.error === 'name_unfit';

@@ -1,6 +1,7 @@
 // Reads new messages of others to those who listen.
 import { heard } from '../../app/state';
 import { people, rooms, watch } from '../../app/wiring';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 
 export function Announcer() {
@@ -15,7 +16,7 @@ export function Announcer() {
 function say({ room, messages }: NonNullable<typeof heard.value>): string {
   const last = messages[messages.length - 1];
   if (!last) return '';
-  const name = people.get(last.sender).value?.name ?? t('someone');
+  const name = called(people.get(last.sender).value);
   const text = last.text || t('sent_files', { n: last.files?.length ?? 0 });
   if (room === watch.room.value) return t('heard_here', { name, text });
   const info = rooms.get(room);

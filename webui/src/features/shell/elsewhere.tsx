@@ -4,13 +4,14 @@ import { route, wide } from '../../app/navigation';
 import { sound } from '../../app/preferences';
 import { heard } from '../../app/state';
 import { people, rooms, watch } from '../../app/wiring';
+import { called } from '../../core/called';
 import { chime } from '../../core/chime';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
 import type { MessageEvent } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
-import { roomTitle } from '../rooms/room-list';
+import { RoomTitle } from '../rooms/room-list';
 import './elsewhere.css';
 
 const SHOWN_MS = 6_000;
@@ -44,8 +45,8 @@ export function Elsewhere() {
       <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>
         <RoomAvatar room={room} peer={sender} size="s" />
         <span class="row-text">
-          <span class="row-title">{roomTitle(room)}</span>
-          <span class="row-note">{room.kind === 'direct' ? said : t('preview_other', { name: sender?.name ?? t('someone'), text: said })}</span>
+          <span class="row-title"><RoomTitle room={room} /></span>
+          <span class="row-note">{room.kind === 'direct' ? said : t('preview_other', { name: called(sender), text: said })}</span>
         </span>
       </a>
       <IconButton icon="close" label={t('close')} onClick={hide} />

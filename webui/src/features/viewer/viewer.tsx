@@ -5,6 +5,7 @@ import { people, rooms } from '../../app/wiring';
 import { urls } from '../../core/api';
 import type { AppErrorCode } from '../../core/errors';
 import { fileFault } from '../../core/file-fault';
+import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { fullTime } from '../../core/when';
 import type { MessageEvent, RoomEvent, SentFile } from '../../core/wire';
@@ -43,7 +44,7 @@ export function Viewer({ room, photo: id }: { room: number; photo: number }) {
       <header class="viewer-head">
         <IconButton icon="close" label={t('close')} onClick={close} />
         <p class="viewer-who">
-          <span>{people.get(event.sender).value?.name ?? t('someone')}</span>
+          <span>{called(people.get(event.sender).value)}</span>
           <span class="viewer-when">{fullTime(event.at)}</span>
         </p>
         <span class="viewer-count">{t('photo_of', { i: index + 1, n: all.length })}</span>

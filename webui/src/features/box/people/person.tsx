@@ -4,6 +4,7 @@ import { showNotice } from '../../../app/notices';
 import { api, people, showError, sync } from '../../../app/wiring';
 import type { PersonDetails } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';
+import { called } from '../../../core/called';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { formatBytes } from '../../../core/sizes';
@@ -181,13 +182,13 @@ function Access({ details, reload }: PartProps) {
       <Refusal code={action.error} />
       {ticket.value && (
         <Dialog title={t('sign_in_qr_for')} onClose={() => (ticket.value = null)}>
-          <p>{t('sign_in_qr_for_help', { name: user.name })}</p>
+          <p>{t('sign_in_qr_for_help', { name: called(user) })}</p>
           <TicketCode ticket={ticket.value} />
         </Dialog>
       )}
       {sure.value && (
         <Confirm
-          title={t('person_drop_password_title', { name: user.name })}
+          title={t('person_drop_password_title', { name: called(user) })}
           text={t('person_drop_password_text')}
           action={t('person_drop_password')}
           onClose={() => (sure.value = false)}
@@ -254,7 +255,7 @@ function Away({ details, reload }: PartProps) {
   const change = (status: 'active' | 'suspended') =>
     void api.changeUser(user.id, { status }).then((now) => {
       people.put(now);
-      if (status === 'suspended') showNotice({ kind: 'done', text: t('suspended_done', { name: user.name }) });
+      if (status === 'suspended') showNotice({ kind: 'done', text: t('suspended_done', { name: called(user) }) });
       reload();
     }, showError);
   return (
@@ -273,7 +274,7 @@ function Away({ details, reload }: PartProps) {
       </div>
       {asked.value === 'suspend' && (
         <Confirm
-          title={t('suspend_title', { name: user.name })}
+          title={t('suspend_title', { name: called(user) })}
           text={t('suspend_text')}
           action={t('suspend')}
           onClose={() => (asked.value = null)}

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { go } from '../../../app/navigation';
 import { showNotice } from '../../../app/notices';
 import type { MessagesOfRemoved } from '../../../core/admin-wire';
+import { called } from '../../../core/called';
 import { t } from '../../../core/i18n';
 import type { User } from '../../../core/wire';
 import { Button } from '../../../ui/button';
@@ -20,12 +21,12 @@ export function Remove({ user, onClose }: { user: User; onClose: () => void }) {
   const remove = () =>
     action.run(async () => {
       await admin.removePerson(user.id, messages.peek());
-      showNotice({ kind: 'done', text: t('person_removed_done', { name: user.name }) });
+      showNotice({ kind: 'done', text: t('person_removed_done', { name: called(user) }) });
       onClose();
       go({ at: 'box', page: 'people' });
     });
   return (
-    <Dialog title={t('person_remove_title', { name: user.name })} onClose={onClose}>
+    <Dialog title={t('person_remove_title', { name: called(user) })} onClose={onClose}>
       <p>{t('person_remove_text')}</p>
       <Options
         label={t('person_remove_messages')}

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { sync } from '../../../app/wiring';
 import type { SignedInDevice, SignedInDevicePage } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';
+import { called } from '../../../core/called';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { day, distance } from '../../../core/when';
@@ -49,7 +50,7 @@ export function Sessions() {
       </Section>
       {asked.value && (
         <Confirm
-          title={t('revoke_title', { device: `${asked.value.device.label} (${asked.value.user.name})` })}
+          title={t('revoke_title', { device: `${asked.value.device.label} (${called(asked.value.user)})` })}
           text={t('revoke_text')}
           action={t('sign_out')}
           onClose={() => (asked.value = null)}
@@ -69,7 +70,7 @@ function Session({ of: { user, device }, onSignOut }: { of: SignedInDevice; onSi
       lead={<UserAvatar user={user} />}
       title={
         <a class="box-name" href={formatRoute({ at: 'box', page: 'people', id: user.id })}>
-          {user.name}
+          {called(user)}
         </a>
       }
       note={

@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../../app/notices';
 import { people, sync } from '../../../app/wiring';
-import type { AnswerReport, Report, ReportPage } from '../../../core/admin-wire';
+import type { AnswerReport, Report, ReportPage, ReportPerson } from '../../../core/admin-wire';
+import { called } from '../../../core/called';
 import { t } from '../../../core/i18n';
 import { formatRoute } from '../../../core/router';
 import { fullTime } from '../../../core/when';
@@ -62,6 +63,11 @@ export function Reports() {
   );
 }
 
+/** As they are called now. */
+function nameIn({ id, name }: ReportPerson): string {
+  return called(people.get(id).value, name);
+}
+
 /** The message as it was reported, and who showed it. */
 function Said({ report }: { report: Report }) {
   const where = report.room_name ?? t('reports_direct');
@@ -69,7 +75,7 @@ function Said({ report }: { report: Report }) {
     <>
       <p>
         <a class="box-name" href={formatRoute({ at: 'box', page: 'people', id: report.author.id })}>
-          {report.author.name}
+          {nameIn(report.author)}
         </a>{' '}
         · {where}
       </p>
@@ -77,9 +83,9 @@ function Said({ report }: { report: Report }) {
         {report.text && <p dir="auto">{report.text}</p>}
         <ReportFiles report={report} />
       </blockquote>
-      {report.reason && <p dir="auto">{t('reports_reason', { name: report.reporter.name, reason: report.reason })}</p>}
+      {report.reason && <p dir="auto">{t('reports_reason', { name: nameIn(report.reporter), reason: report.reason })}</p>}
       <p class="entry-note">
-        {t('reports_by', { name: report.reporter.name, when: fullTime(report.at) })}
+        {t('reports_by', { name: nameIn(report.reporter), when: fullTime(report.at) })}
         {!report.stands && !report.closed && ` · ${t('reports_gone')}`}
       </p>
     </>
@@ -96,13 +102,13 @@ function Open({ report, onAnswered }: { report: Report; onAnswered: () => void }
       onAnswered();
     });
   const close = () => (asked.value = null);
-  const { name } = report.author;
+  const name = nameIn(report.author);
   // Only owners keep owners out.
   const above = people.get(report.author.id).value?.role === 'owner' && sync.me.value?.user.role !== 'owner';
   return (
     <li class="entry">
       <Said report={report} />
-      {report.room_name == null && <p class="entry-note">{t('reports_direct_help', { name, reporter: report.reporter.name })}</p>}
+      {report.room_name == null && <p class="entry-note">{t('reports_direct_help', { name, reporter: nameIn(report.reporter) })}</p>}
       <Refusal code={action.error} />
       {report.yours_to_answer ? (
         <div class="buttons">
@@ -146,7 +152,7 @@ function Open({ report, onAnswered }: { report: Report; onAnswered: () => void }
 function Warn({ report, onWarn, onClose }: { report: Report; onWarn: (text: string) => void; onClose: () => void }) {
   const text = useSignal(t('reports_warning'));
   return (
-    <Dialog title={t('reports_warn_title', { name: report.author.name })} onClose={onClose}>
+    <Dialog title={t('reports_warn_title', { name: nameIn(report.author) })} onClose={onClose}>
       <form
         class="stack"
         onSubmit={(event) => {

@@ -2,8 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { go } from '../../../app/navigation';
 import { showNotice } from '../../../app/notices';
+import { people } from '../../../app/wiring';
 import type { RoomSummary } from '../../../core/admin-wire';
 import { boxNow } from '../../../core/box-time';
+import { called } from '../../../core/called';
 import { languageTag, t } from '../../../core/i18n';
 import { formatBytes } from '../../../core/sizes';
 import { distance, fullTime } from '../../../core/when';
@@ -49,7 +51,7 @@ function Parts({ room, onChange }: { room: RoomSummary; onChange: (room: RoomSum
           <Facts
             of={[
               [t('kind_label'), t(`kind_${room.kind === 'channel' ? 'channel' : 'group'}`)],
-              [t('rooms_owners'), room.owners.map((owner) => owner.name).join(', ') || '–'],
+              [t('rooms_owners'), room.owners.map((owner) => called(people.get(owner.id).value, owner.name)).join(', ') || '–'],
               [t('rooms_members'), String(room.member_count)],
               [t('rooms_events_title'), room.events.toLocaleString(languageTag.value)],
               [t('rooms_files'), room.files > 0 ? `${room.files} · ${formatBytes(room.bytes)}` : '0'],

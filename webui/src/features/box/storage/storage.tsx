@@ -1,7 +1,9 @@
 // What takes the space, how much files may take, how long messages are kept, and making room: always with what would go said first.
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../../app/notices';
+import { people } from '../../../app/wiring';
 import type { CleanedUp, StorageReport, StorageShare } from '../../../core/admin-wire';
+import { called } from '../../../core/called';
 import { t, isKnown, type Key } from '../../../core/i18n';
 import { formatRoute, type Route } from '../../../core/router';
 import { formatBytes } from '../../../core/sizes';
@@ -40,7 +42,7 @@ export function Storage() {
             <Damaged onDone={report.reload} />
             <Shares title={t('storage_kinds')} shares={now.kinds} name={kindName} />
             <Shares title={t('storage_rooms')} shares={[...now.rooms, ...(now.direct.bytes > 0 ? [{ ...now.direct, name: t('storage_direct') }] : [])]} to={(id) => ({ at: 'box', page: 'rooms', id })} />
-            <Shares title={t('storage_people')} shares={now.people} to={(id) => ({ at: 'box', page: 'people', id })} />
+            <Shares title={t('storage_people')} shares={now.people} name={personName} to={(id) => ({ at: 'box', page: 'people', id })} />
           </>
         )}
       </Shown>
@@ -100,6 +102,10 @@ function Shares({ title, shares, name = (share) => share.name, to }: SharesProps
       </Card>
     </Section>
   );
+}
+
+function personName({ id, name }: StorageShare): string {
+  return called(id == null ? null : people.get(id).value, name);
 }
 
 /** By the first half of the media type; what is not known by its name is a document. */
