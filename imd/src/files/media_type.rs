@@ -77,7 +77,7 @@ fn is_transport_stream(head: &[u8]) -> bool {
 
 /// Is this one of the types of photos? None of them can contain a script.
 pub fn is_photo(media_type: &str) -> bool {
-    matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic")
+    matches!(media_type, "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic" | "image/avif")
 }
 
 fn is_zip_inside(named: &str) -> bool {

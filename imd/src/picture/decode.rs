@@ -16,7 +16,7 @@ use image::{
 };
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{Job, Output, PictureLimits, Task, Unfit, heic, jpeg_frame};
+use super::{Job, Output, PictureLimits, Task, Unfit, heic, jpeg_eighth, jpeg_frame};
 
 /// JPEG quality, 1 to 100: at the size of a thumbnail no difference is visible.
 const QUALITY: u8 = 80;
@@ -52,7 +52,7 @@ fn size(file: &[u8], limits: &PictureLimits) -> Result<Size, Unfit> {
     if heic::is_heic(file) {
         return heic::size(file).ok_or_else(|| unfit("its boxes say no size"));
     }
-    let (mut decoder, _) = opened(file, limits)?;
+    let (mut decoder, _) = headers(file, limits)?;
     let orientation = decoder.orientation().map_err(unfit)?;
     Ok(upright(decoder.dimensions(), orientation))
 }
@@ -104,12 +104,17 @@ fn upright((width, height): (u32, u32), orientation: Orientation) -> Size {
     }
 }
 
-/// A decoder that has read the headers.
-fn opened<'a>(file: &'a [u8], limits: &PictureLimits) -> Result<(impl ImageDecoder + 'a, ImageFormat), Unfit> {
+/// A decoder that has read the headers; of a JPEG it has nothing else, for it makes a copy of all that it is given.
+fn headers<'a>(file: &'a [u8], limits: &PictureLimits) -> Result<(impl ImageDecoder + 'a, ImageFormat), Unfit> {
     if file.len() as u64 > limits.max_input_bytes {
         return Err(unfit("the file is too large for a picture"));
     }
     let format = image::guess_format(file).map_err(unfit)?;
+    let file = if format == ImageFormat::Jpeg { jpeg_frame::headers(file) } else { file };
+    Ok((opened(file, format, limits)?, format))
+}
+
+fn opened<'a>(file: &'a [u8], format: ImageFormat, limits: &PictureLimits) -> Result<impl ImageDecoder + 'a, Unfit> {
     let mut decoding = Limits::default();
     decoding.max_alloc = Some(limits.max_memory_bytes);
     decoding.max_image_width = Some(MAX_SIDE);
@@ -121,22 +126,27 @@ fn opened<'a>(file: &'a [u8], limits: &PictureLimits) -> Result<(impl ImageDecod
     if width.min(height) == 0 || width.max(height) > MAX_SIDE {
         return Err(unfit(format!("{width} × {height} pixels")));
     }
-    Ok((decoder, format))
+    Ok(decoder)
 }
 
-/// Like [`opened`], if what the headers claim is within the limits, scaling to `small` pixels included.
-fn decoder<'a>(file: &'a [u8], limits: &PictureLimits, small: (u32, u32)) -> Result<impl ImageDecoder + 'a, Unfit> {
-    let (decoder, format) = opened(file, limits)?;
-    let (width, height) = decoder.dimensions();
+/// Is what the headers promise within the limits, made `small` pixels large included?
+fn check(
+    file: &[u8],
+    format: ImageFormat,
+    header: &impl ImageDecoder,
+    limits: &PictureLimits,
+    small: (u32, u32),
+) -> Result<(), Unfit> {
+    let (width, height) = header.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > limits.max_pixels {
         return Err(unfit(format!("{width} × {height} pixels")));
     }
-    let needed = memory_needed(file, format, pixels, decoder.color_type()).saturating_add(shrinking_bytes(small));
+    let needed = memory_needed(file, format, pixels, header.color_type()).saturating_add(shrinking_bytes(small));
     if needed > limits.max_memory_bytes {
         return Err(unfit(format!("{needed} bytes of memory needed")));
     }
-    Ok(decoder)
+    Ok(())
 }
 
 /// Bytes that the file and decoding it need at their peak.
@@ -170,15 +180,25 @@ struct Decoded {
 }
 
 fn decode(file: &[u8], limits: &PictureLimits, small: (u32, u32)) -> Result<Decoded, Unfit> {
-    let mut decoder = decoder(file, limits, small)?;
-    let orientation = decoder.orientation().map_err(unfit)?;
-    let profile = decoder.icc_profile().ok().flatten();
-    let image = DynamicImage::from_decoder(decoder).map_err(unfit)?;
+    let (mut header, format) = headers(file, limits)?;
+    let orientation = header.orientation().map_err(unfit)?;
+    let profile = header.icc_profile().ok().flatten();
+    let image = match check(file, format, &header, limits, small) {
+        Ok(()) => DynamicImage::from_decoder(opened(file, format, limits)?).map_err(unfit)?,
+        Err(why) if format == ImageFormat::Jpeg => eighth(file, header.dimensions(), limits, small).ok_or(why)?.into(),
+        Err(why) => return Err(why),
+    };
     Ok(Decoded { image, orientation, profile })
 }
 
-/// Converts the camera's colours (Display P3, as phones use it) to those that every screen shows. A profile that makes
-/// no sense is ignored.
+/// A JPEG that is too large for its decoder, if it fits like this.
+fn eighth(file: &[u8], (width, height): (u32, u32), limits: &PictureLimits, small: (u32, u32)) -> Option<RgbImage> {
+    let needed = file.len() as u64 + jpeg_eighth::bytes_needed(width, height) + shrinking_bytes(small);
+    if needed > limits.max_memory_bytes { None } else { jpeg_eighth::shrunk(file) }
+}
+
+/// The colours that every screen shows, out of those the camera had (Display P3, as phones take it). A profile that makes no
+/// sense is left out of account.
 fn in_srgb(image: RgbImage, profile: Option<Vec<u8>>) -> RgbImage {
     let transform = profile.and_then(|profile| {
         let from =

@@ -3,9 +3,9 @@
 /// Limits for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureLimits {
-    /// Size of the file in bytes.
+    /// Bytes of the file. A photo of 200 million pixels takes 20 to 70 million.
     pub max_input_bytes: u64,
-    /// Number of pixels. Phones take a little over 50 million.
+    /// Pixels it unpacks to; a JPEG of more is read at an eighth of its size.
     pub max_pixels: u64,
     /// Bytes of memory at once, the file's own included.
     pub max_memory_bytes: u64,
@@ -13,7 +13,7 @@ pub struct PictureLimits {
 
 impl Default for PictureLimits {
     fn default() -> Self {
-        Self { max_input_bytes: 32 << 20, max_pixels: 64_000_000, max_memory_bytes: 256 << 20 }
+        Self { max_input_bytes: 80 << 20, max_pixels: 64_000_000, max_memory_bytes: 256 << 20 }
     }
 }
 

@@ -33,6 +33,26 @@ pub(super) fn coefficient_bytes(jpeg: &[u8]) -> Option<u64> {
     }
 }
 
+/// The headers of `jpeg` up to its first scan, which are what tells how large it is; all of it if there is none.
+pub(super) fn headers(jpeg: &[u8]) -> &[u8] {
+    let scan = || {
+        let mut rest = jpeg.strip_prefix(&[0xff, 0xd8])?;
+        loop {
+            let (marker, after) = next_marker(rest)?;
+            if marker == 0x01 || (0xd0..=0xd7).contains(&marker) {
+                rest = after;
+                continue;
+            }
+            let len = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
+            rest = after.get(len.max(2)..)?;
+            if marker == START_OF_SCAN {
+                return Some(jpeg.len() - rest.len());
+            }
+        }
+    };
+    &jpeg[..scan().unwrap_or(jpeg.len())]
+}
+
 struct Frame {
     progressive: bool,
     components: u8,
@@ -63,7 +83,7 @@ fn is_start_of_frame(marker: u8) -> bool {
 }
 
 /// Skips whatever is no marker, as decoders do, and fill bytes before one.
-fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
+pub(super) fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let at = bytes.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff))?;
     Some((bytes[at + 1], &bytes[at + 2..]))
 }

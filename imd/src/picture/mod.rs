@@ -11,6 +11,7 @@ mod confine;
 mod decode;
 mod heic;
 mod job;
+mod jpeg_eighth;
 mod jpeg_frame;
 mod output;
 

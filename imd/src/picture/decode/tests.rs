@@ -148,12 +148,21 @@ fn limits_hold_on_both_sides() {
     assert!(!fits(&png, PictureLimits { max_pixels: 999, ..LIMITS }));
     assert!(fits(&png, PictureLimits { max_input_bytes: len, ..LIMITS }));
     assert!(!fits(&png, PictureLimits { max_input_bytes: len - 1, ..LIMITS }));
+    // A JPEG that does not fit as it is may fit at an eighth.
     let jpeg = file(two_colors(400, 250), ImageFormat::Jpeg);
     let needed = memory_needed(&jpeg, ImageFormat::Jpeg, 400 * 250, ColorType::Rgb8);
     assert_eq!(needed, 2 * jpeg.len() as u64 + 400 * 250 * 3);
+    let in_full = |limits: PictureLimits| {
+        let (header, format) = headers(&jpeg, &limits).unwrap();
+        check(&jpeg, format, &header, &limits, (9, 9)).is_ok()
+    };
     let needed = needed + shrinking_bytes((9, 9));
-    assert!(fits(&jpeg, PictureLimits { max_memory_bytes: needed, ..LIMITS }));
-    assert!(!fits(&jpeg, PictureLimits { max_memory_bytes: needed - 1, ..LIMITS }));
+    assert!(in_full(PictureLimits { max_memory_bytes: needed, ..LIMITS }));
+    assert!(!in_full(PictureLimits { max_memory_bytes: needed - 1, ..LIMITS }));
+    assert!(!in_full(PictureLimits { max_pixels: 99_999, ..LIMITS }));
+    let needed = jpeg.len() as u64 + jpeg_eighth::bytes_needed(400, 250) + shrinking_bytes((9, 9));
+    assert!(fits(&jpeg, PictureLimits { max_pixels: 999, max_memory_bytes: needed, ..LIMITS }));
+    assert!(!fits(&jpeg, PictureLimits { max_pixels: 999, max_memory_bytes: needed - 1, ..LIMITS }));
 }
 
 /// Were this to fail, a photo that cannot be scaled down would have no known size.

@@ -185,6 +185,7 @@ export const en = {
   paused: 'Paused',
   photo_after: 'Next photo',
   photo_before: 'Previous photo',
+  photo_format_size: '{format} photo, {width} × {height}',
   photo_named: 'Photo {name}',
   photo_of: '{i} / {n}',
   photos_count: { one: 'Photo', other: '{n} photos' },

@@ -186,6 +186,7 @@ export const zh: Catalogue = {
   paused: '已暂停',
   photo_after: '下一张',
   photo_before: '上一张',
+  photo_format_size: '{format} 照片，{width} × {height}',
   photo_named: '照片 {name}',
   photo_of: '{i} / {n}',
   photos_count: { other: '{n} 张照片' },

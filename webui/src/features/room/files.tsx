@@ -37,7 +37,7 @@ export function SentFiles({ room, files }: { room: number; files: readonly SentF
 
 function OneFile({ file }: { file: SentFile }) {
   const onOpen = () => void explain(file.id);
-  const row = <FileRow name={file.name} size={file.size} href={urls.download(file.id)} onOpen={onOpen} />;
+  const row = <FileRow name={file.name} size={file.size} about={photoWords(file)} href={urls.download(file.id)} onOpen={onOpen} />;
   const [kind] = file.media_type.split('/');
   if (kind === 'video' || kind === 'audio') return <Player kind={kind} file={file} onOpen={onOpen} />;
   // Phones that have no viewer of their own for a PDF download it.
@@ -51,6 +51,13 @@ function OneFile({ file }: { file: SentFile }) {
       </button>
     </div>
   );
+}
+
+/** Of a photo that the box cannot decode: that it is one, of which format, how large. */
+function photoWords({ media_type, width, height }: SentFile): string | undefined {
+  const [kind, format] = media_type.split('/');
+  if (kind !== 'image' || !format || width == null || height == null) return undefined;
+  return t('photo_format_size', { format: format.toUpperCase(), width: String(width), height: String(height) });
 }
 
 /** The longest side of a photo that stands alone, CSS pixels; the thumbnail has twice as many. */
@@ -91,7 +98,16 @@ async function explain(file: number): Promise<void> {
   if (code) showError(code);
 }
 
-export function FileRow({ name, size, href, onOpen }: { name: string; size: number; href: string; onOpen?: () => void }) {
+interface FileRowProps {
+  name: string;
+  size: number;
+  /** What else is to be said beside the size. */
+  about?: string;
+  href: string;
+  onOpen?: () => void;
+}
+
+export function FileRow({ name, size, about, href, onOpen }: FileRowProps) {
   return (
     <a class="file" href={href} download={name} onClick={onOpen}>
       <span class="file-icon">
@@ -99,7 +115,7 @@ export function FileRow({ name, size, href, onOpen }: { name: string; size: numb
       </span>
       <span class="file-text">
         <FileName name={name} />
-        <span class="file-size">{formatBytes(size)}</span>
+        <span class="file-size">{[about, formatBytes(size)].filter(Boolean).join(' · ')}</span>
       </span>
       <Icon name="download" />
       <span class="hidden">{t('download')}</span>
