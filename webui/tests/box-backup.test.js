@@ -61,7 +61,7 @@ test('a backup is made while people chat, and taken along', async () => {
   const [closed] = await Promise.all([ada.waitForEvent('download'), download.first().click()]);
   locked = { name: closed.suggestedFilename(), mimeType: 'application/octet-stream', buffer: await readFile(await closed.path()) };
   assert.match(locked.name, /\.tar\.age$/);
-  await ada.getByRole('radio', { name: 'Every week' }).click();
+  await ada.getByRole('radio', { name: 'Weekly' }).click();
   await ada.waitForFunction(async () => (await (await fetch('/api/v1/admin/backups')).json()).schedule.every === 'week');
   await fang.getByPlaceholder('Message').fill('half a sentence');
 });
@@ -153,6 +153,18 @@ test('a box with a new card comes back from the stick in it', { timeout: 120_000
   await fang.goto(`${box.origin}/#/`);
   await fang.getByRole('link', { name: /^Garden House/ }).click();
   await said(fang, 'before the backup').waitFor();
+});
+
+test('whoever brings an open backup to another box is told that its invites are void', { timeout: 120_000 }, async () => {
+  await box.empty();
+  const owner = await person(browser, PHONE);
+  await owner.goto(`${box.origin}/#/setup/restore`);
+  await owner.getByLabel('Claim code', { exact: true }).fill(await box.claimCode());
+  await owner.locator('input[type=file]').setInputFiles(file);
+  await press(owner, 'Restore');
+  await owner.getByText('Invites that were open no longer work here (1)', { exact: false }).waitFor();
+  await looked(owner, 'phone/en-light/box-restore-invites-void');
+  await owner.context().close();
 });
 
 test('on an empty box it is checked whole, and nobody has to sign in again', { timeout: 120_000 }, async () => {

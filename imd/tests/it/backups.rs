@@ -287,6 +287,10 @@ async fn a_backup_is_given_away_and_deleted_only_by_who_may_and_written_down() {
     let (house, owner, alice, _) = House::with_two().await;
     let (name, _) = make(&owner).await;
     alice.get(&format!("{BACKUPS}/{name}")).await.refused(ErrorCode::Forbidden);
+    // A folder of downloads would be full of numbers.
+    let looked = Reply::of(owner.request(Method::HEAD, &format!("{BACKUPS}/{name}"))).await;
+    let saved = looked.header("content-disposition");
+    assert!(saved.starts_with("attachment; filename=\"Rose Court 20"), "{saved}");
     for wrong in ["imbox-1.tar", "..%2fimd.db", "database.unfinished"] {
         owner.get(&format!("{BACKUPS}/{wrong}")).await.refused(ErrorCode::BackupMissing);
     }

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::BACKUP;
 use super::destinations::{self, Destination};
 use super::make::needed;
 use super::schedule::schedule;
+use super::{BACKUP, names};
 use crate::actions::disk::on_disk;
 use crate::actions::{Caller, Core, Done, machine::usb};
 use crate::files::{FilesError, entries};
@@ -78,7 +78,7 @@ pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
             Err(refused) => tracing::debug!(code = ?refused.code, "a disk cannot be read"),
         }
     }
-    found.sort_by(|one, other| other.name.cmp(&one.name));
+    found.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
     Ok(found)
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn list(place: &Destination) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
     let mut found = on_disk(move || read_folder(&folder)).await?;
     found.iter_mut().for_each(|backup| backup.disk.clone_from(&disk));
-    found.sort_by(|one, other| other.name.cmp(&one.name));
+    found.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
     Ok(found)
 }
 
@@ -104,18 +104,33 @@ fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
             continue;
         }
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let (open, locked) = name.strip_suffix(LOCKED).map_or((name.as_str(), false), |open| (open, true));
-        if let Some(made_at) = BACKUP.made_at(open) {
+        if let Some((made_at, locked)) = made_at(&name) {
             found.push(Backup { size: meta.len(), made_at, locked, name, disk: None });
         }
     }
     Ok(found)
 }
 
-/// Deletes all but the newest backups that the schedule keeps.
+/// When a backup of this name was made, and whether it is locked. The name is the box's own, or that of a download.
+fn made_at(name: &str) -> Option<(i64, bool)> {
+    let (open, locked) = name.strip_suffix(LOCKED).map_or((name, false), |open| (open, true));
+    let made_at = BACKUP.made_at(open).or_else(|| names::made_at(open.strip_suffix(BACKUP.ends)?))?;
+    Some((made_at, locked))
+}
+
+/// The name under which a backup is downloaded: the box's present name, and when it was made.
+#[must_use]
+pub fn download_name(core: &Core, name: &str) -> String {
+    let Some((made_at, locked)) = made_at(name) else { return name.to_owned() };
+    let box_name = core.box_name.borrow().clone().unwrap_or_else(|| "imbox".to_owned());
+    names::readable(&box_name, made_at, &format!("{}{}", BACKUP.ends, if locked { LOCKED } else { "" }))
+}
+
+/// Deletes all but the newest backups that the schedule keeps; what somebody put there under another name stays.
 pub(super) async fn rotate(core: &Core, place: &Destination) -> Done<()> {
     let keep = schedule(core).await?.keep as usize;
-    for old in list(place).await?.into_iter().skip(keep) {
+    let own = |backup: &Backup| BACKUP.made_at(backup.name.strip_suffix(LOCKED).unwrap_or(&backup.name)).is_some();
+    for old in list(place).await?.into_iter().filter(own).skip(keep) {
         tokio::fs::remove_file(place.folder.join(&old.name)).await.map_err(FilesError::from)?;
     }
     Ok(())

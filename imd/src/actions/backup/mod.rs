@@ -9,6 +9,7 @@ mod codes;
 pub mod destinations;
 pub mod list;
 pub mod make;
+mod names;
 pub mod nightly;
 pub mod restore;
 pub mod schedule;

@@ -71,7 +71,7 @@ async fn eject_disk(
 
 /// Download a backup; needs a recently entered password, because it contains everything that was said (admins)
 ///
-/// Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+/// It is saved under the box's name and when it was made, in UTC. Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
 #[utoipa::path(get, path = "/api/v1/admin/backups/{name}", tag = "admin", params(("name" = String, Path)),
     responses((status = 200, body = inline(Bytes), content_type = "application/x-tar"), (status = 206), (status = 304)))]
 async fn download(
@@ -90,7 +90,7 @@ async fn download(
     let file = BlobFile {
         path,
         tag,
-        name: name.0,
+        name: list::download_name(&state.core, &name.0),
         media_type,
         disposition: Disposition::Attachment,
         charset: Charset::Said("UTF-8"),

@@ -2,7 +2,7 @@
 import type { Entry } from '../en';
 
 export const boxEnKept = {
-  backup_day: 'Every day',
+  backup_day: 'Daily',
   backup_delete: 'Delete the backup of {when}',
   backup_delete_text: 'It is gone for good. Copies that you have downloaded stay.',
   backup_delete_title: 'Delete the backup of {when}?',
@@ -17,7 +17,7 @@ export const boxEnKept = {
   backup_locked: 'Locked',
   backup_make: 'Make a backup now',
   backup_making: 'Making a backup: {done} of {all}',
-  backup_never: 'Only by hand',
+  backup_never: 'By hand',
   backup_no_room: 'A backup needs {needed}, but only {free} are free.',
   backup_none: 'None yet.',
   backup_on_box: 'On the box',
@@ -35,7 +35,7 @@ export const boxEnKept = {
   backup_schedule_open: 'They are not locked, because the box would have to keep the passphrase next to them.',
   backup_secret: 'Keep it safe',
   backup_secret_help: 'Anyone who has the file can read everything that was said. A backup that is only on the card is lost with the card: download it, or make it on a USB disk.',
-  backup_week: 'Every week',
+  backup_week: 'Weekly',
   backup_what: 'All messages, files, people and settings, in one file. The chat goes on meanwhile.',
   backup_where: 'Where',
   box_backup: 'Backup',
