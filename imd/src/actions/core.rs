@@ -12,13 +12,13 @@ use crate::actions::files::turns::Turns;
 use crate::actions::identity::probe::Probe;
 use crate::actions::machine::Machine;
 use crate::actions::rates::Rates;
+use crate::actions::update::Hub;
 use crate::actions::upkeep::deadlines::Deadlines;
 use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::discovery::Announced;
 use crate::files::{Blobs, Photos};
-use crate::live::Hub;
 use crate::store::Store;
 
 /// Everything an action may use.

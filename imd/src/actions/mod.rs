@@ -24,8 +24,9 @@ pub mod rooms;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod update;
 pub mod upkeep;
-mod view;
+pub mod view;
 
 pub use access::passwords::Passwords;
 pub use access::reauth::Reauthenticated;
@@ -38,6 +39,7 @@ pub use files::turns::Turns;
 pub use machine::Machine;
 pub use rates::Rates;
 pub use secrets::{Token, holders_code, is_code, token_hash};
+pub use update::{Hub, Session, Update};
 pub use upkeep::deadlines::Deadlines;
 
 /// Result of every action.

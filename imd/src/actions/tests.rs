@@ -6,16 +6,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::*;
-use crate::chat::{Role, RoomId, TicketId};
-use crate::live::Item;
+
+use crate::chat::{Role, RoomId, Seq, TicketId};
+use crate::live::{Item, Weigh};
 use crate::store::Change;
-use crate::wire::{self, ErrorCode, NewRoom, RoomKind, ServerFrame};
+use crate::wire::{self, ErrorCode, NewRoom, RoomKind};
 
 mod house;
 mod own_wifi;
 mod reports;
 
-use house::{House, LOCALHOST, code_of, device, outbox, parse, plain_invite};
+use house::{House, LOCALHOST, code_of, device, outbox, plain_invite};
 
 /// Were this to fail, one frame of 128 KiB could make the box put gigabytes together and run out of memory.
 #[tokio::test]
@@ -37,14 +38,14 @@ async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     }
     let mut seen: Vec<(RoomId, u64)> = std::iter::repeat_n((rooms[0], 0), 1_000).collect();
     seen.extend([(rooms[1], 0), (rooms[2], 31)]);
-    let frames = house.hello(&house.owner, &seen).await.unwrap();
+    let answer = house.hello(&house.owner, &seen).await.unwrap();
     let told = |wanted: RoomId| {
         let mut seqs = Vec::new();
-        for frame in &frames {
-            if let ServerFrame::Events { room, events } = frame
-                && *room == wanted.0
+        for update in &answer {
+            if let Update::Events { room, events } = update
+                && *room == wanted
             {
-                seqs.extend(events.iter().map(|e| e.seq));
+                seqs.extend(events.iter().map(|e| e.seq.0));
             }
         }
         seqs
@@ -52,8 +53,8 @@ async fn hello_tells_each_room_once_and_no_more_than_it_can_hold() {
     assert_eq!(told(rooms[0]), (1..=32).collect::<Vec<_>>());
     assert_eq!(told(rooms[1]), (1..=32).collect::<Vec<_>>());
     assert_eq!(told(rooms[2]), Vec::<u64>::new());
-    assert!(frames.contains(&ServerFrame::Gap { room: rooms[2].0, after: 31, upto: 32 }));
-    assert_eq!(frames.last(), Some(&ServerFrame::CaughtUp {}));
+    assert!(answer.contains(&Update::Gap { room: rooms[2], after: Seq(31), upto: Seq(32) }));
+    assert_eq!(answer.last(), Some(&Update::CaughtUp));
 }
 
 /// Were this to fail, a stolen phone, or somebody who was removed, could go on reading over a connection opened at the
@@ -68,8 +69,8 @@ async fn hello_looks_again_who_is_asking() {
         .await
         .unwrap();
     let fallen = Caller { role: Role::Admin, ..fallen };
-    let requests = |frames: &[ServerFrame]| match &frames[0] {
-        ServerFrame::Ready { requests, .. } => requests.len(),
+    let requests = |answer: &[Update]| match &answer[0] {
+        Update::Ready { requests, .. } => requests.len(),
         other => panic!("{other:?}"),
     };
     assert_eq!(requests(&house.hello(&fallen, &[]).await.unwrap()), 1);
@@ -89,13 +90,13 @@ async fn hello_looks_again_who_is_asking() {
 
     // Those who are connected are disconnected even if whoever decided it did not wait for the answer.
     house.show().await;
-    assert_eq!(outbox(&sessions[0]).last(), Some(&Item::Close("signed_out")));
-    assert_eq!(outbox(&sessions[1]).last(), Some(&Item::Close("suspended")));
+    assert!(matches!(outbox(&sessions[0]).last(), Some(Item::Close("signed_out"))));
+    assert!(matches!(outbox(&sessions[1]).last(), Some(Item::Close("suspended"))));
 }
 
 /// Were this to fail, one person's long messages would make everybody in the room start over.
 #[tokio::test]
-async fn many_long_messages_in_one_commit_are_several_frames() {
+async fn many_long_messages_in_one_commit_are_several_updates() {
     let mut house = House::new().await;
     let room = house.group(&house.owner, &[]).await;
     house.show().await;
@@ -105,8 +106,8 @@ async fn many_long_messages_in_one_commit_are_several_frames() {
         house.say(&house.owner, room, &n.to_string(), &text).await.unwrap();
     }
     house.show().await;
-    let frames = outbox(&session);
-    let sizes: Vec<usize> = frames.iter().map(|f| if let Item::Frame(f) = f { f.len() } else { 0 }).collect();
+    let weight = |item: &Item<Update>| if let Item::Update(update) = item { update.update().weight() } else { 0 };
+    let sizes: Vec<usize> = outbox(&session).iter().map(weight).collect();
     assert!(sizes.len() > 5 && sizes.iter().all(|n| (1..100 << 10).contains(n)), "{sizes:?}");
 }
 
@@ -231,12 +232,12 @@ async fn a_device_that_waits_is_asked_about_again() {
     let code = access::tickets::make_own(&house.core, &house.owner).await.unwrap().code.unwrap();
     let redeem = wire::RedeemTicket { code, secret: "s".repeat(16) };
     access::tickets::redeem(&house.core, LOCALHOST, redeem, access::in_app::InApp::No, device()).await.unwrap();
-    let frames = house.hello(&house.owner, &[]).await.unwrap();
-    let Some(ServerFrame::SignIn { ticket }) = frames.last() else { panic!("{frames:?}") };
+    let answer = house.hello(&house.owner, &[]).await.unwrap();
+    let Some(Update::SignIn(ticket)) = answer.last() else { panic!("{answer:?}") };
     access::tickets::answer(&house.core, &house.owner, TicketId(ticket.id), access::tickets::Decision::Confirm)
         .await
         .unwrap();
-    assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&ServerFrame::CaughtUp {}));
+    assert_eq!(house.hello(&house.owner, &[]).await.unwrap().last(), Some(&Update::CaughtUp));
 }
 
 /// Were this to fail, somebody who sends nothing but slow uploads could keep everybody from sending files.
@@ -281,18 +282,14 @@ async fn people_who_come_in_together_are_told_together() {
         batch.append(&mut house.changes.recv().await.unwrap());
     }
     live::announce::show(&house.core, batch).await;
-    let frames: Vec<ServerFrame> = outbox(&watcher)
-        .iter()
-        .filter_map(|item| match item {
-            Item::Frame(frame) => Some(parse(frame)),
-            _ => None,
-        })
-        .collect();
-    let told = |frame: &ServerFrame| match frame {
-        ServerFrame::Users { users } => users.len(),
-        ServerFrame::User { .. } => 1,
+    let updates = outbox(&watcher);
+    let told = |item: &Item<Update>| match item {
+        Item::Update(update) => match update.update() {
+            Update::People(people) => people.len(),
+            _ => 0,
+        },
         _ => 0,
     };
-    assert_eq!(frames.iter().map(told).sum::<usize>(), 151, "everyone is told of");
-    assert!(frames.len() <= 5, "{} frames", frames.len());
+    assert_eq!(updates.iter().map(told).sum::<usize>(), 151, "everyone is told of");
+    assert!(updates.len() <= 5, "{} updates", updates.len());
 }

@@ -1,8 +1,7 @@
 //! From domain types to wire types: the only place where one becomes the other.
 
-use crate::actions::Caller;
+use crate::actions::{Caller, Hub};
 use crate::chat::{self, EventBody, UserId};
-use crate::live::Hub;
 use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
@@ -35,7 +34,9 @@ same_words! {
     TicketState = wire::SignInState { Open, Waiting, Confirmed, Refused, Done }
 }
 
-pub(super) fn event(event: &chat::Event) -> wire::Event {
+/// An event as it is shown.
+#[must_use]
+pub fn event(event: &chat::Event) -> wire::Event {
     wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(&event.body) }
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    ConcurrencyLimit, Core, Deadlines, Machine, Passwords, Rates, Reauthenticated, Reclaim, Refused, Turns,
+    ConcurrencyLimit, Core, Deadlines, Hub, Machine, Passwords, Rates, Reauthenticated, Reclaim, Refused, Turns,
     access::{claim, reclaim},
     backup,
     files::{place, sweep},
@@ -37,7 +37,7 @@ use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
 use crate::http::{self, AppState, Metrics, Server};
-use crate::live::{Hub, SessionId};
+use crate::live::SessionId;
 use crate::picture::PictureLimits;
 use crate::store::{self, OpenError, Soundness, Store, StoreError};
 use crate::{system, ws};

@@ -1,4 +1,5 @@
-//! The hub: every session, by user and by room; who comes and goes. The ways to reach them are in [`fan_out`].
+//! The hub: every session, by user and by room; who comes and goes. What happens (`U`) is whatever the caller says it is.
+//! The ways to reach them are in [`fan_out`].
 
 mod fan_out;
 mod session;
@@ -13,34 +14,40 @@ use super::received::Received;
 use crate::chat::{DeviceId, RoomId, UserId};
 
 /// Every session. Shared by all; one lock, held only to copy or push, never across a wait.
-#[derive(Debug, Default)]
-pub struct Hub {
-    state: RwLock<State>,
+#[derive(Debug)]
+pub struct Hub<U> {
+    state: RwLock<State<U>>,
     presence: Presence,
     /// How far small rooms have come.
     pub received: Received,
 }
 
-#[derive(Debug, Default)]
-struct State {
+#[derive(Debug)]
+struct State<U> {
     next: u64,
     moves: Moves,
     /// Sorted by id, because ids grow: found by binary search, no hash table per room.
-    all: Vec<Arc<Session>>,
-    users: HashMap<UserId, Online>,
-    rooms: HashMap<RoomId, Here>,
-    watchers: HashMap<RoomId, Vec<Arc<Session>>>,
+    all: Vec<Arc<Session<U>>>,
+    users: HashMap<UserId, Online<U>>,
+    rooms: HashMap<RoomId, Here<U>>,
+    watchers: HashMap<RoomId, Vec<Arc<Session<U>>>>,
 }
 
 /// Who is connected in a room.
-#[derive(Debug, Default)]
-struct Here {
-    sessions: Vec<Arc<Session>>,
+#[derive(Debug)]
+struct Here<U> {
+    sessions: Vec<Arc<Session<U>>>,
     /// Each once, sorted: asked for each second and at each look into the room, changed only when someone comes or goes.
     people: Vec<UserId>,
 }
 
-impl Here {
+impl<U> Default for Here<U> {
+    fn default() -> Self {
+        Self { sessions: Vec::new(), people: Vec::new() }
+    }
+}
+
+impl<U> Here<U> {
     fn came(&mut self, user: UserId) {
         if let Err(place) = self.people.binary_search(&user) {
             self.people.insert(place, user);
@@ -59,14 +66,34 @@ impl Here {
 pub struct Moves(u64);
 
 /// A connected user.
-#[derive(Debug, Default)]
-struct Online {
-    sessions: Vec<Arc<Session>>,
+#[derive(Debug)]
+struct Online<U> {
+    sessions: Vec<Arc<Session<U>>>,
     /// The rooms they are in, so that leaving does not search all rooms.
     rooms: Vec<RoomId>,
 }
 
-impl Hub {
+impl<U> Default for Online<U> {
+    fn default() -> Self {
+        Self { sessions: Vec::new(), rooms: Vec::new() }
+    }
+}
+
+impl<U> Default for Hub<U> {
+    fn default() -> Self {
+        let state = State {
+            next: 0,
+            moves: Moves::default(),
+            all: Vec::new(),
+            users: HashMap::new(),
+            rooms: HashMap::new(),
+            watchers: HashMap::new(),
+        };
+        Self { state: RwLock::new(state), presence: Presence::default(), received: Received::default() }
+    }
+}
+
+impl<U> Hub<U> {
     /// To be asked before a user's rooms are read for [`Self::connect`].
     #[must_use]
     pub fn moves(&self) -> Moves {
@@ -76,7 +103,7 @@ impl Hub {
     /// A new session of a user who is in `rooms`. From now on it gets what happens there. `None` when anyone came or
     /// went since `read_at`: the rooms may have been read before that and must be read again, or someone who was put
     /// out meanwhile would go on listening.
-    pub fn connect(&self, user: UserId, device: DeviceId, rooms: &[RoomId], read_at: Moves) -> Option<Arc<Session>> {
+    pub fn connect(&self, user: UserId, device: DeviceId, rooms: &[RoomId], read_at: Moves) -> Option<Arc<Session<U>>> {
         let mut state = self.write();
         if state.moves != read_at {
             return None;
@@ -105,7 +132,7 @@ impl Hub {
     }
 
     /// The session's connection is gone.
-    pub fn disconnect(&self, session: &Session) {
+    pub fn disconnect(&self, session: &Session<U>) {
         let mut state = self.write();
         remove(&mut state.all, session.id);
         if let Some(room) = session.watched() {
@@ -192,7 +219,7 @@ impl Hub {
     }
 
     /// The session has this room on its screen now, and no other.
-    pub fn watch(&self, session: &Arc<Session>, room: Option<RoomId>) {
+    pub fn watch(&self, session: &Arc<Session<U>>, room: Option<RoomId>) {
         let mut state = self.write();
         if let Some(before) = session.watched() {
             remove_from(&mut state.watchers, before, session.id);
@@ -256,16 +283,16 @@ impl Hub {
         self.presence.take()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, State> {
+    fn read(&self) -> RwLockReadGuard<'_, State<U>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, State> {
+    fn write(&self) -> RwLockWriteGuard<'_, State<U>> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn remove(sessions: &mut Vec<Arc<Session>>, id: SessionId) -> bool {
+fn remove<U>(sessions: &mut Vec<Arc<Session<U>>>, id: SessionId) -> bool {
     match sessions.binary_search_by_key(&id, |s| s.id) {
         Ok(place) => {
             sessions.remove(place);
@@ -276,7 +303,7 @@ fn remove(sessions: &mut Vec<Arc<Session>>, id: SessionId) -> bool {
 }
 
 /// Leaves no empty list behind.
-fn remove_from<K: Eq + std::hash::Hash>(map: &mut HashMap<K, Vec<Arc<Session>>>, key: K, id: SessionId) {
+fn remove_from<K: Eq + std::hash::Hash, U>(map: &mut HashMap<K, Vec<Arc<Session<U>>>>, key: K, id: SessionId) {
     if let Some(sessions) = map.get_mut(&key) {
         remove(sessions, id);
         if sessions.is_empty() {

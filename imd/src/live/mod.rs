@@ -5,7 +5,9 @@ mod hub;
 mod outbox;
 mod presence;
 mod received;
+mod shared;
 
 pub use hub::{Hub, Moves, Session, SessionId};
 pub use outbox::{Item, Outbox};
 pub use received::Received;
+pub use shared::{Dialect, Shared, Weigh};

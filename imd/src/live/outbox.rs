@@ -1,24 +1,24 @@
-//! What one session has yet to be sent: bounded in frames and bytes, empty and small while nothing happens.
+//! What one session has yet to be sent: bounded in updates and bytes, empty and small while nothing happens.
 //!
 //! Many may fill it; one connection empties it, everything at once, so that a burst becomes one write.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use super::shared::Shared;
 
-/// Most frames that wait.
-const MAX_FRAMES: usize = 256;
+/// Most updates that wait.
+const MAX_UPDATES: usize = 256;
 /// Most bytes that wait.
 const MAX_BYTES: usize = 1 << 20;
 
 /// One thing to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// A text frame, encoded once and shared by all who get it.
-    Frame(Bytes),
-    /// Some frames were dropped because the session was too slow: it must ask for what it misses.
+#[derive(Debug)]
+pub enum Item<U> {
+    /// Something happened.
+    Update(Arc<Shared<U>>),
+    /// Some updates were dropped because the session was too slow: it must ask for what it misses.
     Resync,
     /// Are you there?
     Ping,
@@ -27,42 +27,49 @@ pub enum Item {
 }
 
 /// A bounded queue with one reader.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    state: Mutex<State>,
+#[derive(Debug)]
+pub struct Outbox<U> {
+    state: Mutex<State<U>>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    items: VecDeque<Item>,
+#[derive(Debug)]
+struct State<U> {
+    items: VecDeque<Item<U>>,
     bytes: usize,
-    /// Frames are dropped until the reader has caught up and told its client.
+    /// Updates are dropped until the reader has caught up and told its client.
     lagging: bool,
     closing: bool,
     reader: Option<Waker>,
 }
 
-impl Outbox {
-    /// Adds one thing, or, when full, drops frames until the reader comes.
-    pub fn push(&self, item: Item) {
+impl<U> Default for Outbox<U> {
+    fn default() -> Self {
+        let state = State { items: VecDeque::new(), bytes: 0, lagging: false, closing: false, reader: None };
+        Self { state: Mutex::new(state) }
+    }
+}
+
+impl<U> Outbox<U> {
+    /// Adds one thing, or, when full, drops updates until the reader comes.
+    pub fn push(&self, item: Item<U>) {
         let waker = {
             let mut state = self.lock();
             if state.closing {
                 return;
             }
             match &item {
-                Item::Frame(frame) => {
+                Item::Update(update) => {
                     if state.lagging {
                         return;
                     }
-                    if state.items.len() >= MAX_FRAMES || state.bytes + frame.len() > MAX_BYTES {
+                    if state.items.len() >= MAX_UPDATES || state.bytes + update.weight() > MAX_BYTES {
                         state.lagging = true;
                         // What waits is of no use: the client will ask for all of it again.
                         state.items.clear();
                         state.bytes = 0;
                         state.items.push_back(Item::Resync);
                     } else {
-                        state.bytes += frame.len();
+                        state.bytes += update.weight();
                         state.items.push_back(item);
                     }
                 }
@@ -80,7 +87,7 @@ impl Outbox {
     }
 
     /// Moves everything that waits into `into`; pending while there is nothing.
-    pub fn poll_drain(&self, cx: &mut Context<'_>, into: &mut VecDeque<Item>) -> Poll<()> {
+    pub fn poll_drain(&self, cx: &mut Context<'_>, into: &mut VecDeque<Item<U>>) -> Poll<()> {
         let mut state = self.lock();
         if state.items.is_empty() {
             if !state.reader.as_ref().is_some_and(|w| w.will_wake(cx.waker())) {
@@ -98,7 +105,7 @@ impl Outbox {
         Poll::Ready(())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State<U>> {
         // Nothing under the lock can panic half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,53 +115,65 @@ impl Outbox {
 mod tests {
     use super::*;
 
-    fn drain(outbox: &Outbox) -> Vec<Item> {
-        let mut items = VecDeque::new();
-        let _ = outbox.poll_drain(&mut Context::from_waker(Waker::noop()), &mut items);
-        items.into()
+    /// As heavy as it says.
+    impl crate::live::Weigh for usize {
+        fn weight(&self) -> usize {
+            *self
+        }
     }
 
-    fn frame(n: usize) -> Item {
-        Item::Frame(Bytes::from(vec![b'x'; n]))
+    /// What came out: an update's weight, or what else it was.
+    fn drain(outbox: &Outbox<usize>) -> Vec<Result<usize, String>> {
+        let mut items = VecDeque::new();
+        let _ = outbox.poll_drain(&mut Context::from_waker(Waker::noop()), &mut items);
+        let shown = |item| match item {
+            Item::Update(update) => Ok(*update.update()),
+            other => Err(format!("{other:?}")),
+        };
+        items.into_iter().map(shown).collect()
+    }
+
+    fn update(weight: usize) -> Item<usize> {
+        Item::Update(Arc::new(Shared::new(weight)))
     }
 
     #[test]
     fn a_reader_that_keeps_up_gets_everything_in_order() {
         let outbox = Outbox::default();
-        for n in 0..MAX_FRAMES {
-            outbox.push(frame(n));
+        for n in 0..MAX_UPDATES {
+            outbox.push(update(n));
         }
-        assert_eq!(drain(&outbox), (0..MAX_FRAMES).map(frame).collect::<Vec<_>>());
+        assert_eq!(drain(&outbox), (0..MAX_UPDATES).map(Ok).collect::<Vec<_>>());
         assert!(drain(&outbox).is_empty());
     }
 
     #[test]
-    fn one_frame_too_many_means_resync_and_nothing_after_it_until_it_was_told() {
+    fn one_update_too_many_means_resync_and_nothing_after_it_until_it_was_told() {
         let outbox = Outbox::default();
-        for _ in 0..=MAX_FRAMES {
-            outbox.push(frame(1));
+        for _ in 0..=MAX_UPDATES {
+            outbox.push(update(1));
         }
-        outbox.push(frame(2));
-        assert_eq!(drain(&outbox), [Item::Resync]);
-        outbox.push(frame(3));
-        assert_eq!(drain(&outbox), [frame(3)]);
+        outbox.push(update(2));
+        assert_eq!(drain(&outbox), [Err("Resync".to_owned())]);
+        outbox.push(update(3));
+        assert_eq!(drain(&outbox), [Ok(3)]);
     }
 
     #[test]
     fn bytes_are_bounded_too() {
         let outbox = Outbox::default();
-        outbox.push(frame(MAX_BYTES));
+        outbox.push(update(MAX_BYTES));
         assert_eq!(drain(&outbox).len(), 1);
-        outbox.push(frame(MAX_BYTES));
-        outbox.push(frame(1));
-        assert_eq!(drain(&outbox), [Item::Resync]);
+        outbox.push(update(MAX_BYTES));
+        outbox.push(update(1));
+        assert_eq!(drain(&outbox), [Err("Resync".to_owned())]);
     }
 
     #[test]
     fn nothing_comes_after_the_goodbye() {
         let outbox = Outbox::default();
         outbox.push(Item::Close("restart"));
-        outbox.push(frame(1));
-        assert_eq!(drain(&outbox), [Item::Close("restart")]);
+        outbox.push(update(1));
+        assert_eq!(drain(&outbox), [Err("Close(\"restart\")".to_owned())]);
     }
 }

@@ -6,10 +6,11 @@ use std::pin::Pin;
 use bytes::Bytes;
 use serde::Deserialize;
 
+use super::encode::{encode, frame};
 use super::present::Present;
 use crate::actions::{
-    Caller, Done, Refused,
-    live::{announce, hello, signals},
+    Caller, Done, Refused, Update,
+    live::{hello, signals},
     rooms::messages,
 };
 use crate::chat::{RoomId, Seq};
@@ -26,18 +27,18 @@ pub(super) enum Reply {
     /// Something, when the disk has it.
     Later(PendingReply),
     /// The answer to `hello`: live frames follow on it.
-    Welcome(Vec<Bytes>),
+    Welcome(Vec<Update>),
 }
 
 /// Does what the frame says.
 pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> Reply {
-    let frame = match serde_json::from_str::<Object<ClientFrame>>(text) {
-        Ok(Object(frame)) => frame,
+    let asked = match serde_json::from_str::<Object<ClientFrame>>(text) {
+        Ok(Object(asked)) => asked,
         Err(_) => return Reply::Frame(error(None, unparsed(text).into())),
     };
     let core = &present.state.core;
     // Rare and large ones are boxed, so that the many idle sessions stay small.
-    let done: Done<Reply> = match frame {
+    let done: Done<Reply> = match asked {
         ClientFrame::Send { client_id, room, text, files, reply_to } => {
             let id = client_id.clone();
             let message = NewMessage { client_id, text, files, reply_to };
@@ -57,8 +58,8 @@ pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> 
         }
         ClientFrame::Watch { room } => Box::pin(signals::watch(core, caller, &present.session, room.map(RoomId)))
             .await
-            .map(|frame| frame.map_or(Reply::Nothing, Reply::Frame)),
-        ClientFrame::Ping {} => Ok(Reply::Frame(announce::encode(&ServerFrame::Pong {}))),
+            .map(|answer| answer.map_or(Reply::Nothing, |update| Reply::Frame(encode(&frame(update))))),
+        ClientFrame::Ping {} => Ok(Reply::Frame(encode(&ServerFrame::Pong {}))),
     };
     done.unwrap_or_else(|refused| Reply::Frame(error(None, refused)))
 }
@@ -72,14 +73,14 @@ async fn acknowledge(
     match receipt.await {
         Ok(receipt) => {
             counter.inc();
-            announce::encode(&ServerFrame::Ack { client_id, room, seq: receipt.seq, at: receipt.at })
+            encode(&ServerFrame::Ack { client_id, room, seq: receipt.seq, at: receipt.at })
         }
         Err(refused) => error(Some(client_id), refused),
     }
 }
 
 fn error(client_id: Option<String>, refused: Refused) -> Bytes {
-    announce::encode(&ServerFrame::Error { client_id, error: refused.detail() })
+    encode(&ServerFrame::Error { client_id, error: refused.detail() })
 }
 
 /// Is it no JSON, or a frame that nobody knows?

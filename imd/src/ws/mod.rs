@@ -3,6 +3,7 @@
 //! Parses, calls `actions`, encodes; `PROTOCOL.md` describes every frame. Nothing here decides what people may do.
 
 mod command;
+mod encode;
 mod present;
 mod session;
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::actions::Session;
 use crate::http::AppState;
-use crate::live::Session;
 
 /// A session that is in the hub, and leaves it when dropped.
 pub(super) struct Present {

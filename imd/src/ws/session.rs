@@ -13,9 +13,10 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
 
 use super::command::{self, PendingReply, Reply};
+use super::encode::{encode, encode_shared, frame};
 use super::present::Present;
-use crate::actions::{Caller, live::announce};
-use crate::live::{Item, Session};
+use crate::actions::{Caller, Session, Update};
+use crate::live::Item;
 use crate::wire::{ErrorCode, ServerFrame};
 
 /// Sends that may wait for the disk before no more is read from this session.
@@ -49,7 +50,7 @@ pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket)
     }
     if let End::Close(code, reason) = end {
         let goodbye = async {
-            let bye = announce::encode(&ServerFrame::Bye { reason: reason.to_owned() });
+            let bye = encode(&ServerFrame::Bye { reason: reason.to_owned() });
             feed(&mut socket, bye).await?;
             socket.send(Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))).await
         };
@@ -60,6 +61,7 @@ pub(super) async fn run(present: Present, caller: Caller, mut socket: WebSocket)
 
 async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End {
     let mut pending: FuturesUnordered<PendingReply> = FuturesUnordered::new();
+    let mut answers = Vec::new();
     let mut out = VecDeque::new();
     let mut greeted = false;
     loop {
@@ -67,14 +69,14 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
             () = drained(&present.session, &mut out) => {
                 if !greeted {
                     // What happened before `hello` is in its answer.
-                    out.retain(|item| !matches!(item, Item::Frame(_) | Item::Resync));
+                    out.retain(|item| !matches!(item, Item::Update(_) | Item::Resync));
                 }
             }
             Some(answer) = pending.next(), if !pending.is_empty() => {
-                out.push_back(Item::Frame(answer));
+                answers.push(answer);
                 // All answers that came with the same commit go out in one write.
                 while let Some(Some(answer)) = pending.next().now_or_never() {
-                    out.push_back(Item::Frame(answer));
+                    answers.push(answer);
                 }
             }
             message = socket.recv(), if pending.len() < MAX_PENDING => {
@@ -90,17 +92,17 @@ async fn talk(present: &Present, caller: &Caller, socket: &mut WebSocket) -> End
                 present.state.metrics.frames_in.inc();
                 match command::dispatch(present, caller, text.as_str()).await {
                     Reply::Nothing => {}
-                    Reply::Frame(frame) => out.push_back(Item::Frame(frame)),
+                    Reply::Frame(answer) => answers.push(answer),
                     Reply::Later(answer) => pending.push(answer),
-                    Reply::Welcome(frames) => {
+                    Reply::Welcome(updates) => {
                         greeted = true;
                         present.session.note_greeted();
-                        out.extend(frames.into_iter().map(Item::Frame));
+                        answers.extend(updates.into_iter().map(|update| encode(&frame(update))));
                     }
                 }
             }
         }
-        match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut out)).await {
+        match tokio::time::timeout(WRITE_TIMEOUT, write(socket, &mut answers, &mut out)).await {
             Ok(None) => {}
             Ok(Some(end)) => return end,
             Err(_) => return End::Gone,
@@ -122,19 +124,19 @@ fn broken(error: &axum::Error) -> End {
 }
 
 /// Waits until the outbox has something and takes all of it.
-async fn drained(session: &Session, out: &mut VecDeque<Item>) {
+async fn drained(session: &Session, out: &mut VecDeque<Item<Update>>) {
     std::future::poll_fn(|cx| session.outbox.poll_drain(cx, out)).await;
 }
 
 /// Everything in one go; `Some` when the session ends with it.
-async fn write(socket: &mut WebSocket, out: &mut VecDeque<Item>) -> Option<End> {
-    if out.is_empty() {
+async fn write(socket: &mut WebSocket, answers: &mut Vec<Bytes>, out: &mut VecDeque<Item<Update>>) -> Option<End> {
+    if answers.is_empty() && out.is_empty() {
         return None;
     }
     while let Some(item) = out.pop_front() {
         let sent = match item {
-            Item::Frame(frame) => feed(socket, frame).await,
-            Item::Resync => feed(socket, announce::encode(&ServerFrame::Resync {})).await,
+            Item::Update(update) => feed(socket, encode_shared(&update)).await,
+            Item::Resync => feed(socket, encode(&ServerFrame::Resync {})).await,
             Item::Ping => socket.feed(Message::Ping(Bytes::new())).await,
             Item::Close("restart") => return Some(End::Close(GOING_AWAY, "restart")),
             Item::Close("silent") => return Some(End::Gone),

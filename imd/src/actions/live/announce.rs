@@ -1,30 +1,30 @@
-//! Commit, then emit: what the store has committed becomes frames for those it concerns, in commit order.
+//! Commit, then emit: what the store has committed becomes updates for those it concerns, in commit order.
 //!
-//! Consecutive events of one room go out as one frame, encoded once: a busy room costs a write per commit and
-//! receiver, not per message.
+//! Consecutive events of one room go out as one update: a busy room costs a write per commit and receiver, not per
+//! message.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::actions::{Core, Refused, view};
-use crate::chat::{Event, EventBody, RoomId, UserId, UserStatus};
+use crate::actions::update::event_weight;
+use crate::actions::{Core, Refused, Update, view};
+use crate::chat::{Event, RoomId, UserId, UserStatus};
 use crate::store::{Change, StoreError};
-use crate::wire::{self, ServerFrame};
+use crate::wire;
 
-/// A frame of events is cut at about this many bytes of text: a long one would be more than an outbox holds, and
-/// everybody in the room would have to start over.
-pub(in crate::actions) const FRAME_BYTES: usize = 48 << 10;
+/// Events go out together up to about this many bytes of text: more would not fit into an outbox, and everybody in
+/// the room would have to start over.
+pub(in crate::actions) const TOGETHER_BYTES: usize = 48 << 10;
 
 /// Batches that have gathered while the ones before were shown are shown as one, at most so many.
 const BATCHES: usize = 64;
-/// People in one frame.
+/// People in one update.
 const PEOPLE: usize = 100;
 /// News of people that reaches so many connections is followed by a pause, in which more of it gathers: when a whole
-/// building comes in at once, everyone hears of everyone, and that should be a few large frames.
+/// building comes in at once, everyone hears of everyone, and that should be a few large ones.
 const CROWD: usize = 1_000;
 /// The pause.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -107,36 +107,22 @@ impl Waiting {
 }
 
 fn send_events(core: &Core, room: RoomId, events: &[Arc<Event>]) {
-    if events.is_empty() {
-        return;
+    for events in parts(events) {
+        core.hub.send_room(room, &Update::Events { room, events: events.to_vec() }.shared());
     }
-    let mut frame = Vec::new();
+}
+
+/// Events as they go out together.
+pub(in crate::actions) fn parts(events: &[Arc<Event>]) -> impl Iterator<Item = &[Arc<Event>]> {
     let mut bytes = 0;
-    for event in events {
-        frame.push(view::event(event));
-        bytes += weight(event);
-        if bytes > FRAME_BYTES {
-            send_frame(core, room, std::mem::take(&mut frame));
+    events.split_inclusive(move |event| {
+        bytes += event_weight(event);
+        let full = bytes > TOGETHER_BYTES;
+        if full {
             bytes = 0;
         }
-    }
-    if !frame.is_empty() {
-        send_frame(core, room, frame);
-    }
-}
-
-fn send_frame(core: &Core, room: RoomId, events: Vec<wire::Event>) {
-    core.hub.send_room(room, &encode(&ServerFrame::Events { room: room.0, events }));
-}
-
-/// About as many bytes as an event takes in a frame beside what all of them take.
-pub(in crate::actions) fn weight(event: &Event) -> usize {
-    /// A file's hash, type and name.
-    const FILE: usize = 512;
-    match &event.body {
-        EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
-        _ => 0,
-    }
+        full
+    })
 }
 
 async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
@@ -147,33 +133,32 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             tell_room(core, room, user).await?
         }
         Change::MemberRemoved { room, user } => {
-            core.hub.send_user(user, &encode(&ServerFrame::RoomGone { room: room.0 }));
+            core.hub.send_user(user, &Update::RoomGone(room).shared());
         }
         // The log says what changed, and clients read it.
         Change::RulesChanged(_) => {}
         Change::KeptChanged(room) => {
             let (keep, first_seq) = core.store.room_keep(room).await?;
             let (keep_days, box_keep_days) = (keep.days(), keep.of_box);
-            let frame = ServerFrame::Kept { room: room.0, first_seq: first_seq.0, keep_days, box_keep_days };
-            core.hub.send_room(room, &encode(&frame));
+            core.hub.send_room(room, &Update::Kept { room, first_seq, keep_days, box_keep_days }.shared());
         }
         Change::RequestAdded(user) => {
             let waiting = core.store.join_requests(core.due()).await?;
             if let Some((row, device)) = waiting.into_iter().find(|(row, _)| row.id == user) {
                 let request = Box::new(view::join_request(&row, device));
-                tell_admins(core, &ServerFrame::Request { request }).await?;
+                tell_admins(core, Update::Request(request)).await?;
             }
         }
-        Change::RequestGone(user) => tell_admins(core, &ServerFrame::RequestGone { user: user.0 }).await?,
+        Change::RequestGone(user) => tell_admins(core, Update::RequestGone(user)).await?,
         Change::ReadMoved { room, user, seq } => {
-            let frame = encode(&ServerFrame::Read { room: room.0, user: user.0, seq: seq.0 });
-            core.hub.send_user(user, &frame);
-            core.hub.send_watchers(room, &frame, user);
+            let read = Update::Read { room, user, seq }.shared();
+            core.hub.send_user(user, &read);
+            core.hub.send_watchers(room, &read, user);
         }
         Change::DeviceRevoked(device) => core.hub.close_device(device, "signed_out"),
         Change::TicketWaiting { user, ticket } => {
             let ticket = Box::new(view::ticket(&core.store.ticket(user, ticket).await?));
-            core.hub.send_user(user, &encode(&ServerFrame::SignIn { ticket }));
+            core.hub.send_user(user, &Update::SignIn(ticket).shared());
         }
     }
     Ok(())
@@ -185,12 +170,12 @@ async fn tell_room(core: &Core, room: RoomId, user: UserId) -> Result<(), Refuse
     }
     if let Some(found) = core.store.room_view(room, user).await? {
         let room = Box::new(view::room(&found, &core.hub));
-        core.hub.send_user(user, &encode(&ServerFrame::Room { room }));
+        core.hub.send_user(user, &Update::Room(room).shared());
     }
     Ok(())
 }
 
-/// Tells of people that are new or changed, in one frame to each who shares the same rooms with them; how many heard.
+/// Tells of people that are new or changed, in one update to each who shares the same rooms with them; how many heard.
 async fn tell_people(core: &Core, mut people: Vec<UserId>) -> Result<usize, Refused> {
     people.sort_unstable();
     people.dedup();
@@ -216,27 +201,16 @@ async fn tell_people(core: &Core, mut people: Vec<UserId>) -> Result<usize, Refu
     let mut reached = 0;
     for (rooms, users) in by_rooms {
         for users in users.chunks(PEOPLE) {
-            let frame = match users {
-                [user] => ServerFrame::User { user: Box::new(user.clone()) },
-                users => ServerFrame::Users { users: users.to_vec() },
-            };
-            reached += core.hub.send_rooms(&rooms, &encode(&frame));
+            reached += core.hub.send_rooms(&rooms, &Update::People(users.to_vec()).shared());
         }
     }
     Ok(reached)
 }
 
-async fn tell_admins(core: &Core, frame: &ServerFrame) -> Result<(), Refused> {
-    let frame = encode(frame);
+async fn tell_admins(core: &Core, update: Update) -> Result<(), Refused> {
+    let update = update.shared();
     for admin in core.store.admins().await? {
-        core.hub.send_user(admin.id, &frame);
+        core.hub.send_user(admin.id, &update);
     }
     Ok(())
-}
-
-/// A frame's bytes, made once for all who get it.
-#[must_use]
-pub fn encode(frame: &ServerFrame) -> Bytes {
-    // Plain data with string keys: serialising it cannot fail.
-    Bytes::from(serde_json::to_vec(frame).unwrap_or_default())
 }

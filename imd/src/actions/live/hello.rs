@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use crate::actions::live::announce::{FRAME_BYTES, encode, weight};
-use crate::actions::{Caller, Core, Done, Refused, joining::join_requests, people::profile, view};
+use crate::actions::live::announce::parts;
+use crate::actions::{Caller, Core, Done, Refused, Session, Update, joining::join_requests, people::profile, view};
 use crate::chat::Seq;
-use crate::live::Session;
+use crate::live::Weigh;
 use crate::store::{RoomView, Side};
-use crate::wire::{ErrorCode, Seen, ServerFrame};
+use crate::wire::{ErrorCode, Seen};
 
 /// Events sent of one room; beyond that the client pages.
 pub const MAX_MISSED: u32 = 200;
@@ -59,14 +57,14 @@ async fn fresh(core: &Core, caller: &Caller) -> Done<Caller> {
     Ok(now)
 }
 
-/// The answer to `hello`, as frames in order: `ready`, missed events with gaps marked, `caught_up`.
+/// The answer to `hello`, in order: `ready`, missed events with gaps marked, `caught_up`.
 ///
 /// A connection may live for weeks: who is asking is looked up again, not taken from its beginning.
 ///
 /// # Errors
 /// `bad_request` for another protocol version or too many rooms, `not_signed_in` and `suspended` for who no longer
 /// may, and as any read.
-pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<Seen>) -> Done<Vec<Bytes>> {
+pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<Seen>) -> Done<Vec<Update>> {
     if version != 1 || seen.len() > MAX_SEEN {
         return Err(ErrorCode::BadRequest.into());
     }
@@ -78,13 +76,13 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
     } else {
         Vec::new()
     };
-    let ready = ServerFrame::Ready {
+    let ready = Update::Ready {
         me: Box::new(profile::me(core, caller).await?),
         rooms: views.iter().map(|v| view::room(v, &core.hub)).collect(),
         requests,
         now: core.now(),
     };
-    let mut frames = vec![encode(&ready)];
+    let mut answer = vec![ready];
     // Each room once, however often it is named: from the least that is said to be known.
     let mut views: HashMap<i64, RoomView> = views.into_iter().map(|view| (view.id.0, view)).collect();
     let mut bytes = 0;
@@ -93,44 +91,32 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
         let Some(view) = views.remove(&seen.room) else { continue };
         let after = Seq(seen.seq);
         if bytes > MISSED_BYTES && after < view.last_seq {
-            let (room, upto) = (view.id.0, view.last_seq.0);
-            frames.push(encode(&ServerFrame::Gap { room, after: after.0, upto }));
+            answer.push(Update::Gap { room: view.id, after, upto: view.last_seq });
             continue;
         }
-        let before = frames.len();
-        missed(core, &view, after, &mut frames).await?;
-        bytes += frames[before..].iter().map(Bytes::len).sum::<usize>();
+        let before = answer.len();
+        missed(core, &view, after, &mut answer).await?;
+        bytes += answer[before..].iter().map(Update::weight).sum::<usize>();
     }
-    frames.push(encode(&ServerFrame::CaughtUp {}));
+    answer.push(Update::CaughtUp);
     // Asked again: the question may have come while nobody was connected, or been dropped.
     for ticket in core.store.waiting_tickets(caller.user, core.due()).await? {
-        frames.push(encode(&ServerFrame::SignIn { ticket: Box::new(view::ticket(&ticket)) }));
+        answer.push(Update::SignIn(Box::new(view::ticket(&ticket))));
     }
-    Ok(frames)
+    Ok(answer)
 }
 
-async fn missed(core: &Core, view: &RoomView, after: Seq, frames: &mut Vec<Bytes>) -> Result<(), Refused> {
+async fn missed(core: &Core, view: &RoomView, after: Seq, answer: &mut Vec<Update>) -> Result<(), Refused> {
     if after >= view.last_seq {
         return Ok(());
     }
-    let room = view.id.0;
-    let slice = core.store.events(view.id, Side::After(after), view.first_seq, MAX_MISSED).await?;
-    let mut events = Vec::new();
-    let mut bytes = 0;
+    let room = view.id;
+    let slice = core.store.events(room, Side::After(after), view.first_seq, MAX_MISSED).await?;
     let last_sent = slice.events.last().map_or(after, |e| e.seq);
-    for event in &slice.events {
-        bytes += weight(event);
-        events.push(view::event(event));
-        if bytes > FRAME_BYTES {
-            frames.push(encode(&ServerFrame::Events { room, events: std::mem::take(&mut events) }));
-            bytes = 0;
-        }
-    }
-    if !events.is_empty() {
-        frames.push(encode(&ServerFrame::Events { room, events }));
-    }
+    let events: Vec<_> = slice.events.into_iter().map(Arc::new).collect();
+    answer.extend(parts(&events).map(|events| Update::Events { room, events: events.to_vec() }));
     if last_sent < slice.last_seq {
-        frames.push(encode(&ServerFrame::Gap { room, after: last_sent.0, upto: slice.last_seq.0 }));
+        answer.push(Update::Gap { room, after: last_sent, upto: slice.last_seq });
     }
     Ok(())
 }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::actions::rooms::access::access;
-use crate::actions::{Caller, Core, Done, live::announce};
+use crate::actions::{Caller, Core, Done, Session, Update};
 use crate::chat::{RoomId, Seq, UserId};
-use crate::live::{Item, Session};
-use crate::wire::{ErrorCode, Seen, ServerFrame};
+use crate::live::Item;
+use crate::wire::{ErrorCode, Seen};
 
-/// People listed in the first presence frame.
+/// People listed in the answer to `watch`.
 const MAX_LISTED: usize = 500;
 
 /// In rooms with more people online nobody is told what has come to whom: it would cost more than it says.
@@ -26,8 +24,8 @@ const MAX_RECEIVED: usize = 200;
 pub async fn typing(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
     core.rates.signal(caller.user)?;
     access(core, caller, room).await?.may_write()?;
-    let frame = announce::encode(&ServerFrame::Typing { room: room.0, user: caller.user.0 });
-    core.hub.send_watchers(room, &frame, caller.user);
+    let typing = Update::Typing { room, user: caller.user };
+    core.hub.send_watchers(room, &typing.shared(), caller.user);
     Ok(())
 }
 
@@ -35,7 +33,7 @@ pub async fn typing(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
 ///
 /// # Errors
 /// `not_found`.
-pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: Option<RoomId>) -> Done<Option<Bytes>> {
+pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: Option<RoomId>) -> Done<Option<Update>> {
     let Some(room) = room else {
         core.hub.watch(session, None);
         return Ok(None);
@@ -49,15 +47,10 @@ pub async fn watch(core: &Core, caller: &Caller, session: &Arc<Session>, room: O
         return Err(refused);
     }
     for (user, seq) in core.hub.received.of(room).filter(|(user, _)| *user != caller.user) {
-        session.outbox.push(Item::Frame(received_frame(room, user, seq)));
+        session.outbox.push(Item::Update(Update::Received { room, user, seq }.shared()));
     }
     let (online, count) = core.hub.online_in(room, MAX_LISTED);
-    Ok(Some(announce::encode(&ServerFrame::Presence {
-        room: room.0,
-        online: online.into_iter().map(|u| u.0).collect(),
-        offline: Vec::new(),
-        count: u32::try_from(count).unwrap_or(u32::MAX),
-    })))
+    Ok(Some(presence(room, online, Vec::new(), count)))
 }
 
 /// What has come to a device of the caller's, by room; those who look at the room see it. Rooms that the caller is not in,
@@ -73,26 +66,21 @@ pub fn received(core: &Core, caller: &Caller, rooms: &[Seen]) -> Done<()> {
     for Seen { room, seq } in rooms {
         let (room, seq) = (RoomId(*room), Seq(*seq));
         if core.hub.is_among_few(room, caller.user, FEW) && core.hub.received.note(room, caller.user, seq) {
-            core.hub.send_watchers(room, &received_frame(room, caller.user, seq), caller.user);
+            let received = Update::Received { room, user: caller.user, seq };
+            core.hub.send_watchers(room, &received.shared(), caller.user);
         }
     }
     Ok(())
 }
 
-fn received_frame(room: RoomId, user: UserId, seq: Seq) -> Bytes {
-    announce::encode(&ServerFrame::Received { room: room.0, user: user.0, seq: seq.0 })
+fn presence(room: RoomId, online: Vec<UserId>, offline: Vec<UserId>, count: usize) -> Update {
+    Update::Presence { room, online, offline, count: u32::try_from(count).unwrap_or(u32::MAX) }
 }
 
 /// Tells those who look at a room who came and left since the last time; called about every second.
 pub fn tell_presence(core: &Core) {
     for (room, online, offline) in core.hub.presence_changes() {
         let (_, count) = core.hub.online_in(room, 0);
-        let frame = announce::encode(&ServerFrame::Presence {
-            room: room.0,
-            online: online.into_iter().map(|u| u.0).collect(),
-            offline: offline.into_iter().map(|u| u.0).collect(),
-            count: u32::try_from(count).unwrap_or(u32::MAX),
-        });
-        core.hub.send_watchers(room, &frame, crate::chat::UserId(0));
+        core.hub.send_watchers(room, &presence(room, online, offline, count).shared(), UserId(0));
     }
 }

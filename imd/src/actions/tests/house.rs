@@ -6,7 +6,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::super::*;
@@ -15,10 +14,10 @@ use crate::clock::SetClock;
 use crate::config::Limits;
 use crate::discovery::Announced;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
-use crate::live::{Hub, Item, Session};
-use crate::store::{Change, Options, Store};
+use crate::live::Item;
+use crate::store::{Options, Store};
 use crate::system::{Fake, Pace};
-use crate::wire::{self, Claim, ErrorCode, Join, NewRoom, RoomKind, Seen, ServerFrame};
+use crate::wire::{self, Claim, ErrorCode, Join, NewRoom, RoomKind, Seen};
 
 /// A box in a folder of its own. Changes are only shown to people by [`House::show`].
 pub(super) struct House {
@@ -126,9 +125,9 @@ impl House {
         rooms::messages::send(&self.core, by, room, message).await?.await.map(|_| ())
     }
 
-    pub(super) async fn hello(&self, caller: &Caller, seen: &[(RoomId, u64)]) -> Done<Vec<ServerFrame>> {
+    pub(super) async fn hello(&self, caller: &Caller, seen: &[(RoomId, u64)]) -> Done<Vec<Update>> {
         let seen = seen.iter().map(|(room, seq)| Seen { room: room.0, seq: *seq }).collect();
-        Ok(live::hello::hello(&self.core, caller, 1, seen).await?.iter().map(parse).collect())
+        live::hello::hello(&self.core, caller, 1, seen).await
     }
 
     /// Shows people what has been committed so far, all of it as one batch.
@@ -152,11 +151,7 @@ pub(super) fn plain_invite(rooms: &[RoomId]) -> wire::NewInvite {
     wire::NewInvite { rooms, expires_in_s: None, max_uses: None, guest: false }
 }
 
-pub(super) fn parse(frame: &Bytes) -> ServerFrame {
-    serde_json::from_slice(frame).unwrap()
-}
-
-pub(super) fn outbox(session: &Session) -> Vec<Item> {
+pub(super) fn outbox(session: &Session) -> Vec<Item<Update>> {
     let mut items = VecDeque::new();
     let _ = session.outbox.poll_drain(&mut Context::from_waker(Waker::noop()), &mut items);
     items.into()

@@ -1,42 +1,41 @@
-//! The ways to reach sessions: the same bytes to many, questions whether they are there, and their end.
+//! The ways to reach sessions: the same update to many, questions whether they are there, and their end.
 
 use std::sync::Arc;
-
-use bytes::Bytes;
 
 use super::{Hub, Session, SessionId};
 use crate::chat::{DeviceId, RoomId, UserId};
 use crate::live::outbox::Item;
+use crate::live::shared::Shared;
 
-impl Hub {
-    /// The same bytes to everyone connected in a room; how many they were.
-    pub fn send_room(&self, room: RoomId, frame: &Bytes) -> usize {
-        push_all(self.read().rooms.get(&room).map(|here| &here.sessions), frame)
+impl<U> Hub<U> {
+    /// The same to everyone connected in a room; how many they were.
+    pub fn send_room(&self, room: RoomId, update: &Arc<Shared<U>>) -> usize {
+        push_all(self.read().rooms.get(&room).map(|here| &here.sessions), update)
     }
 
-    /// The same bytes to everyone who has the room on their screen, but for `except`.
-    pub fn send_watchers(&self, room: RoomId, frame: &Bytes, except: UserId) {
+    /// The same to everyone who has the room on their screen, but for `except`.
+    pub fn send_watchers(&self, room: RoomId, update: &Arc<Shared<U>>, except: UserId) {
         if let Some(sessions) = self.read().watchers.get(&room) {
             for session in sessions.iter().filter(|s| s.user != except) {
-                session.outbox.push(Item::Frame(frame.clone()));
+                session.outbox.push(Item::Update(Arc::clone(update)));
             }
         }
     }
 
-    /// The same bytes to all of a user's sessions.
-    pub fn send_user(&self, user: UserId, frame: &Bytes) -> usize {
-        push_all(self.read().users.get(&user).map(|o| &o.sessions), frame)
+    /// The same to all of a user's sessions.
+    pub fn send_user(&self, user: UserId, update: &Arc<Shared<U>>) -> usize {
+        push_all(self.read().users.get(&user).map(|o| &o.sessions), update)
     }
 
-    /// The same bytes to everyone who is in at least one of `rooms`, once each; how many they were.
-    pub fn send_rooms(&self, rooms: &[RoomId], frame: &Bytes) -> usize {
+    /// The same to everyone who is in at least one of `rooms`, once each; how many they were.
+    pub fn send_rooms(&self, rooms: &[RoomId], update: &Arc<Shared<U>>) -> usize {
         let state = self.read();
-        let mut sessions: Vec<&Arc<Session>> =
+        let mut sessions: Vec<&Arc<Session<U>>> =
             rooms.iter().filter_map(|r| state.rooms.get(r)).flat_map(|here| &here.sessions).collect();
         sessions.sort_unstable_by_key(|s| s.id);
         sessions.dedup_by_key(|s| s.id);
         for session in &sessions {
-            session.outbox.push(Item::Frame(frame.clone()));
+            session.outbox.push(Item::Update(Arc::clone(update)));
         }
         sessions.len()
     }
@@ -80,10 +79,10 @@ impl Hub {
     }
 }
 
-fn push_all(sessions: Option<&Vec<Arc<Session>>>, frame: &Bytes) -> usize {
+fn push_all<U>(sessions: Option<&Vec<Arc<Session<U>>>>, update: &Arc<Shared<U>>) -> usize {
     let sessions = sessions.map_or(&[][..], Vec::as_slice);
     for session in sessions {
-        session.outbox.push(Item::Frame(frame.clone()));
+        session.outbox.push(Item::Update(Arc::clone(update)));
     }
     sessions.len()
 }

@@ -11,7 +11,7 @@ pub struct SessionId(pub(super) u64);
 
 /// One live connection of one device.
 #[derive(Debug)]
-pub struct Session {
+pub struct Session<U> {
     /// Names it.
     pub id: SessionId,
     /// Whose.
@@ -19,7 +19,7 @@ pub struct Session {
     /// Which device.
     pub device: DeviceId,
     /// What it has yet to be sent.
-    pub outbox: Outbox,
+    pub outbox: Outbox<U>,
     /// The room on its screen; 0: none.
     watched: AtomicI64,
     /// Something came from it since the last look.
@@ -28,7 +28,7 @@ pub struct Session {
     greeted: AtomicBool,
 }
 
-impl Session {
+impl<U> Session<U> {
     pub(super) fn new(id: SessionId, user: UserId, device: DeviceId) -> Self {
         Self {
             id,

@@ -1,17 +1,17 @@
 //! Who hears what while people come and go, and who is counted.
 
-use bytes::Bytes;
+use crate::live::shared::Shared;
 
 use super::*;
 
 const ROOM: RoomId = RoomId(1);
 const ANN: UserId = UserId(7);
 
-fn frame() -> Bytes {
-    Bytes::from_static(b"{}")
+fn update() -> Arc<Shared<usize>> {
+    Arc::new(Shared::new(2))
 }
 
-fn connect(hub: &Hub, device: i64, rooms: &[RoomId]) -> Arc<Session> {
+fn connect(hub: &Hub<usize>, device: i64, rooms: &[RoomId]) -> Arc<Session<usize>> {
     hub.connect(ANN, DeviceId(device), rooms, hub.moves()).unwrap()
 }
 
@@ -22,7 +22,7 @@ fn rooms_read_before_someone_was_put_out_are_not_taken() {
     let read_at = hub.moves();
     hub.leave(ROOM, ANN);
     assert!(hub.connect(ANN, DeviceId(1), &[ROOM], read_at).is_none());
-    assert_eq!(hub.send_room(ROOM, &frame()), 0);
+    assert_eq!(hub.send_room(ROOM, &update()), 0);
     assert_eq!(hub.session_count(), 0);
     // And someone taken in just then would miss what is said before their next connection.
     let read_at = hub.moves();
@@ -37,7 +37,7 @@ fn a_session_leaves_every_room_whatever_later_ones_have_read() {
     let first = connect(&hub, 1, &[]);
     hub.join(ROOM, ANN);
     let second = connect(&hub, 2, &[]);
-    assert_eq!(hub.send_room(ROOM, &frame()), 1);
+    assert_eq!(hub.send_room(ROOM, &update()), 1);
     hub.disconnect(&second);
     hub.disconnect(&first);
     assert_eq!(hub.online_in(ROOM, 10), (Vec::new(), 0));
@@ -52,8 +52,8 @@ fn leaving_ends_listening_and_watching() {
     hub.watch(&session, Some(ROOM));
     hub.leave(ROOM, ANN);
     assert_eq!(session.watched(), None);
-    assert_eq!(hub.send_room(ROOM, &frame()), 0);
-    hub.send_watchers(ROOM, &frame(), UserId(0));
+    assert_eq!(hub.send_room(ROOM, &update()), 0);
+    hub.send_watchers(ROOM, &update(), UserId(0));
     let mut got = std::collections::VecDeque::new();
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(session.outbox.poll_drain(&mut cx, &mut got).is_pending(), "{got:?}");

@@ -1,0 +1,152 @@
+//! What happened, as the sessions of all dialects get it: facts, which each dialect puts into words of its own.
+//!
+//! Events are the log's own entries, shared and not copied. What REST answers in the same words (a room, a person, a
+//! ticket) is what REST answers.
+
+use std::sync::Arc;
+
+use crate::chat::{Event, EventBody, RoomId, Seq, UserId};
+use crate::live::{self, Shared, Weigh};
+use crate::wire;
+
+/// Who is connected.
+pub type Hub = live::Hub<Update>;
+
+/// One of them.
+pub type Session = live::Session<Update>;
+
+/// One thing that happened, or one part of the answer to `hello`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Update {
+    /// The beginning of the answer to `hello`: who you are and what there is.
+    Ready {
+        /// You.
+        me: Box<wire::Me>,
+        /// Every room you are in.
+        rooms: Vec<wire::Room>,
+        /// Who waits to be let in; for admins only.
+        requests: Vec<wire::JoinRequest>,
+        /// Milliseconds since 1970.
+        now: i64,
+    },
+    /// New events of a room, ascending, without gaps.
+    Events {
+        /// Where.
+        room: RoomId,
+        /// Never empty.
+        events: Vec<Arc<Event>>,
+    },
+    /// More of a room was missed than is sent: (`after`, `upto`] is to be asked for.
+    Gap {
+        /// Where.
+        room: RoomId,
+        /// The last that was sent.
+        after: Seq,
+        /// The newest there is.
+        upto: Seq,
+    },
+    /// The end of the answer to `hello`.
+    CaughtUp,
+    /// A room is new to you, or your role in it changed.
+    Room(Box<wire::Room>),
+    /// You are no longer in it.
+    RoomGone(RoomId),
+    /// A room's log begins later, or is kept for another time.
+    Kept {
+        /// Which.
+        room: RoomId,
+        /// Its log begins here.
+        first_seq: Seq,
+        /// Days that its messages are kept.
+        keep_days: Option<u32>,
+        /// The box's limit of it.
+        box_keep_days: Option<u32>,
+    },
+    /// People who are new or changed.
+    People(Vec<wire::User>),
+    /// Somebody has read up to here.
+    Read {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// How far.
+        seq: Seq,
+    },
+    /// Everything up to here is on a device of somebody's.
+    Received {
+        /// Where.
+        room: RoomId,
+        /// Whose.
+        user: UserId,
+        /// How far.
+        seq: Seq,
+    },
+    /// Somebody types.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Who came and who left.
+    Presence {
+        /// Where.
+        room: RoomId,
+        /// Here now.
+        online: Vec<UserId>,
+        /// No longer here.
+        offline: Vec<UserId>,
+        /// How many are here in all.
+        count: u32,
+    },
+    /// Somebody asks to be let in; for admins only.
+    Request(Box<wire::JoinRequest>),
+    /// Somebody no longer asks.
+    RequestGone(UserId),
+    /// A device wants to sign in as you.
+    SignIn(Box<wire::SignInTicket>),
+}
+
+impl Update {
+    /// For many at once.
+    #[must_use]
+    pub(in crate::actions) fn shared(self) -> Arc<Shared<Self>> {
+        Arc::new(Shared::new(self))
+    }
+}
+
+/// What most updates take.
+const SMALL: usize = 128;
+/// A room, a person, a device: names and the URL of a picture.
+const LARGE: usize = 1_024;
+
+impl Weigh for Update {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Events { events, .. } => events.iter().map(|event| SMALL + event_weight(event)).sum(),
+            Self::Ready { rooms, requests, .. } => (1 + rooms.len() + requests.len()) * LARGE,
+            Self::People(people) => people.len() * LARGE,
+            Self::Presence { online, offline, .. } => SMALL + (online.len() + offline.len()) * size_of::<UserId>(),
+            Self::Room(_) | Self::Request(_) | Self::SignIn(_) => LARGE,
+            Self::Gap { .. }
+            | Self::CaughtUp
+            | Self::RoomGone(_)
+            | Self::Kept { .. }
+            | Self::Read { .. }
+            | Self::Received { .. }
+            | Self::Typing { .. }
+            | Self::RequestGone(_) => SMALL,
+        }
+    }
+}
+
+/// About as many bytes as an event takes beside what all of them take.
+pub(in crate::actions) fn event_weight(event: &Event) -> usize {
+    /// A file's hash, type and name.
+    const FILE: usize = 512;
+    match &event.body {
+        EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
+        _ => 0,
+    }
+}
