@@ -220,3 +220,9 @@ CREATE TABLE reports (
 ) STRICT;
 -- While it waits, the same person reporting the same message is the same report.
 CREATE UNIQUE INDEX reports_open ON reports (reporter, room_id, seq) WHERE closed_at IS NULL;
+
+-- How far those have come who follow the log of all rooms (search, later bots): up to this event each has taken all of it.
+CREATE TABLE followers (
+  name     TEXT    PRIMARY KEY,
+  position INTEGER NOT NULL     -- events.id; 0: from the beginning
+) STRICT, WITHOUT ROWID;

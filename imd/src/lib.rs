@@ -14,6 +14,7 @@ pub mod console;
 pub mod data_dir;
 pub mod discovery;
 pub mod exit;
+pub mod feed;
 pub mod fetch;
 pub mod files;
 pub mod http;

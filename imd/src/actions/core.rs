@@ -18,6 +18,7 @@ use crate::chat::JoinMode;
 use crate::clock::Clock;
 use crate::config::Limits;
 use crate::discovery::Announced;
+use crate::feed;
 use crate::files::{Blobs, Photos};
 use crate::store::Store;
 
@@ -28,6 +29,8 @@ pub struct Core {
     pub box_id: String,
     /// The database.
     pub store: Store,
+    /// How fast messages may come, so that they can be shown.
+    pub pace: feed::Pace,
     /// Who is connected.
     pub hub: Hub,
     /// The contents of files.

@@ -279,7 +279,7 @@ async fn people_who_come_in_together_are_told_together() {
     // The events of the owner joining, and of all others.
     let mut batch = Vec::new();
     while batch.iter().filter(|change| matches!(change, Change::UserChanged(_))).count() < 151 {
-        batch.append(&mut house.changes.recv().await.unwrap());
+        batch.append(&mut house.committed.next().await.unwrap().changes);
     }
     live::announce::show(&house.core, batch).await;
     let updates = outbox(&watcher);

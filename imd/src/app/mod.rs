@@ -35,6 +35,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::discovery::Answering;
 use crate::exit::{self, Failure};
+use crate::feed;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
 use crate::http::{self, AppState, Metrics, Server};
 use crate::live::SessionId;
@@ -105,7 +106,7 @@ impl App {
             Ok(backup::restore::TookOver::Nothing) => {}
             Err(error) => return Err(Failure::new(exit::FOLDER_NOT_WRITABLE, error)),
         }
-        let (store, changes) = match open_store(config, folder) {
+        let (store, committed) = match open_store(config, folder) {
             Err(_) if drop_ballast(folder) => {
                 tracing::warn!("the disk is full: the space reserved for starting is freed");
                 open_store(config, folder)?
@@ -129,6 +130,7 @@ impl App {
         let core = Arc::new(Core {
             box_id,
             store,
+            pace: committed.pace(),
             hub: Hub::default(),
             blobs,
             usb_storage: place::UsbStorage::new(folder),
@@ -182,7 +184,7 @@ impl App {
         let limits = &config.limits;
         let server =
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
-        let announcer = tokio::spawn(announce::run(Arc::clone(&core), changes));
+        let announcer = tokio::spawn(announce::run(Arc::clone(&core), committed));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
         let network = network.follow(&core, stopped.clone());
         if let Some(file) = config.claim.file.clone() {
@@ -258,13 +260,12 @@ fn local_socket(folder: &Path, router: axum::Router, stop: watch::Receiver<bool>
     }
 }
 
-fn open_store(
-    config: &Config,
-    folder: &Path,
-) -> Result<(Store, tokio::sync::mpsc::Receiver<Vec<store::Change>>), Failure> {
+fn open_store(config: &Config, folder: &Path) -> Result<(Store, feed::Subscriber), Failure> {
     let options =
         store::Options { path: folder.join("imd.db"), readers: config.limits.reader_threads, queue: WRITE_QUEUE };
-    Store::open(&options).map_err(|error| {
+    let (publisher, subscriber) = feed::channel();
+    let opened = Store::open(&options, move |changes| publisher.publish(changes));
+    opened.map(|store| (store, subscriber)).map_err(|error| {
         let exit = match &error {
             OpenError::Newer { .. } => exit::DATABASE_NEWER,
             OpenError::Damaged { .. } => exit::DATABASE_DAMAGED,

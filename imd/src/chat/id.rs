@@ -43,6 +43,11 @@ id!(
     TicketId
 );
 
+id!(
+    /// An event among those of all rooms, in the order in which they were committed; `EventId(0)` is before the first.
+    EventId
+);
+
 /// An event's number in its room: 1, 2, 3, without gaps. `Seq(0)` is before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Seq(pub u64);

@@ -18,7 +18,7 @@ mod spelling;
 
 pub use access::{Access, Authorship, Denied};
 pub use event::{Event, EventBody, FileRef};
-pub use id::{DeviceId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId};
+pub use id::{DeviceId, EventId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId};
 pub use join::{Admission, Invited, JoinMode, Returning, Stale, admission, invite_usable};
 pub use keep::{Believed, Keep, MAX_KEEP_DAYS};
 pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Unfit};

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::StoreError;
 use super::change::Change;
 use super::disk::Disk;
-use crate::chat::{RoomId, Seq};
+use crate::chat::{EventId, RoomId, Seq};
 
 /// The transaction a job works in.
 pub(super) struct Txn<'a> {
@@ -20,12 +20,20 @@ pub(super) struct Txn<'a> {
     heads: &'a mut HashMap<RoomId, Seq>,
     /// What `heads` said before this job, to take back when it fails.
     undo: Vec<(RoomId, Option<Seq>)>,
+    /// The last number that an event was given; those of jobs that fail are left out for ever.
+    last: &'a mut EventId,
 }
 
 impl Txn<'_> {
     /// Shows `change` to people once the commit is done.
     pub(super) fn emit(&mut self, change: Change) {
         self.changes.push(change);
+    }
+
+    /// A number for one more event: greater than all before it.
+    pub(super) fn next_event(&mut self) -> EventId {
+        self.last.0 += 1;
+        *self.last
     }
 
     /// The newest `seq` of a room, this batch's appends included.
@@ -106,8 +114,13 @@ where
     }
 }
 
-/// All jobs of the batch in one transaction; a failed one is rolled back to its savepoint alone.
-pub(super) fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, StoreError> {
+/// All jobs of the batch in one transaction; a failed one is rolled back to its savepoint alone. `last` is the last number that an
+/// event was given.
+pub(super) fn commit(
+    conn: &mut Connection,
+    batch: &mut [Box<dyn Job>],
+    last: &mut EventId,
+) -> Result<Vec<Change>, StoreError> {
     if batch.is_empty() {
         return Ok(Vec::new());
     }
@@ -119,7 +132,7 @@ pub(super) fn commit(conn: &mut Connection, batch: &mut [Box<dyn Job>]) -> Resul
         if undo == Undo::Savepoint {
             tx.prepare_cached("SAVEPOINT job")?.execute([])?;
         }
-        let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new() };
+        let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new(), last };
         // A job that panics must not take the writer along: without it nothing is ever stored again.
         let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| job.run(&mut scope)));
         let panicked = outcome.is_err();

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use crate::chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
 
+/// Takes the changes of a commit. It must not wait.
+pub(super) type Emit = Box<dyn FnMut(Vec<Change>) + Send>;
+
 /// Something that is now on the disk, for those who show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {

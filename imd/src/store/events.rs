@@ -163,10 +163,13 @@ fn insert(tx: &mut Txn<'_>, event: Event, device: Option<DeviceId>) -> Result<()
         EventBody::Message { client_id, .. } => Some(client_id.as_str()),
         _ => None,
     };
+    let id = tx.next_event();
     let mut insert = tx.conn.prepare_cached(
-        "INSERT INTO events (room_id, seq, kind, sender, at, device_id, client_id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO events (id, room_id, seq, kind, sender, at, device_id, client_id, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     insert.execute((
+        id.0,
         event.room.0,
         event.seq.0.cast_signed(),
         kind,
@@ -255,7 +258,7 @@ fn collect(
     Ok(events)
 }
 
-fn event(room: RoomId, row: &Row<'_>) -> Result<Event, StoreError> {
+pub(super) fn event(room: RoomId, row: &Row<'_>) -> Result<Event, StoreError> {
     let kind = row.get_ref("kind")?.as_str().map_err(rusqlite::Error::from)?;
     let text = row.get_ref("body")?.as_str().map_err(rusqlite::Error::from)?;
     Ok(Event {

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, sql: include_str!("../../migrations/0009_own_quota.sql"), min_program: 1 },
     Migration { version: 10, sql: include_str!("../../migrations/0010_folded.sql"), min_program: 1 },
     Migration { version: 11, sql: include_str!("../../migrations/0011_looks.sql"), min_program: 1 },
+    Migration { version: 12, sql: include_str!("../../migrations/0012_followers.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

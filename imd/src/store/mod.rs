@@ -23,6 +23,7 @@ mod invites;
 mod join_requests;
 mod joining;
 mod layout;
+mod log;
 mod members;
 mod migrate;
 mod open;
@@ -60,6 +61,7 @@ pub use events::{Appended, EventSlice, Side};
 pub use files::{FileRow, NewFile};
 pub use invites::{InviteRow, NewInvite};
 pub use joining::NewUser;
+pub use log::LogEntry;
 pub use members::MemberRow;
 pub use migrate::LATEST;
 pub use open::Options;
@@ -79,9 +81,13 @@ pub use uploads::{NewUpload, Quota, UnsentLimits, UploadRow};
 pub use users::{Logins, UserRow};
 pub use users_admin::{ImportedUser, UserSummary};
 
+use tokio::sync::watch;
+
 use access::AccessCache;
 use readers::Readers;
 use writer::Writer;
+
+use crate::chat::EventId;
 
 /// A handle to the store; cheap to clone.
 #[derive(Clone)]
@@ -90,6 +96,7 @@ pub struct Store {
     readers: Readers,
     access: Arc<AccessCache>,
     health: soundness::Health,
+    newest: watch::Receiver<EventId>,
     path: Arc<std::path::Path>,
 }
 

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 
 use super::access::AccessCache;
-use super::change::Change;
+use super::change::{Change, Emit};
 use super::connection::connect;
 use super::disk::Disk;
 use super::folding;
-use super::migrate::migrate;
+use super::log;
+use super::migrate::{migrate, unusable};
 use super::readers::Readers;
 use super::soundness::Health;
-use super::writer::Writer;
+use super::writer::{Told, Writer};
 use super::{OpenError, Store};
 
 /// How to open the store.
@@ -32,21 +33,17 @@ pub struct Options {
 /// How long the check of the database may take after a start: meanwhile the write-ahead log cannot be emptied.
 const LOOK: Duration = Duration::from_secs(120);
 
-/// Batches of committed changes that may be waiting to be shown before the writer waits for them.
-const CHANGES: usize = 1_024;
-
 impl Store {
-    /// Opens (or creates) the database and starts its writer.
-    ///
-    /// The receiver yields every committed change in commit order; it is read by what shows changes to people.
+    /// Opens (or creates) the database and starts its writer. `emit` is called with the changes of each commit, in commit
+    /// order, on the writer's thread: it must not wait.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn open(options: &Options) -> Result<(Self, mpsc::Receiver<Vec<Change>>), OpenError> {
-        Self::open_on(options, Disk::of(&options.path))
+    pub fn open(options: &Options, emit: impl FnMut(Vec<Change>) + Send + 'static) -> Result<Self, OpenError> {
+        Self::open_on(options, Disk::of(&options.path), Box::new(emit))
     }
 
-    pub(super) fn open_on(options: &Options, disk: Disk) -> Result<(Self, mpsc::Receiver<Vec<Change>>), OpenError> {
+    pub(super) fn open_on(options: &Options, disk: Disk, emit: Emit) -> Result<Self, OpenError> {
         let path = options.path.as_path();
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut conn, path)?;
@@ -58,11 +55,13 @@ impl Store {
         let health = Health::default();
         let readers = Readers::new(path, options.readers, health.clone())?;
         let access = Arc::new(AccessCache::default());
-        let (emit, changes) = mpsc::channel(CHANGES);
-        let writer = Writer::start(conn, disk, options.queue, Arc::clone(&access), emit)
+        let last = log::last_id(&conn).map_err(|e| unusable(path, &e))?;
+        let (newest, follow) = watch::channel(last);
+        let told = Told { access: Arc::clone(&access), newest, emit };
+        let writer = Writer::start(conn, disk, options.queue, told)
             .and_then(|writer| health.look(path, LOOK).map(|()| writer))
             .map_err(|e| OpenError::Unusable { path: path.to_owned(), detail: e.to_string() })?;
-        Ok((Self { writer, readers, access, health, path: Arc::from(path) }, changes))
+        Ok(Self { writer, readers, access, health, newest: follow, path: Arc::from(path) })
     }
 
     /// Commits everything in the queue, then closes the write connection. Later writes fail with `Closed`.

@@ -119,7 +119,7 @@ mod tests {
     async fn a_ring_is_bounded_and_gathers_each_stretch_whatever_the_clock_does() {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
-        let (store, _changes) = Store::open(&options).unwrap();
+        let store = Store::open(&options, drop).unwrap();
         let add = async |at: i64, online, messages, free_bytes, temperature| {
             let sample = Sample { at, online, messages, free_bytes, temperature, memory: None };
             store.add_sample(sample, RINGS).await.unwrap();

@@ -158,7 +158,7 @@ mod tests {
     async fn a_damaged_page_is_found_without_anyone_reading_it_and_the_rest_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
-        let (store, _changes) = Store::open(&options).unwrap();
+        let store = Store::open(&options, drop).unwrap();
         store.set(Setting::BoxName, Some("Rose Court ".repeat(4_000))).await.unwrap();
         until("sound", || store.soundness() == Soundness::Sound).await;
         store.close().await;
@@ -172,7 +172,7 @@ mod tests {
         drop(conn);
         let file = std::fs::OpenOptions::new().write(true).open(&options.path).unwrap();
         file.write_all_at(&[0xA5; 512], ((page - 1) * size).cast_unsigned()).unwrap();
-        let (store, _changes) = Store::open(&options).unwrap();
+        let store = Store::open(&options, drop).unwrap();
         until("damaged", || store.soundness() == Soundness::Damaged).await;
         assert!(store.setting(Setting::BoxName).await.unwrap().is_some(), "what is whole is read");
         store.close().await;

@@ -1,25 +1,37 @@
 //! The one writer: a thread that owns the write connection and commits whatever has queued up at once.
 //!
 //! Durability costs one fsync a batch, not one a message. A job that fails is undone alone; a commit that fails fails
-//! the whole batch. Changes are emitted after the commit, in commit order, and never before.
+//! the whole batch. Changes are emitted after the commit, in commit order, and never before; nobody who hears of them can
+//! hold up the next.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::StoreError;
 use super::access::AccessCache;
 use super::batch::{Call, Job, Txn, Undo, commit};
-use super::change::Change;
+use super::change::{Change, Emit};
 use super::disk::Disk;
 use super::wal::Wal;
+use crate::chat::EventId;
 
 /// How long a write waits for a place in the queue before its sender is told that the box is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Most jobs in one transaction: bounds the wait of the first.
 const BATCH: usize = 512;
+
+/// Who is told of a commit.
+pub(super) struct Told {
+    /// Forgets what is no longer so.
+    pub(super) access: Arc<AccessCache>,
+    /// The newest event; what it holds at first is the last number that was given.
+    pub(super) newest: watch::Sender<EventId>,
+    /// Those who show changes.
+    pub(super) emit: Emit,
+}
 
 enum Message {
     Run(Box<dyn Job>),
@@ -34,17 +46,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(
-        conn: Connection,
-        disk: Disk,
-        queue: usize,
-        access: Arc<AccessCache>,
-        emit: mpsc::Sender<Vec<Change>>,
-    ) -> std::io::Result<Self> {
+    pub(super) fn start(conn: Connection, disk: Disk, queue: usize, told: Told) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(queue.max(1));
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_loop(conn, &disk, receiver, &access, &emit))?;
+            .spawn(move || write_loop(conn, &disk, receiver, told))?;
         Ok(Self { queue: sender })
     }
 
@@ -93,13 +99,8 @@ impl Writer {
     }
 }
 
-fn write_loop(
-    mut conn: Connection,
-    disk: &Disk,
-    mut queue: mpsc::Receiver<Message>,
-    access: &AccessCache,
-    emit: &mpsc::Sender<Vec<Change>>,
-) {
+fn write_loop(mut conn: Connection, disk: &Disk, mut queue: mpsc::Receiver<Message>, mut told: Told) {
+    let mut last = *told.newest.borrow();
     let mut messages = Vec::with_capacity(BATCH);
     let mut jobs: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     let mut stop = None;
@@ -114,9 +115,9 @@ fn write_loop(
                 }
             }
         }
-        let changes = match commit(&mut conn, &mut jobs) {
+        let changes = match commit(&mut conn, &mut jobs, &mut last) {
             Ok(changes) => {
-                access.forget(&changes);
+                told.access.forget(&changes);
                 finish(&mut jobs, &Ok(()), disk);
                 wal.committed(&conn);
                 changes
@@ -128,8 +129,11 @@ fn write_loop(
                 Vec::new()
             }
         };
-        if !changes.is_empty() && emit.blocking_send(changes).is_err() {
-            break; // The rest of the daemon has gone.
+        if changes.iter().any(|change| matches!(change, Change::Appended(_))) {
+            told.newest.send_replace(last);
+        }
+        if !changes.is_empty() {
+            (told.emit)(changes);
         }
     }
     Wal::closing(&conn);
@@ -150,16 +154,16 @@ mod tests {
     use super::*;
     use crate::store::{Options, Setting, Store, settings};
 
-    fn open(folder: &tempfile::TempDir) -> (Store, mpsc::Receiver<Vec<Change>>) {
+    fn open(folder: &tempfile::TempDir) -> Store {
         let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
-        Store::open(&options).unwrap()
+        Store::open(&options, drop).unwrap()
     }
 
     /// One unforeseen message would keep everybody from writing until the box is started again.
     #[tokio::test]
     async fn a_job_that_panics_fails_alone_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, _changes) = open(&folder);
+        let store = open(&folder);
         let panics = store.writer.write(|tx| -> Result<(), StoreError> {
             settings::put(tx, Setting::BoxName, Some("half"))?;
             panic!("as a bug would")
@@ -185,7 +189,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
         let disk = Disk::asking(&options.path, |_| READ_ONLY.load(Ordering::SeqCst));
-        let (store, _changes) = Store::open_on(&options, disk).unwrap();
+        let store = Store::open_on(&options, disk, Box::new(drop)).unwrap();
         let write = |name: &str| store.set(Setting::BoxName, Some(name.repeat(10_000)));
         write("before").await.unwrap();
         // Every write to a file fails from here on, in this process alone; the signal that comes with it is not for us.

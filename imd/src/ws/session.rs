@@ -133,6 +133,11 @@ async fn write(socket: &mut WebSocket, answers: &mut Vec<Bytes>, out: &mut VecDe
     if answers.is_empty() && out.is_empty() {
         return None;
     }
+    for answer in std::mem::take(answers) {
+        if feed(socket, answer).await.is_err() {
+            return Some(End::Gone);
+        }
+    }
     while let Some(item) = out.pop_front() {
         let sent = match item {
             Item::Update(update) => feed(socket, encode_shared(&update)).await,

@@ -9,6 +9,7 @@
 
 mod client;
 mod daemon;
+mod feed;
 mod files;
 
 use std::collections::{BTreeMap, HashMap};

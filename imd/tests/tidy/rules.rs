@@ -28,11 +28,12 @@ pub(crate) const LAYERS: &[Layer] = &[
     layer("store", &["chat"]),
     layer("picture", &[]),
     layer("files", &["age", "chat", "picture"]),
+    layer("feed", &["chat", "store"]),
     layer("live", &["chat"]),
     layer("fetch", &[]),
     layer(
         "actions",
-        &["age", "chat", "wire", "store", "files", "live", "discovery", "system", "clock", "config", "fetch"],
+        &["age", "chat", "wire", "store", "feed", "files", "live", "discovery", "system", "clock", "config", "fetch"],
     ),
     layer("http", &["actions", "wire", "chat", "discovery", "repair"]),
     layer("ws", &["actions", "wire", "chat", "http", "live"]),

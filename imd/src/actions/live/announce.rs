@@ -7,11 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
 use crate::actions::update::event_weight;
 use crate::actions::{Core, Refused, Update, view};
 use crate::chat::{Event, RoomId, UserId, UserStatus};
+use crate::feed::{self, Committed};
 use crate::store::{Change, StoreError};
 use crate::wire;
 
@@ -19,8 +18,6 @@ use crate::wire;
 /// the room would have to start over.
 pub(in crate::actions) const TOGETHER_BYTES: usize = 48 << 10;
 
-/// Batches that have gathered while the ones before were shown are shown as one, at most so many.
-const BATCHES: usize = 64;
 /// People in one update.
 const PEOPLE: usize = 100;
 /// News of people that reaches so many connections is followed by a pause, in which more of it gathers: when a whole
@@ -30,10 +27,14 @@ const CROWD: usize = 1_000;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Shows every committed batch until the store is closed.
-pub async fn run(core: Arc<Core>, mut changes: mpsc::Receiver<Vec<Change>>) {
-    let mut batches = Vec::new();
-    while changes.recv_many(&mut batches, BATCHES).await > 0 {
-        let reached = show(&core, batches.drain(..).flatten()).await;
+pub async fn run(core: Arc<Core>, mut committed: feed::Subscriber) {
+    while let Some(Committed { changes, lost_track }) = committed.next().await {
+        if lost_track {
+            // Who is in which room is no longer known here. Everybody comes again and reads it, with what they missed.
+            tracing::warn!("more was committed than could be shown: everyone starts over");
+            core.hub.start_over("restart");
+        }
+        let reached = show(&core, changes).await;
         if reached >= CROWD {
             tokio::time::sleep(PAUSE).await;
         }

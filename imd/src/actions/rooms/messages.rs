@@ -27,6 +27,7 @@ pub async fn send(
     let files = message.files.into_iter().map(FileId).collect();
     let message =
         NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
+    core.pace.keep().await;
     let answer = core.store.append_message(room, caller.user, caller.device, message, core.now()).await?;
     Ok(async move {
         let appended = answer.await.unwrap_or(Err(StoreError::Closed))?;

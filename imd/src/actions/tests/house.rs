@@ -13,6 +13,7 @@ use crate::chat::{JoinMode, RoomId};
 use crate::clock::SetClock;
 use crate::config::Limits;
 use crate::discovery::Announced;
+use crate::feed;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits};
 use crate::live::Item;
 use crate::store::{Options, Store};
@@ -23,7 +24,7 @@ use crate::wire::{self, Claim, ErrorCode, Join, NewRoom, RoomKind, Seen};
 pub(super) struct House {
     _folder: tempfile::TempDir,
     pub(super) core: Arc<Core>,
-    pub(super) changes: tokio::sync::mpsc::Receiver<Vec<Change>>,
+    pub(super) committed: feed::Subscriber,
     pub(super) owner: Caller,
 }
 
@@ -36,7 +37,8 @@ impl House {
     pub(super) async fn on(machine: Arc<Fake>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { path: folder.path().join("imd.db"), readers: 2, queue: 64 };
-        let (store, changes) = Store::open(&options).unwrap();
+        let (publisher, committed) = feed::channel();
+        let store = Store::open(&options, move |changes| publisher.publish(changes)).unwrap();
         let blobs = Blobs::open(folder.path(), BlobLimits { reserve_bytes: 0, ..BlobLimits::default() }).unwrap();
         let announced =
             Announced { host_label: None, host_name: None, serial_name: String::new(), addresses: Vec::new() };
@@ -50,6 +52,7 @@ impl House {
         let core = Arc::new(Core {
             box_id: identity::facts::id(&store).await.unwrap(),
             store,
+            pace: committed.pace(),
             hub: Hub::default(),
             photos: Photos::new(&blobs, "no pictures here".into(), PhotosLimits::default()),
             blobs,
@@ -94,7 +97,7 @@ impl House {
         let done = access::claim::claim_box(&core, LOCALHOST, claim, device()).await.unwrap();
         let owner = access::sign_in::caller(&core, done.token.reveal(), LOCALHOST).await.unwrap();
         core.reauth.note(owner.user, owner.device, std::time::Instant::now());
-        Self { _folder: folder, core, changes, owner }
+        Self { _folder: folder, core, committed, owner }
     }
 
     /// Somebody who joins by an invite of the owner's.
@@ -133,8 +136,8 @@ impl House {
     /// Shows people what has been committed so far, all of it as one batch.
     pub(super) async fn show(&mut self) {
         let mut batch = Vec::new();
-        while let Ok(mut changes) = self.changes.try_recv() {
-            batch.append(&mut changes);
+        while let Some(mut committed) = self.committed.try_next() {
+            batch.append(&mut committed.changes);
         }
         live::announce::show(&self.core, batch).await;
     }

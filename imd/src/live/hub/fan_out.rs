@@ -54,6 +54,13 @@ impl<U> Hub<U> {
         }
     }
 
+    /// Ends every session because who is in which room is no longer known; who connects now, or was just about to, reads it
+    /// again.
+    pub fn start_over(&self, reason: &'static str) {
+        self.write().moves.0 += 1;
+        self.close_all(reason);
+    }
+
     /// Ends every session.
     pub fn close_all(&self, reason: &'static str) {
         for session in &self.read().all {

@@ -30,6 +30,20 @@ fn rooms_read_before_someone_was_put_out_are_not_taken() {
     assert!(hub.connect(ANN, DeviceId(1), &[], read_at).is_none());
 }
 
+/// Someone put out of a room while the box lost track would go on reading it.
+#[test]
+fn when_track_is_lost_everyone_comes_again() {
+    let hub = Hub::default();
+    let session = connect(&hub, 1, &[ROOM]);
+    let read_at = hub.moves();
+    hub.start_over("restart");
+    assert!(hub.connect(ANN, DeviceId(2), &[ROOM], read_at).is_none(), "rooms read before are not taken");
+    let mut got = std::collections::VecDeque::new();
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(session.outbox.poll_drain(&mut cx, &mut got).is_ready());
+    assert!(matches!(got.pop_front(), Some(crate::live::Item::Close("restart"))));
+}
+
 /// A closed connection would stay in a room for ever: memory is lost, and its person is shown as online.
 #[test]
 fn a_session_leaves_every_room_whatever_later_ones_have_read() {

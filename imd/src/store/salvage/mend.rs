@@ -58,6 +58,8 @@ pub(super) fn mend(conn: &Connection, broken: &[&str], damaged: u32, now: i64) -
          UPDATE users SET role = 'owner' WHERE id = (SELECT id FROM users WHERE role = 'admin' AND status = 'active'
            ORDER BY id LIMIT 1) AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'owner' AND status = 'active');",
     )?;
+    // Whoever follows the log begins again: what was lost may be what they made of it, or events before their position.
+    conn.execute("DELETE FROM followers", [])?;
     never_again(conn)?;
     let detail = format!(
         "{} events, {} people, {} rooms lost; {damaged} pages damaged",

@@ -1,0 +1,118 @@
+//! The durable end of the feed: every event of every room from a stored position on, in order, at least once.
+//!
+//! A follower reads the log itself, at its own pace, and is woken when there is more. After a crash it goes on where it was,
+//! or a little before that: taking an event twice must do no harm.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::chat::EventId;
+use crate::store::{LogEntry, Store, StoreError};
+
+/// Events that are taken at once, at most.
+const AT_ONCE: u32 = 128;
+/// How often a position is written down while more and more is taken: each writing costs a commit.
+const KEEP: Duration = Duration::from_secs(1);
+/// The first pause after something did not work; it doubles up to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LAST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Somebody who must have every event.
+pub trait Follower: Send {
+    /// Under which its position is stored. Never changes.
+    const NAME: &'static str;
+
+    /// Takes these, the next in order. After an error the same ones come again, after a pause.
+    fn take(&mut self, entries: &[LogEntry]) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Shows the log to a follower until the store is closed.
+pub async fn follow<F: Follower>(store: Store, mut follower: F) {
+    let mut newest = store.newest();
+    let mut pause = FIRST_PAUSE;
+    let mut position = Position::unknown(F::NAME);
+    loop {
+        newest.mark_unchanged();
+        match step(&store, &mut follower, &mut position).await {
+            Ok(Step::More) => pause = FIRST_PAUSE,
+            Ok(Step::End) => {
+                pause = FIRST_PAUSE;
+                let changed = match position.due {
+                    // What was taken is written down also when nothing more comes.
+                    Some(due) => tokio::time::timeout_at(due, newest.changed()).await.unwrap_or(Ok(())),
+                    None => newest.changed().await,
+                };
+                if changed.is_err() {
+                    return;
+                }
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::warn!(follower = F::NAME, %error, "could not go on following the log");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LAST_PAUSE);
+            }
+        }
+    }
+}
+
+enum Step {
+    More,
+    /// Everything that there is was taken.
+    End,
+}
+
+/// How far a follower has come.
+struct Position {
+    name: &'static str,
+    /// `None` until it was read.
+    taken: Option<EventId>,
+    kept_at: Option<Instant>,
+    /// When it is to be written down; `None` when it stands there already.
+    due: Option<Instant>,
+}
+
+impl Position {
+    fn unknown(name: &'static str) -> Self {
+        Self { name, taken: None, kept_at: None, due: None }
+    }
+
+    async fn known(&mut self, store: &Store) -> Result<EventId, StoreError> {
+        match self.taken {
+            Some(taken) => Ok(taken),
+            None => {
+                let stored = store.position(self.name).await?;
+                self.taken = Some(stored);
+                Ok(stored)
+            }
+        }
+    }
+
+    fn moved(&mut self, to: EventId) {
+        self.taken = Some(to);
+        let now = Instant::now();
+        self.due = self.due.or_else(|| Some(self.kept_at.map_or(now, |kept| (kept + KEEP).max(now))));
+    }
+
+    async fn keep(&mut self, store: &Store) -> Result<(), StoreError> {
+        let (Some(taken), Some(due)) = (self.taken, self.due) else { return Ok(()) };
+        if due <= Instant::now() {
+            store.keep_position(self.name, taken).await?;
+            self.due = None;
+            self.kept_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+async fn step<F: Follower>(store: &Store, follower: &mut F, position: &mut Position) -> Result<Step, StoreError> {
+    let after = position.known(store).await?;
+    let entries = store.entries_after(after, AT_ONCE).await?;
+    if let Some(last) = entries.last() {
+        follower.take(&entries).await?;
+        position.moved(last.id);
+    }
+    position.keep(store).await?;
+    Ok(if entries.is_empty() { Step::End } else { Step::More })
+}
