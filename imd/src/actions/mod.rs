@@ -27,6 +27,7 @@ mod tests;
 mod update;
 pub mod upkeep;
 pub mod view;
+mod word;
 
 pub use access::passwords::Passwords;
 pub use access::reauth::Reauthenticated;

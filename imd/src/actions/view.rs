@@ -1,5 +1,6 @@
 //! From domain types to wire types: the only place where one becomes the other.
 
+use crate::actions::word::{Word, same_words};
 use crate::actions::{Caller, Hub};
 use crate::chat::{self, EventBody, UserId};
 use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
@@ -7,22 +8,6 @@ use crate::wire;
 
 /// Characters of the newest message that the list of rooms shows.
 const PREVIEW_CHARS: usize = 200;
-
-macro_rules! same_words {
-    ($($domain:path = $wire:path { $($variant:ident),+ })+) => {$(
-        impl From<$domain> for $wire {
-            fn from(word: $domain) -> Self {
-                match word { $(<$domain>::$variant => Self::$variant),+ }
-            }
-        }
-
-        impl From<$wire> for $domain {
-            fn from(word: $wire) -> Self {
-                match word { $(<$wire>::$variant => Self::$variant),+ }
-            }
-        }
-    )+};
-}
 
 same_words! {
     chat::Role = wire::Role { Owner, Admin, Member, Guest }
@@ -86,7 +71,7 @@ fn body(body: &EventBody) -> wire::EventBody {
         EventBody::Added { user } => W::Added { user: user.0 },
         EventBody::Left { user } => W::Left { user: user.0 },
         EventBody::Removed { user } => W::Removed { user: user.0 },
-        EventBody::RoleChanged { user, role } => W::RoleChanged { user: user.0, role: (*role).into() },
+        EventBody::RoleChanged { user, role } => W::RoleChanged { user: user.0, role: (*role).word() },
     }
 }
 
@@ -125,7 +110,7 @@ pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
         id: row.id.0,
         handle: row.handle.clone(),
         name: row.name.clone(),
-        role: row.role.into(),
+        role: row.role.word(),
         status: status.to_owned(),
         avatar: row.avatar.as_deref().map(|hash| picture_url("users", row.id.0, "avatar", hash)),
         online: hub.is_online(row.id),
@@ -136,17 +121,17 @@ pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
 pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
     wire::Room {
         id: view.id.0,
-        kind: view.kind.into(),
+        kind: view.kind.word(),
         name: view.name.clone(),
         topic: view.topic.clone(),
         picture: view.picture.as_deref().map(|hash| picture_url("rooms", view.id.0, "picture", hash)),
         is_default: view.is_default,
         archived: view.archived,
         peer: view.peer.as_ref().map(|peer| user(peer, hub)),
-        role: view.role.into(),
-        write: view.write.into(),
-        invite: view.invite.into(),
-        history: view.history.into(),
+        role: view.role.word(),
+        write: view.write.word(),
+        invite: view.invite.word(),
+        history: view.history.word(),
         member_count: view.member_count,
         first_seq: view.first_seq.0,
         last_seq: view.last_seq.0,
@@ -159,7 +144,7 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
 }
 
 pub(super) fn member(row: &MemberRow, hub: &Hub) -> wire::Member {
-    wire::Member { user: user(&row.person, hub), role: row.role.into(), read_seq: row.read_seq.0 }
+    wire::Member { user: user(&row.person, hub), role: row.role.word(), read_seq: row.read_seq.0 }
 }
 
 pub(super) fn invite(row: &InviteRow) -> wire::Invite {
@@ -181,7 +166,7 @@ pub(super) fn ticket(row: &TicketRow) -> wire::SignInTicket {
         id: row.id.0,
         code: None,
         links: Vec::new(),
-        state: row.state.into(),
+        state: row.state.word(),
         device: row.label.clone(),
         expires_at: row.expires_at,
     }

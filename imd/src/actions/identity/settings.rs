@@ -1,6 +1,7 @@
 //! Settings of the whole box that admins can change: its name, and how people join.
 
 use crate::actions::error::unfit_name;
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, Refused, identity::facts};
 use crate::chat::{DisplayName, PASSWORD_MIN_RANGE};
 use crate::store::Setting;
@@ -19,7 +20,7 @@ pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
         name: facts::name(core).await?,
         host,
         address,
-        join_mode: facts::join_mode(core).await?.into(),
+        join_mode: facts::join_mode(core).await?.word(),
         password_min_length: facts::shortest_password(core).await?,
     })
 }

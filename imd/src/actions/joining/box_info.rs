@@ -1,5 +1,6 @@
 //! What anyone can learn about the box before signing in.
 
+use crate::actions::word::Word;
 use crate::actions::{
     Caller, Core, Done,
     access::{in_app::InApp, reclaim},
@@ -23,7 +24,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: if facts::is_claimed(core).await? { BoxState::Claimed } else { BoxState::Fresh },
         claim_reopened: reclaim::is_open(core),
-        join_mode: facts::join_mode(core).await?.into(),
+        join_mode: facts::join_mode(core).await?.word(),
         language: facts::language(core).await?,
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,

@@ -1,6 +1,7 @@
 //! The system's log for admins: page by page, and as a file.
 
 use super::view;
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done};
 pub use crate::system::Since;
 use crate::system::{Cursor, LogFilter, LogPosition, MAX_PAGE};
@@ -80,7 +81,7 @@ pub async fn file(core: &Core, caller: &Caller, wanted: Wanted) -> Done<String> 
 
 fn filter(wanted: Wanted) -> LogFilter {
     LogFilter {
-        at_least: wanted.severity.map(Into::into),
+        at_least: wanted.severity.map(Word::word),
         unit: wanted.unit.filter(|unit| !unit.is_empty()),
         containing: wanted.containing.filter(|text| !text.is_empty()),
         since: wanted.since,

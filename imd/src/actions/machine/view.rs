@@ -5,20 +5,11 @@ use std::str::FromStr;
 
 use tokio::time::Instant;
 
+use crate::actions::word::{Word, same_words};
 use crate::actions::{Done, Refused};
 use crate::files::Space;
 use crate::system::{self, network as net};
 use crate::wire;
-
-macro_rules! same_words {
-    ($($system:path => $wire:path { $($variant:ident),+ })+) => {$(
-        impl From<$system> for $wire {
-            fn from(word: $system) -> Self {
-                match word { $(<$system>::$variant => Self::$variant),+ }
-            }
-        }
-    )+};
-}
 
 same_words! {
     net::InterfaceKind => wire::InterfaceKind { Ethernet, Wifi }
@@ -37,7 +28,7 @@ pub(super) fn log_entry(entry: system::LogEntry) -> wire::LogEntry {
     wire::LogEntry {
         cursor: entry.cursor.as_str().to_owned(),
         at: entry.at,
-        severity: entry.severity.into(),
+        severity: entry.severity.word(),
         program: entry.program,
         unit: entry.unit,
         message: entry.message,
@@ -92,7 +83,7 @@ fn disk(disk: system::DiskHealth) -> wire::DiskHealth {
         device: disk.device,
         model: disk.model,
         size: disk.size,
-        kind: disk.kind.into(),
+        kind: disk.kind.word(),
         request_errors: disk.request_errors,
         life_used: disk.life_used,
     }
@@ -112,9 +103,9 @@ pub(super) fn network(state: net::NetworkState, changes: &net::ChangeState, now:
 fn interface(interface: net::Interface) -> wire::NetworkInterface {
     let text = |address: &IpAddr| address.to_string();
     wire::NetworkInterface {
-        kind: interface.kind.into(),
+        kind: interface.kind.word(),
         hardware_address: interface.hardware_address,
-        link: interface.link.into(),
+        link: interface.link.word(),
         speed: interface.speed,
         addresses: interface.addresses.iter().map(|a| format!("{}/{}", a.address, a.prefix)).collect(),
         gateway: interface.gateway.map(|a| a.to_string()),
@@ -146,7 +137,7 @@ pub(super) fn wifi_network(network: &net::WifiNetwork) -> wire::WifiNetwork {
     wire::WifiNetwork {
         ssid: network.ssid.to_string(),
         signal: network.signal,
-        security: network.security.into(),
+        security: network.security.word(),
         known: network.known,
         in_use: network.in_use,
     }
@@ -161,7 +152,7 @@ pub(super) fn pending(change: &net::PendingChange, now: Instant) -> wire::Pendin
             net::ConfirmedBy::Person => wire::ConfirmedBy::Person,
             net::ConfirmedBy::Gateway | net::ConfirmedBy::Link => wire::ConfirmedBy::Box,
         },
-        stage: change.stage.into(),
+        stage: change.stage.word(),
         new_addresses: change.new_addresses.iter().map(ToString::to_string).collect(),
     }
 }
@@ -232,7 +223,7 @@ pub(super) fn update(
         compatible: state.compatible,
         current: slot(state.current),
         other: state.other.map(slot),
-        next: state.next.into(),
+        next: state.next.word(),
         bundle,
         install,
         last,
@@ -243,7 +234,7 @@ pub(in crate::actions) fn last_update(last: system::LastUpdate) -> wire::LastUpd
     let system::LastUpdate { mark: _, end, slot, version, at } = last;
     let (outcome, reason) = match end {
         system::UpdateEnd::Committed => (wire::UpdateOutcome::Committed, None),
-        system::UpdateEnd::RolledBack(why) => (wire::UpdateOutcome::RolledBack, Some(why.into())),
+        system::UpdateEnd::RolledBack(why) => (wire::UpdateOutcome::RolledBack, Some(why.word())),
     };
     // An earlier time was told by a wrong clock.
     let at = Some(at).filter(|at| *at >= super::clock::made_at());
@@ -253,7 +244,7 @@ pub(in crate::actions) fn last_update(last: system::LastUpdate) -> wire::LastUpd
 fn slot(slot: system::Slot) -> wire::SystemSlot {
     wire::SystemSlot {
         name: slot.boot_name,
-        health: slot.health.into(),
+        health: slot.health.word(),
         version: slot.version,
         notes: slot.notes,
         installed_at: slot.installed_at,

@@ -1,5 +1,6 @@
 //! The people of the box: finding them, and changes that an admin makes.
 
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, view};
 use crate::chat::{Role, UserId, UserStatus, may_change_user};
 use crate::store::UserRow;
@@ -36,7 +37,7 @@ pub async fn get(core: &Core, caller: &Caller, id: UserId) -> Done<User> {
 pub async fn change(core: &Core, caller: &Caller, id: UserId, change: ChangeUser) -> Done<User> {
     caller.must_be_admin()?;
     let row = core.store.user(id).await?;
-    let role = change.role.map(Role::from);
+    let role = change.role.map(Word::word);
     if !may_change_user(caller.role, row.role, role.unwrap_or(row.role)) {
         return Err(ErrorCode::Forbidden.into());
     }

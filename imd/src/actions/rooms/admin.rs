@@ -1,5 +1,6 @@
 //! Managing rooms without being in them: nobody can read a room they are not in, not even admins.
 
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, Refused};
 use crate::chat::{RoomId, UserId};
 use crate::store::{self, Archive, StoreError};
@@ -73,7 +74,7 @@ pub async fn delete(core: &Core, caller: &Caller, room: RoomId) -> Done<()> {
 fn summary(room: store::RoomSummary) -> RoomSummary {
     RoomSummary {
         id: room.id.0,
-        kind: room.kind.into(),
+        kind: room.kind.word(),
         name: room.name,
         topic: room.topic,
         is_default: room.is_default,

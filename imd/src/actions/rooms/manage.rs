@@ -2,6 +2,7 @@
 
 use crate::actions::error::unfit_name;
 use crate::actions::rooms::access::access;
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, people::directory, view};
 use crate::chat::{DisplayName, RoomId, RoomKind, UserId, topic};
 use crate::store;
@@ -37,7 +38,7 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
 /// member who does not exist, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     caller.must_be_resident()?;
-    let kind = RoomKind::from(new.kind);
+    let kind = new.kind.word();
     if kind == RoomKind::Direct {
         return Err(ErrorCode::BadRequest.into());
     }
@@ -78,9 +79,9 @@ pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRo
     let change = store::RoomChange {
         name: change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?,
         topic: change.topic.as_deref().map(topic).transpose().map_err(unfit_name)?,
-        write: change.write.map(Into::into),
-        invite: change.invite.map(Into::into),
-        history: change.history.map(Into::into),
+        write: change.write.map(Word::word),
+        invite: change.invite.map(Word::word),
+        history: change.history.map(Word::word),
     };
     core.store.change_room(room, change, caller.user, core.now()).await?;
     get(core, caller, room).await

@@ -1,6 +1,7 @@
 //! Adding people to rooms, changing their roles, removing them, leaving.
 
 use crate::actions::rooms::access::access;
+use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, people::directory, view};
 use crate::chat::{RoomId, RoomRole, UserId};
 use crate::wire::{AddMember, ErrorCode, Member};
@@ -24,7 +25,7 @@ pub async fn list(core: &Core, caller: &Caller, room: RoomId, after: UserId) -> 
 /// `forbidden`, `not_found`, `last_owner`, and as any write.
 pub async fn put(core: &Core, caller: &Caller, room: RoomId, user: UserId, add: AddMember) -> Done<Member> {
     let mine = access(core, caller, room).await?;
-    let role = add.role.map(RoomRole::from);
+    let role = add.role.map(Word::word);
     match core.store.access(room, user).await? {
         None => {
             mine.may_add()?;
