@@ -94,8 +94,9 @@ initrd() {
     cp "$work/busybox/usr/bin/busybox" "$initrd/bin/"
     for applet in sh mount umount insmod cat dd od tr usleep switch_root reboot; do ln -s busybox "$initrd/bin/$applet"; done
     cp image-ci/lab/init "$initrd/init"
-    # Card, virtual disk and USB disk; those that this kernel has built in are not listed.
-    for module in squashfs virtio_pci virtio_mmio virtio_blk virtio_console sdhci_iproc bcm2835 uas usb_storage; do
+    # Card, virtual disk and USB disk; QEMU's network, which the released kernel has built in too, so that it need not wait until udev
+    # has looked at everything before it. Those that this kernel has built in are not listed.
+    for module in squashfs virtio_pci virtio_mmio virtio_blk virtio_net sdhci_iproc bcm2835 uas usb_storage; do
         modprobe --dirname "$ROOT" --set-version "$version" --show-depends "$module" 2>/dev/null || true
     done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r module; do
         # The kernel takes them as they are only if busybox can read them: so, unpacked.
