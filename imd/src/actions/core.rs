@@ -81,6 +81,8 @@ pub struct Core {
     pub backups: super::backup::shelf::Shelf,
     /// Held while a backup is being restored.
     pub restoring: Arc<tokio::sync::Mutex<()>>,
+    /// Held during a round that deletes what was kept long enough.
+    pub keep_round: tokio::sync::Mutex<()>,
     /// Moving this box to another one.
     pub move_out: super::moving::MoveOuts,
     /// Moving another box here.

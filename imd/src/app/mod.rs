@@ -157,6 +157,7 @@ impl App {
             folder: folder.to_owned(),
             backups: backup::shelf::Shelf::new(folder.join("backups")),
             restoring: Arc::default(),
+            keep_round: Default::default(),
             move_out: moving::MoveOuts::new(folder.join("moving")),
             move_in: moving::MoveIns::new(folder.join("incoming-move")),
             loopback_alone: addresses.iter().all(|address| address.ip().is_loopback()),

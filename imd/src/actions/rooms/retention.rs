@@ -111,11 +111,13 @@ pub(in crate::actions) async fn clock_was_set(core: &Core, now: i64) -> Done<()>
     Ok(core.store.set(Setting::KeepUpto, Some(now.to_string())).await?)
 }
 
-/// Once a day, deletes messages that no rule keeps any more.
+/// Once a day, deletes messages that no rule keeps any more. Two rounds at once are one after the other: each would advance the
+/// time it uses, and together by more than [`STEP_MS`].
 ///
 /// # Errors
 /// As any write.
 pub async fn round_if_due(core: &Core) -> Done<()> {
+    let _alone = core.keep_round.lock().await;
     let now = core.now();
     // The clock was set a moment ago: once `deadlines` has noted that, this waits.
     if (now - core.due()).abs() > DAY_MS {

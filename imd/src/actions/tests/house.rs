@@ -79,6 +79,7 @@ impl House {
             folder: folder.path().to_owned(),
             backups: backup::shelf::Shelf::new(folder.path().join("backups")),
             restoring: Arc::default(),
+            keep_round: Default::default(),
             move_out: moving::MoveOuts::new(folder.path().join("moving")),
             move_in: moving::MoveIns::new(folder.path().join("incoming-move")),
             loopback_alone: true,
