@@ -112,7 +112,7 @@ pub(in crate::actions) async fn clock_was_set(core: &Core, now: i64) -> Done<()>
 }
 
 /// Once a day, deletes messages that no rule keeps any more. Two rounds at once are one after the other: each would advance the
-/// time it uses, and together by more than [`STEP_MS`].
+/// time it uses, and together by more than one may.
 ///
 /// # Errors
 /// As any write.
