@@ -162,7 +162,7 @@ test('whoever brings an open backup to another box is told that its invites are 
   await owner.getByLabel('Claim code', { exact: true }).fill(await box.claimCode());
   await owner.locator('input[type=file]').setInputFiles(file);
   await press(owner, 'Restore');
-  await owner.getByText('Open invites no longer work here (1)', { exact: false }).waitFor();
+  await owner.getByText('Open invites no longer work here (2)', { exact: false }).waitFor();
   await looked(owner, 'phone/en-light/box-restore-invites-void');
   await owner.context().close();
 });
