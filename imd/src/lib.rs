@@ -3,16 +3,16 @@
 //! `ARCHITECTURE.md` is the map. Dependencies point one way: dialects (`http`, `ws`) → `actions` → `store`, `live`,
 //! `files`, `discovery`, `system` → `chat`; only `app` sees all of it.
 
+/// The crates that know nothing of the daemon, under the names that it calls them by.
+pub use {age, chat, discovery, store, system, wire};
+
 pub mod actions;
-pub mod age;
 pub mod app;
-pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod console;
 pub mod data_dir;
-pub mod discovery;
 pub mod exit;
 pub mod feed;
 pub mod fetch;
@@ -24,7 +24,4 @@ pub mod picture;
 pub mod probe;
 pub mod repair;
 pub mod serve;
-pub mod store;
-pub mod system;
-pub mod wire;
 pub mod ws;

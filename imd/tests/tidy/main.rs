@@ -14,7 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rules::{
-    ALL_GROUPS, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE, MAX_LINES, MEASURED, RUNTIME, SKIPPED,
+    ALL_GROUPS, CRATES, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE, MAX_LINES, MEASURED, PURE,
+    SKIPPED,
 };
 use source::{code_only, external_names, group_names, hidden_names, internal_names, line_of};
 
@@ -32,17 +33,37 @@ fn every_module_keeps_to_its_layer() {
         let depth = inside.components().count() - usize::from(inside.ends_with("mod.rs"));
         let submodules = submodules(&source.join(name));
         let code = code_only(&fs::read_to_string(path).unwrap());
-        used.extend(internal_names(&code, depth, &submodules).into_iter().map(|(_, to)| (layer.name, to.to_owned())));
-        let mut found = faults(layer, depth, &submodules, &code);
-        if !inside.ends_with("tests.rs") {
-            found.extend(asks_machine(layer, &code));
-        }
-        for (line, fault) in found {
+        used.extend(names_of_ours(&code, depth, &submodules).into_iter().map(|(_, to)| (layer.name, to.to_owned())));
+        for (line, fault) in faults(layer, depth, &submodules, &code) {
             writeln!(broken, "{}:{line}: {fault}", shown(path)).unwrap();
         }
     }
     broken += &unused(LAYERS, &used);
     assert!(broken.is_empty(), "\n{broken}");
+}
+
+#[test]
+fn pure_crates_ask_nothing_of_the_machine() {
+    let mut broken = String::new();
+    for name in PURE {
+        let source = root().join("crates").join(name).join("src");
+        for path in files(&source).iter().filter(|path| !path.ends_with("tests.rs")) {
+            for (line, part) in asks_machine(&code_only(&fs::read_to_string(path).unwrap())) {
+                writeln!(broken, "{}:{line}: `{name}` does without {part}", shown(path)).unwrap();
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{broken}");
+}
+
+#[test]
+fn the_crates_of_ours_are_those_that_there_are() {
+    let mut found: Vec<_> = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    assert_eq!(found, CRATES);
 }
 
 #[test]
@@ -83,26 +104,25 @@ fn unused(layers: &[Layer], used: &BTreeSet<(&str, String)>) -> String {
 
 #[test]
 fn the_layer_check_sees_what_it_must() {
-    let store = LAYERS.iter().find(|layer| layer.name == "store").unwrap();
-    let chat = LAYERS.iter().find(|layer| layer.name == "chat").unwrap();
+    let live = LAYERS.iter().find(|layer| layer.name == "live").unwrap();
+    let clock = LAYERS.iter().find(|layer| layer.name == "clock").unwrap();
     let found = |layer, depth, code| {
         let code = code_only(code);
         faults(layer, depth, &["rooms".to_owned()], &code).into_iter().map(|(line, _)| line).collect::<Vec<_>>()
     };
-    assert_eq!(found(store, 1, "use crate::chat::Room;\nuse crate::live::Session;\n"), [2]);
-    assert_eq!(found(store, 1, "use crate::{\n  chat::{live, Room},\n  store::Log,\n  http,\n};"), [4]);
-    assert_eq!(found(store, 2, "use super::rooms;\nuse super::super::ws::Frame;\nuse super::live;"), [2]);
-    assert_eq!(found(store, 1, "use super::rooms;\nuse super::live;"), [2]);
+    assert_eq!(found(live, 1, "use crate::chat::Room;\nuse crate::feed::Pace;\n"), [2]);
+    assert_eq!(found(live, 1, "use crate::{\n  chat::{feed, Room},\n  live::Hub,\n  http,\n};"), [4]);
+    assert_eq!(found(live, 2, "use super::rooms;\nuse super::super::ws::Frame;\nuse super::feed;"), [2]);
+    assert_eq!(found(live, 1, "use super::rooms;\nuse super::feed;"), [2]);
     assert_eq!(
-        found(store, 1, "// crate::live\nlet s = \"crate::live\"; /* axum:: */ let a: &'a X = r#\"axum::\"#;"),
+        found(live, 1, "// crate::feed\nlet s = \"crate::feed\"; /* axum:: */ let a: &'a X = r#\"axum::\"#;"),
         []
     );
-    assert_eq!(found(store, 1, "let c = '\"'; axum::serve();\nlet d = \"\\\"\"; rusqlite::X"), [1]);
-    assert_eq!(found(chat, 1, "use serde::Serialize;\n#[tokio::test]\nfn f(x: my::tokio::X) {}\nuse axum;"), [1, 2, 4]);
-    assert_eq!(found(chat, 1, "use ::tokio::fs;\nextern crate tokio as t;\nuse crate::*;"), [1, 2, 3]);
-    assert_eq!(asks_machine(chat, "use std::fs;\nlet x = std::net::X;").len(), 2);
-    assert_eq!(asks_machine(store, "use std::fs;"), []);
-    assert_eq!(found(store, 1, "use std::fs;\nuse ::axum;\nlet x = ::hyper::X;"), [2, 3]);
+    assert_eq!(found(live, 1, "let c = '\"'; axum::serve();\nlet d = \"\\\"\"; bytes::X"), [1]);
+    assert_eq!(found(live, 1, "use store::Log;\nlet x = wire::Room;\nuse ::system;\nuse chat::RoomId;"), [1, 2, 3]);
+    assert_eq!(found(clock, 1, "use my::axum::X;\nuse axum;\nextern crate tokio as t;\nuse crate::*;"), [2, 3, 4]);
+    assert_eq!(asks_machine("use std::fs;\nlet x = std::net::X;").len(), 2);
+    assert_eq!(found(live, 1, "use std::fs;\nuse ::axum;\nlet x = ::hyper::X;"), [2, 3]);
     let groups = |depth, code| group_names(code, depth).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(groups(2, "use crate::actions::{Core, rooms::{access, manage}, view};"), ["Core", "rooms", "view"]);
     assert_eq!(groups(2, "use super::sibling;\nuse super::super::people;\nuse super::super::super::live;"), ["people"]);
@@ -134,7 +154,7 @@ fn every_rust_file_says_what_it_is_for() {
 /// `schema.sql` is what people read; the migrations are what boxes have. An upgraded box must be what is described.
 #[test]
 fn schema_is_what_the_migrations_make() {
-    let (schema, migrations) = (root().join("imd/schema.sql"), root().join("imd/migrations"));
+    let (schema, migrations) = (root().join("crates/store/schema.sql"), root().join("crates/store/migrations"));
     let mut steps = files(&migrations);
     steps.retain(|path| has_extension(path, &["sql"]));
     for (number, path) in (1..).zip(&steps) {
@@ -143,14 +163,14 @@ fn schema_is_what_the_migrations_make() {
     }
     let described = schema_of(&[schema]);
     let migrated = schema_of(&steps);
-    assert!(!described.is_empty(), "imd/schema.sql describes nothing");
+    assert!(!described.is_empty(), "schema.sql describes nothing");
     let lacks = |one: &[String], other: &[String]| {
         one.iter().filter(|entry| !other.contains(entry)).map(|entry| format!("  {entry}\n")).collect::<String>()
     };
     let (missing, invented) = (lacks(&migrated, &described), lacks(&described, &migrated));
     assert!(
         missing.is_empty() && invented.is_empty(),
-        "\nimd/schema.sql differs from imd/migrations/\nonly migrated:\n{missing}only in schema.sql:\n{invented}"
+        "\ncrates/store/schema.sql differs from crates/store/migrations/\nonly migrated:\n{missing}only in schema.sql:\n{invented}"
     );
 }
 
@@ -180,8 +200,8 @@ fn faults(layer: &Layer, depth: usize, submodules: &[String], code: &str) -> Vec
         let why = "say which names: nobody can see where these come from";
         found.extend(hidden_names(code).into_iter().map(|at| (line_of(code, at), why.to_owned())));
     }
-    for (at, name) in internal_names(code, depth, submodules) {
-        let known = LAYERS.iter().any(|layer| layer.name == name);
+    for (at, name) in names_of_ours(code, depth, submodules) {
+        let known = CRATES.contains(&name) || LAYERS.iter().any(|layer| layer.name == name);
         let may = layer.uses == EVERYTHING || layer.name == name || layer.uses.contains(&name);
         if known && !may {
             let fault = format!("`{}` must not know `{name}` (it may use {:?})", layer.name, layer.uses);
@@ -193,20 +213,22 @@ fn faults(layer: &Layer, depth: usize, submodules: &[String], code: &str) -> Vec
             found.push((line_of(code, at), format!("crate `{name}` belongs in {homes:?}, not in `{}`", layer.name)));
         }
     }
-    for name in layer.without {
-        for at in external_names(code, name) {
-            found.push((line_of(code, at), format!("`{}` does without crate `{name}`", layer.name)));
-        }
-    }
     found.sort();
     found
 }
 
-/// Where a layer that does without a runtime asks for the machine.
-fn asks_machine(layer: &Layer, code: &str) -> Vec<(usize, String)> {
-    let parts = MACHINE.iter().filter(|_| layer.without == RUNTIME);
-    let named = parts.flat_map(|part| code.match_indices(part));
-    named.map(|(at, part)| (line_of(code, at), format!("`{}` does without {part}", layer.name))).collect()
+/// Where modules and crates of ours are named: `crate::chat`, `super::super::chat`, and `chat` alone.
+fn names_of_ours<'a>(code: &'a str, depth: usize, submodules: &[String]) -> Vec<(usize, &'a str)> {
+    let mut names = internal_names(code, depth, submodules);
+    let crates = CRATES.iter().filter(|name| !submodules.iter().any(|own| own == *name));
+    names.extend(crates.flat_map(|name| external_names(code, name).into_iter().map(|at| (at, *name))));
+    names
+}
+
+/// Where the machine is asked for something.
+fn asks_machine(code: &str) -> Vec<(usize, &'static str)> {
+    let named = MACHINE.iter().flat_map(|part| code.match_indices(part).map(move |(at, _)| (at, *part)));
+    named.map(|(at, part)| (line_of(code, at), part)).collect()
 }
 
 /// The modules inside a layer's folder.

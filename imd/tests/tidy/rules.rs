@@ -4,28 +4,23 @@
 pub(crate) struct Layer {
     /// The module's name: `imd/src/NAME.rs` or `imd/src/NAME/`.
     pub(crate) name: &'static str,
-    /// The layers it may name; itself it always may.
+    /// The layers and the crates of ours that it may name; itself it always may.
     pub(crate) uses: &'static [&'static str],
-    /// Crates it must do without, beside those that have a home elsewhere.
-    pub(crate) without: &'static [&'static str],
 }
 
 const fn layer(name: &'static str, uses: &'static [&'static str]) -> Layer {
-    Layer { name, uses, without: &[] }
+    Layer { name, uses }
 }
 
-pub(crate) const RUNTIME: &[&str] = &["tokio", "futures_util", "nix", "serde", "serde_json", "tracing"];
+/// The crates of ours, in `crates/`. What these may use stands in their `Cargo.toml`, and the compiler holds it.
+pub(crate) const CRATES: &[&str] = &["age", "chat", "discovery", "store", "system", "wire"];
+/// Of those, the ones that also do without what the standard library has of the machine ([`MACHINE`]).
+pub(crate) const PURE: &[&str] = &["age", "chat"];
 pub(crate) const EVERYTHING: &[&str] = &["*"];
 
 /// The arrows of the architecture. A module that is not here is a mistake: say where it belongs.
 pub(crate) const LAYERS: &[Layer] = &[
-    Layer { name: "chat", uses: &[], without: RUNTIME },
-    Layer { name: "age", uses: &[], without: RUNTIME },
     layer("clock", &[]),
-    layer("discovery", &[]),
-    layer("system", &[]),
-    layer("wire", &[]),
-    layer("store", &["chat"]),
     layer("picture", &[]),
     layer("files", &["age", "chat", "picture"]),
     layer("feed", &["chat", "store"]),
@@ -69,28 +64,24 @@ pub(crate) const GROUPS: &[Layer] = &[
 /// Put the folders together.
 pub(crate) const ALL_GROUPS: &[&str] = &["mod.rs", "core.rs", "tests.rs"];
 
-/// Parts of the standard library that layers without a runtime do without, too.
+/// Parts of the standard library that ask the machine for something.
 pub(crate) const MACHINE: &[&str] = &["std::env", "std::fs", "std::net", "std::process", "std::thread"];
 
-/// Crates that only these layers may name, so that each can be replaced by changing one folder.
+/// Crates of others that only these layers may name, so that each can be replaced by changing one folder.
 pub(crate) const HOMES: &[(&str, &[&str])] = &[
-    ("rusqlite", &["store"]),
     ("axum", &["http", "ws", "app"]),
     ("hyper", &["http", "ws", "app", "fetch"]),
     ("hyper_util", &["http", "ws", "app", "fetch"]),
     ("tower", &["http", "ws", "app"]),
     ("tower_http", &["http", "ws", "app"]),
-    ("utoipa", &["wire", "http"]),
+    ("utoipa", &["http"]),
     ("utoipa_axum", &["http"]),
     ("rust_embed", &["http"]),
-    ("mdns_sd", &["discovery"]),
-    ("zbus", &["system"]),
     ("image", &["picture", "actions", "console"]), // photos, QR codes as pictures, letters on the screen
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
     ("tar", &["files"]),
-    ("scrypt", &["age"]),
-    ("chacha20poly1305", &["age", "actions"]), // backups, and what is sealed in them
+    ("chacha20poly1305", &["actions"]), // what is sealed in backups
     ("seccompiler", &["picture"]),
     ("moxcms", &["picture"]),
 ];

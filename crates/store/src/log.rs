@@ -1,0 +1,86 @@
+//! The log of all rooms as one, for those who follow it, and how far each of them has come.
+
+use rusqlite::{Connection, OptionalExtension};
+use tokio::sync::watch;
+
+use super::{Store, StoreError, events};
+use chat::{Event, EventId, RoomId};
+
+/// One event, and where it stands among those of all rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Ascends in commit order, with holes; never given twice.
+    pub id: EventId,
+    /// As it is now: a message that was deleted since is a tombstone.
+    pub event: Event,
+}
+
+impl Store {
+    /// The newest event of all rooms, told after each commit that adds one.
+    #[must_use]
+    pub fn newest(&self) -> watch::Receiver<EventId> {
+        self.newest.clone()
+    }
+
+    /// At most `limit` events of all rooms after `after`, ascending. What retention deleted is left out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn entries_after(&self, after: EventId, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT id, room_id, seq, kind, sender, at, client_id, body FROM events WHERE id > ?1
+                     ORDER BY id LIMIT ?2",
+                )?;
+                let mut rows = query.query((after.0, limit))?;
+                let mut entries = Vec::new();
+                while let Some(row) = rows.next()? {
+                    let (id, room) = (EventId(row.get("id")?), RoomId(row.get("room_id")?));
+                    entries.push(LogEntry { id, event: events::event(room, row)? });
+                }
+                Ok(entries)
+            })
+            .await
+    }
+
+    /// Up to where a follower has taken the log; `EventId(0)` for one that has not begun.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn position(&self, follower: &'static str) -> Result<EventId, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached("SELECT position FROM followers WHERE name = ?1")?;
+                let found = query.query_row([follower], |row| row.get(0)).optional()?;
+                Ok(EventId(found.unwrap_or(0)))
+            })
+            .await
+    }
+
+    /// Notes up to where a follower has taken the log.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn keep_position(&self, follower: &'static str, position: EventId) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx| {
+                tx.conn
+                    .prepare_cached(
+                        "INSERT INTO followers (name, position) VALUES (?1, ?2)
+                         ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+                    )?
+                    .execute((follower, position.0))?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// After which the next event is numbered. Beyond every follower's position, too: were the newest events deleted and their
+/// numbers given again, followers would take the new ones for known.
+pub(super) fn last_id(conn: &Connection) -> rusqlite::Result<EventId> {
+    let sql =
+        "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(position) FROM followers), 0))";
+    conn.query_row(sql, [], |row| Ok(EventId(row.get(0)?)))
+}
