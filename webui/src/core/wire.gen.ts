@@ -82,7 +82,7 @@ export interface paths {
         };
         /**
          * Download a backup; needs a recently entered password, because it contains everything that was said (admins)
-         * @description Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
+         * @description It is saved under the box's name and when it was made, in UTC. Ranges and conditions as in RFC 9110. Enter the password first, then open this as a download.
          */
         get: operations["admin_download"];
         put?: never;
@@ -3500,7 +3500,7 @@ export interface components {
             name: string;
             /** @description Somebody on the box, or who was there, has a name that is read as the same. */
             namesake?: boolean;
-            /** @description They say that they already have an account under this name. */
+            /** @description They say that they have been here before under this name. */
             returning: boolean;
             /**
              * Format: int64
@@ -4128,6 +4128,8 @@ export interface components {
             id: number;
             /** @description Their name. */
             name: string;
+            /** @description Somebody else has a name that is read as the same: show the handle beside the name. */
+            namesake?: boolean;
         };
         /**
          * @description What can be done.
