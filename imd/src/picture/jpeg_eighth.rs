@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use huffman::{Bits, Table};
 
-use super::jpeg_frame::next_marker;
+use super::jpeg_frame::next_segment;
 
 mod huffman;
 
@@ -24,18 +24,12 @@ pub(super) fn shrunk(jpeg: &[u8]) -> Option<RgbImage> {
     let mut tables = Tables::default();
     let mut frame: Option<Frame> = None;
     loop {
-        let (marker, after) = next_marker(rest)?;
-        if marker == 0x01 || (0xd0..=0xd7).contains(&marker) {
-            rest = after;
-            continue;
-        }
-        let len = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
-        let segment = after.get(2..len)?;
-        rest = &after[len..];
+        let (marker, segment, after) = next_segment(rest)?;
+        rest = after;
         match marker {
             // In one pass or several, by Huffman's codes; the others no camera writes.
             0xc0..=0xc2 => frame = Some(Frame::read(segment)?),
-            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf | 0xd9 => return None,
+            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf => return None,
             0xc4 => tables.read_codes(segment)?,
             0xdb => tables.read_steps(segment)?,
             0xdd => tables.restart = u32::from(u16::from_be_bytes([*segment.first()?, *segment.get(1)?])),

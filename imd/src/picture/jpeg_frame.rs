@@ -12,16 +12,7 @@ pub(super) fn coefficient_bytes(jpeg: &[u8]) -> Option<u64> {
     let mut frame: Option<Frame> = None;
     let mut rest = jpeg.strip_prefix(&[0xff, 0xd8])?;
     loop {
-        let (marker, after) = next_marker(rest)?;
-        if marker == 0x01 || (0xd0..=0xd7).contains(&marker) {
-            rest = after;
-            continue;
-        }
-        if marker == END_OF_IMAGE {
-            return None;
-        }
-        let len = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
-        let segment = after.get(2..len)?;
+        let (marker, segment, after) = next_segment(rest)?;
         if is_start_of_frame(marker) {
             frame = Some(Frame::read(marker, segment)?);
         } else if marker == START_OF_SCAN {
@@ -29,7 +20,7 @@ pub(super) fn coefficient_bytes(jpeg: &[u8]) -> Option<u64> {
             let in_one_pass = !frame.progressive && segment.first() == Some(&frame.components);
             return Some(if in_one_pass { 0 } else { frame.samples.saturating_mul(2) });
         }
-        rest = &after[len..];
+        rest = after;
     }
 }
 
@@ -38,13 +29,8 @@ pub(super) fn headers(jpeg: &[u8]) -> &[u8] {
     let scan = || {
         let mut rest = jpeg.strip_prefix(&[0xff, 0xd8])?;
         loop {
-            let (marker, after) = next_marker(rest)?;
-            if marker == 0x01 || (0xd0..=0xd7).contains(&marker) {
-                rest = after;
-                continue;
-            }
-            let len = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
-            rest = after.get(len.max(2)..)?;
+            let (marker, _, after) = next_segment(rest)?;
+            rest = after;
             if marker == START_OF_SCAN {
                 return Some(jpeg.len() - rest.len());
             }
@@ -82,8 +68,24 @@ fn is_start_of_frame(marker: u8) -> bool {
     (0xc0..=0xcf).contains(&marker) && !matches!(marker, 0xc4 | 0xc8 | 0xcc)
 }
 
+/// The next marker that has a segment, that segment, and what follows it; `None` at the end of the picture, or where it is broken.
+pub(super) fn next_segment(mut bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    loop {
+        let (marker, after) = next_marker(bytes)?;
+        match marker {
+            // These stand alone: one for temporary use, and restarts.
+            0x01 | 0xd0..=0xd7 => bytes = after,
+            END_OF_IMAGE => return None,
+            _ => {
+                let len = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
+                return Some((marker, after.get(2..len)?, &after[len..]));
+            }
+        }
+    }
+}
+
 /// Skips whatever is no marker, as decoders do, and fill bytes before one.
-pub(super) fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
+fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let at = bytes.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff))?;
     Some((bytes[at + 1], &bytes[at + 2..]))
 }
