@@ -17,6 +17,19 @@ pub struct Event {
     pub body: EventBody,
 }
 
+impl Event {
+    /// About as many bytes as it takes in memory, and on its way, beside what every event takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        /// A file's hash, type and name.
+        const FILE: usize = 512;
+        match &self.body {
+            EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
+            _ => 0,
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventBody {

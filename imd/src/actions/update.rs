@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::chat::{Event, EventBody, RoomId, Seq, UserId};
+use crate::chat::{Event, RoomId, Seq, UserId};
 use crate::live::{self, Shared, Weigh};
 use crate::wire;
 
@@ -124,7 +124,7 @@ const LARGE: usize = 1_024;
 impl Weigh for Update {
     fn weight(&self) -> usize {
         match self {
-            Self::Events { events, .. } => events.iter().map(|event| SMALL + event_weight(event)).sum(),
+            Self::Events { events, .. } => events.iter().map(|event| SMALL + event.weight()).sum(),
             Self::Ready { rooms, requests, .. } => (1 + rooms.len() + requests.len()) * LARGE,
             Self::People(people) => people.len() * LARGE,
             Self::Presence { online, offline, .. } => SMALL + (online.len() + offline.len()) * size_of::<UserId>(),
@@ -138,15 +138,5 @@ impl Weigh for Update {
             | Self::Typing { .. }
             | Self::RequestGone(_) => SMALL,
         }
-    }
-}
-
-/// About as many bytes as an event takes beside what all of them take.
-pub(in crate::actions) fn event_weight(event: &Event) -> usize {
-    /// A file's hash, type and name.
-    const FILE: usize = 512;
-    match &event.body {
-        EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
-        _ => 0,
     }
 }

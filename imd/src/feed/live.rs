@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::chat::EventBody;
 use crate::store::Change;
 
 /// From here on, in bytes that wait, who sends messages is slowed down.
@@ -179,15 +178,7 @@ impl Subscriber {
 fn weight(change: &Change) -> usize {
     /// A change, and an event beside its text.
     const SMALL: usize = 256;
-    /// A file's hash, type and name.
-    const FILE: usize = 512;
-    match change {
-        Change::Appended(event) => match &event.body {
-            EventBody::Message { text, files, .. } => SMALL + text.len() + files.len() * FILE,
-            _ => SMALL,
-        },
-        _ => SMALL,
-    }
+    SMALL + if let Change::Appended(event) = change { event.weight() } else { 0 }
 }
 
 #[cfg(test)]
@@ -195,7 +186,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::chat::{Event, RoomId, Seq, UserId};
+    use crate::chat::{Event, EventBody, RoomId, Seq, UserId};
 
     /// A message of so many bytes.
     fn message(seq: u64, bytes: usize) -> Vec<Change> {

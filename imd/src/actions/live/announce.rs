@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::actions::update::event_weight;
 use crate::actions::{Core, Refused, Update, view};
 use crate::chat::{Event, RoomId, UserId, UserStatus};
 use crate::feed::{self, Committed};
@@ -117,7 +116,7 @@ fn send_events(core: &Core, room: RoomId, events: &[Arc<Event>]) {
 pub(in crate::actions) fn parts(events: &[Arc<Event>]) -> impl Iterator<Item = &[Arc<Event>]> {
     let mut bytes = 0;
     events.split_inclusive(move |event| {
-        bytes += event_weight(event);
+        bytes += event.weight();
         let full = bytes > TOGETHER_BYTES;
         if full {
             bytes = 0;
