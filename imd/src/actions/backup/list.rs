@@ -78,7 +78,7 @@ pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
             Err(refused) => tracing::debug!(code = ?refused.code, "a disk cannot be read"),
         }
     }
-    found.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
+    newest_first(&mut found);
     Ok(found)
 }
 
@@ -87,8 +87,12 @@ pub(super) async fn list(place: &Destination) -> Done<Vec<Backup>> {
     let (folder, disk) = (place.folder.clone(), place.disk_id());
     let mut found = on_disk(move || read_folder(&folder)).await?;
     found.iter_mut().for_each(|backup| backup.disk.clone_from(&disk));
-    found.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
+    newest_first(&mut found);
     Ok(found)
+}
+
+fn newest_first(backups: &mut [Backup]) {
+    backups.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
 }
 
 fn read_folder(folder: &Path) -> io::Result<Vec<Backup>> {
