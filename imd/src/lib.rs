@@ -8,6 +8,7 @@ pub use {age, chat, discovery, store, system, wire};
 
 pub mod actions;
 pub mod app;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -77,25 +77,6 @@ fn is_closed(mut letters: Peekable<Chars<'_>>, separator: char) -> bool {
     false
 }
 
-/// A time that both spreadsheets and people can read: `2026-11-29 08:30:05`, in UTC (ISO 8601).
-pub(super) fn time(at: i64) -> String {
-    let (days, seconds) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 1_000);
-    let (year, month, day) = date(days);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
-}
-
-/// The date this many days after 1970-01-01, computed with years that begin in March and eras of 400 years.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,20 +113,5 @@ mod tests {
             fields(open),
             said(&[(1, "name|role"), (2, "\"Ann|member"), (3, "Bo|guest"), (4, "the \"best\"|member")])
         );
-    }
-
-    /// Were this to fail, the time when somebody was last seen would be a number that nobody can read.
-    #[test]
-    fn times_are_dates() {
-        for (at, shown) in [
-            (0, "1970-01-01 00:00:00"),
-            (951_782_400_000, "2000-02-29 00:00:00"),
-            (1_795_000_000_000, "2026-11-18 11:06:40"),
-            (4_107_542_399_999, "2100-02-28 23:59:59"),
-            (4_107_542_400_000, "2100-03-01 00:00:00"),
-            (-1, "1969-12-31 23:59:59"),
-        ] {
-            assert_eq!(time(at), shown);
-        }
     }
 }

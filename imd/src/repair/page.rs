@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::Choice;
+use crate::calendar;
 use crate::wire::{ErrorCode, RepairStage, RepairState};
 
 /// Its style sheet, served as `/repair.css`.
@@ -297,24 +298,8 @@ fn reason(language: Language, code: ErrorCode) -> &'static str {
 
 /// A moment as the page shows it: in UTC, marked up so that the script can show it in another zone.
 fn moment(at: i64) -> String {
-    let utc = utc(at);
+    let utc = calendar::to_minutes(at);
     format!("<time datetime=\"{}Z\">{utc} UTC</time>", utc.replace(' ', "T"))
-}
-
-/// Milliseconds since 1970 as a date and time of day in UTC.
-fn utc(at: i64) -> String {
-    let (days, rest) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 60_000);
-    // Days since 0000-03-01, in eras of 400 years; years begin in March, so that a leap day is the last day of its
-    // year.
-    let since = days + 719_468;
-    let (era, of_era) = (since.div_euclid(146_097), since.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02}", rest / 60, rest % 60)
 }
 
 fn size(bytes: u64) -> String {
@@ -331,10 +316,7 @@ mod tests {
     use crate::wire::OldCopy;
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(utc(0), "1970-01-01 00:00");
-        assert_eq!(utc(1_709_164_799_999), "2024-02-28 23:59");
-        assert_eq!(utc(1_709_208_000_000), "2024-02-29 12:00");
+    fn times_are_marked_up() {
         assert_eq!(moment(1_795_000_000_000), "<time datetime=\"2026-11-18T11:06Z\">2026-11-18 11:06 UTC</time>");
     }
 

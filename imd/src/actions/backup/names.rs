@@ -1,37 +1,23 @@
 //! What a backup is called that somebody downloads: the box's name and when it was made, `Garden House 2026-11-18 11.06.tar`. Put
 //! on a USB disk under that name it is found again.
 
-use crate::actions::csv;
+use crate::calendar;
 
 /// The name of the download, for what was made at that time (milliseconds since 1970, shown in UTC).
 pub(super) fn readable(box_name: &str, made_at: i64, ending: &str) -> String {
     // What FAT and Windows cannot have in a name.
     let unfit = |c: char| c.is_control() || "\\/:*?\"<>|".contains(c);
     let shown: String = box_name.chars().map(|c| if unfit(c) { '-' } else { c }).collect();
-    let when = csv::time(made_at);
-    format!("{} {}{ending}", shown.trim().trim_start_matches('.'), when[..16].replace(':', "."))
+    // A colon is as unfit.
+    let when = calendar::to_minutes(made_at).replace(':', ".");
+    format!("{} {when}{ending}", shown.trim().trim_start_matches('.'))
 }
 
 /// When it was made, to the minute, by a name without its ending; `None` for one of another kind.
 pub(super) fn made_at(name: &str) -> Option<i64> {
     let when = name.get(name.len().checked_sub(17)?..)?.strip_prefix(' ')?;
-    let number = |from: usize, to: usize| -> Option<i64> {
-        let digits = when.get(from..to)?;
-        digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
-    };
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let minutes = number(11, 13)? * 60 + number(14, 16)?;
-    let made_at = days_since_1970(year, month, day) * 86_400_000 + minutes * 60_000;
-    // Whatever is no date, or laid out in another way, comes out as another.
-    (csv::time(made_at)[..16].replace(':', ".") == when).then_some(made_at)
-}
-
-/// Reckoned in years that begin in March and eras of 400 years, as in [`csv`].
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    // A name with colons is none of ours.
+    (!when.contains(':')).then(|| calendar::from_minutes(&when.replace('.', ":")))?
 }
 
 #[cfg(test)]

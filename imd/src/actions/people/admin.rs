@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::actions::csv::{MARK, push_field, time};
+use crate::actions::csv::{MARK, push_field};
 use crate::actions::{Caller, Core, Done, people::quota, view};
+use crate::calendar::to_seconds;
 use crate::chat::{DeviceId, UserId, UserStatus, may_change_user};
 use crate::store::{DeviceRow, Setting, UserRow, UserSummary};
 use crate::wire::{
@@ -90,8 +91,8 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
                 csv.push(',');
                 push_field(&mut csv, text);
             }
-            let seen = row.seen_at.map_or_else(String::new, time);
-            csv.push_str(&format!(",{},{seen},{}\r\n", row.devices, time(row.user.created_at)));
+            let seen = row.seen_at.map_or_else(String::new, to_seconds);
+            csv.push_str(&format!(",{},{seen},{}\r\n", row.devices, to_seconds(row.user.created_at)));
         }
     }
 }

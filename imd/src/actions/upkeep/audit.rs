@@ -1,7 +1,8 @@
 //! Reading the audit log: what admins did, for admins.
 
-use crate::actions::csv::{MARK, push_field, time};
+use crate::actions::csv::{MARK, push_field};
 use crate::actions::{Caller, Core, Done};
+use crate::calendar::to_seconds;
 use crate::store::AuditRow;
 use crate::wire::{AuditEntry, AuditPage, ErrorCode};
 
@@ -36,7 +37,7 @@ pub async fn csv(core: &Core, caller: &Caller) -> Done<String> {
     let mut csv = format!("{MARK}id,at,actor,name,address,action,target,detail\r\n");
     for row in core.store.audit(i64::MAX, MAX_EXPORT).await? {
         let AuditRow { id, at, actor, name, address, action, target, detail } = row;
-        csv.push_str(&format!("{id},{},{actor}", time(at)));
+        csv.push_str(&format!("{id},{},{actor}", to_seconds(at)));
         for text in [name, address, action, target, detail] {
             csv.push(',');
             push_field(&mut csv, &text);
