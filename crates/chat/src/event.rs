@@ -18,7 +18,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// About as many bytes as it takes in memory, and on its way, beside what every event takes.
+    /// Roughly the bytes that its text and files take, in memory and when sent.
     #[must_use]
     pub fn weight(&self) -> usize {
         /// A file's hash, type and name.

@@ -1,4 +1,4 @@
-//! The log of all rooms as one, for those who follow it, and how far each of them has come.
+//! The logs of all rooms as one, for followers, and how far each follower has come.
 
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::watch;
@@ -6,12 +6,12 @@ use tokio::sync::watch;
 use super::{Store, StoreError, events};
 use chat::{Event, EventId, RoomId};
 
-/// One event, and where it stands among those of all rooms.
+/// One event and its number among those of all rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
-    /// Ascends in commit order, with holes; never given twice.
+    /// Ascending in commit order, with gaps; never assigned twice.
     pub id: EventId,
-    /// As it is now: a message that was deleted since is a tombstone.
+    /// As it is now: a message that has been deleted since is a tombstone.
     pub event: Event,
 }
 
@@ -77,8 +77,8 @@ impl Store {
     }
 }
 
-/// After which the next event is numbered. Beyond every follower's position, too: were the newest events deleted and their
-/// numbers given again, followers would take the new ones for known.
+/// The number after which the next event is numbered. It is at least every follower's position: if the newest events were deleted
+/// and their numbers assigned again, followers would skip the new ones.
 pub(super) fn last_id(conn: &Connection) -> rusqlite::Result<EventId> {
     let sql =
         "SELECT max(coalesce((SELECT max(id) FROM events), 0), coalesce((SELECT max(position) FROM followers), 0))";

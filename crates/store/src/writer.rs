@@ -1,8 +1,8 @@
 //! The one writer: a thread that owns the write connection and commits whatever has queued up at once.
 //!
 //! Durability costs one fsync a batch, not one a message. A job that fails is undone alone; a commit that fails fails
-//! the whole batch. Changes are emitted after the commit, in commit order, and never before; nobody who hears of them can
-//! hold up the next.
+//! the whole batch. Changes are emitted after the commit, in commit order, and never before; no listener can hold up the
+//! next commit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,11 +25,11 @@ const BATCH: usize = 512;
 
 /// Who is told of a commit.
 pub(super) struct Told {
-    /// Forgets what is no longer so.
+    /// Forgets what the commit has changed.
     pub(super) access: Arc<AccessCache>,
-    /// The newest event; what it holds at first is the last number that was given.
+    /// The newest event; at first, the last number that was assigned.
     pub(super) newest: watch::Sender<EventId>,
-    /// Those who show changes.
+    /// Called with the changes.
     pub(super) emit: Emit,
 }
 

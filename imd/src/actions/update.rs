@@ -1,7 +1,7 @@
-//! What happened, as the sessions of all dialects get it: facts, which each dialect puts into words of its own.
+//! What happened, as sessions of every dialect receive it. Each dialect encodes it in its own way.
 //!
-//! Events are the log's own entries, shared and not copied. What REST answers in the same words (a room, a person, a
-//! ticket) is what REST answers.
+//! Events are the log's own entries, shared rather than copied. A room, a person or a ticket has the type that the REST API
+//! returns.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use crate::chat::{Event, RoomId, Seq, UserId};
 use crate::live::{self, Shared, Weigh};
 use crate::wire;
 
-/// Who is connected.
+/// Everybody who is connected.
 pub type Hub = live::Hub<Update>;
 
-/// One of them.
+/// One connection.
 pub type Session = live::Session<Update>;
 
 /// One thing that happened, or one part of the answer to `hello`.
@@ -109,16 +109,16 @@ pub enum Update {
 }
 
 impl Update {
-    /// For many at once.
+    /// For several sessions at once.
     #[must_use]
     pub(in crate::actions) fn shared(self) -> Arc<Shared<Self>> {
         Arc::new(Shared::new(self))
     }
 }
 
-/// What most updates take.
+/// Bytes that most updates take.
 const SMALL: usize = 128;
-/// A room, a person, a device: names and the URL of a picture.
+/// Bytes that a room, a person or a device takes: names and the URL of a picture.
 const LARGE: usize = 1_024;
 
 impl Weigh for Update {

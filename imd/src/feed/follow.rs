@@ -1,7 +1,7 @@
 //! The durable end of the feed: every event of every room from a stored position on, in order, at least once.
 //!
-//! A follower reads the log itself, at its own pace, and is woken when there is more. After a crash it goes on where it was,
-//! or a little before that: taking an event twice must do no harm.
+//! A follower reads the log at its own pace and is woken when there is more. After a crash it continues where it was, or a
+//! little earlier: taking an event twice must do no harm.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use tokio::time::Instant;
 use crate::chat::EventId;
 use crate::store::{LogEntry, Store, StoreError};
 
-/// Events that are taken at once, at most.
+/// The most events that are taken at once.
 const AT_ONCE: u32 = 128;
-/// How often a position is written down while more and more is taken: each writing costs a commit.
+/// A position is stored at most this often, because each time costs a commit.
 const KEEP: Duration = Duration::from_secs(1);
 /// The first pause after something did not work; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Somebody who must have every event.
+/// A part of the box that must see every event.
 pub trait Follower: Send {
-    /// Under which its position is stored. Never changes.
+    /// The name its position is stored under. It must never change.
     const NAME: &'static str;
 
-    /// Takes these, the next in order. After an error the same ones come again, after a pause.
+    /// Takes the next events, in order. After an error the same ones come again, after a pause.
     fn take(&mut self, entries: &[LogEntry]) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
@@ -39,7 +39,7 @@ pub async fn follow<F: Follower>(store: Store, mut follower: F) {
             Ok(Step::End) => {
                 pause = FIRST_PAUSE;
                 let changed = match position.due {
-                    // What was taken is written down also when nothing more comes.
+                    // The position is stored even if nothing more comes.
                     Some(due) => tokio::time::timeout_at(due, newest.changed()).await.unwrap_or(Ok(())),
                     None => newest.changed().await,
                 };
@@ -69,7 +69,7 @@ struct Position {
     /// `None` until it was read.
     taken: Option<EventId>,
     kept_at: Option<Instant>,
-    /// When it is to be written down; `None` when it stands there already.
+    /// When it must be stored; `None` when it already is.
     due: Option<Instant>,
 }
 

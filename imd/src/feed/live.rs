@@ -1,7 +1,7 @@
-//! The live end of the feed: every committed change, in memory, for the one who shows them.
+//! The live end of the feed: a queue in memory of committed changes that have yet to be shown.
 //!
-//! The writer puts them in and never waits. Who sends messages is slowed down while much waits to be shown; if it becomes
-//! too much nevertheless, all of it is dropped and the subscriber is told that it has lost track.
+//! The writer adds to it and never waits. Senders are slowed down while the queue is long; if it grows too long all the same,
+//! everything in it is dropped and the subscriber is told that it has lost track.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +12,13 @@ use tokio::sync::Notify;
 
 use crate::store::Change;
 
-/// From here on, in bytes that wait, who sends messages is slowed down.
+/// Senders are slowed down while this many bytes or more are waiting.
 const MUCH: usize = 8 << 20;
-/// Most bytes that wait.
+/// The most bytes that may be waiting.
 const MOST: usize = 64 << 20;
-/// So long, at most, a message waits for others to be shown first.
+/// The longest that a sender is slowed down for one message.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// Batches that are shown together, at most.
+/// The most batches that are shown together.
 const TOGETHER: usize = 64;
 
 /// Both ends.
@@ -33,18 +33,18 @@ pub fn channel() -> (Publisher, Subscriber) {
 pub struct Committed {
     /// In commit order.
     pub changes: Vec<Change>,
-    /// Other changes were dropped: what is known of the world is to be made anew.
+    /// Earlier changes were dropped: whatever the subscriber has derived from changes is out of date.
     pub lost_track: bool,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     state: Mutex<State>,
-    /// Bytes that wait, for a look without the lock.
+    /// Bytes waiting, readable without the lock.
     bytes: AtomicUsize,
-    /// Something came, or nothing will come any more.
+    /// Something was added, or nothing more will be.
     news: Notify,
-    /// Less than [`MUCH`] waits now.
+    /// Fewer than [`MUCH`] bytes are waiting now.
     room: Notify,
 }
 
@@ -86,7 +86,7 @@ impl Publisher {
         let mut state = self.queue.lock();
         let waiting = self.queue.bytes.load(Ordering::Relaxed);
         if waiting + bytes > MOST {
-            // What waits is of no use either: whoever shows it starts over.
+            // What is queued is of no use either: the subscriber starts over.
             state.batches.clear();
             state.lost_track = true;
             self.queue.bytes.store(0, Ordering::Relaxed);
@@ -99,22 +99,22 @@ impl Publisher {
     }
 }
 
-/// How fast those may send who make changes.
+/// Slows senders down while the queue is long.
 #[derive(Debug, Clone)]
 pub struct Pace {
     queue: Arc<Queue>,
 }
 
 impl Pace {
-    /// Returns at once while little waits to be shown, else when less does, or after a quarter of a second. To be awaited
-    /// before a message is taken in: who sends more than can be shown is slowed down.
+    /// Returns at once while the queue is short, otherwise when it is short again or after a quarter of a second. To be
+    /// awaited before a message is accepted.
     pub async fn keep(&self) {
         if self.queue.bytes.load(Ordering::Relaxed) < MUCH {
             return;
         }
         let room = self.queue.room.notified();
         tokio::pin!(room);
-        // Waits from here on, so that what changes between the look and the waiting is not missed.
+        // Registered before the second look, so that a notification between the two is not missed.
         room.as_mut().enable();
         if self.queue.bytes.load(Ordering::Relaxed) >= MUCH {
             let _ = tokio::time::timeout(PATIENCE, room).await;
@@ -122,20 +122,20 @@ impl Pace {
     }
 }
 
-/// The end of the one who shows them.
+/// The end that shows changes.
 #[derive(Debug)]
 pub struct Subscriber {
     queue: Arc<Queue>,
 }
 
 impl Subscriber {
-    /// For those who make what is shown here.
+    /// For the senders.
     #[must_use]
     pub fn pace(&self) -> Pace {
         Pace { queue: Arc::clone(&self.queue) }
     }
 
-    /// What was committed since, several batches together if they wait; `None` when nothing will come any more.
+    /// What was committed since the last call, several batches together if there are; `None` when nothing more will come.
     pub async fn next(&mut self) -> Option<Committed> {
         loop {
             let waiting = self.try_next();
@@ -150,7 +150,7 @@ impl Subscriber {
         }
     }
 
-    /// As [`Self::next`], and `None` also when nothing waits.
+    /// As [`Self::next`], but also `None` when nothing is waiting.
     pub fn try_next(&mut self) -> Option<Committed> {
         let mut state = self.queue.lock();
         let lost_track = std::mem::take(&mut state.lost_track);
@@ -174,7 +174,7 @@ impl Subscriber {
     }
 }
 
-/// About as many bytes as a change takes.
+/// Roughly the bytes that a change takes.
 fn weight(change: &Change) -> usize {
     /// A change, and an event beside its text.
     const SMALL: usize = 256;
@@ -212,7 +212,7 @@ mod tests {
         assert!(subscriber.next().await.is_none());
     }
 
-    /// Somebody who was put out of a room would go on reading it, for that this happened was dropped.
+    /// Were this to fail, somebody who was removed from a room could go on reading it, because their removal was dropped.
     #[tokio::test]
     async fn who_falls_too_far_behind_is_told_and_goes_on_from_there() {
         let (publisher, mut subscriber) = channel();
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(seqs(&subscriber.next().await.unwrap()), [7]);
     }
 
-    /// A crowd that writes faster than a box can show would make all of them start over, again and again.
+    /// Were this to fail, a crowd that writes faster than the box can show would be disconnected again and again.
     #[tokio::test]
     async fn who_sends_is_slowed_down_while_much_waits_and_never_held_up() {
         let (publisher, mut subscriber) = channel();

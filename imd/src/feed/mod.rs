@@ -1,5 +1,5 @@
-//! What was committed, for whoever follows it: `live` for those who show it at once and may lose track, [`follow()`] for those
-//! who must have all of it and may come later. Neither ever holds up a write.
+//! Everything that is committed, for the parts that follow it: `live` for the one that shows it at once and may lose track,
+//! [`follow()`] for those that must see all of it and may be late. Neither ever holds up a write.
 
 mod follow;
 mod live;

@@ -15,14 +15,13 @@ impl Dialect {
     const COUNT: usize = 1;
 }
 
-/// How much memory an update takes while it waits.
+/// How much memory an update takes while it is waiting.
 pub trait Weigh {
-    /// About as many bytes as it takes, encoded or not.
+    /// Roughly its size in bytes, encoded or not.
     fn weight(&self) -> usize;
 }
 
-/// An update that many sessions get. What a dialect makes of it is made by the first of its sessions that comes to it; the
-/// others take the same bytes.
+/// An update that many sessions get. The first session of a dialect that needs it encodes it; the others take the same bytes.
 #[derive(Debug)]
 pub struct Shared<U> {
     update: U,
@@ -31,7 +30,7 @@ pub struct Shared<U> {
 }
 
 impl<U: Weigh> Shared<U> {
-    /// For many.
+    /// Wraps an update, so that many sessions can have it.
     #[must_use]
     pub fn new(update: U) -> Self {
         Self { weight: update.weight(), update, encoded: Default::default() }
@@ -50,7 +49,7 @@ impl<U> Shared<U> {
         self.weight
     }
 
-    /// What `dialect` makes of it: by `encode`, unless another session of that dialect had it made before.
+    /// The update in this dialect: made by `encode`, unless another session of the dialect has done so already.
     pub fn encoded(&self, dialect: Dialect, encode: impl FnOnce(&U) -> Bytes) -> Bytes {
         self.encoded[dialect as usize].get_or_init(|| encode(&self.update)).clone()
     }
@@ -68,7 +67,7 @@ mod tests {
         }
     }
 
-    /// A message to a room of two hundred would be encoded two hundred times.
+    /// Were this to fail, a message in a room of two hundred would be encoded two hundred times.
     #[test]
     fn it_is_encoded_once_however_many_sessions_take_it() {
         let shared = Shared::new("hello");

@@ -1,4 +1,4 @@
-//! Updates in the words of this dialect: JSON text frames, as `PROTOCOL.md` describes them.
+//! Updates as JSON text frames, as `PROTOCOL.md` describes them.
 
 use bytes::Bytes;
 
@@ -13,12 +13,12 @@ pub(super) fn encode(frame: &ServerFrame) -> Bytes {
     Bytes::from(serde_json::to_vec(frame).unwrap_or_default())
 }
 
-/// The bytes of an update that others get, too: made once for all of them.
+/// The bytes of an update that other sessions get as well: made once for all of them.
 pub(super) fn encode_shared(shared: &Shared<Update>) -> Bytes {
     shared.encoded(Dialect::WebSocket, |update| encode(&frame(update.clone())))
 }
 
-/// The frame that says it.
+/// The frame for an update.
 pub(super) fn frame(update: Update) -> ServerFrame {
     match update {
         Update::Ready { me, rooms, requests, now } => ServerFrame::Ready { me, rooms, requests, now },
