@@ -11,7 +11,7 @@ use crate::actions::disk::on_disk;
 use crate::actions::machine::usb::{self, FAT_FILE};
 use crate::actions::{Caller, Core, Done, Refused, identity::facts};
 use crate::chat::Role;
-use crate::files::{Way, clear, space_at, write_whole};
+use crate::files::{Amounts, Way, clear, space_at, write_whole};
 use crate::system::{DiskState, UsbDisk};
 use crate::wire::{ErrorCode, FilesDisk, FilesPlace, FilesWay, KeepFiles, PlaceChoice};
 
@@ -44,15 +44,23 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 }
 
 async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
-    let Moving { total, failed, unreadable, refused } = *core.usb_storage.moving();
+    let Moving { counted, mut total, failed, unreadable, refused } = *core.usb_storage.moving();
     let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
-    let done = total.map(|total| core.usb_storage.pace.done().min(total));
+    let mut done = total.map(|total| core.usb_storage.pace.done().min(total));
     // While files are being moved, this is asked every second; counting all of them would slow the move down.
     let files = match (total, done) {
         _ if away => None,
         (Some(_), Some(done)) if chosen.way == Way::There => Some(done),
         (Some(total), Some(done)) => Some(total - done),
-        _ => core.blobs.amounts().await?.on_disk.map(|amount| amount.bytes),
+        _ => {
+            let Amounts { on_box, on_disk } = core.blobs.amounts().await?;
+            // Just chosen: it must not look as if everything were there already.
+            if let (true, Some(on_disk)) = (counted != Some(chosen.way), on_disk) {
+                let there = if chosen.way == Way::There { on_disk.bytes } else { on_box.bytes };
+                (total, done) = (Some(on_box.bytes + on_disk.bytes), Some(there));
+            }
+            on_disk.map(|amount| amount.bytes)
+        }
     };
     Ok(FilesDisk {
         id: chosen.disk,

@@ -119,6 +119,8 @@ pub struct UsbStorage {
 /// The state of moving files.
 #[derive(Debug, Clone, Copy, Default)]
 struct Moving {
+    /// For which direction the files to move were counted. Until they are for the chosen one, nothing else is known.
+    counted: Option<Way>,
     /// Bytes in both places, while files are being moved.
     total: Option<u64>,
     /// Why the last attempt ended early.

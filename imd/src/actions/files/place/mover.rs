@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Chosen;
 use super::choose::finish;
 use crate::actions::disk::is_gone;
 use crate::actions::{Core, Done};
@@ -20,13 +21,13 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 pub async fn keep_moving(core: Arc<Core>) {
     loop {
         let before = core.usb_storage.trouble();
-        let ended = run(&core).await;
-        {
+        if let Some(chosen) = core.usb_storage.chosen() {
+            let ended = run(&core, &chosen).await;
             let mut moving = core.usb_storage.moving();
             moving.total = None;
             if let Err(code) = ended {
                 tracing::warn!(?code, "moving files stopped");
-                moving.failed = Some(code);
+                (moving.failed, moving.counted) = (Some(code), Some(chosen.way));
             }
         }
         if before != core.usb_storage.trouble() {
@@ -46,8 +47,7 @@ enum Went {
     Stop,
 }
 
-async fn run(core: &Core) -> Result<(), ErrorCode> {
-    let Some(chosen) = core.usb_storage.chosen() else { return Ok(()) };
+async fn run(core: &Core, chosen: &Chosen) -> Result<(), ErrorCode> {
     if !core.blobs.is_attached() {
         return Ok(());
     }
@@ -69,13 +69,14 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
     {
         let mut moving = core.usb_storage.moving();
         (moving.total, moving.failed, moving.unreadable) = ((total > 0).then_some(total + settled), None, 0);
+        moving.counted = Some(chosen.way);
     }
     core.usb_storage.pace.begin(settled);
     let mut unreadable = 0;
     for (hash, _) in strays {
         // A backup and the sweeper must find every file where they expect it.
         let _alone = core.backups.at_rest().await;
-        if core.usb_storage.chosen().as_ref() != Some(&chosen) {
+        if core.usb_storage.chosen().as_ref() != Some(chosen) {
             return Ok(());
         }
         match went(core, core.blobs.relocate(hash, core.usb_storage.pace.clone()).await).await? {
@@ -95,7 +96,7 @@ async fn run(core: &Core) -> Result<(), ErrorCode> {
         }
     }
     if chosen.way == Way::Back && unreadable == 0 {
-        finish(core, &chosen).await.map_err(|refused| refused.code)?;
+        finish(core, chosen).await.map_err(|refused| refused.code)?;
     }
     Ok(())
 }
