@@ -67,9 +67,10 @@ pub(super) fn made_by_migrations(conn: &Connection, version: i64) -> rusqlite::R
 fn apply(conn: &mut Connection, step: &Migration) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(step.sql)?;
+    // What an earlier step demanded is in the database still.
     tx.execute(
         "INSERT INTO settings (key, value) VALUES ('min_program', ?1)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+         ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
         [step.min_program.to_string()],
     )?;
     tx.pragma_update(None, "user_version", step.version)?;
@@ -169,6 +170,24 @@ mod tests {
             if !opens {
                 assert!(matches!(again, Err(OpenError::Newer { found: 99, .. })));
             }
+        }
+    }
+
+    #[test]
+    fn a_step_that_any_program_can_live_with_takes_back_nothing_that_an_earlier_one_demanded() {
+        let demanding = Migration { version: 98, sql: "CREATE TABLE demanded (x INTEGER) STRICT;", min_program: 98 };
+        let [first, harmless] = next(1);
+        for at_once in [true, false] {
+            let dir = tempfile::tempdir().unwrap();
+            let (mut conn, path) = open(&dir);
+            let steps = [&first, &demanding, &harmless].map(|step| Migration { ..*step });
+            if !at_once {
+                migrate_with(&mut conn, &path, &steps[..2]).unwrap();
+            }
+            migrate_with(&mut conn, &path, &steps).unwrap();
+            assert_eq!(version(&conn, &path).unwrap(), 99);
+            assert_eq!(min_program(&conn, &path).unwrap(), 98);
+            assert!(matches!(migrate(&mut conn, &path), Err(OpenError::Newer { found: 99, .. })));
         }
     }
 
