@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join as path } from 'node:path';
 import { before, test } from 'node:test';
-import { looked, person, PHONE } from './harness/browser.js';
+import { LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { adaAndFang } from './harness/house.js';
-import { enterPassword, myId, picture, said, say } from './harness/people.js';
+import { claim, enterPassword, myId, picture, said, say } from './harness/people.js';
 
 let box;
 let browser;
@@ -147,6 +147,7 @@ test('a box with a new card comes back from the stick in it', { timeout: 120_000
   await owner.getByLabel('备份的口令').fill(WORDS);
   await press(owner, '恢复');
   await owner.getByText('备份已就绪').waitFor();
+  await press(owner, '继续');
   await owner.getByLabel('你叫什么？').waitFor({ timeout: 30_000 });
   await owner.context().close();
   await fang.goto('about:blank');
@@ -155,15 +156,42 @@ test('a box with a new card comes back from the stick in it', { timeout: 120_000
   await said(fang, 'before the backup').waitFor();
 });
 
-test('whoever brings an open backup to another box is told that its invites are void', { timeout: 120_000 }, async () => {
+for (const [device, locale, look, words] of [
+  [PHONE, 'en', 'phone/en-light', { code: 'Claim code', restore: 'Restore', lost: 'Open invites no longer work here (2)', back: 'The box is back', goOn: 'Continue', name: 'What should people call you?' }],
+  [LAPTOP, 'zh-CN', 'laptop/zh-dark', { code: '认领码', restore: '恢复', lost: '其中 2 个邀请在这里不再有效', back: '盒子回来了', goOn: '继续', name: '你叫什么？' }],
+])
+  test(`whoever brings an open backup to another box is told that its invites are void, until they have read it (${look})`, { timeout: 120_000 }, async () => {
+    await box.empty();
+    const owner = await person(browser, device, { locale, colorScheme: look.endsWith('dark') ? 'dark' : 'light' });
+    await owner.goto(`${box.origin}/#/setup/restore`);
+    await owner.getByLabel(words.code, { exact: true }).fill(await box.claimCode());
+    await owner.locator('input[type=file]').setInputFiles(file);
+    await press(owner, words.restore);
+    const lost = owner.getByText(words.lost, { exact: false });
+    await lost.waitFor();
+    await looked(owner, `${look}/box-restore-invites-void`);
+    // The box is back, and nothing is taken away from under the eyes.
+    await owner.getByText(words.back, { exact: true }).waitFor({ timeout: 30_000 });
+    assert.ok(await lost.isVisible());
+    await looked(owner, `${look}/box-restore-invites-void-back`);
+    await press(owner, words.goOn);
+    await owner.getByLabel(words.name).waitFor();
+    await owner.context().close();
+  });
+
+test('an owner who goes back to a backup of another box is told the same', { timeout: 120_000 }, async () => {
+  // The one that is claimed here has a key of its own; the old one's backup is on a stick.
   await box.empty();
-  const owner = await person(browser, PHONE);
-  await owner.goto(`${box.origin}/#/setup/restore`);
-  await owner.getByLabel('Claim code', { exact: true }).fill(await box.claimCode());
-  await owner.locator('input[type=file]').setInputFiles(file);
-  await press(owner, 'Restore');
+  const owner = await person(browser, LAPTOP);
+  await claim(owner, box, { name: 'Ada', boxName: 'Another house' });
+  await writeFile(path(box.folder, 'data', 'imagined-usb', 'USB-0001', file.name), file.buffer);
+  await open(owner, '/backup');
+  await owner.getByRole('button', { name: /^Restore the backup/ }).click();
+  await press(owner, 'Restore it');
   await owner.getByText('Open invites no longer work here (2)', { exact: false }).waitFor();
-  await looked(owner, 'phone/en-light/box-restore-invites-void');
+  await owner.getByText('The box is back').waitFor({ timeout: 30_000 });
+  assert.ok(await owner.getByText('Open invites no longer work here (2)', { exact: false }).isVisible());
+  await looked(owner, 'laptop/en-light/box-backup-go-back-invites-void');
   await owner.context().close();
 });
 
@@ -191,7 +219,8 @@ test('on an empty box it is checked whole, and nobody has to sign in again', { t
   await press(owner, 'Restore');
   await owner.getByText('The backup is in place').waitFor();
   await looked(owner, 'phone/en-light/box-restore-done');
-  // The page goes on by itself; this browser is a stranger's.
+  await press(owner, 'Continue');
+  // This browser is a stranger's.
   await owner.getByLabel('What should people call you?').waitFor({ timeout: 30_000 });
   await owner.context().close();
 

@@ -143,7 +143,11 @@ test('it goes on where the line broke, and everybody is in as before', { timeout
   await ada.getByText('The new box has everything').waitFor();
   await ada.getByText('The new box has everything').scrollIntoViewIfNeeded();
   await looked(ada, 'laptop/en-light/box-move-arrived');
-  await owner.getByLabel('你叫什么？').waitFor({ timeout: 30_000 });
+  // What is to be done with the old box stands there until it was read.
+  await owner.getByText('盒子回来了').waitFor({ timeout: 30_000 });
+  assert.ok(await owner.getByText('现在请关闭旧盒子', { exact: false }).isVisible());
+  await press(owner, '继续');
+  await owner.getByLabel('你叫什么？').waitFor();
 
   await fang.goto('about:blank');
   await fang.goto(`${fresh.origin}/#/`);

@@ -20,6 +20,7 @@ import { BackupPassphrase } from '../box/backup/passphrase';
 import { Refusal } from '../box/box-page';
 import { sendFile } from '../box/update/send-file';
 import { diskName } from '../box/backup/usb-disks';
+import { VoidInvites } from '../box/backup/void-invites';
 import { Frame } from '../outside/frame';
 import { Ready } from './ready';
 
@@ -63,12 +64,10 @@ export function RestoreStep() {
         part.value = null;
       }
     });
-  const lost = done.value?.invites_void ?? 0;
   if (done.value)
     return (
-      <Ready title={t('restore_title')} says={t('restore_away')}>
+      <Ready title={t('restore_title')} says={t('restore_away')} mind={<VoidInvites count={done.value.invites_void} />}>
         <p>{t('restore_done', { name: done.value.name, when: fullTime(done.value.made_at) })}</p>
-        {lost > 0 && <p>{t('restore_invites_void', { count: lost })}</p>}
         <p>{t('restore_away_help')}</p>
       </Ready>
     );

@@ -11,7 +11,7 @@ export const boxEnMachine = {
   away_is_off: 'The box is off',
   away_is_off_help: 'Wait ten seconds before you unplug it. Plug it in again to start it.',
   away_restarts: 'The box is restarting',
-  away_restarts_help: 'This takes about half a minute. This page continues by itself.',
+  away_restarts_help: 'This takes about half a minute. This page says when it is back.',
   box_clock: 'Clock',
   box_health: 'Health',
   box_log: 'Log',

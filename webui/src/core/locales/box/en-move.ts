@@ -29,7 +29,7 @@ export const boxEnMove = {
   move_on_new: 'On the new box, choose “Move from another box” and type both:',
   move_packing: 'Packing: {done} of {all}. You can already type the code.',
   move_ready: 'Everything is here',
-  move_ready_help: 'The box restarts with it. This page continues by itself; sign in as before, or just go on where you are still signed in. Switch the old box off now: two boxes with the same people confuse phones.',
+  move_ready_help: 'Once the box is back, sign in as before, or just go on where you are still signed in. Switch the old box off now: two boxes with the same people confuse phones.',
   move_revoke: 'Revoke the code',
   move_start: 'Move everything here',
   move_still_on: 'This box is still on',

@@ -19,7 +19,7 @@ export const boxEnSetUp = {
   claim_intro: 'Nobody owns it yet. Whoever has its claim code can set it up.',
   claim_title: 'Set up this box',
   restore_away: 'The backup is in place',
-  restore_away_help: 'The box restarts with it. This page continues by itself; sign in as before, or just go on where you are still signed in.',
+  restore_away_help: 'Once the box is back, sign in as before, or just go on where you are still signed in.',
   restore_checking: 'Checking every byte…',
   restore_choose: 'Choose the backup',
   restore_done: '{name}, as of {when}',

@@ -12,7 +12,7 @@ export const boxZhMachine: Record<keyof typeof boxEnMachine, Entry> = {
   away_is_off: '盒子已关机',
   away_is_off_help: '再等十秒才拔掉电源。重新通电即可开机。',
   away_restarts: '盒子正在重启',
-  away_restarts_help: '大约需要半分钟，此页面会自动继续。',
+  away_restarts_help: '大约需要半分钟，回来后此页面会告诉你。',
   box_clock: '时钟',
   box_health: '健康',
   box_log: '日志',

@@ -30,7 +30,7 @@ export const boxZhMove: Record<keyof typeof boxEnMove, Entry> = {
   move_on_new: '在新盒子上选择“从另一个盒子搬来”，并输入：',
   move_packing: '正在打包：{done}，共 {all}。现在就可以输入搬迁码。',
   move_ready: '内容已到齐',
-  move_ready_help: '盒子正在重启，此页面会自动继续。像以前一样登录，已登录的设备可直接使用。现在请关闭旧盒子：两个盒子有同样的成员会让手机弄混。',
+  move_ready_help: '盒子回来后，像以前一样登录；已登录的设备可直接使用。现在请关闭旧盒子：两个盒子有同样的成员会让手机弄混。',
   move_revoke: '撤回搬迁码',
   move_start: '把所有内容搬到这里',
   move_still_on: '这个盒子还开着',

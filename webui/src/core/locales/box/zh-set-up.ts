@@ -20,7 +20,7 @@ export const boxZhSetUp: Record<keyof typeof boxEnSetUp, Entry> = {
   claim_intro: '它还没有主人。拿到认领码的人可以设置它。',
   claim_title: '设置这个盒子',
   restore_away: '备份已就绪',
-  restore_away_help: '盒子正在重启到备份的状态，此页面会自动继续。像以前一样登录，已登录的设备可直接使用。',
+  restore_away_help: '盒子回来后，像以前一样登录；已登录的设备可直接使用。',
   restore_checking: '正在检查每一个字节…',
   restore_choose: '选择备份文件',
   restore_done: '{name}，{when}',

@@ -1,9 +1,9 @@
 // Backups: make one while the chat goes on, take it along, let them be made by themselves.
 import { useSignal } from '@preact/signals';
 import { showNotice } from '../../../app/notices';
-import { sync } from '../../../app/wiring';
+import { socket, sync } from '../../../app/wiring';
 import { adminUrls } from '../../../core/admin-api';
-import type { Backup as BackupFile, BackupState, Every } from '../../../core/admin-wire';
+import type { Backup as BackupFile, BackupState, Every, Restored } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { formatBytes } from '../../../core/sizes';
 import { fullTime } from '../../../core/when';
@@ -27,6 +27,7 @@ import { GoBack } from './go-back';
 import { MoveOut } from './move-out';
 import { saveAs } from '../save-as';
 import { diskName, Disks, Where } from './usb-disks';
+import { VoidInvites } from './void-invites';
 
 const LOOK_MS = 1_000;
 const OFTEN: readonly Every[] = ['never', 'day', 'week'];
@@ -37,7 +38,7 @@ const KEPT = [1, 2, 3, 5, 7, 14, 30];
 
 export function Backup() {
   const busy = useSignal(false);
-  const gone = useSignal(false);
+  const into = useSignal<Restored | null>(null);
   const backups = usePoll(async () => {
     const now = await admin.backups();
     busy.value = now.under_way != null;
@@ -47,10 +48,18 @@ export function Backup() {
     busy.value = now.under_way != null;
     backups.set(now);
   };
-  if (gone.value)
+  const restartInto = (restored: Restored) => {
+    // Nothing more of the box as it was. What comes up may be another box, and must not take this page away before it was read.
+    socket.stop();
+    into.value = restored;
+  };
+  if (into.value)
     return (
       <BoxPageFrame title={t('box_backup')}>
-        <Away why="restart" onBack={() => window.location.reload()} />
+        <div class="stack">
+          <VoidInvites count={into.value.invites_void} />
+          <Away why="restart" onBack={() => window.location.reload()} />
+        </div>
       </BoxPageFrame>
     );
   return (
@@ -59,7 +68,7 @@ export function Backup() {
         {(now) => (
           <>
             <Make now={now} onChange={take} />
-            <Made now={now} onChange={backups.reload} onGone={() => (gone.value = true)} />
+            <Made now={now} onChange={backups.reload} onGone={restartInto} />
             <Schedule now={now} onChange={take} />
             <Disks disks={now.disks} onChange={backups.reload} />
             <Callout kind="warn" title={t('backup_secret')}>
@@ -141,7 +150,7 @@ function Make({ now, onChange }: PartProps) {
   );
 }
 
-function Made({ now, onChange, onGone }: { now: BackupState; onChange: () => void; onGone: () => void }) {
+function Made({ now, onChange, onGone }: { now: BackupState; onChange: () => void; onGone: (into: Restored) => void }) {
   const asked = useSignal<BackupFile | null>(null);
   const back = useSignal<BackupFile | null>(null);
   const isOwner = sync.me.value?.user.role === 'owner';

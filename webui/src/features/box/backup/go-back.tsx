@@ -1,6 +1,6 @@
 // Going back to a backup: what is lost is said first, and the box restarts as it was.
 import { useSignal } from '@preact/signals';
-import type { Backup } from '../../../core/admin-wire';
+import type { Backup, Restored } from '../../../core/admin-wire';
 import { t } from '../../../core/i18n';
 import { fullTime } from '../../../core/when';
 import { Button } from '../../../ui/button';
@@ -15,7 +15,7 @@ interface GoBackProps {
   to: Backup;
   onClose: () => void;
   /** The box restarts into it. */
-  onDone: () => void;
+  onDone: (restored: Restored) => void;
 }
 
 export function GoBack({ to, onClose, onDone }: GoBackProps) {
@@ -23,8 +23,7 @@ export function GoBack({ to, onClose, onDone }: GoBackProps) {
   const action = useAction();
   const goBack = () =>
     action.run(async () => {
-      await admin.restoreOver({ name: to.name, disk: to.disk ?? null, passphrase: to.locked ? passphrase.peek() : null });
-      onDone();
+      onDone(await admin.restoreOver({ name: to.name, disk: to.disk ?? null, passphrase: to.locked ? passphrase.peek() : null }));
     });
   return (
     <Dialog title={t('backup_restore', { when: fullTime(to.made_at) })} onClose={onClose}>
