@@ -8,7 +8,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::actions::{Core, identity::addresses, qr, upkeep::health};
+use crate::actions::{Core, identity::addresses, machine::power, qr, upkeep::health};
 use crate::app::{App, Listeners, RepairMode};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Data, LogFormat, SystemControl};
@@ -173,13 +173,11 @@ async fn repair_page(
 /// again, so once the answer was sent, the program restarts itself. On a real machine the service manager, which keeps
 /// the sockets open, is asked to do that, and tells the program to stop as usual.
 async fn told_to_restart(core: &Core, config: &Config) {
-    let mut restart = core.restart.subscribe();
-    // The core holds the other end, so it cannot be gone.
-    let _ = restart.wait_for(|restart| *restart).await;
+    core.told_to_restart().await;
     tokio::time::sleep(ANSWER).await;
     if config.system.control == SystemControl::DBus {
-        if let Err(error) = core.machine.control.restart_daemon().await {
-            tracing::error!(%error, "not started again");
+        if let Err(refused) = power::restart_daemon(core).await {
+            tracing::error!(code = ?refused.code, "not started again");
         }
         std::future::pending::<()>().await;
     }

@@ -1,105 +1,129 @@
 //! What the actions work with, assembled once by `app`.
 
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::watch;
 
-use crate::actions::access::passwords::Passwords;
-use crate::actions::access::reauth::Reauthenticated;
-use crate::actions::access::reclaim::Reclaim;
-use crate::actions::files::concurrency::ConcurrencyLimit;
-use crate::actions::files::turns::Turns;
-use crate::actions::identity::probe::Probe;
-use crate::actions::machine::Machine;
-use crate::actions::rates::Rates;
-use crate::actions::update::Hub;
-use crate::actions::upkeep::deadlines::Deadlines;
-use crate::chat::JoinMode;
+use super::access::Access;
+use super::backup::Backup;
+use super::concurrency::ConcurrencyLimit;
+use super::files::Files;
+use super::identity::Identity;
+use super::machine::Machine;
+use super::moving::Moving;
+use super::rates::Rates;
+use super::reauthenticated::Reauthenticated;
+use super::rooms::Rooms;
+use super::update::Hub;
+use super::upkeep::Upkeep;
+use super::upkeep::deadlines::Deadlines;
+use crate::actions::Done;
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::discovery::Announced;
 use crate::feed;
 use crate::files::{Blobs, Photos};
 use crate::store::Store;
+use crate::system::SystemControl;
 
-/// Everything an action may use.
-#[derive(Debug)]
+/// Everything that an action may use: what the layers below offer, and what each folder here keeps in memory.
+///
+/// Outside of `actions` none of it is visible: dialects and `app` call actions. A folder's part shows the other folders
+/// only what they need; naming it (`core.files`) counts as naming the folder, and the same table says who may.
 pub struct Core {
-    /// Identifies the box, as [`facts::id`](crate::actions::identity::facts::id) returns it.
-    pub box_id: String,
+    pub(super) store: Store,
+    /// How fast messages may come, so that they can be shown.
+    pub(super) pace: feed::Pace,
+    /// Who is connected.
+    pub(super) hub: Hub,
+    /// The contents of files.
+    pub(super) blobs: Blobs,
+    pub(super) photos: Photos,
+    /// The services of the machine that the box runs on.
+    pub(super) system: Arc<dyn SystemControl>,
+    pub(super) limits: Limits,
+    /// The data folder.
+    pub(super) folder: PathBuf,
+    /// Becomes true when the program should restart.
+    pub(super) restart: watch::Sender<bool>,
+    clock: Arc<dyn Clock>,
+
+    /// How often somebody may do something.
+    pub(super) rates: Rates,
+    /// Uploads in progress, by person.
+    pub(super) uploads: ConcurrencyLimit,
+    /// Where a password was entered recently.
+    pub(super) reauth: Reauthenticated,
+
+    pub(super) identity: Identity,
+    pub(super) access: Access,
+    pub(super) rooms: Rooms,
+    pub(super) files: Files,
+    pub(super) machine: Machine,
+    pub(super) backup: Backup,
+    pub(super) moving: Moving,
+    pub(super) upkeep: Upkeep,
+}
+
+/// What has to exist before a [`Core`] does.
+pub struct Parts {
     /// The database.
     pub store: Store,
     /// How fast messages may come, so that they can be shown.
     pub pace: feed::Pace,
-    /// Who is connected.
-    pub hub: Hub,
     /// The contents of files.
     pub blobs: Blobs,
-    /// The USB disk that files are stored on, if there is one.
-    pub usb_storage: crate::actions::files::place::UsbStorage,
     /// Thumbnails of photos.
     pub photos: Photos,
+    /// The services of the machine.
+    pub system: Arc<dyn SystemControl>,
     /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// The current time for deadlines, which setting the clock does not move.
-    pub deadlines: Deadlines,
     /// Limits that keep one person from using up everything.
     pub limits: Limits,
-    /// How people join, unless the box's own setting says otherwise.
-    pub join_mode: JoinMode,
-    /// The port that browsers use.
-    pub port: u16,
-    /// Further host names by which the page may be opened.
-    pub hosts: Vec<String>,
-    /// The box's address in its own Wi-Fi.
-    pub hotspot_address: std::net::Ipv4Addr,
-    /// The host label that the box wants on the network. It is accepted in `Host` even while another machine has it.
-    pub wanted: watch::Sender<String>,
-    /// The box's current names and addresses.
-    pub announced: watch::Receiver<Announced>,
-    /// The box's name after it was changed; `None` until then.
-    pub box_name: watch::Sender<Option<String>>,
-    /// Has the box an owner?
-    pub claimed: watch::Sender<bool>,
-    /// The claim, if it was reopened.
-    pub reclaim: Reclaim,
-    /// How often somebody may do something.
-    pub rates: Rates,
-    /// Uploads in progress, by person.
-    pub uploads: ConcurrencyLimit,
-    /// Which connection may continue an upload in parts.
-    pub turns: Turns,
-    /// Hashes and checks passwords, a few at a time.
-    pub passwords: Passwords,
-    /// Where a password was entered recently.
-    pub reauth: Reauthenticated,
-    /// The machine that the box runs on.
-    pub machine: Machine,
     /// The data folder.
-    pub folder: std::path::PathBuf,
-    /// Backups on the box.
-    pub backups: super::backup::shelf::Shelf,
-    /// Held while a backup is being restored.
-    pub restoring: Arc<tokio::sync::Mutex<()>>,
-    /// Held during a round that deletes what was kept long enough.
-    pub keep_round: tokio::sync::Mutex<()>,
-    /// Moving this box to another one.
-    pub move_out: super::moving::MoveOuts,
-    /// Moving another box here.
-    pub move_in: super::moving::MoveIns,
-    /// The box can only be reached from this machine itself; a move may then use loopback addresses too.
-    pub loopback_alone: bool,
-    /// Becomes true when the program should restart.
-    pub restart: watch::Sender<bool>,
-    /// The result of the last self-check.
-    pub last_patrol: crate::actions::upkeep::patrol::Last,
-    /// By this word a page recognises the box at another address.
-    pub probe: Probe,
-    /// The health of the box when it was last asked for.
-    pub last_health: crate::actions::upkeep::health::Last,
+    pub folder: PathBuf,
+    /// Which box this is.
+    pub identity: Identity,
+    /// The time that the last run left on the disk, as [`deadlines::noted`](super::upkeep::deadlines::noted) returns it.
+    pub noted: Option<i64>,
+    /// The box can only be reached from this machine itself.
+    pub loopback_only: bool,
 }
 
 impl Core {
+    /// With nobody connected and nothing in progress.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, pace, blobs, photos, system, clock, limits, folder, identity, noted, loopback_only } = parts;
+        Self {
+            store,
+            pace,
+            hub: Hub::default(),
+            blobs,
+            photos,
+            system,
+            restart: watch::channel(false).0,
+            rates: Rates::new(&limits),
+            uploads: ConcurrencyLimit::uploads(),
+            reauth: Reauthenticated::new(limits.fresh_password),
+            identity,
+            access: Access::new(&limits),
+            rooms: Rooms::default(),
+            files: Files::new(&folder),
+            machine: Machine::new(&folder),
+            backup: Backup::new(&folder),
+            moving: Moving::new(&folder, loopback_only),
+            upkeep: Upkeep::new(Deadlines::new(clock.as_ref(), noted)),
+            clock,
+            limits,
+            folder,
+        }
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub fn now(&self) -> i64 {
@@ -109,6 +133,40 @@ impl Core {
     /// Milliseconds since 1970 for making and comparing deadlines: does not jump when the clock is set.
     #[must_use]
     pub fn due(&self) -> i64 {
-        self.deadlines.now(self.clock.as_ref())
+        self.upkeep.deadlines.now(self.clock.as_ref())
+    }
+
+    /// Counts a request, whatever it asks for.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn count_request(&self, from: IpAddr) -> Done<()> {
+        self.rates.request(from)
+    }
+
+    /// Forgets counters and passwords entered long ago, which no longer matter; to be called now and then.
+    pub fn forget_old(&self) {
+        self.rates.clean();
+        self.reauth.clean(Instant::now());
+    }
+
+    /// Completes when the program should restart.
+    pub async fn told_to_restart(&self) {
+        // The sender is a field of this, so it cannot be gone.
+        let _ = self.restart.subscribe().wait_for(|restart| *restart).await;
+    }
+
+    /// Says goodbye to everyone who is connected, and interrupts what the next start continues.
+    pub fn stop(&self) {
+        self.hub.close_all("restart");
+        self.files.turns.end();
+        self.moving.stop();
+        self.files.usb_storage.stop();
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").finish_non_exhaustive()
     }
 }

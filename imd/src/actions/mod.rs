@@ -6,6 +6,7 @@
 pub mod access;
 pub mod backup;
 mod caller;
+mod concurrency;
 mod core;
 mod csv;
 mod disk;
@@ -20,6 +21,7 @@ pub mod people;
 pub mod picture;
 pub mod qr;
 mod rates;
+mod reauthenticated;
 pub mod rooms;
 mod secrets;
 #[cfg(test)]
@@ -29,19 +31,12 @@ pub mod upkeep;
 pub mod view;
 mod word;
 
-pub use access::passwords::Passwords;
-pub use access::reauth::Reauthenticated;
-pub use access::reclaim::Reclaim;
 pub use caller::Caller;
-pub use core::Core;
+pub use core::{Core, Parts};
 pub use error::Refused;
-pub use files::concurrency::ConcurrencyLimit;
-pub use files::turns::Turns;
-pub use machine::Machine;
 pub use rates::Rates;
 pub use secrets::{Token, holders_code, is_code, token_hash};
 pub use update::{Hub, Session, Update};
-pub use upkeep::deadlines::Deadlines;
 
 /// Result of every action.
 pub type Done<T> = Result<T, Refused>;

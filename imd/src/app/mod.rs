@@ -18,17 +18,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::actions::{
-    ConcurrencyLimit, Core, Deadlines, Hub, Machine, Passwords, Rates, Reauthenticated, Reclaim, Refused, Turns,
+    Core, Parts, Refused,
     access::{claim, reclaim},
     backup,
     files::{place, sweep},
-    identity::facts,
+    identity::{self, Identity, facts},
     joining::join_requests,
     live::{announce, signals},
     moving,
     people::quota,
     rooms::retention,
-    upkeep::{deadlines, health, patrol, storage},
+    upkeep::{deadlines, storage},
 };
 use crate::chat::JoinMode;
 use crate::clock::Clock;
@@ -37,7 +37,7 @@ use crate::discovery::Answering;
 use crate::exit::{self, Failure};
 use crate::feed;
 use crate::files::{BlobLimits, Blobs, Photos, PhotosLimits, drop_ballast};
-use crate::http::{self, AppState, Metrics, Server};
+use crate::http::{self, AppState, Metrics, RequestLimits, Server};
 use crate::live::SessionId;
 use crate::picture::PictureLimits;
 use crate::store::{self, OpenError, Soundness, Store, StoreError};
@@ -64,6 +64,7 @@ const UPLOADS: usize = 64;
 #[derive(Debug)]
 pub struct App {
     core: Arc<Core>,
+    store: Store,
     server: Server,
     addresses: Vec<SocketAddr>,
     claim_code: Option<String>,
@@ -127,59 +128,48 @@ impl App {
         )
         .map_err(|error| Failure::new(exit::FOLDER_NOT_WRITABLE, error))?;
         let photos = Photos::new(&blobs, config.program.clone(), photo_limits(&config.limits));
-        let core = Arc::new(Core {
-            box_id,
-            store,
-            pace: committed.pace(),
-            hub: Hub::default(),
-            blobs,
-            usb_storage: place::UsbStorage::new(folder),
-            photos,
-            deadlines: Deadlines::new(clock.as_ref(), noted),
-            clock,
-            probe: Default::default(),
-            rates: Rates::new(&config.limits),
-            uploads: ConcurrencyLimit::uploads(),
-            turns: Turns::default(),
-            passwords: Passwords::new(config.limits.password_hash_concurrency),
-            limits: config.limits.clone(),
+        let identity = Identity::new(identity::Known {
+            id: box_id,
             join_mode: join_mode(config.join.mode),
             port,
             hosts: config.hosts.clone(),
             hotspot_address: config.system.hotspot_address,
-            wanted: watch::channel(wanted).0,
+            wanted,
             announced: network.announced.clone(),
-            box_name: watch::channel(None).0,
-            claimed: watch::channel(false).0,
-            reclaim: Reclaim::default(),
-            reauth: Reauthenticated::new(config.limits.fresh_password),
-            machine: Machine::new(control(&config.system, folder), folder),
-            folder: folder.to_owned(),
-            backups: backup::shelf::Shelf::new(folder.join("backups")),
-            restoring: Arc::default(),
-            keep_round: Default::default(),
-            move_out: moving::MoveOuts::new(folder.join("moving")),
-            move_in: moving::MoveIns::new(folder.join("incoming-move")),
-            loopback_alone: addresses.iter().all(|address| address.ip().is_loopback()),
-            restart: watch::channel(false).0,
-            last_patrol: patrol::Last::default(),
-            last_health: health::Last::default(),
         });
+        let core = Arc::new(Core::new(Parts {
+            store: store.clone(),
+            pace: committed.pace(),
+            blobs,
+            photos,
+            system: control(&config.system, folder),
+            clock,
+            limits: config.limits.clone(),
+            folder: folder.to_owned(),
+            identity,
+            noted,
+            loopback_only: addresses.iter().all(|address| address.ip().is_loopback()),
+        }));
         place::take_up(&core).await;
-        quota::take_up(&core).await.map_err(|refused| unusable(&core.store, refused))?;
-        needs_no_room(&core.store, "the clock", retention::begin(&core, noted).await)?;
+        quota::take_up(&core).await.map_err(|refused| unusable(&store, refused))?;
+        needs_no_room(&store, "the clock", retention::begin(&core, noted).await)?;
         // Done before anything is checked for having expired: if the clock was set while the box was off, deadlines
         // move with it.
-        needs_no_room(&core.store, "deadlines", deadlines::keep(&core).await)?;
+        needs_no_room(&store, "deadlines", deadlines::keep(&core).await)?;
         let new_code = claim::new_claim_code(&core, preset.claim_code.as_deref()).await;
-        let claim_code = needs_no_room(&core.store, "the claim code", new_code)?;
-        needs_no_room(&core.store, "the lost password", preset::heed_lost_password(config, &core).await)?;
-        needs_no_room(&core.store, "a move to another box", moving::out::resume(&core).await)?;
-        needs_no_room(&core.store, "a move from another box", moving::into::resume(&core).await)?;
+        let claim_code = needs_no_room(&store, "the claim code", new_code)?;
+        needs_no_room(&store, "the lost password", preset::heed_lost_password(config, &core).await)?;
+        needs_no_room(&store, "a move to another box", moving::out::resume(&core).await)?;
+        needs_no_room(&store, "a move from another box", moving::into::resume(&core).await)?;
         #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a float's 53 bits")]
         let metrics = Metrics::new(core.now() as f64 / 1_000.0);
         let (stop, stopped) = watch::channel(false);
-        let state = AppState { core: Arc::clone(&core), metrics: Arc::clone(&metrics), visitors: Arc::default() };
+        let state = AppState {
+            core: Arc::clone(&core),
+            metrics: Arc::clone(&metrics),
+            limits: request_limits(&config.limits),
+            visitors: Arc::default(),
+        };
         let router = http::router(state, ws::route());
         let local_socket = local_socket(folder, router.clone(), stopped.clone());
         let limits = &config.limits;
@@ -187,9 +177,9 @@ impl App {
             Server::new(router, metrics, limits.max_connections, limits.max_connections_per_address, stopped.clone());
         let announcer = tokio::spawn(announce::run(Arc::clone(&core), committed));
         let mut tasks: Vec<_> = listeners.into_iter().map(|l| tokio::spawn(server.clone().accept(l))).collect();
-        let network = network.follow(&core, stopped.clone());
+        let network = network.follow(&core, store.clone(), stopped.clone());
         if let Some(file) = config.claim.file.clone() {
-            let (claimed, again) = (core.claimed.subscribe(), core.reclaim.shown());
+            let (claimed, again) = (claim::is_claimed(&core), reclaim::shown(&core));
             tasks.push(tokio::spawn(claim_file::follow(file, claim_code.clone(), claimed, again)));
         }
         if let Some(file) = config.system.hotspot_file.clone() {
@@ -200,7 +190,7 @@ impl App {
         tasks.extend(local_socket);
         tasks.push(tokio::spawn(keep_deadlines(Arc::clone(&core))));
         tasks.push(tokio::spawn(housekeeping(Arc::clone(&core), stopped)));
-        Ok(Self { core, server, addresses, claim_code, stop, tasks, announcer, network })
+        Ok(Self { core, store, server, addresses, claim_code, stop, tasks, announcer, network })
     }
 
     /// The addresses on which it listens.
@@ -213,6 +203,12 @@ impl App {
     #[must_use]
     pub fn core(&self) -> &Arc<Core> {
         &self.core
+    }
+
+    /// The database, for tests that look past the actions.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The code that claims a new box; `None` once it is claimed.
@@ -231,16 +227,13 @@ impl App {
     /// Stops accepting connections, finishes the commits in progress, tells the clients, and withdraws the box's names.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        self.core.hub.close_all("restart");
-        self.core.turns.end();
-        self.core.move_in.stop();
-        self.core.usb_storage.stop();
+        self.core.stop();
         let _ = tokio::time::timeout(FAREWELL, async { tokio::join!(self.network, self.server.empty()) }).await;
         for task in self.tasks {
             task.abort();
         }
         // Last, so that everything that was accepted is committed.
-        let _ = tokio::time::timeout(LAST_COMMIT, self.core.store.close()).await;
+        let _ = tokio::time::timeout(LAST_COMMIT, self.store.close()).await;
         if !self.announcer.is_finished() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.announcer).await;
         }
@@ -300,6 +293,11 @@ fn unreadable(error: StoreError) -> Failure {
     Failure::new(exit, error)
 }
 
+fn request_limits(limits: &config::Limits) -> RequestLimits {
+    let &config::Limits { max_json_bytes, request_timeout, upload_idle_timeout, .. } = limits;
+    RequestLimits { max_json_bytes, request_timeout, upload_idle_timeout }
+}
+
 fn photo_limits(limits: &config::Limits) -> PhotosLimits {
     let picture = PictureLimits { max_pixels: limits.thumbnail_max_pixels, ..PictureLimits::default() };
     PhotosLimits { workers: limits.thumbnail_workers, picture, ..PhotosLimits::default() }
@@ -336,7 +334,6 @@ async fn sweep_files(core: Arc<Core>) {
     let mut tick = tokio::time::interval(FILE_SWEEP);
     loop {
         tick.tick().await;
-        let _no_backup = core.backups.at_rest().await;
         match sweep::sweep_files(&core).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "files that nobody needs were removed"),
@@ -372,9 +369,8 @@ async fn housekeeping(core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             _ = presence.tick() => signals::tell_presence(&core),
             _ = sweep.tick() => {
-                known = core.hub.sweep(known);
-                core.rates.clean();
-                core.reauth.clean(std::time::Instant::now());
+                known = signals::sweep(&core, known);
+                core.forget_old();
             }
             _ = stopped.wait_for(|stop| *stop) => return,
         }

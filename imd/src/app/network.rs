@@ -5,7 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::Core;
+use crate::actions::{
+    Core,
+    access::claim,
+    identity::{facts, settings},
+};
 use crate::config::{Config, Mdns};
 use crate::discovery::{
     self, Announced, Announcement, Answering, BoxState, Discovery, HostLabel, Interfaces, SerialLabel,
@@ -88,9 +92,9 @@ impl Network {
 
     /// Keeps the announced state up to date and the name that was won remembered until told to stop, then withdraws the
     /// names.
-    pub(super) fn follow(self, core: &Core, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
-        let (store, mut claimed) = (core.store.clone(), core.claimed.subscribe());
-        let (mut box_name, mut wanted) = (core.box_name.subscribe(), core.wanted.subscribe());
+    pub(super) fn follow(self, core: &Core, store: Store, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+        let mut claimed = claim::is_claimed(core);
+        let settings::Names { mut box_name, host: mut wanted } = settings::names(core);
         let mut shown = self.box_name.clone();
         tokio::spawn(async move {
             let Some(discovery) = self.discovery else { return };
@@ -102,8 +106,8 @@ impl Network {
                 let label = announced.borrow_and_update().host_label.clone();
                 if label.is_some() && label != remembered {
                     let value = label.as_ref().map(ToString::to_string);
-                    if let Err(error) = store.set(Setting::HostLabel, value).await {
-                        tracing::warn!(%error, "the box's name on the network is not remembered");
+                    if let Err(refused) = facts::remember_label(&store, value).await {
+                        tracing::warn!(code = ?refused.code, "the box's name on the network is not remembered");
                     }
                     remembered = label;
                 }

@@ -12,9 +12,8 @@ use crate::actions::{
     machine,
     people::admin,
     rooms::{reports, retention},
-    upkeep::{charts, patrol},
+    upkeep::{charts, patrol, storage},
 };
-use crate::files::keep_ballast;
 
 /// How often the self-check runs, and the time is noted for machines whose clock has no battery.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -39,7 +38,7 @@ async fn walk(core: Arc<Core>) {
     let mut tick = tokio::time::interval(HOURLY);
     loop {
         tick.tick().await;
-        if let Err(error) = keep_ballast(core.folder.clone(), core.blobs.reserve()).await {
+        if let Err(error) = storage::keep_ballast(&core).await {
             tracing::warn!(%error, "no space could be reserved for a start with a full disk");
         }
         match patrol::look(&core).await {

@@ -107,7 +107,7 @@ impl Visitors {
 
 /// Did the request arrive through the box's own Wi-Fi?
 pub(super) fn by_hotspot(state: &AppState, extensions: &axum::http::Extensions) -> bool {
-    extensions.get::<Reached>().is_some_and(|Reached(ip)| *ip == IpAddr::V4(state.core.hotspot_address))
+    extensions.get::<Reached>().is_some_and(|Reached(ip)| addresses::is_hotspot(&state.core, *ip))
 }
 
 /// The answer to someone in the box's own Wi-Fi who asked for another host; `None` for requests to the app or the API.

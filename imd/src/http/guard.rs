@@ -21,7 +21,7 @@ const ADMIN_UPLOADS: &[&str] = &["/api/v1/admin/update/bundle", "/api/v1/restore
 const LONG_WORK: &[&str] = &["/api/v1/admin/restore", "/api/v1/restore/stored"];
 
 pub(super) fn guarded(router: Router<AppState>, state: AppState) -> Router {
-    let limits = &state.core.limits;
+    let limits = state.limits;
     router
         .layer(DefaultBodyLimit::max(limits.max_json_bytes))
         // The time between two pieces of a body is limited, so that a long upload works and a stalled one ends.
@@ -78,7 +78,7 @@ async fn in_time(state: &AppState, request: Request, next: Next) -> Response {
     if whole || part || long {
         return next.run(request).await;
     }
-    match tokio::time::timeout(state.core.limits.request_timeout, next.run(request)).await {
+    match tokio::time::timeout(state.limits.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::from(ErrorCode::Timeout).into_response(),
     }
@@ -94,7 +94,7 @@ enum Admitted {
 
 fn admit(state: &AppState, request: &Request) -> Result<Admitted, Problem> {
     if let Some(Peer(address)) = request.extensions().get::<Peer>() {
-        state.core.rates.request(*address)?;
+        state.core.count_request(*address)?;
     }
     if let Some(answer) = captive::answer(state, request) {
         return Ok(Admitted::Elsewhere(answer));

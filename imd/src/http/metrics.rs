@@ -17,6 +17,7 @@ use prometheus_client::registry::Registry;
 use super::authentication::Scraper;
 use super::process::Process;
 use super::{AppState, accepts};
+use crate::actions::live::signals;
 
 /// What is counted. It contains no names, rooms or messages.
 #[derive(Debug)]
@@ -93,8 +94,9 @@ impl Metrics {
 pub(super) async fn metrics(State(state): State<AppState>, _: Scraper, headers: HeaderMap) -> Response {
     let metrics = &state.metrics;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    metrics.sessions.set(count(state.core.hub.session_count()));
-    metrics.people.set(count(state.core.hub.user_count()));
+    let connected = signals::connected(&state.core);
+    metrics.sessions.set(count(connected.sessions));
+    metrics.people.set(count(connected.people));
     metrics.process.look();
     let mut open = String::new();
     if encode(&mut open, &metrics.registry).is_err() {

@@ -32,6 +32,7 @@ pub use repair::{RepairApp, repair_router};
 pub use server::{ConnectionPermit, Server, bind, inherited};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 
@@ -44,8 +45,21 @@ pub struct AppState {
     pub core: Arc<Core>,
     /// Counters for `/metrics`.
     pub metrics: Arc<Metrics>,
+    /// Limits of single requests.
+    pub limits: RequestLimits,
     /// Phones in the box's own Wi-Fi that have read where the box is.
     pub visitors: Arc<Visitors>,
+}
+
+/// Limits of single requests.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLimits {
+    /// Largest body with JSON, in bytes.
+    pub max_json_bytes: usize,
+    /// How long a response may take.
+    pub request_timeout: Duration,
+    /// How long to wait for the next piece of a body.
+    pub upload_idle_timeout: Duration,
 }
 
 /// Every route behind its guards; `live` is the WebSocket's route.

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::captive::Reached;
 use super::{AppState, Problem, accepts};
+use crate::actions::identity::addresses;
 use crate::wire::ErrorCode;
 
 /// A page for people, the one error shape for programs.
@@ -19,12 +20,8 @@ pub(super) fn answer(state: &AppState, request: &Request) -> Response {
     let (true, Some(Reached(ip))) = (by_person, reached) else {
         return Problem::from(ErrorCode::HostNotAllowed).into_response();
     };
-    let host = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-    let url = match state.core.port {
-        80 => format!("http://{host}/"),
-        port => format!("http://{host}:{port}/"),
-    };
-    let mut response = (StatusCode::MISDIRECTED_REQUEST, Html(page(&url))).into_response();
+    let url = addresses::url_of(&state.core, *ip);
+    let mut response = (StatusCode::MISDIRECTED_REQUEST, Html(page(&format!("{url}/")))).into_response();
     let policy =
         HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::actions::Session;
+use crate::actions::{Session, live::hello};
 use crate::http::AppState;
 
 /// A session that is in the hub, and leaves it when dropped.
@@ -19,6 +19,6 @@ impl Present {
 
 impl Drop for Present {
     fn drop(&mut self) {
-        self.state.core.hub.disconnect(&self.session);
+        hello::disconnect(&self.state.core, &self.session);
     }
 }

@@ -42,7 +42,7 @@ async fn a_box_that_was_stopped_leaves_everything_in_one_file() {
     let hall = house.hall(&alice).await;
     alice.say(hall, "1", "in one file").await;
     let alone = TempDir::new().unwrap();
-    house.app().core().store.close().await;
+    house.app().store().close().await;
     std::fs::copy(house.database(), alone.path().join("imd.db")).unwrap();
     let said = "SELECT count(*) FROM events WHERE body LIKE '%in one file%'";
     let conn = Connection::open(alone.path().join("imd.db")).unwrap();
@@ -96,7 +96,7 @@ pub async fn lived_in() -> TempDir {
     for n in 0..50 {
         owner.say(hall, &n.to_string(), &"worth keeping ".repeat(100)).await;
     }
-    house.app().core().store.close().await;
+    house.app().store().close().await;
     std::fs::copy(house.database(), folder.path().join("imd.db")).unwrap();
     house.stop().await;
     folder

@@ -1,6 +1,7 @@
 //! Devices, their cookies and tokens, and being cut off. Were these to fail, a lost phone would go on reading, or a
 //! page of another site would have one's cookie.
 
+use imd::actions::live::signals::sessions_of;
 use imd::wire::{Device, ErrorCode, Me, UserPage};
 use reqwest::Method;
 use serde_json::json;
@@ -165,7 +166,7 @@ async fn of_too_many_devices_the_one_unused_for_longest_is_signed_out() {
 #[tokio::test]
 async fn a_device_signed_out_while_it_connects_does_not_stay() {
     let (house, owner, alice, _) = House::with_two().await;
-    let hub = &house.app().core().hub;
+    let core = house.app().core();
     for _ in 0..20 {
         let lost = second_device(&owner, &alice).await;
         let bearer = format!("Bearer {}", lost.token);
@@ -178,7 +179,7 @@ async fn a_device_signed_out_while_it_connects_does_not_stay() {
         for line in lines.iter_mut().flatten() {
             line.ended().await;
         }
-        crate::house::until("none is left", || hub.sessions_of(imd::chat::UserId(alice.id)) == 0).await;
+        crate::house::until("none is left", || sessions_of(core, imd::chat::UserId(alice.id)) == 0).await;
     }
     house.stop().await;
 }

@@ -184,7 +184,7 @@ impl House {
     async fn check_empty(&self, core: &Arc<Core>) {
         // Every task and session holds the core: when this is the last hold, none is left.
         until("nothing of the stopped box is left", || Arc::strong_count(core) == 1).await;
-        assert_eq!(core.hub.session_count(), 0, "sessions were left");
+        assert_eq!(imd::actions::live::signals::connected(core).sessions, 0, "sessions were left");
         let incoming: Vec<_> = std::fs::read_dir(self.folder().join("incoming")).unwrap().collect();
         assert!(incoming.is_empty(), "unfinished uploads were left: {incoming:?}");
     }

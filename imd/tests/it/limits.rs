@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use imd::actions::live::signals::sessions_of;
 use imd::config::Config;
 use imd::wire::{BoxInfo, ErrorCode};
 use serde_json::json;
@@ -79,7 +80,7 @@ async fn one_live_connection_too_many_is_refused_and_the_others_live_on() {
     assert_eq!(Line::open(&house.door, &headers).await.err(), Some((409, ErrorCode::LimitReached)));
     alice.live().await;
     lines.pop();
-    until("one is gone", || house.app().core().hub.sessions_of(imd::chat::UserId(owner.id)) == 1).await;
+    until("one is gone", || sessions_of(house.app().core(), imd::chat::UserId(owner.id)) == 1).await;
     lines.push(owner.live().await);
     for line in &mut lines {
         line.settle().await;

@@ -160,7 +160,7 @@ async fn a_changed_database_is_refused_or_usable_and_takes_no_memory() {
     let house = House::fresh().await;
     house.claim().await;
     let copy = house.folder().join("copy.db");
-    house.app().core().store.copy_to(copy.clone()).await.unwrap();
+    house.app().store().copy_to(copy.clone()).await.unwrap();
     let whole = std::fs::read(&copy).unwrap();
     let tried = tokio::task::spawn_blocking(move || {
         imd::store::inspect(&copy).expect("as it is, it is taken");

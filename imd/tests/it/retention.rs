@@ -60,7 +60,7 @@ async fn nothing_goes_unless_a_rule_says_so_and_then_to_the_millisecond() {
     }
     assert_eq!(texts(&alice, hall).await, ["long ago"], "nobody asked for it");
     house.pass(-4_000 * DAY);
-    let store = &house.app().core().store;
+    let store = house.app().store();
     set(&owner, BOX, 30).await.done();
     for (age, gone) in [(30 * DAY - 1, false), (30 * DAY, false), (30 * DAY + 1, true)] {
         let now = BEGINNING + age;
@@ -269,9 +269,9 @@ async fn messages_are_taken_while_a_great_deal_is_deleted() {
         .await;
     enter(&owner).await;
     set(&owner, BOX, 30).await.done();
-    let core = std::sync::Arc::clone(house.app().core());
+    let (core, store) = (house.app().core(), house.app().store().clone());
     let believed = Believed { now: core.now(), since: i64::MIN };
-    let round = tokio::spawn(async move { core.store.clear_expired(believed).await.unwrap().events });
+    let round = tokio::spawn(async move { store.clear_expired(believed).await.unwrap().events });
     let begun = async { while alice.room(hall).await.first_seq == 1_001 {} };
     tokio::time::timeout(crate::PATIENCE, begun).await.expect("it begins");
     assert_eq!(alice.say(hall, "1", "meanwhile").await.seq, 6_001);

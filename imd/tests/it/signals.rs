@@ -1,6 +1,7 @@
 //! Who types, and who is there. Were these to fail, people would be shown typing to rooms that they are not in, or a
 //! building's comings and goings would fill the log.
 
+use imd::actions::live::signals;
 use imd::wire::{ErrorCode, ServerFrame, User};
 use serde_json::json;
 
@@ -144,20 +145,20 @@ async fn who_is_put_out_of_a_room_sees_nobody_in_it_any_more() {
 async fn who_went_out_of_reach_is_shown_as_gone_and_who_is_there_stays() {
     let (house, _, alice, bob) = House::with_two().await;
     let hall = house.hall(&alice).await;
-    let hub = &house.app().core().hub;
+    let core = house.app().core();
     // Alice's phone left the building: her line stays open and nothing comes of it any more.
     let gone = alice.live().await;
     let mut looks = bob.live().await;
     watch(&mut looks, Some(hall)).await;
     assert!(presence(&mut looks, hall).await.0.contains(&alice.id));
-    let asked = hub.sweep(imd::live::SessionId::default());
+    let asked = signals::sweep(core, imd::live::SessionId::default());
     looks.settle().await;
     // The idle limit is from one sweep to the next: who has not answered by then is gone.
-    hub.sweep(asked);
+    signals::sweep(core, asked);
     while !presence(&mut looks, hall).await.1.contains(&alice.id) {}
     let shown: User = bob.get(&format!("/api/v1/users/{}", alice.id)).await.ok();
     assert!(!shown.online);
     looks.settle().await;
-    assert_eq!(hub.session_count(), 1, "the one that answers lives on");
+    assert_eq!(signals::connected(core).sessions, 1, "the one that answers lives on");
     house.stop_before(gone).await;
 }

@@ -153,7 +153,7 @@ async fn a_stick_that_is_pulled_out_meanwhile_is_missed_and_not_called_damaged()
     std::fs::write(on_disk(&fresh).join(&name), &whole[..whole.len() / 2]).unwrap();
     let core = std::sync::Arc::clone(fresh.app().core());
     let pulled = async {
-        until("it begins", || core.restoring.try_lock().is_err()).await;
+        until("it begins", || imd::actions::backup::restore::is_running(&core)).await;
         std::fs::remove_file(fresh.folder().join("imagined-usb").join(format!("{DISK}.disk"))).unwrap();
     };
     let (reply, ()) = tokio::join!(restore(&fresh, json!({"name": name, "disk": DISK})), pulled);

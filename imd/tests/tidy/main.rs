@@ -14,10 +14,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rules::{
-    ALL_GROUPS, CRATES, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE, MAX_LINES, MEASURED, PURE,
+    ALL_GROUPS, CORE, CRATES, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE, MAX_LINES, MEASURED, PURE,
     SKIPPED,
 };
-use source::{code_only, external_names, group_names, hidden_names, internal_names, line_of};
+use source::{code_only, core_parts, external_names, group_names, hidden_names, internal_names, line_of};
 
 #[test]
 fn every_module_keeps_to_its_layer() {
@@ -95,6 +95,23 @@ fn every_folder_of_actions_keeps_to_its_place() {
     assert!(broken.is_empty(), "\n{broken}");
 }
 
+/// Were this to fail, a dialect could change what people have without any rule being asked.
+#[test]
+fn only_actions_look_into_the_core() {
+    let source = root().join("imd/src");
+    let mut broken = String::new();
+    for path in files(&source).iter().filter(|path| has_extension(path, &["rs"])) {
+        if path.starts_with(source.join("actions")) {
+            continue;
+        }
+        let code = code_only(&fs::read_to_string(path).unwrap());
+        for (at, part) in core_parts(&code).into_iter().filter(|(_, part)| !CORE.contains(part)) {
+            writeln!(broken, "{}:{}: `{part}` of the core: call an action", shown(path), line_of(&code, at)).unwrap();
+        }
+    }
+    assert!(broken.is_empty(), "\n{broken}");
+}
+
 /// Arrows that are allowed and that nobody uses: the tables say what is, not what may come.
 fn unused(layers: &[Layer], used: &BTreeSet<(&str, String)>) -> String {
     let declared = layers.iter().flat_map(|layer| layer.uses.iter().map(|to| (layer.name, *to)));
@@ -126,6 +143,10 @@ fn the_layer_check_sees_what_it_must() {
     let groups = |depth, code| group_names(code, depth).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(groups(2, "use crate::actions::{Core, rooms::{access, manage}, view};"), ["Core", "rooms", "view"]);
     assert_eq!(groups(2, "use super::sibling;\nuse super::super::people;\nuse super::super::super::live;"), ["people"]);
+    assert_eq!(
+        groups(1, "core.files.turns; state.core\n  .rooms; core::mem; my_core.moving; a.core().backup"),
+        ["files", "rooms", "backup"]
+    );
 }
 
 #[test]

@@ -8,12 +8,25 @@ pub(crate) fn internal_names<'a>(code: &'a str, depth: usize, submodules: &[Stri
     names
 }
 
-/// The folders of `actions` that are named, from a file that lies `depth` modules below it: after `crate::actions::`, and after
-/// exactly as many `super::`.
+/// The folders of `actions` that are named, from a file that lies `depth` modules below it: after `crate::actions::`, after
+/// exactly as many `super::`, and as a part of the core.
 pub(crate) fn group_names(code: &str, depth: usize) -> Vec<(usize, &str)> {
     let mut names = names_after(code, "crate::actions::");
     names.extend(after_supers(code).filter(|(supers, _)| *supers == depth).flat_map(|(_, heads)| heads));
+    names.extend(core_parts(code));
     names
+}
+
+/// What is named of a core: `store` in `core.store`, `self.core.store` and `app.core().store`, and the same over lines.
+pub(crate) fn core_parts(code: &str) -> Vec<(usize, &str)> {
+    let cores = code.match_indices("core").filter(|&(at, _)| !code[..at].ends_with(is_word));
+    let parts = cores.filter_map(|(at, core)| {
+        let after = &code[at + core.len()..];
+        let after = after.strip_prefix("()").unwrap_or(after);
+        let part = after.trim_start().strip_prefix('.')?;
+        Some(path_heads(code, code.len() - part.len()))
+    });
+    parts.flatten().collect()
 }
 
 /// The names after each run of `super::`, with how many these are.

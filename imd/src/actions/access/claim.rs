@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use tokio::sync::watch;
+
 use crate::actions::access::sign_in::{NewDevice, SignedIn};
 use crate::actions::error::unfit_name;
 use crate::actions::secrets::{attempt, code_hex, holders_code, is_good, with_code};
@@ -18,7 +20,7 @@ use crate::wire::{Claim, ErrorCode};
 /// As any write.
 pub async fn new_claim_code(core: &Core, chosen: Option<&str>) -> Done<Option<String>> {
     if facts::is_claimed(core).await? {
-        core.claimed.send_replace(true);
+        core.access.claimed.send_replace(true);
         return Ok(None);
     }
     let shown = match chosen {
@@ -77,6 +79,12 @@ pub async fn claim_box(core: &Core, from: IpAddr, claim: Claim, device: NewDevic
     claimed(core, user, device, token).await
 }
 
+/// Has the box an owner? The answer changes at most once.
+#[must_use]
+pub fn is_claimed(core: &Core) -> watch::Receiver<bool> {
+    core.access.claimed.subscribe()
+}
+
 /// Does the code claim this box? Asked before the other questions; the code stays valid. A guess counts like an attempt
 /// to claim.
 ///
@@ -109,7 +117,7 @@ fn already_claimed(error: StoreError) -> Refused {
 
 /// Also for repeated requests: the first client may have disconnected before this was noted.
 async fn claimed(core: &Core, user: UserId, device: DeviceId, token: Token) -> Done<SignedIn> {
-    core.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
-    core.claimed.send_replace(true);
+    core.identity.box_name.send_replace(Some(core.store.setting(Setting::BoxName).await?.unwrap_or_default()));
+    core.access.claimed.send_replace(true);
     SignedIn::new(core, user, device, token).await
 }

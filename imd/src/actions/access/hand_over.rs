@@ -26,5 +26,5 @@ pub async fn hand_over(core: &Core, caller: &Caller, to: HandOver) -> Done<HandO
 /// Is it one of the host names that were configured, with or without a port?
 fn is_named(core: &Core, host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "80"));
-    !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && core.hosts.iter().any(|h| h == name)
+    !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && core.identity.hosts.iter().any(|h| h == name)
 }

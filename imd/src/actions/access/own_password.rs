@@ -15,7 +15,7 @@ pub async fn set_password(core: &Core, caller: &Caller, set: SetPassword) -> Don
     core.rates.password(caller.user)?;
     if let Some(stored) = core.store.password(caller.user).await? {
         let current = set.current.unwrap_or_default();
-        if !core.passwords.verify(current, Some(stored)).await? {
+        if !core.access.passwords.verify(current, Some(stored)).await? {
             return Err(ErrorCode::WrongPassword.into());
         }
     }

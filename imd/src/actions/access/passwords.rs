@@ -18,7 +18,7 @@ const QUEUE: usize = 32;
 
 /// Hashes and checks passwords, a limited number at a time.
 #[derive(Debug)]
-pub struct Passwords {
+pub(in crate::actions) struct Passwords {
     at_once: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
 }
@@ -26,7 +26,7 @@ pub struct Passwords {
 impl Passwords {
     /// With nothing in progress.
     #[must_use]
-    pub fn new(at_once: usize) -> Self {
+    pub(in crate::actions) fn new(at_once: usize) -> Self {
         let at_once = at_once.max(1);
         Self { at_once: Arc::new(Semaphore::new(at_once)), admitted: Arc::new(Semaphore::new(at_once + QUEUE)) }
     }
@@ -85,7 +85,7 @@ impl Passwords {
 /// `password_too_short`, `password_unfit`, `password_too_common`, `busy`, and as any read.
 pub(in crate::actions) async fn choose(core: &Core, password: String, names: &[&str]) -> Done<String> {
     let new = NewPassword::check(opaque(&password), facts::shortest_password(core).await?, names)?;
-    core.passwords.hash(new).await
+    core.access.passwords.hash(new).await
 }
 
 fn argon2() -> Option<Argon2<'static>> {

@@ -25,7 +25,7 @@ const CHOSEN: std::ops::RangeInclusive<usize> = 8..=32;
 
 /// The reopened claim, if there is one.
 #[derive(Debug, Default)]
-pub struct Reclaim {
+pub(in crate::actions) struct Reclaim {
     open: Mutex<Option<Open>>,
     /// The code to show, while it is valid.
     shown: watch::Sender<Option<String>>,
@@ -40,12 +40,6 @@ struct Open {
 }
 
 impl Reclaim {
-    /// The code to show to the holder of the box; `None` while the claim is not open.
-    #[must_use]
-    pub fn shown(&self) -> watch::Receiver<Option<String>> {
-        self.shown.subscribe()
-    }
-
     /// The clock was set by this many milliseconds, and deadlines with it.
     pub(in crate::actions) async fn moved(&self, by: i64) {
         if let Some(open) = self.open.lock().await.as_mut() {
@@ -54,9 +48,15 @@ impl Reclaim {
     }
 }
 
+/// The code to show to the holder of the box; `None` while the claim is not open.
+#[must_use]
+pub fn shown(core: &Core) -> watch::Receiver<Option<String>> {
+    core.access.reclaim.shown.subscribe()
+}
+
 /// Is the claim of a box that has owners open?
 pub(in crate::actions) fn is_open(core: &Core) -> bool {
-    core.reclaim.shown.borrow().is_some()
+    core.access.reclaim.shown.borrow().is_some()
 }
 
 /// Reopens the claim at the box's own console, for `caller`, its first owner. If it is open already, it starts anew
@@ -69,13 +69,13 @@ pub async fn open(core: &Core, caller: &Caller) -> Done<ClaimReopened> {
 }
 
 async fn open_with(core: &Core, owner: &Caller, code: String, by: &str) -> Done<ClaimReopened> {
-    let mut open = core.reclaim.open.lock().await;
+    let mut open = core.access.reclaim.open.lock().await;
     let (good, due) = (with_code(None, &code), core.due());
     let until = due + OPEN_FOR_MS;
     let act = owner.act(core, "claim.reopen", "box".to_owned(), String::new());
     core.store.reopen_claim(good.clone(), until, due, act).await?;
     *open = Some(Open { good, until });
-    core.reclaim.shown.send_replace(Some(code.clone()));
+    core.access.reclaim.shown.send_replace(Some(code.clone()));
     tracing::warn!(by, "the claim is open again for a quarter of an hour");
     Ok(ClaimReopened { code, seconds: OPEN_FOR_MS.unsigned_abs() / 1_000 })
 }
@@ -92,8 +92,8 @@ pub async fn resume(core: &Core) -> Done<()> {
     let code = holders_code()?;
     let good = with_code(Some(&good), &code);
     core.store.set(Setting::ReclaimCodes, Some(good.clone())).await?;
-    *core.reclaim.open.lock().await = Some(Open { good, until });
-    core.reclaim.shown.send_replace(Some(code));
+    *core.access.reclaim.open.lock().await = Some(Open { good, until });
+    core.access.reclaim.shown.send_replace(Some(code));
     Ok(())
 }
 
@@ -119,11 +119,11 @@ pub async fn heed(core: &Core, file: &str) -> Done<()> {
 /// # Errors
 /// As any write; it is tried again the next time.
 pub async fn expire(core: &Core) -> Done<()> {
-    let mut open = core.reclaim.open.lock().await;
+    let mut open = core.access.reclaim.open.lock().await;
     if open.as_ref().is_some_and(|open| core.due() >= open.until) {
         core.store.close_claim().await?;
         *open = None;
-        core.reclaim.shown.send_replace(None);
+        core.access.reclaim.shown.send_replace(None);
         tracing::info!("the claim is closed again");
     }
     Ok(())
@@ -135,7 +135,7 @@ pub async fn expire(core: &Core) -> Done<()> {
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, and as any read.
 pub async fn owners(core: &Core, from: IpAddr, code: &str) -> Done<OwnersToBe> {
     core.rates.sign_in(from)?;
-    let until = check(core, core.reclaim.open.lock().await.as_ref(), code)?;
+    let until = check(core, core.access.reclaim.open.lock().await.as_ref(), code)?;
     let owners = active_owners(core).await?;
     let possible = |UserRow { id, name, handle, namesake, .. }| PossibleOwner { id: id.0, name, handle, namesake };
     let left = until.saturating_sub(core.due()).unsigned_abs() / 1_000;
@@ -154,7 +154,7 @@ pub async fn claim_again(core: &Core, from: IpAddr, with: ClaimAgain, device: Ne
     let attempt = attempt("claim again", &with.code, &with.secret)?;
     let token = Token::new()?;
     // Held to the end, so that only one of two requests with the same code succeeds.
-    let mut open = core.reclaim.open.lock().await;
+    let mut open = core.access.reclaim.open.lock().await;
     if let Err(refused) = check(core, open.as_ref(), &with.code) {
         // Perhaps this very attempt has used the code.
         let again = core.store.answer_again(attempt, token.hash(), core.now()).await;
@@ -188,7 +188,7 @@ pub async fn claim_again(core: &Core, from: IpAddr, with: ClaimAgain, device: Ne
     let (user, device) = core.store.reclaim(who, password, from.to_string(), core.now()).await?;
     *open = None;
     drop(open);
-    core.reclaim.shown.send_replace(None);
+    core.access.reclaim.shown.send_replace(None);
     core.reauth.note(user, device, std::time::Instant::now());
     tracing::warn!(user = user.0, "owner by the code of the reopened claim");
     SignedIn::new(core, user, device, token).await

@@ -45,11 +45,11 @@ pub async fn with_password(core: &Core, from: IpAddr, with: PasswordSignIn, devi
     let tried = if ids.is_empty() { Tried::Nobody(&with.name) } else { Tried::People(&ids) };
     tokio::time::sleep(core.rates.log_in(from, tried)?).await;
     if people.is_empty() {
-        core.passwords.verify(with.password.clone(), None).await?;
+        core.access.passwords.verify(with.password.clone(), None).await?;
     }
     let mut whose = None;
     for (user, stored) in people {
-        if core.passwords.verify(with.password.clone(), Some(stored)).await? && whose.replace(user).is_some() {
+        if core.access.passwords.verify(with.password.clone(), Some(stored)).await? && whose.replace(user).is_some() {
             return Err(ErrorCode::NameNotUnique.into());
         }
     }

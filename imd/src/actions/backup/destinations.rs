@@ -70,7 +70,7 @@ impl Destination {
     /// Is this a disk that failed just now because it was unplugged?
     async fn is_pulled_out(&self, core: &Core) -> bool {
         let Some(disk) = &self.disk else { return false };
-        goes_away(|| async { core.machine.control.usb_disks().await.iter().any(|now| now.id == disk.id) }).await
+        goes_away(|| async { core.system.usb_disks().await.iter().any(|now| now.id == disk.id) }).await
     }
 
     /// The refusal for a read error here. On a disk that is being unplugged, a file looks damaged.
@@ -115,7 +115,7 @@ pub(super) const fn on_the_box(files: u64, database: u64) -> u64 {
 /// All destinations, the box first.
 pub(super) async fn all(core: &Core, shelf: &Shelf) -> Vec<Destination> {
     let mut destinations = vec![Destination::on_box(shelf.folder().to_owned())];
-    destinations.extend(core.machine.control.usb_disks().await.into_iter().map(Destination::of));
+    destinations.extend(core.system.usb_disks().await.into_iter().map(Destination::of));
     destinations
 }
 
@@ -135,7 +135,7 @@ pub(super) async fn find(core: &Core, shelf: &Shelf, disk: Option<&str>) -> Done
 /// as any write.
 pub async fn eject(core: &Core, caller: &Caller, disk: &str) -> Done<()> {
     caller.must_be_admin()?;
-    let _nothing_is_written = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
+    let _nothing_is_written = core.backup.shelf.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
     place::let_go(core, disk).await?;
     Ok(core.store.note(caller.act(core, "disk.eject", disk.to_owned(), String::new())).await?)
 }

@@ -21,7 +21,7 @@ pub(super) const LOCKED: &str = ".age";
 /// `forbidden`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
     caller.must_be_admin()?;
-    let shelf = &core.backups;
+    let shelf = &core.backup.shelf;
     let under_way = shelf.progress();
     let failed = shelf.failure();
     Ok(BackupState {
@@ -41,7 +41,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<BackupState> {
 /// `forbidden`, `backup_missing`.
 pub async fn path(core: &Core, caller: &Caller, name: &str) -> Done<PathBuf> {
     caller.must_be_admin()?;
-    for place in destinations::all(core, &core.backups).await {
+    for place in destinations::all(core, &core.backup.shelf).await {
         let here = list(&place).await.unwrap_or_default();
         if here.into_iter().any(|backup| backup.name == name) {
             return Ok(place.folder.join(name));
@@ -71,7 +71,7 @@ pub async fn delete(core: &Core, caller: &Caller, name: &str) -> Done<()> {
 /// The backups everywhere, newest first. A disk that cannot be read at the moment counts as empty.
 pub(super) async fn list_all(core: &Core) -> Done<Vec<Backup>> {
     let mut found = Vec::new();
-    for place in destinations::all(core, &core.backups).await {
+    for place in destinations::all(core, &core.backup.shelf).await {
         match list(&place).await {
             Ok(here) => found.extend(here),
             Err(refused) if place.disk.is_none() => return Err(refused),
@@ -126,7 +126,7 @@ fn made_at(name: &str) -> Option<(i64, bool)> {
 #[must_use]
 pub fn download_name(core: &Core, name: &str) -> String {
     let Some((made_at, locked)) = made_at(name) else { return name.to_owned() };
-    let box_name = core.box_name.borrow().clone().unwrap_or_else(|| "imbox".to_owned());
+    let box_name = core.identity.box_name.borrow().clone().unwrap_or_else(|| "imbox".to_owned());
     names::readable(&box_name, made_at, &format!("{}{}", BACKUP.ends, if locked { LOCKED } else { "" }))
 }
 

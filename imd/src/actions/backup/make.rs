@@ -24,8 +24,8 @@ use crate::wire::{BackupState, ErrorCode, MakeBackup};
 pub async fn begin(core: &Arc<Core>, caller: &Caller, order: MakeBackup) -> Done<BackupState> {
     caller.must_be_admin()?;
     let lock = order.passphrase.map(chosen).transpose()?;
-    let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
-    let place = destinations::find(core, &core.backups, order.disk.as_deref()).await?;
+    let alone = core.backup.shelf.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
+    let place = destinations::find(core, &core.backup.shelf, order.disk.as_deref()).await?;
     check_space(core, &place).await?;
     let detail = if lock.is_some() { "locked" } else { "" };
     core.store.note(caller.act(core, "backup.make", "box".to_owned(), detail.to_owned())).await?;
@@ -58,14 +58,14 @@ pub(in crate::actions) async fn announce(core: &Core) -> Done<watch::Sender<Prog
     // Fails with `files_away` when the files cannot be read: without them it would not be a backup of the box.
     let total = core.blobs.inventory().await?.amount().bytes;
     let (tell, progress) = watch::channel(Progress { done: 0, total });
-    core.backups.note_begin(progress);
+    core.backup.shelf.note_begin(progress);
     Ok(tell)
 }
 
 /// Makes a backup and remembers whether it failed.
 pub(super) async fn make(core: &Core, place: &Destination, lock: Option<Lock>, progress: watch::Sender<Progress>) {
     let ended = write(core, place, lock, progress).await;
-    core.backups.note_end();
+    core.backup.shelf.note_end();
     let failed = match ended {
         Ok(name) => {
             tracing::info!(name, "backup made");
@@ -76,7 +76,7 @@ pub(super) async fn make(core: &Core, place: &Destination, lock: Option<Lock>, p
             Some(refused.code)
         }
     };
-    core.backups.note_failure(failed);
+    core.backup.shelf.note_failure(failed);
 }
 
 async fn write(
@@ -101,12 +101,12 @@ pub(in crate::actions) async fn write_as(
     now: i64,
     (lock, progress): (Option<Lock>, watch::Sender<Progress>),
 ) -> Done<Manifest> {
-    let shelf = &core.backups;
+    let shelf = &core.backup.shelf;
     tokio::fs::create_dir_all(shelf.folder()).await.map_err(FilesError::from)?;
     // Left by a backup that was interrupted.
     let database = shelf.folder().join("database.unfinished");
     let _ = tokio::fs::remove_file(&database).await;
-    let _no_sweeping = shelf.at_rest().await;
+    let _no_sweeping = core.files.packing.lock().await;
     // Until everything is packed, nothing that the copied database refers to may be swept away.
     let _kept = core.blobs.keep().await;
     core.store.copy_to(database.clone()).await?;

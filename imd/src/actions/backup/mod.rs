@@ -13,10 +13,29 @@ mod names;
 pub mod nightly;
 pub mod restore;
 pub mod schedule;
-pub mod shelf;
+pub(in crate::actions) mod shelf;
 pub mod stored;
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use shelf::Shelf;
+
+/// What is going on with backups.
+pub(super) struct Backup {
+    pub(in crate::actions) shelf: Shelf,
+    /// Held while a backup is being restored.
+    pub(in crate::actions) restoring: Arc<Mutex<()>>,
+}
+
+impl Backup {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { shelf: Shelf::new(folder.join("backups")), restoring: Arc::default() }
+    }
+}
 
 /// The note at the beginning of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,11 +27,11 @@ pub(super) async fn is_on(core: &Core) -> Done<bool> {
 /// # Errors
 /// As any read.
 pub async fn copy_if_due(core: &Core) -> Done<bool> {
-    let is_claimed = *core.claimed.borrow();
+    let is_claimed = *core.access.claimed.borrow();
     if !is_on(core).await? || !is_claimed || core.store.soundness() == Soundness::Damaged {
         return Ok(false);
     }
-    let _alone = core.backups.at_rest().await;
+    let _alone = core.files.packing.lock().await;
     let (folder, now) = (core.folder.join(FOLDER), core.now());
     // A clock that was set back also makes it due.
     let newest = times(&folder).map_err(FilesError::from)?.last().copied();

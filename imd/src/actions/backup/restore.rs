@@ -26,6 +26,12 @@ const READY: &str = "ready";
 /// The previous data, until the restored box has started.
 const BEFORE: &str = "before-restore";
 
+/// Is a backup being received or restored?
+#[must_use]
+pub fn is_running(core: &Core) -> bool {
+    core.backup.restoring.try_lock().is_err()
+}
+
 /// Receives a backup and prepares it; the program restarts into it a moment after the answer. To its members the box is
 /// the same as before, with their devices signed in.
 ///
@@ -38,7 +44,7 @@ where
     E: std::fmt::Display,
 {
     let passphrase = by.check(core).await?;
-    let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    let _alone = core.backup.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     // For a while there is both the packed and the unpacked form.
     let room = core.blobs.free_bytes().await?.saturating_sub(core.blobs.reserve()) / 2;
     if len.is_some_and(|len| len > room) {
@@ -88,7 +94,7 @@ impl Bringer<'_> {
 pub async fn check_beginning(core: &Core, by: Bringer<'_>, beginning: Bytes) -> Done<()> {
     let passphrase = by.check(core).await?;
     // Opening takes much memory, so only one is opened at a time.
-    let _alone = core.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    let _alone = core.backup.restoring.try_lock().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     Ok(blocking(move || check_lock(&beginning, passphrase.as_ref())).await??)
 }
 

@@ -19,7 +19,7 @@ pub async fn set_schedule(core: &Core, caller: &Caller, to: BackupSchedule) -> D
     }
     // A disk that was chosen before may be unplugged for a while.
     if to.disk.is_some() && to.disk != schedule(core).await?.disk {
-        destinations::find(core, &core.backups, to.disk.as_deref()).await?;
+        destinations::find(core, &core.backup.shelf, to.disk.as_deref()).await?;
     }
     let value = format!("{} {} {}", spell(to.every), to.keep, to.disk.unwrap_or_default()).trim_end().to_owned();
     let act = caller.act(core, "backup.schedule", "box".to_owned(), value.clone());
@@ -48,9 +48,9 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
     if last.is_some_and(|last| (0..every).contains(&(core.now() - last))) {
         return Ok(());
     }
-    let Some(_alone) = core.backups.claim() else { return Ok(()) };
+    let Some(_alone) = core.backup.shelf.claim() else { return Ok(()) };
     let begun = async {
-        let place = destinations::find(core, &core.backups, schedule.disk.as_deref()).await?;
+        let place = destinations::find(core, &core.backup.shelf, schedule.disk.as_deref()).await?;
         check_space(core, &place).await?;
         Done::Ok((place, announce(core).await?))
     };
@@ -58,7 +58,7 @@ pub async fn make_if_due(core: &Core) -> Done<()> {
         Ok((place, progress)) => make(core, &place, None, progress).await,
         // Admins see why there is no backup.
         Err(refused) => {
-            core.backups.note_failure(Some(refused.code));
+            core.backup.shelf.note_failure(Some(refused.code));
             return Err(refused);
         }
     }

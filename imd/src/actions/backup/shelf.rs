@@ -10,31 +10,18 @@ use crate::wire::ErrorCode;
 
 /// The box's own folder for backups, and the progress of the one being made.
 #[derive(Debug)]
-pub struct Shelf {
+pub(in crate::actions) struct Shelf {
     folder: PathBuf,
     one_at_a_time: Arc<tokio::sync::Mutex<()>>,
     under_way: Mutex<Option<watch::Receiver<Progress>>>,
     failed: Mutex<Option<ErrorCode>>,
-    packing: tokio::sync::Mutex<()>,
 }
 
 impl Shelf {
     /// With no backup being made.
     #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            one_at_a_time: Arc::default(),
-            under_way: Mutex::default(),
-            failed: Mutex::default(),
-            packing: tokio::sync::Mutex::default(),
-        }
-    }
-
-    /// Waits until no backup is being made, and keeps the next one from beginning for as long as the guard is held.
-    /// Otherwise sweeping would wait for a backup, and uploads for the sweeping.
-    pub async fn at_rest(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.packing.lock().await
+    pub(in crate::actions) fn new(folder: PathBuf) -> Self {
+        Self { folder, one_at_a_time: Arc::default(), under_way: Mutex::default(), failed: Mutex::default() }
     }
 
     /// Progress of the backup that is being made, if there is one.

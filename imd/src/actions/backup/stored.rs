@@ -56,10 +56,10 @@ pub(super) fn opened_by(typed: String) -> Done<Option<Passphrase>> {
 
 async fn bring_back(core: &Arc<Core>, which: RestoreStored, passphrase: Option<Passphrase>) -> Done<Restored> {
     let busy = || Refused::from(ErrorCode::BackupRunning);
-    let alone = Arc::clone(&core.restoring).try_lock_owned().map_err(|_| busy())?;
+    let alone = Arc::clone(&core.backup.restoring).try_lock_owned().map_err(|_| busy())?;
     // Meanwhile no backup is made and no disk is ejected.
-    let quiet = core.backups.claim().ok_or_else(busy)?;
-    let place = destinations::find(core, &core.backups, which.disk.as_deref()).await?;
+    let quiet = core.backup.shelf.claim().ok_or_else(busy)?;
+    let place = destinations::find(core, &core.backup.shelf, which.disk.as_deref()).await?;
     let found = match list::list(&place).await {
         Ok(here) => here.into_iter().find(|backup| backup.name == which.name).ok_or(ErrorCode::BackupMissing)?,
         Err(refused) => return Err(place.unreadable(core, refused).await),

@@ -19,11 +19,12 @@ const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Removes contents that no row refers to, and returns how many. What cannot be removed because others are storing
-/// files all the time is left for the next sweep.
+/// files all the time is left for the next sweep. Waits for a backup that is being made.
 ///
 /// # Errors
 /// As any read or write.
 pub async fn sweep_files(core: &Core) -> Done<u32> {
+    let _no_backup = core.files.packing.lock().await;
     core.store.drop_unsent_files(core.now() - UNSENT_MS).await?;
     core.store.drop_expired_uploads(core.now()).await?;
     for id in core.blobs.partials().await? {

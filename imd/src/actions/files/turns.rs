@@ -11,7 +11,7 @@ use crate::chat::UploadId;
 
 /// Who works on which upload.
 #[derive(Debug, Clone, Default)]
-pub struct Turns {
+pub(in crate::actions) struct Turns {
     lines: Arc<Mutex<HashMap<UploadId, Line>>>,
 }
 
@@ -55,7 +55,7 @@ impl Turns {
     }
 
     /// Asks everyone to give way without a successor: the box is stopping, and what has arrived must be recorded.
-    pub fn end(&self) {
+    pub(in crate::actions) fn end(&self) {
         for line in self.lock().values() {
             line.newest.send_modify(|newest| *newest += 1);
         }

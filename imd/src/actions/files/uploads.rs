@@ -15,6 +15,12 @@ use crate::files::{Came, FilesError, Partial, PartialId, clean_name};
 use crate::store::{NewUpload, StoreError, UploadRow};
 use crate::wire::{ErrorCode, Upload};
 
+/// Bytes of the largest file that can be uploaded.
+#[must_use]
+pub fn max_bytes(core: &Core) -> u64 {
+    core.limits.max_file_bytes
+}
+
 /// An upload of which nothing has arrived for this long counts as abandoned.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
@@ -34,7 +40,7 @@ pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, lengt
         core.store.drop_upload(id).await?;
         return Err(refusal(core, error).await);
     }
-    let turn = core.turns.take(id).await;
+    let turn = core.files.turns.take(id).await;
     look(core, caller, id, &turn).await
 }
 
@@ -45,7 +51,7 @@ pub async fn begin(core: &Core, caller: &Caller, room: RoomId, name: &str, lengt
 /// `not_found`, and as any read; for a complete upload that could not be finished yet, as [`append`].
 pub async fn get(core: &Core, caller: &Caller, id: UploadId) -> Done<Upload> {
     own(core, caller, id).await?;
-    let turn = core.turns.take(id).await;
+    let turn = core.files.turns.take(id).await;
     look(core, caller, id, &turn).await
 }
 
@@ -72,7 +78,7 @@ where
     let (core, caller) = (Arc::clone(core), *caller);
     // In a task of its own: a broken connection cancels its request, and what arrived last has to be kept all the same.
     let work = tokio::spawn(async move {
-        let turn = core.turns.take(id).await;
+        let turn = core.files.turns.take(id).await;
         take(&core, &caller, id, at, len, body, &turn).await
     });
     work.await.unwrap_or_else(|error| {
@@ -87,7 +93,7 @@ where
 /// `not_found`, and as any write.
 pub async fn give_up(core: &Core, caller: &Caller, id: UploadId) -> Done<()> {
     own(core, caller, id).await?;
-    let _turn = core.turns.take(id).await;
+    let _turn = core.files.turns.take(id).await;
     core.store.drop_upload(id).await?;
     Ok(core.blobs.discard_partial(partial_id(id)).await?)
 }

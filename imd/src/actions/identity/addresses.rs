@@ -9,7 +9,7 @@ use crate::wire::ServerAddress;
 /// Every address the page can be opened at: IP addresses first, because not every phone can resolve a name.
 #[must_use]
 pub fn list(core: &Core) -> Vec<ServerAddress> {
-    list_of(&core.announced.borrow(), &core.hosts, core.port)
+    list_of(&core.identity.announced.borrow(), &core.identity.hosts, core.identity.port)
 }
 
 /// Like [`list`], for a box with this announcement, the further host names `hosts` and the port `port`.
@@ -25,7 +25,7 @@ pub fn list_of(announced: &Announced, hosts: &[String], port: u16) -> Vec<Server
 /// address cannot be rebound.
 #[must_use]
 pub fn is_ours(core: &Core, host: &str) -> bool {
-    is_one_of(host, &core.wanted.borrow(), &core.hosts, &core.announced.borrow())
+    is_one_of(host, &core.identity.wanted.borrow(), &core.identity.hosts, &core.identity.announced.borrow())
 }
 
 /// Like [`is_ours`], for a box that asks for the label `wanted`, has the further names `hosts`, and this announcement.
@@ -60,14 +60,21 @@ fn host_of(ip: IpAddr) -> String {
 }
 
 /// The URL of the page at `ip`, whether or not the box already has this address.
-pub(in crate::actions) fn url_of(core: &Core, ip: IpAddr) -> String {
-    url(&host_of(ip), core.port)
+#[must_use]
+pub fn url_of(core: &Core, ip: IpAddr) -> String {
+    url(&host_of(ip), core.identity.port)
+}
+
+/// Is this the box's address in its own Wi-Fi?
+#[must_use]
+pub fn is_hotspot(core: &Core, ip: IpAddr) -> bool {
+    ip == IpAddr::V4(core.identity.hotspot_address)
 }
 
 /// The URL of the page in the box's own Wi-Fi.
 #[must_use]
 pub fn of_hotspot(core: &Core) -> String {
-    url_of(core, core.hotspot_address.into())
+    url_of(core, core.identity.hotspot_address.into())
 }
 
 fn url(host: &str, port: u16) -> String {

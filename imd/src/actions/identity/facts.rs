@@ -14,6 +14,14 @@ pub async fn id(store: &Store) -> Done<String> {
     Ok(store.set_once(Setting::BoxId, secrets::random_hex::<16>()?).await?)
 }
 
+/// Remembers the label that the box has won on the network; it is asked for first at the next start.
+///
+/// # Errors
+/// As any write.
+pub async fn remember_label(store: &Store, label: Option<String>) -> Done<()> {
+    Ok(store.set(Setting::HostLabel, label).await?)
+}
+
 pub(in crate::actions) async fn name(core: &Core) -> Done<String> {
     Ok(core.store.setting(Setting::BoxName).await?.unwrap_or_else(|| "imbox".to_owned()))
 }
@@ -35,7 +43,7 @@ pub(in crate::actions) async fn join_mode(core: &Core) -> Done<JoinMode> {
         Some("invite") => JoinMode::Invite,
         Some("approval") => JoinMode::Approval,
         Some("open") => JoinMode::Open,
-        _ => core.join_mode,
+        _ => core.identity.join_mode,
     })
 }
 

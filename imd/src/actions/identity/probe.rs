@@ -8,7 +8,7 @@ use crate::actions::{Core, Done, identity::addresses};
 
 /// The word, once it was asked for.
 #[derive(Debug, Default)]
-pub struct Probe(OnceLock<Token>);
+pub(in crate::actions) struct Probe(OnceLock<Token>);
 
 impl Probe {
     /// # Errors
@@ -21,11 +21,15 @@ impl Probe {
         Ok(self.0.get_or_init(|| made).reveal())
     }
 
-    /// Did this box give out the word?
-    #[must_use]
-    pub fn is(&self, word: &str) -> bool {
+    fn is(&self, word: &str) -> bool {
         self.0.get().is_some_and(|own| own.reveal() == word)
     }
+}
+
+/// Did this box give out the word?
+#[must_use]
+pub fn is_ours(core: &Core, word: &str) -> bool {
+    core.identity.probe.is(word)
 }
 
 /// Where a page may look for the box: its names, which are easier to remember than the IP address it was opened at.

@@ -1,5 +1,7 @@
 //! Settings of the whole box that admins can change: its name, and how people join.
 
+use tokio::sync::watch;
+
 use crate::actions::error::unfit_name;
 use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, Refused, identity::facts};
@@ -14,8 +16,8 @@ use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
 /// `forbidden`, and as any read.
 pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
     caller.must_be_admin()?;
-    let host = core.wanted.borrow().clone();
-    let address = core.announced.borrow().host_name.clone();
+    let host = core.identity.wanted.borrow().clone();
+    let address = core.identity.announced.borrow().host_name.clone();
     Ok(BoxSettings {
         name: facts::name(core).await?,
         host,
@@ -23,6 +25,21 @@ pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
         join_mode: facts::join_mode(core).await?.word(),
         password_min_length: facts::shortest_password(core).await?,
     })
+}
+
+/// The names that admins may change, for what announces the box.
+#[derive(Debug)]
+pub struct Names {
+    /// The box's name after it was changed; `None` until then.
+    pub box_name: watch::Receiver<Option<String>>,
+    /// The host label that the box wants.
+    pub host: watch::Receiver<String>,
+}
+
+/// The names as they change.
+#[must_use]
+pub fn names(core: &Core) -> Names {
+    Names { box_name: core.identity.box_name.subscribe(), host: core.identity.wanted.subscribe() }
 }
 
 /// Changes some of them; new names are announced at once, without a restart.
@@ -65,10 +82,10 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
         core.store.set_all(values, caller.act(core, "box.settings", "box".to_owned(), detail.join("; "))).await?;
     }
     if let Some(host) = host {
-        core.wanted.send_replace(host.to_string());
+        core.identity.wanted.send_replace(host.to_string());
     }
     if let Some(name) = name {
-        core.box_name.send_replace(Some(name));
+        core.identity.box_name.send_replace(Some(name));
     }
     get(core, caller).await
 }
@@ -76,7 +93,7 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
 /// Gives the machine the box's name; a machine without such a service does without.
 async fn call_machine(core: &Core, host: Option<&HostName>, name: Option<&str>, before: &BoxSettings) -> Done<()> {
     let kept = HostName::parse(&before.host)?;
-    match core.machine.control.set_name(host.unwrap_or(&kept), name.unwrap_or(&before.name)).await {
+    match core.system.set_name(host.unwrap_or(&kept), name.unwrap_or(&before.name)).await {
         Ok(()) | Err(SystemError::NotHere(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -19,7 +19,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         None => None,
     };
     Ok(BoxInfo {
-        id: core.box_id.clone(),
+        id: core.identity.id.clone(),
         name: facts::name(core).await?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state: if facts::is_claimed(core).await? { BoxState::Claimed } else { BoxState::Fresh },
@@ -29,7 +29,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
         password_min_length: facts::shortest_password(core).await?,
-        probe: core.probe.word()?.to_owned(),
+        probe: core.identity.probe.word()?.to_owned(),
         me,
         in_app_browser: in_app_browser == InApp::Yes,
     })

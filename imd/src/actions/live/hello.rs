@@ -40,6 +40,11 @@ pub async fn connect(core: &Core, caller: &Caller) -> Done<Arc<Session>> {
     Err(Refused::later(ErrorCode::Busy, 1))
 }
 
+/// Ends a session: its person is no longer seen, and nothing more reaches it.
+pub fn disconnect(core: &Core, session: &Session) {
+    core.hub.disconnect(session);
+}
+
 /// Asks once more, now that the session can be ended: who was signed out or suspended after they were asked who they
 /// are, and before the session was there to be ended, would stay.
 ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::actions::rooms::access::access;
 use crate::actions::{Caller, Core, Done, Session, Update};
 use crate::chat::{RoomId, Seq, UserId};
-use crate::live::Item;
+use crate::live::{Item, SessionId};
 use crate::wire::{ErrorCode, Seen};
 
 /// People listed in the answer to `watch`.
@@ -71,6 +71,33 @@ pub fn received(core: &Core, caller: &Caller, rooms: &[Seen]) -> Done<()> {
         }
     }
     Ok(())
+}
+
+/// How many are connected.
+#[derive(Debug, Clone, Copy)]
+pub struct Connected {
+    /// Sessions.
+    pub sessions: usize,
+    /// People who have one.
+    pub people: usize,
+}
+
+/// How many are connected now.
+#[must_use]
+pub fn connected(core: &Core) -> Connected {
+    Connected { sessions: core.hub.session_count(), people: core.hub.user_count() }
+}
+
+/// How many sessions a person has now.
+#[must_use]
+pub fn sessions_of(core: &Core, user: UserId) -> usize {
+    core.hub.sessions_of(user)
+}
+
+/// Asks sessions without traffic whether they still exist, and ends those that did not answer the last time. Returns what
+/// the next call needs; the first one takes the default.
+pub fn sweep(core: &Core, known: SessionId) -> SessionId {
+    core.hub.sweep(known)
 }
 
 fn presence(room: RoomId, online: Vec<UserId>, offline: Vec<UserId>, count: usize) -> Update {

@@ -18,7 +18,7 @@ const TRIES: u32 = 6;
 /// Tells the machine everything again. What fails is retried for a minute and then logged; nothing else waits for it.
 pub async fn say_again(core: &Core) {
     tokio::join!(
-        persistently("the clock", || clock::raise_to_floor(core, &*core.machine.control)),
+        persistently("the clock", || clock::raise_to_floor(core, &*core.system)),
         persistently("time servers", || servers(core)),
         persistently("the Wi-Fi country", || wifi_country(core)),
         persistently("the names", || names(core)),
@@ -44,14 +44,14 @@ async fn persistently<F: Future<Output = Done<()>>>(what: &str, say: impl Fn() -
 async fn servers(core: &Core) -> Done<()> {
     let Some(servers) = core.store.setting(Setting::NtpServers).await? else { return Ok(()) };
     let servers: Vec<String> = servers.split_whitespace().map(str::to_owned).collect();
-    Ok(core.machine.control.set_ntp_servers(&servers).await?)
+    Ok(core.system.set_ntp_servers(&servers).await?)
 }
 
 async fn wifi_country(core: &Core) -> Done<()> {
     let Some(kept) = core.store.setting(Setting::WifiCountry).await? else { return Ok(()) };
     let kept = CountryCode::parse(&kept)?;
     country::keep(&core.folder, kept).await;
-    Ok(core.machine.control.set_wifi_country(kept).await?)
+    Ok(core.system.set_wifi_country(kept).await?)
 }
 
 /// Gives the machine the box's names, also when the box got its name before the service for that was there.
@@ -59,11 +59,11 @@ async fn names(core: &Core) -> Done<()> {
     if !facts::is_claimed(core).await? {
         return Ok(());
     }
-    let host = HostName::parse(&core.wanted.borrow().clone())?;
+    let host = HostName::parse(&core.identity.wanted.borrow().clone())?;
     let shown = facts::name(core).await?;
-    match core.machine.control.name().await {
+    match core.system.name().await {
         Ok(now) if now.host == host.as_str() && now.shown == shown => Ok(()),
-        Ok(_) => Ok(core.machine.control.set_name(&host, &shown).await?),
+        Ok(_) => Ok(core.system.set_name(&host, &shown).await?),
         Err(error) => Err(error.into()),
     }
 }

@@ -23,7 +23,7 @@ pub fn made_at() -> i64 {
 /// `forbidden`, `not_on_this_machine`, `system_…`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<ClockState> {
     caller.must_be_admin()?;
-    let state = core.machine.control.clock_state().await?;
+    let state = core.system.clock_state().await?;
     Ok(ClockState {
         now: core.now(),
         zone: state.zone,
@@ -43,7 +43,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<ClockState> {
 /// As [`state`].
 pub async fn zones(core: &Core, caller: &Caller) -> Done<Vec<String>> {
     caller.must_be_admin()?;
-    Ok(core.machine.control.time_zones().await?)
+    Ok(core.system.time_zones().await?)
 }
 
 /// Changes the settings of the clock; what is left out stays. Parts that succeeded stay changed even when a later one
@@ -53,7 +53,7 @@ pub async fn zones(core: &Core, caller: &Caller) -> Done<Vec<String>> {
 /// `forbidden`, `unknown_time_zone`, `invalid_setting`, `not_on_this_machine`, `system_…`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, change: ChangeClock) -> Done<ClockState> {
     caller.must_be_admin()?;
-    let control = &core.machine.control;
+    let control = &core.system;
     let act = |detail: String| caller.act(core, "clock.change", "clock".to_owned(), detail);
     if let Some(zone) = change.zone {
         control.set_time_zone(&zone).await?;
@@ -81,7 +81,7 @@ pub async fn set(core: &Core, caller: &Caller, to: SetTime) -> Done<ClockState> 
         return Err(ErrorCode::ClockTooEarly.into());
     }
     let before = core.now();
-    core.machine.control.set_time(to.at).await?;
+    core.system.set_time(to.at).await?;
     let act = caller.act(core, "clock.set", "clock".to_owned(), format!("{before} -> {}", to.at));
     core.store.set_all(vec![(Setting::LastTime, to.at.to_string())], act).await?;
     state(core, caller).await
@@ -119,7 +119,7 @@ pub async fn note_time(core: &Core) -> Done<()> {
     }
     // A clock without a battery is behind until it was raised; only a clock that was set by a time server may go back.
     let noted = core.store.setting(Setting::LastTime).await?.and_then(|text| text.parse::<i64>().ok());
-    let sure = core.machine.control.clock_state().await.is_ok_and(|clock| clock.synchronised);
+    let sure = core.system.clock_state().await.is_ok_and(|clock| clock.synchronised);
     if noted.is_some_and(|noted| now < noted) && !sure {
         return Ok(());
     }

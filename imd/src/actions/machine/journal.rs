@@ -52,7 +52,7 @@ pub async fn page(core: &Core, caller: &Caller, wanted: Wanted, at: Where) -> Do
         (None, Some(after)) => LogPosition::After(Cursor::parse(&after)?),
         (Some(_), Some(_)) => return Err(ErrorCode::BadRequest.into()),
     };
-    let page = core.machine.control.read_log(&filter(wanted), position, limit).await?;
+    let page = core.system.read_log(&filter(wanted), position, limit).await?;
     Ok(LogPage { entries: page.entries.into_iter().map(view::log_entry).collect(), more: page.more })
 }
 
@@ -66,7 +66,7 @@ pub async fn file(core: &Core, caller: &Caller, wanted: Wanted) -> Done<String> 
     let mut pages = Vec::new();
     let mut position = LogPosition::Newest;
     while pages.len() < FILE_PAGES {
-        let page = core.machine.control.read_log(&filter, position, MAX_PAGE).await?;
+        let page = core.system.read_log(&filter, position, MAX_PAGE).await?;
         let oldest = page.entries.first().map(|entry| entry.cursor.clone());
         let text: String = page.entries.iter().map(view::log_line).collect();
         pages.push(text);

@@ -15,15 +15,10 @@ pub(in crate::actions) mod usb;
 pub(in crate::actions) mod view;
 pub mod vitals;
 
-use std::fmt;
-use std::sync::Arc;
+use std::path::Path;
 
-use crate::system::SystemControl;
-
-/// The machine, and what is in progress on it.
-pub struct Machine {
-    /// The interface to its services.
-    pub control: Arc<dyn SystemControl>,
+/// What is in progress on the machine.
+pub(super) struct Machine {
     /// Who may confirm the network change in progress.
     confirm: network::Confirm,
     /// The Wi-Fi networks that were in range when the box last scanned.
@@ -33,20 +28,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// With nothing in progress; updates are stored in `folder`.
-    #[must_use]
-    pub fn new(control: Arc<dyn SystemControl>, folder: &std::path::Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self {
-            control,
             confirm: network::Confirm::default(),
             around: network::Around::default(),
             updates: update::Updates::new(folder.join("update")),
         }
-    }
-}
-
-impl fmt::Debug for Machine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Machine")
     }
 }

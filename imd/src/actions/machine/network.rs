@@ -56,7 +56,7 @@ impl Confirm {
 /// `forbidden`, `not_on_this_machine`, `system_…`.
 pub async fn state(core: &Core, caller: &Caller) -> Done<NetworkState> {
     caller.must_be_admin()?;
-    let control = &core.machine.control;
+    let control = &core.system;
     let now = control.network_state().await?;
     let changes = control.changes().borrow().clone();
     Ok(view::network(now, &changes, Instant::now()))
@@ -70,7 +70,7 @@ pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
     caller.must_be_admin()?;
     let mut found = look_around(core).await?;
     // A radio that is a hotspot may find nothing; what was in range before is still worth offering.
-    if core.machine.control.network_state().await?.hotspot.is_some() {
+    if core.system.network_state().await?.hotspot.is_some() {
         let before = core.machine.around.lock().clone();
         let is_new = |one: &WifiFound| !found.iter().any(|other| other.ssid == one.ssid);
         let more: Vec<WifiFound> = before.into_iter().filter(is_new).collect();
@@ -81,7 +81,7 @@ pub async fn scan(core: &Core, caller: &Caller) -> Done<Vec<WifiNetwork>> {
 
 /// Scans for Wi-Fi networks and remembers them if there are any.
 pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
-    let found = core.machine.control.scan_wifi().await?;
+    let found = core.system.scan_wifi().await?;
     let others = found.iter().filter(|one| !one.in_use);
     if others.clone().next().is_some() {
         *core.machine.around.lock() = others.cloned().collect();
@@ -96,7 +96,7 @@ pub(super) async fn look_around(core: &Core) -> Done<Vec<WifiFound>> {
 /// `not_on_this_machine`, `system_…`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done<NetworkChangeMade> {
     caller.must_be_admin()?;
-    let control = &core.machine.control;
+    let control = &core.system;
     let change = view::change(wanted)?;
     let detail = describe(&change);
     let opens_hotspot = matches!(change, Change::HotspotOn(_));
@@ -131,7 +131,7 @@ pub async fn change(core: &Core, caller: &Caller, wanted: NetworkChange) -> Done
 /// Where the box will be once the change has taken effect, as far as that is known. Its page may look there.
 #[must_use]
 pub fn places_to_be(core: &Core) -> Vec<String> {
-    let changes = core.machine.control.changes();
+    let changes = core.system.changes();
     let pending = changes.borrow();
     let addresses = pending.pending.iter().flat_map(|pending| &pending.new_addresses);
     addresses.map(|ip| addresses::url_of(core, *ip)).collect()
@@ -146,7 +146,7 @@ pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> D
     let hash = token_hash(&with.token);
     let waiting = core.machine.confirm.lock().filter(|waiting| waiting.token_hash == hash);
     let Some(Confirmation { change, device, .. }) = waiting else { return Err(ErrorCode::NoSuchNetworkChange.into()) };
-    core.machine.control.confirm(change).await?;
+    core.system.confirm(change).await?;
     core.machine.confirm.lock().take_if(|waiting| waiting.change == change);
     let caller = sign_in::of_device(core, device, from).await?;
     core.store.note(caller.act(core, "network.confirm", "network".to_owned(), String::new())).await?;
@@ -160,7 +160,7 @@ pub async fn confirm(core: &Core, from: IpAddr, with: ConfirmNetworkChange) -> D
 /// `forbidden`, `no_such_network_change`, and as any write.
 pub async fn undo(core: &Core, caller: &Caller, id: u64) -> Done<()> {
     caller.must_be_admin()?;
-    core.machine.control.undo(ChangeId(id)).await?;
+    core.system.undo(ChangeId(id)).await?;
     core.machine.confirm.lock().take_if(|waiting| waiting.change == ChangeId(id));
     Ok(core.store.note(caller.act(core, "network.undo", "network".to_owned(), String::new())).await?)
 }
@@ -172,7 +172,7 @@ pub async fn undo(core: &Core, caller: &Caller, id: u64) -> Done<()> {
 pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<()> {
     caller.must_be_admin()?;
     let country = CountryCode::parse(&to.country)?;
-    core.machine.control.set_wifi_country(country).await?;
+    core.system.set_wifi_country(country).await?;
     country::keep(&core.folder, country).await;
     let act = caller.act(core, "network.country", "network".to_owned(), country.to_string());
     Ok(core.store.set_all(vec![(Setting::WifiCountry, country.to_string())], act).await?)

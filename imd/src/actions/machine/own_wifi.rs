@@ -49,7 +49,7 @@ impl Default for Patience {
 /// Opens the box's own Wi-Fi once it has been alone for long enough, and closes it after a start with a cable. `shown`
 /// always has what is open because of this, also when an admin closes it later. Never returns.
 pub async fn open_when_alone(core: &Core, patience: Patience, shown: &watch::Sender<Option<OwnWifi>>) {
-    let mut changes = core.machine.control.changes();
+    let mut changes = core.system.changes();
     let deadline = Instant::now() + patience.alone;
     loop {
         match look(core, shown, Instant::now() >= deadline).await {
@@ -86,7 +86,7 @@ enum Found {
 }
 
 async fn look(core: &Core, shown: &watch::Sender<Option<OwnWifi>>, waited: bool) -> Done<Found> {
-    let control = &core.machine.control;
+    let control = &core.system;
     let state = match control.network_state().await {
         // Somebody else manages this machine's network, or the service is still starting, as this program is.
         Err(SystemError::NotHere(_)) => return Ok(if waited { Found::Settled } else { Found::Wait }),
@@ -157,7 +157,7 @@ fn has_cable_network(interface: &crate::system::network::Interface) -> bool {
 
 /// Makes a change that nobody has to confirm, and waits until it has ended.
 async fn change(core: &Core, change: Change) -> Done<()> {
-    let control = &core.machine.control;
+    let control = &core.system;
     let mut changes = control.changes();
     let Applied::Pending(pending) = control.apply(change, ConfirmedBy::Link).await? else { return Ok(()) };
     let settled = changes.wait_for(|now| now.last.is_some_and(|last| last.id == pending.id));
@@ -176,7 +176,7 @@ async fn change(core: &Core, change: Change) -> Done<()> {
 }
 
 async fn show(core: &Core, shown: &watch::Sender<Option<OwnWifi>>) -> Done<()> {
-    match core.machine.control.network_state().await {
+    match core.system.network_state().await {
         Err(SystemError::NotHere(_)) => {}
         state => tell(shown, own(core, &state?).await?),
     }
@@ -212,7 +212,7 @@ async fn wanted(core: &Core) -> Done<OwnWifi> {
 
 /// As the box is called on the network by its serial number: two boxes that wait side by side can be told apart.
 fn name(core: &Core) -> Done<Ssid> {
-    let serial = core.announced.borrow().serial_name.clone();
+    let serial = core.identity.announced.borrow().serial_name.clone();
     let label = serial.split('.').next().filter(|label| !label.is_empty()).unwrap_or("imbox");
     Ok(Ssid::new(label)?)
 }

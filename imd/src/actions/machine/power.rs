@@ -20,7 +20,7 @@ pub async fn order(core: &Core, caller: &Caller, act: PowerAct) -> Done<()> {
         tracing::warn!(%error, action, "could not be noted in the audit log");
     }
     tracing::info!(by = caller.user.0, action, "power");
-    let control = &core.machine.control;
+    let control = &core.system;
     match act {
         PowerAct::RestartBox => control.restart_box().await?,
         PowerAct::ShutDown => control.shut_down().await?,
@@ -28,4 +28,12 @@ pub async fn order(core: &Core, caller: &Caller, act: PowerAct) -> Done<()> {
         PowerAct::RestartDaemon => drop(core.restart.send_replace(true)),
     }
     Ok(())
+}
+
+/// Asks the service manager, which keeps the sockets open, to restart the program.
+///
+/// # Errors
+/// `system_…`.
+pub async fn restart_daemon(core: &Core) -> Done<()> {
+    Ok(core.system.restart_daemon().await?)
 }

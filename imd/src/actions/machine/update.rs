@@ -62,8 +62,8 @@ impl Updates {
 /// `forbidden`, `not_on_this_machine`, `system_…`.
 pub async fn state(core: &Core, caller: &Caller) -> Done<UpdateState> {
     caller.must_be_admin()?;
-    let slots = core.machine.control.update_state().await?;
-    let last = core.machine.control.last_update().await.map(view::last_update);
+    let slots = core.system.update_state().await?;
+    let last = core.system.last_update().await.map(view::last_update);
     let updates = core.machine.updates.lock();
     let bundle = updates.bundle.as_ref().map(|bundle| view::bundle(&bundle.info, bundle.size));
     let install = updates.install.as_ref().map(|progress| view::install(&progress.borrow()));
@@ -87,7 +87,7 @@ where
         return Err(ErrorCode::UpdateRunning.into());
     }
     // A machine that cannot be updated says so before 100 MB have been sent.
-    core.machine.control.update_state().await?;
+    core.system.update_state().await?;
     updates.lock().bundle = None;
     let space = core.blobs.space().await?;
     let room = space.free.saturating_sub(core.blobs.reserve()).min(MAX_BYTES);
@@ -96,7 +96,7 @@ where
     }
     let name = format!("{}.raucb", clean_name(name).trim_end_matches(".raucb").replace(' ', "-"));
     let (path, size) = updates.spool.receive(body, &name, len, room).await?;
-    let info = match core.machine.control.inspect_update(&path).await {
+    let info = match core.system.inspect_update(&path).await {
         Ok(info) => info,
         Err(error) => {
             updates.spool.clear().await?;
@@ -141,7 +141,7 @@ pub async fn install(core: &Core, caller: &Caller) -> Done<UpdateState> {
     if !bundle.info.fits {
         return Err(SystemError::BundleRefused(BundleFault::Incompatible).into());
     }
-    let progress = core.machine.control.install_update(&bundle.path).await?;
+    let progress = core.system.install_update(&bundle.path).await?;
     updates.lock().install = Some(progress.clone());
     drop(alone);
     core.store.note(caller.act(core, "update.install", bundle.info.version.clone(), String::new())).await?;
@@ -171,7 +171,7 @@ pub async fn go_back(core: &Core, caller: &Caller) -> Done<()> {
     if core.machine.updates.is_installing() {
         return Err(ErrorCode::UpdateRunning.into());
     }
-    let control = &core.machine.control;
+    let control = &core.system;
     control.start_other_next().await?;
     core.store.note(caller.act(core, "update.back", "box".to_owned(), String::new())).await?;
     tracing::info!(by = caller.user.0, "going back to the other slot");

@@ -11,7 +11,7 @@ pub(in crate::actions) const FAT_FILE: u64 = u32::MAX as u64;
 /// The disks that are plugged in.
 pub(in crate::actions) async fn disks(core: &Core) -> Vec<wire::UsbDisk> {
     let mut found = Vec::new();
-    for disk in core.machine.control.usb_disks().await {
+    for disk in core.system.usb_disks().await {
         found.push(shown(disk).await);
     }
     found

@@ -11,5 +11,5 @@ use crate::wire::MachineHealth;
 pub async fn health(core: &Core, caller: &Caller) -> Done<MachineHealth> {
     caller.must_be_admin()?;
     let space = core.blobs.space().await.unwrap_or_default();
-    Ok(view::health(core.machine.control.health().await, core.now(), space))
+    Ok(view::health(core.system.health().await, core.now(), space))
 }

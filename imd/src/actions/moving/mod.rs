@@ -9,11 +9,36 @@ mod address;
 pub mod into;
 pub mod out;
 
-pub use into::MoveIns;
-pub use out::MoveOuts;
+use std::path::Path;
+
+use into::MoveIns;
+use out::MoveOuts;
 
 use crate::actions::Done;
 use crate::actions::secrets;
+
+/// The move in progress, in either direction.
+pub(super) struct Moving {
+    pub(in crate::actions) out: MoveOuts,
+    into: MoveIns,
+    /// The box can only be reached from this machine itself; a move may then use loopback addresses too.
+    loopback_only: bool,
+}
+
+impl Moving {
+    pub(super) fn new(folder: &Path, loopback_only: bool) -> Self {
+        Self {
+            out: MoveOuts::new(folder.join("moving")),
+            into: MoveIns::new(folder.join("incoming-move")),
+            loopback_only,
+        }
+    }
+
+    /// The program is stopping; the next start continues.
+    pub(super) fn stop(&self) {
+        self.into.stop();
+    }
+}
 
 /// Characters of a code: five bits each.
 const CODE: usize = 20;

@@ -30,7 +30,7 @@ const NOTE: &str = "offer.json";
 
 /// The move that was begun, if there is one.
 #[derive(Debug)]
-pub struct MoveOuts {
+pub(in crate::actions) struct MoveOuts {
     folder: PathBuf,
     open: Mutex<Option<Open>>,
 }
@@ -56,8 +56,7 @@ struct Open {
 
 impl MoveOuts {
     /// Without a move; the backup to be fetched will be in `folder`.
-    #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: PathBuf) -> Self {
         Self { folder, open: Mutex::default() }
     }
 
@@ -102,7 +101,7 @@ impl MoveOuts {
 /// # Errors
 /// Those of the disk.
 pub async fn resume(core: &Core) -> Done<()> {
-    let outs = &core.move_out;
+    let outs = &core.moving.out;
     let text = tokio::fs::read(outs.folder.join(NOTE)).await.unwrap_or_default();
     match serde_json::from_slice::<Open>(&text) {
         Ok(open) => *outs.open.lock().await = Some(open),
@@ -116,8 +115,8 @@ pub async fn resume(core: &Core) -> Done<()> {
 /// # Errors
 /// Those of the disk; it is tried again the next time.
 pub async fn expire(core: &Core) -> Done<()> {
-    match core.move_out.open.lock().await.as_mut() {
-        Some(open) => core.move_out.end_if_over(open, core.due()).await,
+    match core.moving.out.open.lock().await.as_mut() {
+        Some(open) => core.moving.out.end_if_over(open, core.due()).await,
         None => Ok(()),
     }
 }
@@ -129,7 +128,7 @@ pub async fn expire(core: &Core) -> Done<()> {
 pub async fn state(core: &Core, caller: &Caller) -> Done<MoveOut> {
     caller.must_be_admin()?;
     expire(core).await?;
-    let open = core.move_out.open.lock().await.clone();
+    let open = core.moving.out.open.lock().await.clone();
     let mut state = MoveOut {
         id: String::new(),
         stage: Stage::None,
@@ -147,7 +146,7 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<MoveOut> {
     (state.done_bytes, state.total_bytes) = (open.done, size);
     match open.stage {
         Stage::Packing => {
-            let Progress { done, total } = core.backups.progress().unwrap_or_default();
+            let Progress { done, total } = core.backup.shelf.progress().unwrap_or_default();
             (state.done_bytes, state.total_bytes) = (done, total);
         }
         Stage::Open => state.seconds = open.until.saturating_sub(core.due()).unsigned_abs() / 1_000,
@@ -167,8 +166,8 @@ fn numbers(core: &Core) -> Vec<String> {
 /// `forbidden`, `backup_running`, `disk_full`, and as any write.
 pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
     caller.must_be_admin()?;
-    let outs = &core.move_out;
-    let alone = core.backups.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
+    let outs = &core.moving.out;
+    let alone = core.backup.shelf.claim().ok_or_else(|| Refused::from(ErrorCode::BackupRunning))?;
     // Frees the space of the earlier one.
     *outs.open.lock().await = None;
     outs.drop_all().await?;
@@ -200,8 +199,8 @@ pub async fn begin(core: &Arc<Core>, caller: &Caller) -> Done<MoveBegun> {
 
 async fn pack(core: &Core, place: &Destination, token: &str, (lock, progress): (Lock, watch::Sender<Progress>)) {
     let packed = packed(core, place, (lock, progress)).await;
-    core.backups.note_end();
-    let outs = &core.move_out;
+    core.backup.shelf.note_end();
+    let outs = &core.moving.out;
     let mut open = outs.open.lock().await;
     let kept = match (open.as_mut().filter(|open| open.token == token), packed) {
         // It was cancelled meanwhile.
@@ -224,7 +223,7 @@ async fn pack(core: &Core, place: &Destination, token: &str, (lock, progress): (
 
 async fn packed(core: &Core, place: &Destination, how: (Lock, watch::Sender<Progress>)) -> Done<MoveOffer> {
     let note = write_as(core, (place, FILE), core.now(), (Some(how.0), how.1)).await?;
-    let size = tokio::fs::metadata(core.move_out.folder.join(FILE)).await.map_err(FilesError::from)?.len();
+    let size = tokio::fs::metadata(core.moving.out.folder.join(FILE)).await.map_err(FilesError::from)?.len();
     let (layout, min_program) = (note.layout, note.min_program);
     Ok(MoveOffer { name: note.name, program: note.program, layout, min_program, tag: random_hex::<16>()?, size })
 }
@@ -235,10 +234,10 @@ async fn packed(core: &Core, place: &Destination, how: (Lock, watch::Sender<Prog
 /// `forbidden`, and as any write.
 pub async fn revoke(core: &Core, caller: &Caller) -> Done<MoveOut> {
     caller.must_be_admin()?;
-    let was = core.move_out.open.lock().await.take();
+    let was = core.moving.out.open.lock().await.take();
     // A backup that is still being packed is deleted once that is done.
     if was.as_ref().is_some_and(|open| open.stage != Stage::Packing) {
-        core.move_out.drop_all().await?;
+        core.moving.out.drop_all().await?;
     }
     if was.is_some() {
         core.store.note(caller.act(core, "move.revoke", "box".to_owned(), String::new())).await?;
@@ -259,10 +258,10 @@ impl Fetcher<'_> {
     /// The move that the token belongs to, whatever its state.
     async fn find<'c>(&self, core: &'c Core) -> Done<MappedMutexGuard<'c, Open>> {
         core.rates.sign_in(self.from)?;
-        let (open, kept) = (core.move_out.open.lock().await, kept_of(self.token));
+        let (open, kept) = (core.moving.out.open.lock().await, kept_of(self.token));
         let found = MutexGuard::try_map(open, |open| open.as_mut().filter(|open| open.token == kept));
         let mut open = found.map_err(|_| Refused::from(ErrorCode::MoveWrongCode))?;
-        core.move_out.end_if_over(&mut open, core.due()).await?;
+        core.moving.out.end_if_over(&mut open, core.due()).await?;
         Ok(open)
     }
 
@@ -286,7 +285,7 @@ impl Fetcher<'_> {
 /// `rate_limited`, `move_wrong_code`, `move_expired`, `busy` while it is being packed.
 pub async fn offered(core: &Core, by: Fetcher<'_>) -> Done<MoveOffer> {
     let (open, offer) = by.fetch(core).await?;
-    core.move_out.keep(&open).await?;
+    core.moving.out.keep(&open).await?;
     Ok(offer)
 }
 
@@ -297,8 +296,8 @@ pub async fn offered(core: &Core, by: Fetcher<'_>) -> Done<MoveOffer> {
 pub async fn file(core: &Core, by: Fetcher<'_>, from: u64) -> Done<(PathBuf, String)> {
     let (mut open, offer) = by.fetch(core).await?;
     open.done = from.min(offer.size);
-    core.move_out.keep(&open).await?;
-    Ok((core.move_out.folder.join(FILE), offer.tag))
+    core.moving.out.keep(&open).await?;
+    Ok((core.moving.out.folder.join(FILE), offer.tag))
 }
 
 /// The new box has received everything and found it intact. May be called again.
@@ -315,7 +314,7 @@ pub async fn arrived(core: &Core, by: Fetcher<'_>) -> Done<()> {
     let act =
         Act { actor, address, action: "move.arrived", target: "box".to_owned(), detail: String::new(), at: core.now() };
     core.store.note(act).await?;
-    core.move_out.keep(&open).await?;
+    core.moving.out.keep(&open).await?;
     tracing::info!("another box has taken over all of this one");
-    core.move_out.drop_file().await
+    core.moving.out.drop_file().await
 }

@@ -9,3 +9,10 @@ pub mod messages;
 pub mod picture;
 pub mod reports;
 pub mod retention;
+
+/// What is going on with rooms.
+#[derive(Default)]
+pub(super) struct Rooms {
+    /// Held during a round that deletes what was kept long enough.
+    keep_round: tokio::sync::Mutex<()>,
+}

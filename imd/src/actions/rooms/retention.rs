@@ -117,7 +117,7 @@ pub(in crate::actions) async fn clock_was_set(core: &Core, now: i64) -> Done<()>
 /// # Errors
 /// As any write.
 pub async fn round_if_due(core: &Core) -> Done<()> {
-    let _alone = core.keep_round.lock().await;
+    let _alone = core.rooms.keep_round.lock().await;
     let now = core.now();
     // The clock was set a moment ago: once `deadlines` has noted that, this waits.
     if (now - core.due()).abs() > DAY_MS {

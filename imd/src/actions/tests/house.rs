@@ -49,44 +49,30 @@ impl House {
             sign_ins_per_minute_per_address: 1_000_000,
             ..Limits::default()
         };
-        let core = Arc::new(Core {
-            box_id: identity::facts::id(&store).await.unwrap(),
-            store,
-            pace: committed.pace(),
-            hub: Hub::default(),
-            photos: Photos::new(&blobs, "no pictures here".into(), PhotosLimits::default()),
-            blobs,
-            usb_storage: files::place::UsbStorage::new(folder.path()),
-            deadlines: Deadlines::new(&SetClock::default(), None),
-            clock: Arc::new(SetClock::default()),
-            probe: Default::default(),
-            rates: Rates::new(&limits),
-            passwords: Passwords::new(1),
-            uploads: ConcurrencyLimit::new(8, std::time::Duration::from_millis(1)),
-            turns: Turns::default(),
-            limits,
+        let identity = identity::Identity::new(identity::Known {
+            id: identity::facts::id(&store).await.unwrap(),
             join_mode: JoinMode::Invite,
             port: 80,
             hosts: vec!["chat.example.org".to_owned()],
             hotspot_address: Ipv4Addr::new(10, 42, 0, 1),
-            wanted: watch::channel("imbox".to_owned()).0,
+            wanted: "imbox".to_owned(),
             announced: watch::channel(announced).1,
-            box_name: watch::channel(None).0,
-            claimed: watch::channel(false).0,
-            reclaim: Reclaim::default(),
-            reauth: Reauthenticated::new(std::time::Duration::from_secs(600)),
-            machine: Machine::new(machine, folder.path()),
-            folder: folder.path().to_owned(),
-            backups: backup::shelf::Shelf::new(folder.path().join("backups")),
-            restoring: Arc::default(),
-            keep_round: Default::default(),
-            move_out: moving::MoveOuts::new(folder.path().join("moving")),
-            move_in: moving::MoveIns::new(folder.path().join("incoming-move")),
-            loopback_alone: true,
-            restart: watch::channel(false).0,
-            last_patrol: upkeep::patrol::Last::default(),
-            last_health: upkeep::health::Last::default(),
         });
+        let mut core = Core::new(Parts {
+            store,
+            pace: committed.pace(),
+            photos: Photos::new(&blobs, "no pictures here".into(), PhotosLimits::default()),
+            blobs,
+            system: machine,
+            clock: Arc::new(SetClock::default()),
+            limits,
+            folder: folder.path().to_owned(),
+            identity,
+            noted: None,
+            loopback_only: true,
+        });
+        core.uploads = concurrency::ConcurrencyLimit::new(8, std::time::Duration::from_millis(1));
+        let core = Arc::new(core);
         let code = access::claim::new_claim_code(&core, None).await.unwrap().unwrap();
         let claim = Claim {
             code,

@@ -49,7 +49,7 @@ pub async fn begin(core: &Core) -> Done<Counted> {
 /// As any read or write.
 pub async fn measure(core: &Core, counted: Counted) -> Done<Counted> {
     let (messages, newest) = core.store.messages_since(counted.0).await?;
-    let machine = core.machine.control.health().await;
+    let machine = core.system.health().await;
     let sample = Sample {
         at: core.now(),
         online: u32::try_from(core.hub.user_count()).unwrap_or(u32::MAX),

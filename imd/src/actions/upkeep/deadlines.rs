@@ -56,7 +56,7 @@ impl Deadlines {
 /// # Errors
 /// As any write; it is tried again the next time.
 pub async fn keep(core: &Core) -> Done<()> {
-    let deadlines = &core.deadlines;
+    let deadlines = &core.upkeep.deadlines;
     let _turn = deadlines.turn.lock().await;
     let now = core.due();
     let step = core.now() - now;
@@ -64,8 +64,8 @@ pub async fn keep(core: &Core) -> Done<()> {
         crate::actions::rooms::retention::clock_was_set(core, now + step).await?;
         core.store.move_deadlines(step, now + step).await?;
         deadlines.base.fetch_add(step, Ordering::SeqCst);
-        core.reclaim.moved(step).await;
-        core.move_out.moved(step).await;
+        core.access.reclaim.moved(step).await;
+        core.moving.out.moved(step).await;
         tracing::info!(by_s = step / 1_000, "the clock was set, deadlines were moved with it");
     } else if now.saturating_sub(deadlines.noted.load(Ordering::SeqCst)).abs() >= NOTED_EVERY_MS {
         core.store.set(Setting::DeadlineTime, Some(now.to_string())).await?;

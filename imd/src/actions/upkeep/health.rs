@@ -18,7 +18,7 @@ pub type Last = tokio::sync::Mutex<Option<(std::time::Instant, Health)>>;
 
 /// The health of the box, at most two seconds old.
 pub async fn health(core: &Core) -> Health {
-    let mut last = core.last_health.lock().await;
+    let mut last = core.upkeep.last_health.lock().await;
     if let Some((found, health)) = last.as_ref()
         && found.elapsed() < FRESH
     {

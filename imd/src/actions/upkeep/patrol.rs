@@ -16,30 +16,29 @@ use crate::wire::{DatabaseState, ErrorCode, Finding, FindingId, FindingSeverity,
 /// How long a report is reused, in milliseconds.
 const FRESH_MS: i64 = 5_000;
 
-/// The last report.
+/// The last report, and how often the disk for the files had changed before it was made.
 #[derive(Debug, Default)]
-pub struct Last(Mutex<Option<PatrolReport>>);
+pub(super) struct Last(Mutex<Option<(u64, PatrolReport)>>);
 
 impl Last {
-    /// Drops the report because something in it has changed: whoever reads next gets a new one.
-    pub(in crate::actions) fn forget(&self) {
-        *self.lock() = None;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<PatrolReport>> {
+    fn lock(&self) -> MutexGuard<'_, Option<(u64, PatrolReport)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The last report, made anew when it is older than 5 s, so that admins see at once when something was put right.
+/// The last report, made anew when it is older than 5 s or the disk for the files has come, gone or failed since, so that
+/// admins see at once what has changed.
 ///
 /// # Errors
 /// `forbidden`, and as any read.
 pub async fn report(core: &Core, caller: &Caller) -> Done<PatrolReport> {
     caller.must_be_admin()?;
-    let last = core.last_patrol.lock().clone();
-    let report = match last.filter(|last| (0..FRESH_MS).contains(&(core.now() - last.at))) {
-        Some(report) => report,
+    let last = core.upkeep.last_patrol.lock().clone();
+    let is_fresh = |&(changes, ref last): &(u64, PatrolReport)| {
+        changes == core.files.usb_storage.changes() && (0..FRESH_MS).contains(&(core.now() - last.at))
+    };
+    let report = match last.filter(is_fresh) {
+        Some((_, report)) => report,
         None => look(core).await?,
     };
     shown_to(core, caller, report).await
@@ -77,9 +76,10 @@ pub async fn look_now(core: &Core, caller: &Caller) -> Done<PatrolReport> {
 /// # Errors
 /// As any read.
 pub async fn look(core: &Core) -> Done<PatrolReport> {
+    let changes = core.files.usb_storage.changes();
     let facts = gather(core).await?;
     let report = PatrolReport { at: facts.now, findings: judge(&facts) };
-    *core.last_patrol.lock() = Some(report.clone());
+    *core.upkeep.last_patrol.lock() = Some((changes, report.clone()));
     Ok(report)
 }
 
@@ -124,7 +124,7 @@ struct Files {
 /// `forbidden`, `not_found` if there is no such finding or it is not over, and as any write.
 pub async fn dismiss(core: &Core, caller: &Caller, finding: FindingId) -> Done<PatrolReport> {
     caller.must_be_admin()?;
-    let control = &core.machine.control;
+    let control = &core.system;
     let (setting, mark) = match finding {
         FindingId::UpdateFellBack => (Setting::ReadOfUpdate, control.last_update().await.map(|last| last.mark)),
         FindingId::CardMended => (Setting::ReadOfMended, control.mended().await.map(|mended| mended.mark)),
@@ -138,7 +138,7 @@ pub async fn dismiss(core: &Core, caller: &Caller, finding: FindingId) -> Done<P
 }
 
 async fn gather(core: &Core) -> Done<Facts> {
-    let control = &core.machine.control;
+    let control = &core.system;
     let (machine, clock, network, update, health, space, last, mended) = tokio::join!(
         control.health(),
         control.clock_state(),
@@ -153,10 +153,10 @@ async fn gather(core: &Core) -> Done<Facts> {
         (core.store.setting(Setting::ReadOfUpdate).await?, core.store.setting(Setting::ReadOfMended).await?);
     let end_read = last.as_ref().is_some_and(|last| of_update.as_deref() == Some(last.mark.as_str()));
     let (announced, host) = {
-        let announced = core.announced.borrow();
+        let announced = core.identity.announced.borrow();
         (!announced.serial_name.is_empty(), announced.host_label.as_ref().map(ToString::to_string))
     };
-    let wanted = core.wanted.borrow().clone();
+    let wanted = core.identity.wanted.borrow().clone();
     let up = |network: system::network::NetworkState| network.interfaces.iter().any(|i| i.link == Link::Connected);
     let update = update.ok();
     let admins = core.store.admins().await?;
@@ -177,7 +177,7 @@ async fn gather(core: &Core) -> Done<Facts> {
         files: Files {
             away: core.blobs.is_away(),
             full: core.blobs.disk_full().await.map(|space| space.free),
-            stopped: core.usb_storage.trouble().is_some(),
+            stopped: core.files.usb_storage.trouble().is_some(),
         },
         last_backup: core.store.number(Setting::LastBackup).await?,
         without_password: admins.iter().filter(|admin| !admin.has_password).count(),

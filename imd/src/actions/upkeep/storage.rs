@@ -8,7 +8,7 @@ use crate::actions::backup::nightly;
 use crate::actions::disk::on_disk;
 use crate::actions::{Caller, Core, Done, Refused, files::place, identity::facts, people::quota, rooms::retention};
 use crate::chat::{Role, RoomId};
-use crate::files::clear;
+use crate::files::{FilesError, clear};
 use crate::store::{Cleared, Older, Tally};
 use crate::wire::{CleanUp, CleanedUp, ErrorCode, FactoryReset, StorageReport, StorageShare};
 
@@ -104,6 +104,14 @@ pub async fn factory_reset(core: &Core, caller: &Caller, order: FactoryReset) ->
         restart.send_replace(true);
     });
     Ok(())
+}
+
+/// Reserves space for a start with a full disk.
+///
+/// # Errors
+/// Those of the disk.
+pub async fn keep_ballast(core: &Core) -> Result<(), FilesError> {
+    crate::files::keep_ballast(core.folder.clone(), core.blobs.reserve()).await
 }
 
 /// Carries out a reset that was ordered. To be called at the start, before anything else reads the folder; if it is

@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::actions::{joining::box_info, upkeep::health};
+use crate::actions::{identity::probe, joining::box_info, upkeep::health};
 use crate::http::authentication::{Inside, MaybeAsker};
 use crate::http::json::{Json, Path};
 use crate::http::{AppState, Browser, Problem};
 use crate::wire::{BoxInfo, ErrorCode, HealthAnswer, WellOrNot};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(probe)).routes(routes!(healthz))
+    OpenApiRouter::new().routes(routes!(get_box)).routes(routes!(answer_probe)).routes(routes!(healthz))
 }
 
 /// What anyone may know before signing in, and who you are if you are signed in
@@ -31,8 +31,8 @@ async fn get_box(
 /// The only response that pages of other origins can read, and it tells them nothing unless they have the word.
 #[utoipa::path(get, path = "/api/v1/probe/{word}", tag = "box", params(("word" = String, Path, description = "`probe` of `GET /api/v1/box`.")),
     responses((status = 204)))]
-async fn probe(State(state): State<AppState>, Path(word): Path<String>) -> Result<Response, Problem> {
-    if !state.core.probe.is(&word) {
+async fn answer_probe(State(state): State<AppState>, Path(word): Path<String>) -> Result<Response, Problem> {
+    if !probe::is_ours(&state.core, &word) {
         return Err(ErrorCode::NotFound.into());
     }
     let any = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -84,7 +84,7 @@ async fn abilities_here(State(state): State<AppState>, _: Path<i64>) -> Response
 }
 
 fn can_do(state: &AppState) -> Response {
-    let max = HeaderValue::from(state.core.limits.max_file_bytes);
+    let max = HeaderValue::from(uploads::max_bytes(&state.core));
     (StatusCode::NO_CONTENT, [(TUS_EXTENSION, EXTENSIONS), (TUS_MAX_SIZE, max)]).into_response()
 }
 

@@ -27,9 +27,9 @@ const LETTING_GO: Duration = Duration::from_secs(10);
 /// `forbidden`, and as any read.
 pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
     caller.must_be_admin()?;
-    let chosen = core.usb_storage.chosen();
+    let chosen = core.files.usb_storage.chosen();
     let mut disks = Vec::new();
-    for disk in core.machine.control.usb_disks().await {
+    for disk in core.system.usb_disks().await {
         let (refused, holds) = match look_unless(core, &disk, chosen.is_some()).await {
             Ok(Looked { refused, other }) => (refused, other),
             Err(refused) => (Some(refused.code), None),
@@ -44,9 +44,9 @@ pub async fn state(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 }
 
 async fn shown(core: &Core, chosen: Chosen) -> Done<FilesDisk> {
-    let Moving { counted, mut total, failed, unreadable, refused } = *core.usb_storage.moving();
+    let Moving { counted, mut total, failed, unreadable, refused } = *core.files.usb_storage.moving();
     let (space, away) = (core.blobs.disk_space().await.unwrap_or_default(), core.blobs.is_away());
-    let mut done = total.map(|total| core.usb_storage.pace.done().min(total));
+    let mut done = total.map(|total| core.files.usb_storage.pace.done().min(total));
     // While files are being moved, this is asked every second; counting all of them would slow the move down.
     let files = match (total, done) {
         _ if away => None,
@@ -103,7 +103,7 @@ async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
     let folder = disk.folder.join(FOLDER);
     let marked = folder.clone();
     if let Some(mark) = on_disk(move || Mark::read(&marked)).await?
-        && mark.id != core.box_id
+        && mark.id != core.identity.id
     {
         return Ok(Looked { refused: Some(ErrorCode::UsbOtherBox), other: Some(mark.name) });
     }
@@ -130,8 +130,8 @@ async fn look(core: &Core, disk: &UsbDisk) -> Done<Looked> {
 pub async fn choose(core: &Core, caller: &Caller, to: KeepFiles) -> Done<FilesPlace> {
     caller.must_be_admin()?;
     {
-        let _switching = core.usb_storage.switching.lock().await;
-        match (core.usb_storage.chosen(), to.disk) {
+        let _switching = core.files.usb_storage.switching.lock().await;
+        match (core.files.usb_storage.chosen(), to.disk) {
             (None, None) => {}
             (None, Some(id)) => begin(core, caller, &id).await?,
             (Some(chosen), None) => turn(core, caller, chosen, Way::Back).await?,
@@ -143,12 +143,12 @@ pub async fn choose(core: &Core, caller: &Caller, to: KeepFiles) -> Done<FilesPl
 }
 
 async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
-    let disks = core.machine.control.usb_disks().await;
+    let disks = core.system.usb_disks().await;
     let disk = disks.into_iter().find(|disk| disk.id == id).ok_or(ErrorCode::UsbAbsent)?;
     if let Looked { refused: Some(code), .. } = look(core, &disk).await? {
         return Err(code.into());
     }
-    let mark = Mark { id: core.box_id.clone(), name: facts::name(core).await? };
+    let mark = Mark { id: core.identity.id.clone(), name: facts::name(core).await? };
     let root = disk.folder.clone();
     let prepare = move || {
         // What is left of files that were being deleted earlier.
@@ -174,7 +174,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
         forget(core).await?;
         return Err(ErrorCode::UsbUnwritable.into());
     }
-    core.usb_storage.settle(&chosen);
+    core.files.usb_storage.settle(&chosen);
     let act = caller.act(core, "storage.to_disk", chosen.disk.clone(), chosen.label.clone());
     Ok(core.store.note(act).await?)
 }
@@ -183,7 +183,7 @@ async fn begin(core: &Core, caller: &Caller, id: &str) -> Done<()> {
 async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()> {
     if chosen.way == way {
         // Try again: what was refused before may work now.
-        core.usb_storage.kick.notify_one();
+        core.files.usb_storage.kick.notify_one();
         return Ok(());
     }
     let on_disk = core.blobs.amounts().await?.on_disk.ok_or(ErrorCode::FilesAway)?;
@@ -200,21 +200,21 @@ async fn turn(core: &Core, caller: &Caller, chosen: Chosen, way: Way) -> Done<()
     let chosen = Chosen { way, ..chosen };
     let (id, label) = (chosen.disk.clone(), chosen.label.clone());
     write_down(core, &chosen).await?;
-    core.usb_storage.pace.halt();
+    core.files.usb_storage.pace.halt();
     core.blobs.set_way(Some(way));
-    core.usb_storage.settle(&chosen);
+    core.files.usb_storage.settle(&chosen);
     Ok(core.store.note(caller.act(core, action, id, label)).await?)
 }
 
 async fn write_down(core: &Core, chosen: &Chosen) -> Done<()> {
-    let (file, text) = (core.usb_storage.file.clone(), chosen.spell());
+    let (file, text) = (core.files.usb_storage.file.clone(), chosen.spell());
     on_disk(move || write_whole(&file, text.as_bytes())).await
 }
 
 /// There are no files on the disk any more: it is released for good, unless one was stored there at the last moment.
 pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()> {
-    let _switching = core.usb_storage.switching.lock().await;
-    if core.usb_storage.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
+    let _switching = core.files.usb_storage.switching.lock().await;
+    if core.files.usb_storage.chosen().as_ref() != Some(chosen) || !core.blobs.is_disk_empty().await? {
         return Ok(());
     }
     let Some(disk) = find(core, chosen).await else { return Ok(()) };
@@ -224,7 +224,7 @@ pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()>
     }
     core.blobs.attach(disk.folder.join(FOLDER)).await?;
     if !core.blobs.is_disk_empty().await? {
-        core.usb_storage.kick.notify_one();
+        core.files.usb_storage.kick.notify_one();
         return Ok(());
     }
     forget(core).await?;
@@ -239,7 +239,7 @@ pub(in crate::actions) async fn finish(core: &Core, chosen: &Chosen) -> Done<()>
 
 /// No disk is chosen any more.
 async fn forget(core: &Core) -> Done<()> {
-    let file = core.usb_storage.file.clone();
+    let file = core.files.usb_storage.file.clone();
     on_disk(move || {
         clear(&file)?;
         fs::File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()
@@ -247,8 +247,8 @@ async fn forget(core: &Core) -> Done<()> {
     .await?;
     core.blobs.detach(Duration::ZERO).await;
     core.blobs.set_way(None);
-    core.usb_storage.chosen.send_replace(None);
-    *core.usb_storage.moving() = Moving::default();
+    core.files.usb_storage.chosen.send_replace(None);
+    *core.files.usb_storage.moving() = Moving::default();
     Ok(())
 }
 
@@ -275,13 +275,13 @@ pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
         return Err(ErrorCode::Forbidden.into());
     }
     {
-        let _switching = core.usb_storage.switching.lock().await;
-        let chosen = core.usb_storage.chosen().ok_or(ErrorCode::Conflict)?;
-        let unreadable = chosen.way == Way::Back && core.usb_storage.moving().unreadable > 0;
+        let _switching = core.files.usb_storage.switching.lock().await;
+        let chosen = core.files.usb_storage.chosen().ok_or(ErrorCode::Conflict)?;
+        let unreadable = chosen.way == Way::Back && core.files.usb_storage.moving().unreadable > 0;
         if !core.blobs.is_away() && !unreadable {
             return Err(ErrorCode::Conflict.into());
         }
-        core.usb_storage.pace.halt();
+        core.files.usb_storage.pace.halt();
         forget(core).await?;
         tracing::warn!(by = caller.user.0, disk = chosen.disk, "the disk with the files is given up");
         core.store.note(caller.act(core, "storage.give_up_disk", chosen.disk, chosen.label)).await?;
@@ -292,24 +292,24 @@ pub async fn give_up(core: &Core, caller: &Caller) -> Done<FilesPlace> {
 /// Makes any disk ready to be unplugged. If the files are on it, nothing new begins there, and everything is written to
 /// it.
 pub(in crate::actions) async fn let_go(core: &Core, disk: &str) -> Done<()> {
-    let _switching = core.usb_storage.switching.lock().await;
-    if core.usb_storage.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
-        core.usb_storage.pace.halt();
+    let _switching = core.files.usb_storage.switching.lock().await;
+    if core.files.usb_storage.chosen().is_some_and(|chosen| chosen.disk == disk) && core.blobs.is_attached() {
+        core.files.usb_storage.pace.halt();
         // When the work does not finish in time, the next look takes the disk into use again.
         if !core.blobs.detach(LETTING_GO).await {
             return Err(Refused::later(ErrorCode::Busy, 5));
         }
     }
-    Ok(core.machine.control.eject(disk).await?)
+    Ok(core.system.eject(disk).await?)
 }
 
 /// Before a factory reset: from now on the files on the disk belong to no box. Returns what deletes them, or `None`
 /// without a disk that is plugged in; files on a disk that is away stay there.
 pub(in crate::actions) async fn forget_all(core: &Core) -> Done<Option<PathBuf>> {
-    let _switching = core.usb_storage.switching.lock().await;
-    let Some(chosen) = core.usb_storage.chosen() else { return Ok(None) };
+    let _switching = core.files.usb_storage.switching.lock().await;
+    let Some(chosen) = core.files.usb_storage.chosen() else { return Ok(None) };
     let Some(disk) = find(core, &chosen).await else { return Ok(None) };
-    core.usb_storage.pace.halt();
+    core.files.usb_storage.pace.halt();
     core.blobs.detach(LETTING_GO).await;
     let root = disk.folder.clone();
     on_disk(move || throw_away(&root)).await?;

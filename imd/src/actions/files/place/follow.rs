@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Takes the disk into use that was chosen before this start. To be called before anybody asks for a file.
 pub async fn take_up(core: &Core) {
-    if let Some(chosen) = core.usb_storage.chosen() {
+    if let Some(chosen) = core.files.usb_storage.chosen() {
         core.blobs.set_way(Some(chosen.way));
         look(core).await;
     }
@@ -23,13 +23,13 @@ pub async fn take_up(core: &Core) {
 
 /// Follows the chosen disk until the task is aborted.
 pub async fn follow(core: Arc<Core>) {
-    let mut chosen = core.usb_storage.chosen.subscribe();
+    let mut chosen = core.files.usb_storage.chosen.subscribe();
     let (mut refused, mut seen) = (None, core.blobs.is_away());
     loop {
         // Admins see the change at once and not within an hour.
         if seen != core.blobs.is_away() {
             seen = !seen;
-            core.last_patrol.forget();
+            core.files.usb_storage.note_change();
         }
         if chosen.borrow_and_update().is_none() {
             refused = None;
@@ -45,7 +45,7 @@ pub async fn follow(core: Arc<Core>) {
             tracing::warn!(?code, "the disk with the files cannot be used");
         }
         refused = now;
-        core.usb_storage.moving().refused = now;
+        core.files.usb_storage.moving().refused = now;
         if seen == core.blobs.is_away() {
             let _ = tokio::time::timeout(EVERY, chosen.changed()).await;
         }
@@ -55,9 +55,9 @@ pub async fn follow(core: Arc<Core>) {
 /// Takes the disk into use if it has been plugged in, and out of use if it is gone. Returns why a disk that is plugged
 /// in is not used.
 async fn look(core: &Core) -> Option<ErrorCode> {
-    let _switching = core.usb_storage.switching.lock().await;
-    let chosen = core.usb_storage.chosen()?;
-    let disks = core.machine.control.usb_disks().await;
+    let _switching = core.files.usb_storage.switching.lock().await;
+    let chosen = core.files.usb_storage.chosen()?;
+    let disks = core.system.usb_disks().await;
     let disk = disks.into_iter().find(|disk| disk.id == chosen.disk);
     let (disk, unusable) = match disk {
         Some(disk) => match disk.state {
@@ -70,7 +70,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
     match disk {
         None if core.blobs.is_attached() => {
             tracing::warn!(disk = chosen.disk, "the disk with the files is gone");
-            core.usb_storage.pace.halt();
+            core.files.usb_storage.pace.halt();
             // Work in progress on it fails by itself.
             core.blobs.detach(Duration::ZERO).await;
             unusable
@@ -80,7 +80,7 @@ async fn look(core: &Core) -> Option<ErrorCode> {
             match taken {
                 Ok(()) => {
                     tracing::info!(disk = chosen.disk, "the disk with the files is here");
-                    core.usb_storage.kick.notify_one();
+                    core.files.usb_storage.kick.notify_one();
                     None
                 }
                 Err(code) => Some(code),
@@ -93,14 +93,14 @@ async fn look(core: &Core) -> Option<ErrorCode> {
 
 /// The chosen disk, if it can be used at the moment.
 pub(in crate::actions) async fn find(core: &Core, chosen: &Chosen) -> Option<UsbDisk> {
-    let disks = core.machine.control.usb_disks().await;
+    let disks = core.system.usb_disks().await;
     disks.into_iter().find(|disk| disk.id == chosen.disk && disk.state == DiskState::Ready)
 }
 
 async fn take(core: &Core, disk: &UsbDisk) -> Result<(), ErrorCode> {
     let taken = async {
         let folder = disk.folder.join(FOLDER);
-        let ours = Mark { id: core.box_id.clone(), name: facts::name(core).await? };
+        let ours = Mark { id: core.identity.id.clone(), name: facts::name(core).await? };
         check_mark(folder.clone(), ours).await?;
         core.blobs.attach(folder).await?;
         Done::Ok(())

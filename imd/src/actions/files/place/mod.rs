@@ -12,6 +12,7 @@ mod mover;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ impl Mark {
 
 /// The chosen disk, and the state of moving files to or from it.
 #[derive(Debug)]
-pub struct UsbStorage {
+pub(in crate::actions) struct UsbStorage {
     file: PathBuf,
     chosen: watch::Sender<Option<Chosen>>,
     /// Held while a disk is taken into use or out of it.
@@ -114,6 +115,8 @@ pub struct UsbStorage {
     kick: Notify,
     pace: Pace,
     moving: Mutex<Moving>,
+    /// How often it came, went, failed or worked again.
+    changes: AtomicU64,
 }
 
 /// The state of moving files.
@@ -133,8 +136,7 @@ struct Moving {
 
 impl UsbStorage {
     /// With the disk that was chosen before this start.
-    #[must_use]
-    pub fn new(folder: &Path) -> Self {
+    pub(in crate::actions) fn new(folder: &Path) -> Self {
         let file = folder.join(FILE);
         let chosen = read(&file).unwrap_or_else(|error| {
             tracing::error!(%error, "the note about the disk for the files cannot be read; the disk can be chosen again");
@@ -147,6 +149,7 @@ impl UsbStorage {
             kick: Notify::new(),
             pace: Pace::default(),
             moving: Mutex::default(),
+            changes: AtomicU64::new(0),
         }
     }
 
@@ -164,8 +167,18 @@ impl UsbStorage {
         self.moving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Something that the self-check reports has changed.
+    fn note_change(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often something that the self-check reports has changed.
+    pub(in crate::actions) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
     /// The program is stopping: the file being moved stays where it is.
-    pub fn stop(&self) {
+    pub(in crate::actions) fn stop(&self) {
         self.pace.halt();
     }
 

@@ -20,20 +20,20 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 /// Moves whatever there is to move, until the task is aborted.
 pub async fn keep_moving(core: Arc<Core>) {
     loop {
-        let before = core.usb_storage.trouble();
-        if let Some(chosen) = core.usb_storage.chosen() {
+        let before = core.files.usb_storage.trouble();
+        if let Some(chosen) = core.files.usb_storage.chosen() {
             let ended = run(&core, &chosen).await;
-            let mut moving = core.usb_storage.moving();
+            let mut moving = core.files.usb_storage.moving();
             moving.total = None;
             if let Err(code) = ended {
                 tracing::warn!(?code, "moving files stopped");
                 (moving.failed, moving.counted) = (Some(code), Some(chosen.way));
             }
         }
-        if before != core.usb_storage.trouble() {
-            core.last_patrol.forget();
+        if before != core.files.usb_storage.trouble() {
+            core.files.usb_storage.note_change();
         }
-        let _ = tokio::time::timeout(AGAIN, core.usb_storage.kick.notified()).await;
+        let _ = tokio::time::timeout(AGAIN, core.files.usb_storage.kick.notified()).await;
     }
 }
 
@@ -67,30 +67,30 @@ async fn run(core: &Core, chosen: &Chosen) -> Result<(), ErrorCode> {
     strays.retain(|(hash, _)| !pictures.contains(&hash.to_string()));
     let total: u64 = strays.iter().map(|(_, size)| size).sum();
     {
-        let mut moving = core.usb_storage.moving();
+        let mut moving = core.files.usb_storage.moving();
         (moving.total, moving.failed, moving.unreadable) = ((total > 0).then_some(total + settled), None, 0);
         moving.counted = Some(chosen.way);
     }
-    core.usb_storage.pace.begin(settled);
+    core.files.usb_storage.pace.begin(settled);
     let mut unreadable = 0;
     for (hash, _) in strays {
         // A backup and the sweeper must find every file where they expect it.
-        let _alone = core.backups.at_rest().await;
-        if core.usb_storage.chosen().as_ref() != Some(chosen) {
+        let _alone = core.files.packing.lock().await;
+        if core.files.usb_storage.chosen().as_ref() != Some(chosen) {
             return Ok(());
         }
-        match went(core, core.blobs.relocate(hash, core.usb_storage.pace.clone()).await).await? {
+        match went(core, core.blobs.relocate(hash, core.files.usb_storage.pace.clone()).await).await? {
             Went::Well => {}
             Went::Unreadable => unreadable += 1,
             Went::Stop => return Ok(()),
         }
-        core.usb_storage.moving().unreadable = unreadable;
+        core.files.usb_storage.moving().unreadable = unreadable;
     }
     let partials = core.blobs.partials_astray().await;
     for id in partials.unwrap_or_default() {
         // A client that is sending to it is interrupted and continues a moment later.
-        let _turn = core.turns.take(UploadId(id.cast_signed())).await;
-        match went(core, core.blobs.relocate_partial(id, core.usb_storage.pace.clone()).await).await? {
+        let _turn = core.files.turns.take(UploadId(id.cast_signed())).await;
+        match went(core, core.blobs.relocate_partial(id, core.files.usb_storage.pace.clone()).await).await? {
             Went::Well | Went::Unreadable => {}
             Went::Stop => return Ok(()),
         }
@@ -103,7 +103,7 @@ async fn run(core: &Core, chosen: &Chosen) -> Result<(), ErrorCode> {
 
 async fn went(core: &Core, ended: Result<(), RelocateError>) -> Result<Went, ErrorCode> {
     let Err(error) = ended else { return Ok(Went::Well) };
-    if core.usb_storage.pace.is_halted() || core.usb_storage.chosen().is_none() {
+    if core.files.usb_storage.pace.is_halted() || core.files.usb_storage.chosen().is_none() {
         return Ok(Went::Stop);
     }
     match error {
@@ -114,7 +114,7 @@ async fn went(core: &Core, ended: Result<(), RelocateError>) -> Result<Went, Err
             Ok(Went::Unreadable)
         }
         RelocateError::Target(error) => {
-            let to_disk = core.usb_storage.chosen().is_some_and(|chosen| chosen.way == Way::There);
+            let to_disk = core.files.usb_storage.chosen().is_some_and(|chosen| chosen.way == Way::There);
             tracing::warn!(%error, to_disk, "a file cannot be moved");
             Err(match (to_disk, error) {
                 (true, FilesError::DiskFull) => ErrorCode::UsbFull,

@@ -62,7 +62,7 @@ pub(super) async fn fetch_all(core: &Core, job: &mut Job) -> Result<PathBuf, Err
             Ok(whole) => return Ok(whole),
             Err(Ended::Never(code)) => return Err(code),
             Err(Ended::Again(stage, after)) => {
-                core.move_in.now.send_modify(|now| now.stage = stage);
+                core.moving.into.now.send_modify(|now| now.stage = stage);
                 tokio::time::sleep(after.map_or(pause, Duration::from_secs).min(LONGEST_PAUSE)).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
@@ -72,7 +72,7 @@ pub(super) async fn fetch_all(core: &Core, job: &mut Job) -> Result<PathBuf, Err
 
 /// Continues until everything has arrived or something fails.
 async fn fetch_on(core: &Core, job: &mut Job, pause: &mut Duration) -> Result<PathBuf, Ended> {
-    let ins = &core.move_in;
+    let ins = &core.moving.into;
     let folder = ins.folder.join("file");
     let mut have = 0;
     if let Some(offer) = &job.offer {

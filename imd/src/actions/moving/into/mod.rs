@@ -33,7 +33,7 @@ const JOB: &str = "job.json";
 
 /// The move to this box, if there is one.
 #[derive(Debug)]
-pub struct MoveIns {
+pub(super) struct MoveIns {
     folder: PathBuf,
     now: watch::Sender<MoveIn>,
     life: Mutex<Life>,
@@ -51,13 +51,12 @@ enum Life {
 
 impl MoveIns {
     /// Without a move; what will be fetched goes to `folder`.
-    #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(folder: PathBuf) -> Self {
         Self { folder, now: watch::channel(nothing()).0, life: Mutex::default() }
     }
 
     /// The program is stopping; the next start continues.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         if let Life::Going(task) | Life::Sealed(task) = &*self.life() {
             task.abort();
         }
@@ -119,7 +118,7 @@ impl Holder<'_> {
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`.
 pub async fn state(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
     by.check(core).await?;
-    Ok(core.move_in.now.borrow().clone())
+    Ok(core.moving.into.now.borrow().clone())
 }
 
 /// Begins to move another box here. The old box is asked before this returns.
@@ -129,8 +128,9 @@ pub async fn state(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
 /// `move_unreachable`, `move_wrong_code`, `move_expired`, `backup_newer`, `disk_full`, and as any write.
 pub async fn begin(core: &Arc<Core>, by: Holder<'_>, order: MoveHere) -> Done<MoveIn> {
     by.check(core).await?;
-    let address = address::parse(&order.address, core.loopback_alone)?;
-    let alone = Arc::clone(&core.restoring).try_lock_owned().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
+    let address = address::parse(&order.address, core.moving.loopback_only)?;
+    let alone =
+        Arc::clone(&core.backup.restoring).try_lock_owned().map_err(|_| Refused::from(ErrorCode::BackupRunning))?;
     let mut job = Job { address, code: typed(&order.code), offer: None };
     match tokio::time::timeout(FIRST, ask_offer(core, &job, 0)).await {
         Ok(Ok(offer)) => job.offer = Some(offer),
@@ -138,7 +138,7 @@ pub async fn begin(core: &Arc<Core>, by: Holder<'_>, order: MoveHere) -> Done<Mo
         Ok(Err(Ended::Again(..))) | Err(_) => return Err(ErrorCode::MoveUnreachable.into()),
         Ok(Err(Ended::Never(code))) => return Err(code.into()),
     }
-    core.move_in.keep(&job).await?;
+    core.moving.into.keep(&job).await?;
     Ok(start(core, job, alone))
 }
 
@@ -147,14 +147,14 @@ pub async fn begin(core: &Arc<Core>, by: Holder<'_>, order: MoveHere) -> Done<Mo
 /// # Errors
 /// As any read.
 pub async fn resume(core: &Arc<Core>) -> Done<()> {
-    let text = tokio::fs::read(core.move_in.folder.join(JOB)).await.unwrap_or_default();
+    let text = tokio::fs::read(core.moving.into.folder.join(JOB)).await.unwrap_or_default();
     let job = serde_json::from_slice::<Job>(&text).ok();
-    match (job, Arc::clone(&core.restoring).try_lock_owned()) {
+    match (job, Arc::clone(&core.backup.restoring).try_lock_owned()) {
         (Some(job), Ok(alone)) if !facts::is_claimed(core).await? => {
             start(core, job, alone);
             Ok(())
         }
-        _ => core.move_in.drop_all().await,
+        _ => core.moving.into.drop_all().await,
     }
 }
 
@@ -164,7 +164,7 @@ pub async fn resume(core: &Arc<Core>) -> Done<()> {
 /// `rate_limited`, `already_claimed`, `wrong_claim_code`, `backup_running` when it is too late, and as any write.
 pub async fn cancel(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
     by.check(core).await?;
-    let ins = &core.move_in;
+    let ins = &core.moving.into;
     match &mut *ins.life() {
         Life::Sealed(_) => return Err(ErrorCode::BackupRunning.into()),
         Life::None => {}
@@ -175,14 +175,14 @@ pub async fn cancel(core: &Core, by: Holder<'_>) -> Done<MoveIn> {
         }
     }
     // Waits until the task has let go of it.
-    let _alone = core.restoring.lock().await;
+    let _alone = core.backup.restoring.lock().await;
     ins.drop_all().await?;
     ins.now.send_replace(nothing());
     Ok(nothing())
 }
 
 fn start(core: &Arc<Core>, job: Job, alone: OwnedMutexGuard<()>) -> MoveIn {
-    let ins = &core.move_in;
+    let ins = &core.moving.into;
     let offer = job.offer.as_ref();
     let (name, total_bytes) = offer.map(|offer| (offer.name.clone(), offer.size)).unwrap_or_default();
     let begun = MoveIn { stage: Stage::Waiting, name, address: job.address.to_string(), total_bytes, ..nothing() };
@@ -192,7 +192,7 @@ fn start(core: &Arc<Core>, job: Job, alone: OwnedMutexGuard<()>) -> MoveIn {
     let task = Arc::clone(core);
     let going = tokio::spawn(async move {
         let ended = run(&task, job).await;
-        let ins = &task.move_in;
+        let ins = &task.moving.into;
         if let Err(code) = ended {
             tracing::warn!(?code, "the move from another box ended");
             if let Err(refused) = ins.drop_all().await {
@@ -208,13 +208,13 @@ fn start(core: &Arc<Core>, job: Job, alone: OwnedMutexGuard<()>) -> MoveIn {
 }
 
 async fn run(core: &Core, mut job: Job) -> Result<(), ErrorCode> {
-    let mut claimed = core.claimed.subscribe();
+    let mut claimed = core.access.claimed.subscribe();
     let archive = tokio::select! {
         fetched = fetch_all(core, &mut job) => fetched?,
         // Somebody set the box up meanwhile: it is theirs.
         _ = claimed.wait_for(|claimed| *claimed) => return Err(ErrorCode::AlreadyClaimed),
     };
-    let ins = &core.move_in;
+    let ins = &core.moving.into;
     if !ins.seal() {
         return Err(ErrorCode::MoveExpired);
     }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Counts what is in progress, by person.
 #[derive(Debug, Clone)]
-pub struct ConcurrencyLimit {
+pub(super) struct ConcurrencyLimit {
     max: usize,
     patience: Duration,
     people: Arc<Mutex<HashMap<UserId, Counts>>>,
@@ -40,7 +40,7 @@ pub(in crate::actions) struct Permit {
 impl ConcurrencyLimit {
     /// For uploads: eight at once.
     #[must_use]
-    pub fn uploads() -> Self {
+    pub(super) fn uploads() -> Self {
         Self::new(UPLOADS, PATIENCE)
     }
 
