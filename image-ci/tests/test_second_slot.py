@@ -22,8 +22,8 @@ UNIT = "imbox-second-slot.service"
 def test_an_update_that_comes_early_has_the_slot_for_itself(tmp_path_factory, told, filling):
     with new_box(tmp_path_factory) as box:
         machine, card = box.machine, box.machine.card
-        start, _ = card.partitions()[2]
-        bundle = release.Maker(card, tmp_path_factory.mktemp("release")).bundle("2.0.0")
+        (readable, length), _, (start, _), _ = card.partitions()
+        bundle = release.Maker(card, tmp_path_factory.mktemp("release")).bundle("2.0.0", boot={"START.html": "Of the new system"})
         # A system that has not proved itself is not copied.
         machine.start(words="systemd.mask=imbox-trial.service")
         wait_for(lambda: household.healthy(machine), BOOT_SECONDS, "the box to answer")
@@ -42,6 +42,9 @@ def test_an_update_that_comes_early_has_the_slot_for_itself(tmp_path_factory, to
         assert on_the_card(card, start, written) == written, "another system than the update's is in the slot"
         tries = card.environment()
         assert (tries["BOOT_ORDER"], tries["BOOT_B_LEFT"]) == ("B A", "3"), tries
+        # What firmware and U-Boot read came with it, beside what was there.
+        assert card.partitions()[0] == (readable + length, length)
+        assert card.config_file("START.html") == "Of the new system"
 
         # Somebody pulls the plug, and the old system starts once more: it has nothing to fill.
         machine.off()
