@@ -5,6 +5,7 @@
 #   imd/load/run.sh                     everything: 4,000 users
 #   USERS=400 STEP_S=2 imd/load/run.sh  a quick look
 #   SCENARIOS="fan-out" imd/load/run.sh only that
+#   SCENARIOS=search imd/load/run.sh    a million messages and finding among them; several minutes, and only by name
 #
 # IMD and IMD_LOAD name other binaries (then nothing is built), TMPDIR another disk. Run it on an otherwise idle machine: each row
 # says how many cores others used.
@@ -115,6 +116,10 @@ for scenario in $SCENARIOS; do
         durable | fan-out) measure "$scenario" "${target[@]}" --step-s "$STEP_S" ;;
         mixed) measure mixed "${target[@]}" --users "$USERS" --rate "$RATE" --seconds "$MIXED_S" ;;
         long-room) measure long-room --server "$address" --cast "$folder/cast.json" ;;
+        search)
+            measure search --server "$address" --cast "$folder/cast.json" --messages "${MESSAGES:-1000000}"
+            echo "search       index: $(du -cb "$folder"/data/search/* | tail -n 1 | cut -f1) bytes, database: $(stat -c %s "$folder/data/imd.db") bytes" >&2
+            ;;
         *) echo "run.sh: no scenario $scenario" >&2 && exit 2 ;;
     esac
 done

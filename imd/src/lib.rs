@@ -4,7 +4,7 @@
 //! `files`, `discovery`, `system` → `chat`; only `app` sees all of it.
 
 /// The crates that know nothing of the daemon, under the names that it calls them by.
-pub use {age, chat, discovery, store, system, wire};
+pub use {age, chat, discovery, search, store, system, wire};
 
 pub mod actions;
 pub mod app;

@@ -28,8 +28,9 @@ export const FEATURES: Arrows = {
   requests: ['people'],
   room: ['composer', 'details', 'rooms'],
   rooms: ['people', 'room'],
+  search: ['people', 'rooms'],
   setup: ['box', 'invites', 'outside'],
-  shell: ['box', 'details', 'invites', 'me', 'outside', 'people', 'requests', 'room', 'rooms', 'setup', 'viewer'],
+  shell: ['box', 'details', 'invites', 'me', 'outside', 'people', 'requests', 'room', 'rooms', 'search', 'setup', 'viewer'],
   viewer: [],
 };
 

@@ -27,4 +27,4 @@ pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
 pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};
-pub use spelling::{composed, folded, is_hidden, is_seen, opaque, skeleton};
+pub use spelling::{composed, fold, folded, is_hidden, is_seen, opaque, skeleton};

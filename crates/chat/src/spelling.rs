@@ -87,20 +87,33 @@ fn joins(before: char, c: char) -> bool {
 /// typed are both folded before they are compared.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let letters = text
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold(c, &mut plain);
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Adds one character in the form that searches compare, as [`folded`] does: nothing, one character, or a few.
+pub fn fold(c: char, into: &mut String) {
+    if c.is_ascii() {
+        if !is_hidden(c) {
+            into.push(c.to_ascii_lowercase());
+        }
+        return;
+    }
+    let letters = std::iter::once(c)
         .nfkd()
         .filter(|c| canonical_combining_class(*c) == 0 && !is_hidden(*c) && !is_joining(*c))
         // To upper case and down again, so that ß and SS, and ς and σ, are the same.
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
-    let mut plain = String::with_capacity(text.len());
     for c in letters {
         match stroked(c) {
-            Some(letter) => plain.push_str(letter),
-            None => plain.push(c),
+            Some(letter) => into.push_str(letter),
+            None => into.push(c),
         }
     }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A password in the form that is compared (RFC 8265, `OpaqueString`): every blank as the plain one, composed. Case is

@@ -10,6 +10,11 @@ use super::row::{seq, word};
 use super::{Change, Store, StoreError};
 use chat::{Access, RoomId, UserId};
 
+const SELECT: &str =
+    "SELECT m.room_id, u.role AS box_role, u.status, r.kind, r.is_default, r.archived, m.role, r.write_rule,
+        r.invite_rule, r.history_rule, m.joined_seq
+    FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id";
+
 /// Filled on demand. When a commit changes an entry, the writer removes it before anyone hears of the commit.
 #[derive(Default)]
 pub(super) struct AccessCache {
@@ -88,6 +93,20 @@ impl Store {
         }
         Ok(found)
     }
+
+    /// What `user` may do in each of their rooms.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn accesses(&self, user: UserId) -> Result<Vec<(RoomId, Access)>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(&format!("{SELECT} WHERE m.user_id = ?1"))?;
+                let rows = query.query_map([user.0], |row| Ok((RoomId(row.get("room_id")?), access_row(row)?)))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
 }
 
 pub(super) fn read_access(
@@ -95,28 +114,23 @@ pub(super) fn read_access(
     room: RoomId,
     user: UserId,
 ) -> Result<Option<Access>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "SELECT u.role AS box_role, u.status, r.kind, r.is_default, r.archived, m.role, r.write_rule, r.invite_rule, r.history_rule, m.joined_seq
-         FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id
-         WHERE m.room_id = ?1 AND m.user_id = ?2",
-    )?;
-    let access = query
-        .query_row((room.0, user.0), |row| {
-            Ok(Access {
-                box_role: word(row, "box_role")?,
-                status: word(row, "status")?,
-                kind: word(row, "kind")?,
-                is_default: row.get("is_default")?,
-                archived: row.get("archived")?,
-                role: word(row, "role")?,
-                write: word(row, "write_rule")?,
-                invite: word(row, "invite_rule")?,
-                history: word(row, "history_rule")?,
-                joined_seq: seq(row, "joined_seq")?,
-            })
-        })
-        .optional()?;
-    Ok(access)
+    let mut query = conn.prepare_cached(&format!("{SELECT} WHERE m.room_id = ?1 AND m.user_id = ?2"))?;
+    Ok(query.query_row((room.0, user.0), access_row).optional()?)
+}
+
+fn access_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Access> {
+    Ok(Access {
+        box_role: word(row, "box_role")?,
+        status: word(row, "status")?,
+        kind: word(row, "kind")?,
+        is_default: row.get("is_default")?,
+        archived: row.get("archived")?,
+        role: word(row, "role")?,
+        write: word(row, "write_rule")?,
+        invite: word(row, "invite_rule")?,
+        history: word(row, "history_rule")?,
+        joined_seq: seq(row, "joined_seq")?,
+    })
 }
 
 #[cfg(test)]

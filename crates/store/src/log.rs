@@ -44,6 +44,41 @@ impl Store {
             .await
     }
 
+    /// Those of these events that there are, in the order of `ids`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn entries(&self, ids: Vec<EventId>) -> Result<Vec<LogEntry>, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut query = conn.prepare_cached(
+                    "SELECT id, room_id, seq, kind, sender, at, client_id, body FROM events WHERE id = ?1",
+                )?;
+                let mut entries = Vec::with_capacity(ids.len());
+                for id in ids {
+                    let mut rows = query.query([id.0])?;
+                    if let Some(row) = rows.next()? {
+                        entries.push(LogEntry { id, event: events::event(RoomId(row.get("room_id")?), row)? });
+                    }
+                }
+                Ok(entries)
+            })
+            .await
+    }
+
+    /// How many events of all rooms there are.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_entries(&self) -> Result<u64, StoreError> {
+        self.readers
+            .read(|conn| {
+                let count: i64 = conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
+                Ok(count.cast_unsigned())
+            })
+            .await
+    }
+
     /// Up to where a follower has taken the log; `EventId(0)` for one that has not begun.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod repair;
 mod report;
 mod room;
 mod schema;
+mod search;
 mod sign_in;
 mod storage;
 mod update;
@@ -66,6 +67,7 @@ pub use room::{
     RoomKind, RoomRole, SendReceipt,
 };
 pub use schema::{Bytes, FrameSchemas};
+pub use search::{Carries, ExcerptPart, SearchHit, SearchPage, SearchState};
 pub use sign_in::{
     Claim, ClaimAgain, ClaimCheck, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe,
     PasswordSignIn, PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,

@@ -1,14 +1,15 @@
-//! What no REST route names, and the published schema has to contain: the WebSocket and its frames.
+//! What the routes do not bring into the published schema by themselves: the WebSocket and its frames, and types of query
+//! parameters.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{OpenApi, PartialSchema, ToSchema};
 
-use super::{ClientFrame, ErrorBody, ServerFrame};
+use super::{Carries, ClientFrame, ErrorBody, ServerFrame};
 
 /// Adds the WebSocket and its frames to the OpenAPI document, so that clients can be generated from one document.
 #[derive(Debug, OpenApi)]
-#[openapi(paths(live), components(schemas(ClientFrame, ServerFrame, ErrorBody)))]
+#[openapi(paths(live), components(schemas(ClientFrame, ServerFrame, ErrorBody, Carries)))]
 pub struct FrameSchemas;
 
 /// The live connection: a WebSocket (RFC 6455)

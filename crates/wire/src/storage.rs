@@ -18,6 +18,8 @@ pub struct StorageReport {
     pub keep: KeepState,
     /// Size of the database in bytes: messages, people, rooms.
     pub database_bytes: u64,
+    /// Size of the index that messages are found by, in bytes.
+    pub search_bytes: u64,
     /// Size of the files stored on the data disk, in bytes; each counts once, however often it was sent.
     pub files_bytes: u64,
     /// Size of the files stored on a USB disk, in bytes; absent when none is in use or it is not plugged in.

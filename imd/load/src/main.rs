@@ -14,6 +14,7 @@ mod process;
 mod reference;
 mod report;
 mod scenario;
+mod search;
 mod session;
 mod tally;
 
@@ -111,6 +112,14 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         messages: u64,
     },
+    /// Finding something among many messages: words, signs, beginnings.
+    Search {
+        #[command(flatten)]
+        target: Target,
+        /// Messages in all.
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: u64,
+    },
     /// What the machine itself can do: TCP ping-pongs and flushed appends per second.
     Machine {
         /// Where the appends go; the disk that the server's data is on.
@@ -199,6 +208,10 @@ async fn carry_out(command: Command) -> Result<(), LoadError> {
         Command::LongRoom { target, messages } => {
             let network = Network::new(target.server, target.sources)?;
             long_room::run(&network, &Cast::load(&target.cast)?, messages).await
+        }
+        Command::Search { target, messages } => {
+            let network = Network::new(target.server, target.sources)?;
+            search::run(&network, &Cast::load(&target.cast)?, messages).await
         }
         Command::FanOut { target, server, steps, rates } => {
             stage(&target, &server)?.fan_out(&ladder(rates, &steps)).await

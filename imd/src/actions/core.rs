@@ -18,6 +18,7 @@ use super::moving::Moving;
 use super::rates::Rates;
 use super::reauthenticated::Reauthenticated;
 use super::rooms::Rooms;
+use super::search::Indexes;
 use super::update::Hub;
 use super::upkeep::Upkeep;
 use super::upkeep::deadlines::Deadlines;
@@ -61,6 +62,7 @@ pub struct Core {
     pub(super) identity: Identity,
     pub(super) access: Access,
     pub(super) rooms: Rooms,
+    pub(super) search: Indexes,
     pub(super) files: Files,
     pub(super) machine: Machine,
     pub(super) backup: Backup,
@@ -113,6 +115,7 @@ impl Core {
             identity,
             access: Access::new(&limits),
             rooms: Rooms::default(),
+            search: Indexes::new(&folder),
             files: Files::new(&folder),
             machine: Machine::new(&folder),
             backup: Backup::new(&folder),

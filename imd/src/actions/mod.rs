@@ -23,6 +23,7 @@ pub mod qr;
 mod rates;
 mod reauthenticated;
 pub mod rooms;
+pub mod search;
 mod secrets;
 #[cfg(test)]
 mod tests;

@@ -32,6 +32,9 @@ const ASKS_PER_HOUR: u32 = 200;
 /// Reports per minute by one person. An admin has to read each of them.
 const REPORTS_PER_MINUTE: u32 = 5;
 
+/// Searches per minute by one person: enough for looking while they type. Each reads much.
+const SEARCHES_PER_MINUTE: u32 = 120;
+
 /// Typing, opening a room, saying hello: none of them writes to the disk, but each costs everybody a little.
 const SIGNALS_PER_MINUTE: u32 = 600;
 /// A message counts once more for every this many bytes, because delivering it to everyone costs that much more.
@@ -55,6 +58,7 @@ pub struct Rates {
     log_ins: Guesses,
     codes: DefaultKeyedRateLimiter<UserId>,
     reports: DefaultKeyedRateLimiter<UserId>,
+    searches: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Rates {
@@ -73,6 +77,7 @@ impl Rates {
             log_ins: Guesses::new(),
             codes: keyed(limits.codes_per_minute_per_user),
             reports: keyed(REPORTS_PER_MINUTE),
+            searches: keyed(SEARCHES_PER_MINUTE),
         }
     }
 
@@ -140,6 +145,11 @@ impl Rates {
         check(&self.reports, &by)
     }
 
+    /// A search for messages.
+    pub(super) fn search(&self, by: UserId) -> Done<()> {
+        check(&self.searches, &by)
+    }
+
     /// A signed-in person's attempt at their own password.
     pub(super) fn password(&self, of: UserId) -> Done<()> {
         check(&self.passwords, &of)
@@ -158,6 +168,7 @@ impl Rates {
         self.log_ins.from_anywhere.retain_recent();
         self.codes.retain_recent();
         self.reports.retain_recent();
+        self.searches.retain_recent();
     }
 }
 

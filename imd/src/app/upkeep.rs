@@ -12,6 +12,7 @@ use crate::actions::{
     machine,
     people::admin,
     rooms::{reports, retention},
+    search,
     upkeep::{charts, patrol, storage},
 };
 
@@ -19,7 +20,7 @@ use crate::actions::{
 const HOURLY: Duration = Duration::from_secs(3_600);
 
 /// Starts all of it; the tasks run until they are aborted.
-pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 6] {
+pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 7] {
     [
         tokio::spawn(admin::erase_all(Arc::clone(core))),
         tokio::spawn(tell_machine(Arc::clone(core))),
@@ -27,6 +28,7 @@ pub(super) fn begin(core: &Arc<Core>) -> [JoinHandle<()>; 6] {
         tokio::spawn(plot(Arc::clone(core))),
         tokio::spawn(place::follow(Arc::clone(core))),
         tokio::spawn(place::keep_moving(Arc::clone(core))),
+        tokio::spawn(search::keep(Arc::clone(core))),
     ]
 }
 
@@ -58,6 +60,9 @@ async fn walk(core: Arc<Core>) {
         }
         if let Err(refused) = retention::round_if_due(&core).await {
             tracing::warn!(code = ?refused.code, "messages past their time could not be deleted");
+        }
+        if let Err(refused) = search::renew_if_stale(&core).await {
+            tracing::warn!(code = ?refused.code, "the index of messages stays as it is");
         }
         if let Err(refused) = reports::forget_old(&core).await {
             tracing::warn!(code = ?refused.code, "old reports are kept");

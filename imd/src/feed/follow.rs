@@ -22,6 +22,14 @@ const LAST_PAUSE: Duration = Duration::from_secs(60);
 pub trait Follower: Send {
     /// The name its position is stored under. It must never change.
     const NAME: &'static str;
+    /// How long it waits for more after something came, so that it takes more at once.
+    const GATHER: Duration = Duration::ZERO;
+
+    /// Its position, if it keeps that itself, in one transaction with what it makes of the events. `None`: the position is
+    /// stored beside the log.
+    fn position(&mut self) -> impl Future<Output = Result<Option<EventId>, StoreError>> + Send {
+        std::future::ready(Ok(None))
+    }
 
     /// Takes the next events, in order. After an error the same ones come again, after a pause.
     fn take(&mut self, entries: &[LogEntry]) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -46,6 +54,7 @@ pub async fn follow<F: Follower>(store: Store, mut follower: F) {
                 if changed.is_err() {
                     return;
                 }
+                tokio::time::sleep(F::GATHER).await;
             }
             Err(StoreError::Closed) => return,
             Err(error) => {
@@ -69,28 +78,37 @@ struct Position {
     /// `None` until it was read.
     taken: Option<EventId>,
     kept_at: Option<Instant>,
-    /// When it must be stored; `None` when it already is.
+    /// When it must be stored; `None` when it already is, or when the follower does that.
     due: Option<Instant>,
+    /// The follower keeps it.
+    own: bool,
 }
 
 impl Position {
     fn unknown(name: &'static str) -> Self {
-        Self { name, taken: None, kept_at: None, due: None }
+        Self { name, taken: None, kept_at: None, due: None, own: false }
     }
 
-    async fn known(&mut self, store: &Store) -> Result<EventId, StoreError> {
-        match self.taken {
-            Some(taken) => Ok(taken),
-            None => {
-                let stored = store.position(self.name).await?;
-                self.taken = Some(stored);
-                Ok(stored)
-            }
+    async fn known<F: Follower>(&mut self, store: &Store, follower: &mut F) -> Result<EventId, StoreError> {
+        if let Some(taken) = self.taken {
+            return Ok(taken);
         }
+        let taken = match follower.position().await? {
+            Some(own) => {
+                self.own = true;
+                own
+            }
+            None => store.position(self.name).await?,
+        };
+        self.taken = Some(taken);
+        Ok(taken)
     }
 
     fn moved(&mut self, to: EventId) {
         self.taken = Some(to);
+        if self.own {
+            return;
+        }
         let now = Instant::now();
         self.due = self.due.or_else(|| Some(self.kept_at.map_or(now, |kept| (kept + KEEP).max(now))));
     }
@@ -107,7 +125,7 @@ impl Position {
 }
 
 async fn step<F: Follower>(store: &Store, follower: &mut F, position: &mut Position) -> Result<Step, StoreError> {
-    let after = position.known(store).await?;
+    let after = position.known(store, follower).await?;
     let entries = store.entries_after(after, AT_ONCE).await?;
     if let Some(last) = entries.last() {
         follower.take(&entries).await?;

@@ -11,6 +11,7 @@ use super::Choice;
 use crate::actions::files::place;
 use crate::actions::files::set_aside;
 pub(super) use crate::actions::files::set_aside::{DATABASE, REPORT};
+use crate::actions::search::FOLDER as SEARCH;
 use crate::actions::upkeep::repair_order::{self, ORDER};
 use crate::files::{clear, write_whole};
 
@@ -115,6 +116,8 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
         }
         fs::File::open(folder)?.sync_all()?;
     }
+    // It was made from another log.
+    clear(&folder.join(SEARCH))?;
     forget(folder)?;
     clear(&work)?;
     Ok(TookOver::Repaired)

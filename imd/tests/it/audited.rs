@@ -134,6 +134,7 @@ async fn every_act_of_those_who_run_the_box_leaves_a_row() {
     it.does("PUT /api/v1/admin/storage/keep", &[], json!({"days": 365}), "storage.keep").await;
     let limits = json!({"quota_bytes": 1_000_000_000, "reserve_bytes": 20_000_000});
     it.does("PUT /api/v1/admin/storage/limits", &[], limits, "storage.limits").await;
+    it.does("POST /api/v1/admin/search/rebuild", &[], json!({}), "search.rebuild").await;
     it.does("POST /api/v1/admin/storage/clean-up", &[], json!({"older_than_days": 30}), "storage.clean_up").await;
     it.does("POST /api/v1/admin/scrape-token", &[], json!({}), "box.scrape_token").await;
     it.does("DELETE /api/v1/admin/scrape-token", &[], json!({}), "box.scrape_token").await;

@@ -61,6 +61,7 @@ mod resuming;
 mod retention;
 mod rooms;
 mod routes;
+mod search;
 mod signals;
 mod statuses;
 mod storage;

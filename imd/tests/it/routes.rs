@@ -72,6 +72,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/rooms/{room}/events",
     "GET /api/v1/rooms/{room}/members",
     "GET /api/v1/rooms/{room}/picture",
+    "GET /api/v1/search",
     "GET /api/v1/uploads/{upload}",
     "GET /api/v1/users",
     "GET /api/v1/users/{user}",

@@ -13,7 +13,7 @@ const fn layer(name: &'static str, uses: &'static [&'static str]) -> Layer {
 }
 
 /// The crates of ours, in `crates/`. What these may use stands in their `Cargo.toml`, and the compiler holds it.
-pub(crate) const CRATES: &[&str] = &["age", "chat", "discovery", "store", "system", "wire"];
+pub(crate) const CRATES: &[&str] = &["age", "chat", "discovery", "search", "store", "system", "wire"];
 /// Of those, the ones that also do without what the standard library has of the machine ([`MACHINE`]).
 pub(crate) const PURE: &[&str] = &["age", "chat"];
 pub(crate) const EVERYTHING: &[&str] = &["*"];
@@ -33,6 +33,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "age",
             "chat",
             "wire",
+            "search",
             "store",
             "feed",
             "files",
@@ -71,11 +72,12 @@ pub(crate) const GROUPS: &[Layer] = &[
     layer("rooms", &["people"]),
     layer("joining", &["identity", "people", "access", "rooms"]),
     layer("live", &["people", "rooms", "joining"]),
+    layer("search", &[]),
     layer("machine", &["identity", "access"]),
     layer("files", &["identity", "rooms", "machine"]),
-    layer("backup", &["identity", "access", "files", "machine"]),
+    layer("backup", &["identity", "access", "files", "search", "machine"]),
     layer("moving", &["identity", "access", "backup"]),
-    layer("upkeep", &["identity", "people", "access", "rooms", "files", "machine", "backup", "moving"]),
+    layer("upkeep", &["identity", "people", "access", "rooms", "files", "search", "machine", "backup", "moving"]),
 ];
 /// Put the folders together.
 pub(crate) const ALL_GROUPS: &[&str] = &["mod.rs", "core.rs", "tests.rs"];

@@ -1,10 +1,16 @@
 // Where in the app the person is, and what kind of screen they look at it on.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { formatRoute, parseRoute, type Route } from '../core/router';
 
 export const route = signal<Route>(parseRoute(location.hash));
 /** On wide screens the last room stays open beside the other lists. */
 export const openRoom = signal<number | null>(null);
+/** The search stands where the list of chats is, until the list is asked for again. */
+export const searching = signal(false);
+effect(() => {
+  if (route.value.at === 'search') searching.value = true;
+  if (route.value.at === 'chats') searching.value = false;
+});
 export const go = (to: Route): void => {
   location.hash = formatRoute(to);
 };

@@ -1,7 +1,8 @@
 // What one part of the page has to know of another, beside the rooms themselves.
 import { signal } from '@preact/signals';
 import type { Finding } from '../core/admin-wire';
-import type { MessageEvent, SentFile } from '../core/wire';
+import { NOTHING_ASKED, type SearchQuestion } from '../core/search-question';
+import type { MessageEvent, SearchPage, SentFile } from '../core/wire';
 
 /** The latest messages of others, for the live region. */
 export const heard = signal<{ room: number; messages: readonly MessageEvent[] } | null>(null);
@@ -14,6 +15,10 @@ export const justCameIn = signal(false);
 
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
+
+/** What is being looked for, and what was found: both are there again when the reader comes back from a message. */
+export const searchQuestion = signal<SearchQuestion>(NOTHING_ASKED);
+export const searchFound = signal<{ asked: string; pages: readonly SearchPage[]; top: number } | null>(null);
 
 /** The PDF that is looked at. */
 export const shownFile = signal<SentFile | null>(null);

@@ -15,6 +15,7 @@ import { Outbox } from '../core/outbox';
 import { People } from '../core/people';
 import { Received } from '../core/received';
 import { Rooms } from '../core/rooms';
+import { NOTHING_ASKED } from '../core/search-question';
 import { Session } from '../core/session';
 import { SetUp } from '../core/set-up';
 import { Socket } from '../core/socket';
@@ -25,7 +26,7 @@ import { openRoom, replaceRoute, route } from './navigation';
 import { showNotice } from './notices';
 import { askPassword } from './password';
 import { store } from './preferences';
-import { boxFindings, heard, replying, shownFile } from './state';
+import { boxFindings, heard, replying, searchFound, searchQuestion, shownFile } from './state';
 
 /** Whatever was typed, asked for or answered on this box. */
 const kept = boundStore(store);
@@ -174,6 +175,8 @@ function clear(): void {
   heard.value = null;
   boxFindings.value = [];
   shownFile.value = null;
+  searchQuestion.value = NOTHING_ASKED;
+  searchFound.value = null;
   rooms.forget();
   people.forget();
   sync.me.value = null;

@@ -14,6 +14,17 @@ export interface EventQuery {
   limit?: number;
 }
 
+/** What is looked for; times in milliseconds since 1970, `before` not included. */
+export interface SearchQuery {
+  q?: string;
+  room?: number;
+  from?: number;
+  has?: w.Carries;
+  after?: number;
+  before?: number;
+  cursor?: number;
+}
+
 const ROOT = '/api/v1';
 
 /** So many members of a room come at once. */
@@ -105,6 +116,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
     removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
+    search: (wanted: SearchQuery) => get<w.SearchPage>(`/search${query({ ...wanted })}`),
     reportMessage: (room: number, seq: number, reason: string) => post<void>(`/rooms/${room}/events/${seq}/report`, { reason }),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
 

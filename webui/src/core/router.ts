@@ -2,7 +2,10 @@
 
 export type Route =
   | { at: 'chats' }
-  | { at: 'room'; room: number; pane: 'talk' | 'details' | 'add' | 'edit'; photo?: number }
+  /** `message`: the seq of the one to show. */
+  | { at: 'room'; room: number; pane: 'talk' | 'details' | 'add' | 'edit'; photo?: number; message?: number }
+  /** `room`: only there. */
+  | { at: 'search'; room?: number }
   | { at: 'people' }
   | { at: 'person'; user: number }
   | { at: 'new-group' }
@@ -67,6 +70,8 @@ export function parseRoute(hash: string): Route {
   switch (first) {
     case 'room':
       return roomRoute(second, third, fourth);
+    case 'search':
+      return { at: 'search', room: number(second) ?? undefined };
     case 'people': {
       const user = number(second);
       return user === null ? { at: 'people' } : { at: 'person', user };
@@ -105,7 +110,10 @@ export function formatRoute(route: Route): string {
       return '#/';
     case 'room':
       if (route.photo !== undefined) return `#/room/${route.room}/photo/${route.photo}`;
+      if (route.message !== undefined) return `#/room/${route.room}/at/${route.message}`;
       return `#/room/${route.room}${route.pane === 'talk' ? '' : `/${route.pane}`}`;
+    case 'search':
+      return `#/search${route.room === undefined ? '' : `/${route.room}`}`;
     case 'person':
       return `#/people/${route.user}`;
     case 'new-group':
@@ -129,10 +137,11 @@ export function formatRoute(route: Route): string {
   }
 }
 
-function roomRoute(id: string, pane: string, photo: string): Route {
+function roomRoute(id: string, pane: string, which: string): Route {
   const room = number(id);
   if (room === null) return { at: 'chats' };
-  if (pane === 'photo') return { at: 'room', room, pane: 'talk', photo: number(photo) ?? undefined };
+  if (pane === 'photo') return { at: 'room', room, pane: 'talk', photo: number(which) ?? undefined };
+  if (pane === 'at') return { at: 'room', room, pane: 'talk', message: number(which) ?? undefined };
   const known = pane === 'details' || pane === 'add' || pane === 'edit';
   return { at: 'room', room, pane: known ? pane : 'talk' };
 }

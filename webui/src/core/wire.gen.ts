@@ -829,6 +829,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The index of messages (admins) */
+        get: operations["admin_get_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/search/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the index of messages anew, while people chat and search (admins) */
+        post: operations["admin_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/settings": {
         parameters: {
             query?: never;
@@ -1605,7 +1639,7 @@ export interface paths {
          * Is this the box that gave out the word? Asked by its own page at another address
          * @description The only response that pages of other origins can read, and it tells them nothing unless they have the word.
          */
-        get: operations["box_probe"];
+        get: operations["box_answer_probe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1916,6 +1950,26 @@ export interface paths {
         get?: never;
         /** Move my read cursor: everything up to here was read */
         put: operations["rooms_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages in my rooms
+         * @description Case, accents and widths make no difference. Chinese and Japanese are found down to a single character.
+         */
+        get: operations["rooms_find"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2351,6 +2405,11 @@ export interface components {
          * @enum {string}
          */
         BoxState: "fresh" | "claimed";
+        /**
+         * @description What a message may carry.
+         * @enum {string}
+         */
+        Carries: "file" | "photo" | "video" | "audio" | "link";
         /** @description Change settings of the box; fields that are left out stay as they are. */
         ChangeBoxSettings: {
             /** @description 1 to 63 letters, digits and inner hyphens, without `.local`. */
@@ -3126,6 +3185,13 @@ export interface components {
          * @enum {string}
          */
         Every: "never" | "day" | "week";
+        /** @description A piece of an excerpt. */
+        ExcerptPart: {
+            /** @description Whether it is what you looked for. */
+            hit?: boolean;
+            /** @description The text, as it was written. */
+            text: string;
+        };
         /** @description What a rule will delete within a day. */
         Expiring: {
             /**
@@ -4467,6 +4533,78 @@ export interface components {
             /** @description The token; it is shown only this once. */
             token: string;
         };
+        /** @description A message that was found. */
+        SearchHit: {
+            /**
+             * Format: int64
+             * @description When it was sent, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * @description About 240 characters of its text around the first hit. All parts together are what is shown; a part that only says
+             *     `…` stands for what was left out.
+             */
+            excerpt: components["schemas"]["ExcerptPart"][];
+            /** @description Its files. */
+            files?: components["schemas"]["File"][];
+            /**
+             * Format: int64
+             * @description Its room.
+             */
+            room: number;
+            /**
+             * Format: int64
+             * @description The user who sent it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Its number in the room.
+             */
+            seq: number;
+        };
+        /** @description What was found, newest first. */
+        SearchPage: {
+            /**
+             * Format: int64
+             * @description Number of newest events of the box that cannot be found yet; other than 0 only when the index is being made or very much is
+             *     being said.
+             */
+            behind: number;
+            /** @description Messages in your rooms that have everything you asked for. */
+            hits: components["schemas"]["SearchHit"][];
+            /**
+             * Format: int64
+             * @description Ask again with this as `cursor` for older ones. A page may have fewer hits than asked for, even none, and still go on.
+             */
+            next?: number | null;
+        };
+        /** @description The index of messages. */
+        SearchState: {
+            /**
+             * Format: int64
+             * @description Number of newest events that it does not have yet.
+             */
+            behind: number;
+            /**
+             * Format: int64
+             * @description Its size in bytes. It is in no backup, because it can be made anew.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Number of messages among them that were deleted later; their words leave the index when it is made anew, at the latest
+             *     after a week.
+             */
+            deleted: number;
+            /** @description Whether it is being made anew. The old one answers meanwhile. */
+            making: boolean;
+            /**
+             * Format: int64
+             * @description Number of events it was made from.
+             */
+            taken: number;
+        };
         /** @description How much of a room the client has. */
         Seen: {
             /**
@@ -4898,6 +5036,11 @@ export interface components {
             people: components["schemas"]["StorageShare"][];
             /** @description The groups and channels that use most, at most 20. */
             rooms: components["schemas"]["StorageShare"][];
+            /**
+             * Format: int64
+             * @description Size of the index that messages are found by, in bytes.
+             */
+            search_bytes: number;
             /**
              * Format: int64
              * @description Size of the data disk in bytes.
@@ -7471,6 +7614,82 @@ export interface operations {
             };
         };
     };
+    admin_get_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchState"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admin_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: it has begun, or waits for somebody's decision. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchState"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     admin_get_settings: {
         parameters: {
             query?: never;
@@ -9701,7 +9920,7 @@ export interface operations {
             };
         };
     };
-    box_probe: {
+    box_answer_probe: {
         parameters: {
             query?: never;
             header?: never;
@@ -10717,6 +10936,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_find: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words that a message or the names of its files must have, at most 200 characters. What stands in quotation marks must be
+                 *     found exactly so; a word of three letters or more is also found as the beginning of a longer one. May be left out when
+                 *     there is a filter other than `room`.
+                 */
+                q?: string;
+                /** @description Only in this room. */
+                room?: number;
+                /** @description Only what this user sent. */
+                from?: number;
+                /** @description Only messages that carry this. */
+                has?: components["schemas"]["Carries"];
+                /** @description Only messages sent at this time or later, milliseconds since 1970. */
+                after?: number;
+                /** @description Only messages sent before this time, milliseconds since 1970. */
+                before?: number;
+                /** @description `next` of the page before. */
+                cursor?: number;
+                /** @description Number of hits, 1 to 100; 20 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
             };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {

@@ -9,7 +9,7 @@ interface TextFieldProps {
   onInput: (value: string) => void;
   help?: ComponentChildren;
   error?: string | null;
-  type?: 'text' | 'password';
+  type?: 'text' | 'password' | 'date';
   autocomplete?: string;
   autofocus?: boolean;
   maxLength?: number;

@@ -62,7 +62,7 @@ export async function join(page, link, name) {
 }
 
 export async function say(page, text) {
-  await page.getByPlaceholder('Message').fill(text);
+  await page.getByPlaceholder('Message', { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Send' }).click();
 }
 

@@ -13,7 +13,7 @@ use super::stored::opened_by;
 use super::{FORMAT, Manifest, codes};
 use crate::actions::access::claim;
 use crate::actions::disk::blocking;
-use crate::actions::{Core, Done, Refused, files::place};
+use crate::actions::{Core, Done, Refused, files::place, search};
 use crate::age::Passphrase;
 use crate::files::{ArchiveError, Spool, check_lock, clear, unpack};
 use crate::store::{self, OpenError};
@@ -202,7 +202,7 @@ pub fn take_over(folder: &Path) -> io::Result<TookOver> {
     }
     // Unfinished work of the old box does not belong to the restored one, which counts its uploads anew. All its files
     // are on the card now; a USB disk has to be chosen again.
-    for under_way in ["partial", "moving", "incoming-move", place::FILE] {
+    for under_way in ["partial", "moving", "incoming-move", search::FOLDER, place::FILE] {
         clear(&folder.join(under_way))?;
     }
     fs::File::open(folder)?.sync_all()?;

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use crate::actions::backup::nightly;
 use crate::actions::disk::on_disk;
-use crate::actions::{Caller, Core, Done, Refused, files::place, identity::facts, people::quota, rooms::retention};
+use crate::actions::{
+    Caller, Core, Done, Refused, files::place, identity::facts, people::quota, rooms::retention, search,
+};
 use crate::chat::{Role, RoomId};
 use crate::files::{FilesError, clear};
 use crate::store::{Cleared, Older, Tally};
@@ -22,15 +24,17 @@ pub async fn report(core: &Core, caller: &Caller) -> Done<StorageReport> {
     let folder = core.folder.clone();
     let sizes = tokio::task::spawn_blocking(move || {
         let database = ["imd.db", "imd.db-wal"].map(|name| size_of(&folder.join(name))).iter().sum();
-        (database, size_of(&folder.join("backups")) + size_of(&folder.join(nightly::FOLDER)))
+        let backups = size_of(&folder.join("backups")) + size_of(&folder.join(nightly::FOLDER));
+        (database, size_of(&folder.join(search::FOLDER)), backups)
     });
-    let (database_bytes, backups_bytes) = sizes.await.unwrap_or_default();
+    let (database_bytes, search_bytes, backups_bytes) = sizes.await.unwrap_or_default();
     Ok(StorageReport {
         total_bytes: space.total,
         free_bytes: space.free,
         limits: quota::limits(core).await?,
         keep: retention::state(core).await?,
         database_bytes,
+        search_bytes,
         files_bytes: amounts.on_box.bytes,
         usb_files_bytes: amounts.on_disk.map(|amount| amount.bytes),
         backups_bytes,

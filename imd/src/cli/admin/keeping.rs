@@ -37,6 +37,9 @@ pub(super) enum KeepingAct {
         #[command(subcommand)]
         act: Option<StorageAct>,
     },
+    /// The index of messages
+    #[command(subcommand)]
+    Search(SearchAct),
     /// Damaged databases, and whole boxes, that repairs have set aside
     #[command(subcommand)]
     Damaged(DamagedAct),
@@ -55,6 +58,14 @@ pub(super) enum KeepingAct {
         #[arg(long)]
         keep_backups: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SearchAct {
+    /// Its size, and how far it has come
+    Show,
+    /// Make it anew, while people chat and search
+    Rebuild,
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,6 +131,8 @@ impl KeepingAct {
             Self::Storage { act: Some(StorageAct::Eject { disk }) } => {
                 Request::post(format!("/api/v1/admin/disks/{}/eject", encoded(disk)))
             }
+            Self::Search(SearchAct::Show) => Request::get("/api/v1/admin/search"),
+            Self::Search(SearchAct::Rebuild) => Request::post("/api/v1/admin/search/rebuild"),
             Self::Damaged(DamagedAct::List) => Request::get("/api/v1/admin/damaged"),
             Self::Damaged(DamagedAct::Delete { name }) => {
                 Request::of("DELETE", format!("/api/v1/admin/damaged/{}", encoded(name)))

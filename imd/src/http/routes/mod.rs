@@ -8,6 +8,7 @@ mod me;
 mod moving;
 mod people;
 mod rooms;
+mod search;
 mod sign_in;
 mod the_box;
 mod tickets;
@@ -28,6 +29,7 @@ pub(super) fn all() -> OpenApiRouter<AppState> {
         .merge(people::routes())
         .merge(join_requests::routes())
         .merge(rooms::routes())
+        .merge(self::search::routes())
         .merge(files::routes())
         .merge(uploads::routes())
         .merge(invites::routes())

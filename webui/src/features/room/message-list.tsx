@@ -20,7 +20,8 @@ import './message-list.css';
 /** Pages are asked for when the reader is so many screens from the loaded end. */
 const AHEAD = 2;
 
-export function MessageList({ room: id }: { room: number }) {
+/** `message`: the seq of the one to show. */
+export function MessageList({ room: id, message }: { room: number; message?: number }) {
   const log = rooms.log(id);
   const me = sync.me.value?.user.id ?? -1;
   const view = useRef<HTMLDivElement>(null);
@@ -119,6 +120,12 @@ export function MessageList({ room: id }: { room: number }) {
     settle();
   };
 
+  useEffect(() => {
+    if (message === undefined) return;
+    unreadAfter.value = null;
+    void toMessage.current(message).then(() => point(list.current, message));
+  }, [id, message]);
+
   const unread = rooms.get(id)?.unread ?? 0;
   keeper.current?.beforeChange();
   return (
@@ -156,6 +163,15 @@ export function MessageList({ room: id }: { room: number }) {
       {menu.value && <MessageMenu room={id} target={menu.value} onClose={() => (menu.value = null)} />}
     </div>
   );
+}
+
+/** Shows which message is meant, to the eye and to whoever has the page read to them. */
+function point(list: HTMLElement | null, seq: number): void {
+  const row = list?.querySelector<HTMLElement>(`li[data-seq="${seq}"]`);
+  if (!row) return;
+  row.dataset.found = '';
+  row.addEventListener('animationend', () => delete row.dataset.found, { once: true });
+  row.focus({ preventScroll: true });
 }
 
 function firstUnread(id: number): number | null {

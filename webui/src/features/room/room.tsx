@@ -1,7 +1,7 @@
 // An open conversation: who it is with, what was said, what to say.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { route, wide } from '../../app/navigation';
+import { route, searching, wide } from '../../app/navigation';
 import { history, newRooms, people, rooms, socket, sync, watch } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { called } from '../../core/called';
@@ -19,7 +19,8 @@ import { RoomTitle, roomTitle } from '../rooms/room-list';
 import { MessageList } from './message-list';
 import './room.css';
 
-export function Room({ room: id }: { room: number }) {
+/** `message`: the seq of the one to show. */
+export function Room({ room: id, message }: { room: number; message?: number }) {
   const room = rooms.get(id);
   const error = useSignal<AppErrorCode | null>(null);
   const log = rooms.log(id);
@@ -53,7 +54,7 @@ export function Room({ room: id }: { room: number }) {
       {error.value && !log.loaded.value ? (
         <Broken code={error.value} onRetry={open} />
       ) : log.loaded.value ? (
-        <MessageList key={id} room={id} />
+        <MessageList key={id} room={id} message={message} />
       ) : (
         <div class="room-loading">
           <Skeleton />
@@ -83,16 +84,17 @@ function Head({ room }: { room: RoomInfo }) {
           <span class="hidden">{t('details')}</span>
         </span>
       </a>
+      <IconLink icon="search" label={t('search_in_room')} href={formatRoute({ at: 'search', room: room.id })} />
     </header>
   );
 }
 
-/** To the list; with how much waits there. */
+/** To the list, or to what was found; with how much waits there. */
 function Back({ room }: { room: RoomInfo }) {
   const n = rooms.unread.value - room.unread + newRooms.ids.value.size;
   return (
     <span class="room-back">
-      <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: 'chats' })} />
+      <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: searching.value ? 'search' : 'chats' })} />
       <Badge count={unreadFigure(n)} label={unreadWords(n, 'unread_count', 'unread_count_more')} />
     </span>
   );

@@ -27,7 +27,12 @@ export function RoomList() {
   return (
     <Page
       title={t('tab_chats')}
-      actions={!guest && <IconLink icon="plus" label={t('new_group')} href={formatRoute({ at: 'new-group' })} />}
+      actions={
+        <>
+          <IconLink icon="search" label={t('search_title')} href={formatRoute({ at: 'search' })} />
+          {!guest && <IconLink icon="plus" label={t('new_group')} href={formatRoute({ at: 'new-group' })} />}
+        </>
+      }
     >
       {list.length === 0 ? (
         socket.state.value === 'online' ? (

@@ -1,5 +1,5 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { openRoom, route, wide } from '../../app/navigation';
+import { openRoom, route, searching, wide } from '../../app/navigation';
 import { shownFile } from '../../app/state';
 import { isAdmin, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
@@ -28,6 +28,7 @@ const InvitePage = lazy(async () => (await import('../invites/invite')).InvitePa
 const Requests = lazy(async () => (await import('../requests/requests')).Requests);
 const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
 const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
+const Search = lazy(async () => (await import('../search/search')).Search);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
 export function Shell() {
@@ -86,7 +87,7 @@ function sidePane(at: Route) {
       if (!isAdmin.value) return <RoomList />;
       return wide.value ? <BoxSide /> : <BoxPages page="home" />;
     case 'chats':
-      return <RoomList />;
+      return searching.value ? <Search room={at.at === 'search' ? at.room : undefined} /> : <RoomList />;
   }
 }
 
@@ -94,7 +95,7 @@ function sidePane(at: Route) {
 function mainPane(at: Route) {
   switch (at.at) {
     case 'room':
-      return <Room key={at.room} room={at.room} />;
+      return <Room key={at.room} room={at.room} message={at.message} />;
     case 'person':
       return <Person key={at.user} user={at.user} />;
     case 'new-group':

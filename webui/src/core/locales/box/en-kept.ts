@@ -102,6 +102,7 @@ export const boxEnKept = {
   storage_kinds: 'By kind',
   storage_limits: 'Limits for files',
   storage_messages: { one: '{n} message', other: '{n} messages' },
+  storage_search: 'Search index',
   storage_nothing_old: 'Nothing is that old.',
   storage_older: 'Older than',
   storage_people: 'By person',

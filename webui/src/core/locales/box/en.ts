@@ -73,6 +73,7 @@ export const boxEn = {
   audit_did_deleted: 'message deleted',
   audit_did_suspended: 'suspended',
   audit_did_warned: 'warned',
+  audit_search_rebuild: 'had the search index made anew',
   status_active: 'active',
   status_pending: 'waiting',
   status_refused: 'declined',

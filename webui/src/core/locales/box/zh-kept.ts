@@ -103,6 +103,7 @@ export const boxZhKept: Record<keyof typeof boxEnKept, Entry> = {
   storage_kinds: '按类型',
   storage_limits: '文件上限',
   storage_messages: { other: '{n} 条消息' },
+  storage_search: '搜索索引',
   storage_nothing_old: '没有那么旧的内容。',
   storage_older: '早于',
   storage_people: '按成员',

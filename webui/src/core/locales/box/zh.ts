@@ -74,6 +74,7 @@ export const boxZh: Record<BoxKey, Entry> = {
   audit_did_deleted: '已删除消息',
   audit_did_suspended: '已停用',
   audit_did_warned: '已提醒',
+  audit_search_rebuild: '重建了搜索索引',
   status_active: '正常',
   status_pending: '等待中',
   status_refused: '已拒绝',

@@ -52,7 +52,7 @@ export function Storage() {
 
 function Whole({ now }: { now: StorageReport }) {
   const used = now.total_bytes - now.free_bytes;
-  const other = Math.max(0, used - now.database_bytes - now.files_bytes - now.backups_bytes);
+  const other = Math.max(0, used - now.database_bytes - now.search_bytes - now.files_bytes - now.backups_bytes);
   return (
     <Section>
       <p>{t('health_space_free', { free: formatBytes(now.free_bytes), all: formatBytes(now.total_bytes) })}</p>
@@ -63,6 +63,7 @@ function Whole({ now }: { now: StorageReport }) {
             [t('storage_files'), formatBytes(now.files_bytes)],
             ...(now.usb_files_bytes != null ? [[t('place_files'), formatBytes(now.usb_files_bytes)] as const] : []),
             [t('storage_messages', { n: now.events }), formatBytes(now.database_bytes)],
+            [t('storage_search'), formatBytes(now.search_bytes)],
             [t('storage_backups'), formatBytes(now.backups_bytes)],
             [t('storage_system'), formatBytes(other)],
           ]}
