@@ -79,12 +79,18 @@ class Office:
         return int(status) if status else None
 
     def post(self, url, body, timeout=20):
-        """What is answered to JSON that somebody in this office sends; None when it is refused."""
+        """What is answered to JSON that somebody in this office sends: status, and content. No answer is a failure."""
         ask = (
-            "import sys, urllib.request as u; r = u.Request(sys.argv[1], sys.argv[2].encode(), {'Content-Type': 'application/json'})\n"
-            "print(u.urlopen(r, timeout=float(sys.argv[3])).read().decode())"
+            "import sys, urllib.error, urllib.request as u\n"
+            "r = u.Request(sys.argv[1], sys.argv[2].encode(), {'Content-Type': 'application/json'})\n"
+            "try: a = u.urlopen(r, timeout=float(sys.argv[3]))\n"
+            "except urllib.error.HTTPError as refused: a = refused\n"
+            "print(a.status, a.read().decode())"
         )
-        return self._ask(ask, url, json.dumps(body), str(timeout), timeout=timeout)
+        said = self._ask(ask, url, json.dumps(body), str(timeout), timeout=timeout)
+        assert said, f"no answer from {url} within {timeout} s"
+        status, content = said.split(" ", 1)
+        return int(status), json.loads(content)
 
     @contextlib.contextmanager
     def here(self):
