@@ -1,7 +1,7 @@
 // Finding what was said. If this fails, somebody does not find a message that is there, or does not see it when they get to it.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { axe, LAPTOP, looked, person, PHONE, settled, shot } from './harness/browser.js';
+import { axe, launch, LAPTOP, looked, person, PHONE, settled, shot } from './harness/browser.js';
 import { squeezed, tooSmall, tooWide } from './harness/fit.js';
 import { adaAndFang } from './harness/house.js';
 import { picture, said, say } from './harness/people.js';
@@ -119,14 +119,15 @@ test('what is deleted is found no more, and older hits come when asked for', asy
   await hits(ada).nth(39).waitFor();
 });
 
-test('in Chinese, in the dark, narrow and with large text', async () => {
+test('in Chinese, in the dark, narrow and with large text', async (t) => {
   const { fang, browser, box } = house;
   const storageState = await fang.context().storageState();
-  const phone = await person(browser, { ...PHONE, viewport: { width: 320, height: 640 } }, { locale: 'zh-CN', colorScheme: 'dark', storageState });
+  const large = await launch(undefined, ['--blink-settings=defaultFontSize=32']);
+  t.after(() => large.close());
+  const phone = await person(large, { ...PHONE, viewport: { width: 320, height: 640 } }, { locale: 'zh-CN', colorScheme: 'dark', storageState });
   await phone.goto(`${box.origin}/#/search`);
   await phone.getByRole('searchbox', { name: '搜索消息和文件' }).fill('会议室');
   await hits(phone).waitFor();
-  await phone.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   await settled(phone);
   await shot(phone, 'search-phone-zh-dark-200');
   assert.deepEqual(await tooWide(phone), []);
@@ -138,6 +139,28 @@ test('in Chinese, in the dark, narrow and with large text', async () => {
   assert.deepEqual(await tooSmall(phone), []);
   assert.deepEqual(await squeezed(phone), []);
   assert.deepEqual(await axe(phone), []);
+});
+
+test('a link to a message leads there, at whatever address of the box it was copied', async () => {
+  const { ada, fang, box } = house;
+  const seq = await ada.evaluate(async () => (await (await fetch('/api/v1/search?q=spare')).json()).hits[0].seq);
+  const row = `li[data-found][data-seq="${seq}"]`;
+  await ada.goto(`${box.origin}/#/room/1/at/${seq}`);
+  await ada.locator(row).waitFor();
+  await said(ada, 'spare key').hover();
+  await said(ada, 'spare key').getByRole('button', { name: 'Message options' }).click();
+  await ada.getByRole('menuitem', { name: 'Copy link' }).click();
+  await ada.getByText('Copied').waitFor();
+  // As somebody does who pastes it.
+  const words = ada.getByPlaceholder('Message', { exact: true });
+  await words.focus();
+  await ada.keyboard.press('Control+V');
+  assert.equal(await words.inputValue(), `${box.origin}/#/room/1/at/${seq}`);
+  await ada.getByRole('button', { name: 'Send' }).click();
+  await fang.goto(`${box.origin}/#/room/1`);
+  await fang.locator('.bubble a', { hasText: `/at/${seq}` }).click();
+  await fang.locator(row).waitFor();
+  assert.equal(fang.context().pages().length, 1);
 });
 
 test('nothing went wrong in any of these pages', () => {

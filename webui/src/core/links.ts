@@ -20,6 +20,17 @@ export function splitLinks(text: string): Piece[] {
   return pieces;
 }
 
+/** The address of a message, to be sent to others. */
+export function messageLink(origin: string, room: number, seq: number): string {
+  return `${origin}/#/room/${room}/at/${seq}`;
+}
+
+/** The part of a link that this page can follow itself: to a message of this box, by whichever of its `origins`. */
+export function ownPart(href: string, origins: readonly string[]): string | null {
+  const url = new URL(href);
+  return url.pathname === '/' && /^#\/room\/\d+\/at\/\d+$/.test(url.hash) && origins.includes(url.origin) ? url.hash : null;
+}
+
 /** A closing bracket belongs to the address only when it was opened in it. */
 function trimAddress(address: string): string {
   let trimmed = address.replace(TRAILING, '');

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { language } from '../i18n';
 import { randomId } from '../ids';
 import { colourOf, initials } from '../initials';
-import { splitLinks } from '../links';
+import { messageLink, ownPart, splitLinks } from '../links';
 import { formatRoute, parseRoute, type Route } from '../router';
 import { makeRows } from '../rows';
 import { formatBytes } from '../sizes';
@@ -30,6 +30,13 @@ describe('links', () => {
   test('never run a script', () => {
     expect(links('javascript:alert(1) data:text/html,x http://')).toEqual([]);
   });
+
+  test('to a message of this box stay in the page, and no other does', () => {
+    const ours = ['http://imbox.local', 'http://192.168.1.7:8080'];
+    expect(ownPart(messageLink('http://192.168.1.7:8080', 5, 12), ours)).toBe('#/room/5/at/12');
+    for (const other of ['http://imbox.local.evil/#/room/5/at/12', 'https://imbox.local/#/room/5/at/12', 'http://imbox.local/x#/room/5/at/12', 'http://imbox.local/#/me/password'])
+      expect(ownPart(other, ours)).toBeNull();
+  });
 });
 
 describe('addresses in the app', () => {
@@ -37,6 +44,9 @@ describe('addresses in the app', () => {
     const routes: Route[] = [
       { at: 'chats' },
       { at: 'room', room: 12, pane: 'talk' },
+      { at: 'room', room: 12, pane: 'talk', message: 7 },
+      { at: 'search' },
+      { at: 'search', room: 12 },
       { at: 'room', room: 12, pane: 'add' },
       { at: 'room', room: 12, pane: 'talk', photo: 99 },
       { at: 'person', user: 4 },

@@ -5,6 +5,7 @@ import { showNotice } from '../../app/notices';
 import { replying } from '../../app/state';
 import { api, rooms, showError, sync } from '../../app/wiring';
 import { t } from '../../core/i18n';
+import { messageLink } from '../../core/links';
 import type { MessageEvent } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';
 import { copyText } from '../../ui/copy';
@@ -56,6 +57,14 @@ export function MessageMenu({ room: id, target, onClose }: { room: number; targe
       label: t('copy_text'),
       onChoose: () => {
         if (copyText(event.text)) showNotice({ kind: 'done', text: t('copied') });
+        close();
+      },
+    },
+    {
+      icon: 'share',
+      label: t('copy_link'),
+      onChoose: () => {
+        if (copyText(messageLink(location.origin, id, event.seq))) showNotice({ kind: 'done', text: t('copied') });
         close();
       },
     },

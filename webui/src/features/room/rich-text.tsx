@@ -1,7 +1,8 @@
 // A person's words with the web addresses in them made links. Never markup. What would fill screens is folded.
 import { useSignal } from '@preact/signals';
+import { session } from '../../app/wiring';
 import { t } from '../../core/i18n';
-import { splitLinks } from '../../core/links';
+import { ownPart, splitLinks } from '../../core/links';
 
 /** More than this is folded: lines as written, and characters for those that write none. */
 const MOST_LINES = 24;
@@ -37,13 +38,23 @@ function Words({ text, folded }: { text: string; folded?: boolean }) {
     <p class={folded ? 'bubble-text bubble-folded' : 'bubble-text'} dir="auto">
       {splitLinks(text).map((piece, index) =>
         piece.href ? (
-          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
+          <Link key={index} href={piece.href} text={piece.text} />
         ) : (
           piece.text
         ),
       )}
     </p>
+  );
+}
+
+function Link({ href, text }: { href: string; text: string }) {
+  const box = session.box.value;
+  // Whoever sent it may know the box by another of its addresses, at which the reader is not signed in.
+  const own = ownPart(href, [location.origin, ...(box?.addresses.map(({ url }) => url) ?? [])]);
+  if (own) return <a href={own}>{text}</a>;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {text}
+    </a>
   );
 }

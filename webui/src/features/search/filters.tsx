@@ -89,7 +89,7 @@ function Days({ after, before, onChoose, onClose }: { after: number | null; befo
   return (
     <Dialog title={t('search_when')} onClose={onClose}>
       <form
-        class="form"
+        class="stack"
         onSubmit={(event) => {
           event.preventDefault();
           if (!turned) onChoose({ after: from, before: to === null ? null : dayAfter(to) });
