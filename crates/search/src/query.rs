@@ -8,6 +8,8 @@ use crate::text::{Token, tokens};
 pub const MAX_QUERY_CHARS: usize = 200;
 /// Most words and signs in it.
 const MAX_TOKENS: usize = 64;
+/// So many words at most are also found as beginnings; each has to be put together from all words that begin so.
+const MAX_BEGINNINGS: usize = 8;
 /// From this many letters on, a word is also found as the beginning of a longer one. With fewer, almost everything begins so.
 const PREFIX_CHARS: usize = 3;
 
@@ -64,6 +66,9 @@ impl Query {
             left -= clause.len();
         }
         clauses.retain(|clause| !clause.is_empty());
+        for wanted in clauses.iter_mut().flatten().filter(|wanted| wanted.begins).skip(MAX_BEGINNINGS) {
+            wanted.begins = false;
+        }
         if clauses.is_empty() { Err(NoQuery::Empty) } else { Ok(Self { clauses }) }
     }
 
@@ -190,5 +195,8 @@ mod tests {
         assert_eq!(Query::parse(&"字".repeat(MAX_QUERY_CHARS + 1)), Err(NoQuery::TooLong));
         let many = Query::parse(&"ab ".repeat(66)).unwrap();
         assert_eq!(many.clauses.len(), MAX_TOKENS);
+        let words = Query::parse("one two three four five six seven eight nine").unwrap();
+        assert!(words.find(&["ones twos threes fours fives sixes sevens eights nine"]).is_some());
+        assert!(words.find(&["ones twos threes fours fives sixes sevens eights nines"]).is_none());
     }
 }

@@ -139,6 +139,24 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     house.stop().await;
 }
 
+/// Both words are in every message, but only the oldest has them together: nobody else waits until all are read.
+#[tokio::test]
+async fn a_page_ends_before_all_is_read_and_says_where_to_go_on() {
+    let (house, owner, alice, _) = House::with_two().await;
+    let hall = house.hall(&alice).await;
+    let wanted = alice.say(hall, "0", "blue door").await.seq;
+    let long = format!("blue {} door", "x".repeat(7_900));
+    for n in 1..700 {
+        alice.say(hall, &n.to_string(), &long).await;
+    }
+    indexed(&owner).await;
+    let first = search(&alice, "q=%22blue%20door%22").await;
+    assert_eq!(first.hits, []);
+    let second = search(&alice, &format!("q=%22blue%20door%22&cursor={}", first.next.unwrap())).await;
+    assert_eq!((second.hits[0].seq, second.next), (wanted, None));
+    house.stop().await;
+}
+
 #[tokio::test]
 async fn a_question_has_limits_on_both_sides() {
     let (house, _, alice, _) = House::with_two().await;

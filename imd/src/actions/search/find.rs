@@ -18,8 +18,9 @@ pub const MAX_PAGE: u32 = 100;
 const AT_ONCE: u32 = 128;
 /// Events that are too new for the index and are looked at in the log.
 const MAX_TAIL: u32 = 512;
-/// Candidates that are looked at for one page. With fewer hits by then, the page ends early.
-const MAX_CANDIDATES: u32 = 4_096;
+/// Candidates that are looked at for one page, and bytes of their text. With fewer hits by then, the page ends early.
+const MAX_CANDIDATES: usize = 4_096;
+const MAX_BYTES: usize = 4 << 20;
 
 /// What a message may carry, as it is asked for.
 #[must_use]
@@ -69,7 +70,9 @@ pub async fn find(core: &Core, caller: &Caller, question: Question) -> Done<Sear
     let looked_for = Arc::new(LookedFor::of(question)?);
     let rooms = visible(core, caller, looked_for.question.room).await?;
     let current = core.search.current().await.ok_or(Refused::later(ErrorCode::Busy, 1))?;
-    let mut page = Page { looked_for, rooms, limit: limit as usize, hits: Vec::new(), next: None };
+    // Until the page is full: whoever asks for much waits for the others who do.
+    let _turn = core.search.turns.acquire().await.map_err(|_| ErrorCode::Busy)?;
+    let mut page = Page { looked_for, rooms, limit: limit as usize, ..Page::default() };
     let mut before = page.looked_for.question.cursor.map(EventId);
     let taken = *current.taken.borrow();
     let mut behind = 0;
@@ -84,18 +87,16 @@ pub async fn find(core: &Core, caller: &Caller, question: Question) -> Done<Sear
         before = Some(EventId(taken.0.saturating_add(1)));
     }
     let names: Arc<[RoomId]> = page.rooms.keys().copied().collect();
-    let mut looked_at = 0;
     while !page.is_full() {
         let ids = candidates(core, &current, &page.looked_for, &names, before).await?;
         let Some(last) = ids.last().copied() else { break };
-        looked_at += AT_ONCE;
         let is_last = ids.len() < AT_ONCE as usize;
         page.take(core.store.entries(ids).await?).await?;
         if is_last {
             break;
         }
         before = Some(last);
-        if looked_at >= MAX_CANDIDATES && !page.is_full() {
+        if (page.candidates >= MAX_CANDIDATES || page.bytes >= MAX_BYTES) && !page.is_full() {
             page.next = before;
             break;
         }
@@ -104,6 +105,7 @@ pub async fn find(core: &Core, caller: &Caller, question: Question) -> Done<Sear
 }
 
 /// A page that is being filled.
+#[derive(Default)]
 struct Page {
     looked_for: Arc<LookedFor>,
     /// Where to look, and the oldest event in each room that the caller may see.
@@ -112,6 +114,9 @@ struct Page {
     hits: Vec<SearchHit>,
     /// Older hits come after this.
     next: Option<EventId>,
+    /// How many events were looked at, and the bytes of their text.
+    candidates: usize,
+    bytes: usize,
 }
 
 impl Page {
@@ -123,6 +128,8 @@ impl Page {
     async fn take(&mut self, entries: Vec<LogEntry>) -> Done<()> {
         let (looked_for, rooms) = (Arc::clone(&self.looked_for), Arc::clone(&self.rooms));
         let wanted = self.limit - self.hits.len();
+        self.candidates += entries.len();
+        self.bytes += entries.iter().map(|entry| entry.event.weight()).sum::<usize>();
         // Reading long texts letter by letter takes a while.
         let found = disk::blocking(move || {
             let hits = entries.iter().filter_map(|entry| Some((entry.id, looked_for.hit(entry, &rooms)?)));
@@ -154,7 +161,6 @@ async fn candidates(
     rooms: &Arc<[RoomId]>,
     before: Option<EventId>,
 ) -> Done<Vec<EventId>> {
-    let _turn = core.search.turns.acquire().await.map_err(|_| ErrorCode::Busy)?;
     let (current, looked_for, rooms) = (Arc::clone(current), Arc::clone(looked_for), Arc::clone(rooms));
     let found = disk::blocking(move || {
         let LookedFor { query, question } = &*looked_for;
@@ -172,6 +178,7 @@ async fn candidates(
 }
 
 /// A question with its words.
+#[derive(Default)]
 struct LookedFor {
     /// `None`: only filters.
     query: Option<Query>,
