@@ -95,6 +95,13 @@ test-rust: ## Unit and integration tests of the daemon
 	cargo nextest run --workspace --locked --profile $(NEXTEST_PROFILE)
 	cargo test --workspace --locked --doc --quiet
 
+.PHONY: test-postgres
+test-postgres: ## The store on PostgreSQL: not a part of `make test`, because no box has it
+	$(call headline,store on PostgreSQL)
+	@$(SETUP) rust nextest postgres
+	cargo clippy -p imbox-store --features postgres --all-targets --locked -- -D warnings
+	cargo nextest run -p imbox-store --features postgres --locked --profile $(NEXTEST_PROFILE)
+
 .PHONY: test-discovery
 test-discovery: $(VENV)/.installed ## mDNS, asked by another resolver in network namespaces
 	$(call headline,discovery)

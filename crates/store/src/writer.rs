@@ -7,15 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::StoreError;
 use super::access::AccessCache;
 use super::batch::{Call, Job, Txn, Undo, commit};
 use super::change::{Change, Emit};
-use super::disk::Disk;
-use super::wal::Wal;
+use super::engine::Session;
 use chat::EventId;
 
 /// How long a write waits for a place in the queue before its sender is told that the box is busy.
@@ -46,11 +44,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, disk: Disk, queue: usize, told: Told) -> std::io::Result<Self> {
+    pub(super) fn start(session: Box<dyn Session>, queue: usize, told: Told) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(queue.max(1));
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_loop(conn, &disk, receiver, told))?;
+            .spawn(move || write_loop(session, receiver, told))?;
         Ok(Self { queue: sender })
     }
 
@@ -99,12 +97,11 @@ impl Writer {
     }
 }
 
-fn write_loop(mut conn: Connection, disk: &Disk, mut queue: mpsc::Receiver<Message>, mut told: Told) {
+fn write_loop(mut session: Box<dyn Session>, mut queue: mpsc::Receiver<Message>, mut told: Told) {
     let mut last = *told.newest.borrow();
     let mut messages = Vec::with_capacity(BATCH);
     let mut jobs: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     let mut stop = None;
-    let mut wal = Wal::of(&conn);
     while queue.blocking_recv_many(&mut messages, BATCH) > 0 {
         for message in messages.drain(..) {
             match message {
@@ -115,17 +112,17 @@ fn write_loop(mut conn: Connection, disk: &Disk, mut queue: mpsc::Receiver<Messa
                 }
             }
         }
-        let changes = match commit(&mut conn, &mut jobs, &mut last) {
+        let changes = match commit(session.as_mut(), &mut jobs, &mut last) {
             Ok(changes) => {
                 told.access.forget(&changes);
-                finish(&mut jobs, &Ok(()), disk);
-                wal.committed(&conn);
+                finish(&mut jobs, &Ok(()), session.as_ref());
+                session.committed();
                 changes
             }
             Err(e) => {
-                let e = disk.explain(e);
+                let e = session.explain(e);
                 tracing::error!(error = %e, jobs = jobs.len(), "write batch failed");
-                finish(&mut jobs, &Err(e), disk);
+                finish(&mut jobs, &Err(e), session.as_ref());
                 Vec::new()
             }
         };
@@ -136,16 +133,15 @@ fn write_loop(mut conn: Connection, disk: &Disk, mut queue: mpsc::Receiver<Messa
             (told.emit)(changes);
         }
     }
-    Wal::closing(&conn);
-    drop(conn);
+    session.close();
     if let Some(done) = stop {
         let _ = done.send(());
     }
 }
 
-fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>, disk: &Disk) {
+fn finish(jobs: &mut Vec<Box<dyn Job>>, verdict: &Result<(), StoreError>, session: &dyn Session) {
     for job in jobs.drain(..) {
-        job.finish(verdict.as_ref().copied().map_err(StoreError::repeat), disk);
+        job.finish(verdict.as_ref().copied().map_err(StoreError::repeat), &|error| session.explain(error));
     }
 }
 
@@ -173,39 +169,6 @@ mod tests {
         written.unwrap();
         assert_eq!(store.setting(Setting::BoxName).await.unwrap(), None);
         assert_eq!(store.setting(Setting::JoinMode).await.unwrap().as_deref(), Some("open"));
-        store.close().await;
-    }
-
-    /// Someone whose card has gone read-only would be told to make space; and after it was mended, the box would have to
-    /// be started again.
-    #[tokio::test]
-    async fn a_card_that_refuses_writes_is_told_as_such_and_works_again_when_it_takes_them() {
-        use std::sync::atomic::{AtomicBool, Ordering};
-
-        use nix::sys::resource::{Resource, getrlimit, setrlimit};
-
-        /// What the system would say of the card.
-        static READ_ONLY: AtomicBool = AtomicBool::new(false);
-        let folder = tempfile::tempdir().unwrap();
-        let options = Options { path: folder.path().join("imd.db"), readers: 1, queue: 64 };
-        let disk = Disk::asking(&options.path, |_| READ_ONLY.load(Ordering::SeqCst));
-        let store = Store::open_on(&options, disk, Box::new(drop)).unwrap();
-        let write = |name: &str| store.set(Setting::BoxName, Some(name.repeat(10_000)));
-        write("before").await.unwrap();
-        // Every write to a file fails from here on, in this process alone; the signal that comes with it is not for us.
-        let (soft, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
-        let mut too_large = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(25)).unwrap();
-        setrlimit(Resource::RLIMIT_FSIZE, 1, hard).unwrap();
-        let full = write("full").await;
-        READ_ONLY.store(true, Ordering::SeqCst);
-        let read_only = write("read-only").await;
-        setrlimit(Resource::RLIMIT_FSIZE, soft, hard).unwrap();
-        too_large.recv().await;
-        assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
-        assert!(matches!(read_only, Err(StoreError::ReadOnly)), "{read_only:?}");
-        assert!(store.setting(Setting::BoxName).await.unwrap().is_some_and(|name| name.starts_with("before")));
-        READ_ONLY.store(false, Ordering::SeqCst);
-        write("after").await.unwrap();
         store.close().await;
     }
 }

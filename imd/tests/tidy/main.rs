@@ -14,8 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rules::{
-    ALL_GROUPS, CORE, CRATES, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE, MAX_LINES, MEASURED, PURE,
-    SKIPPED,
+    ALL_GROUPS, CORE, CRATES, DRIVERS, ENGINES, EVERYTHING, GENERATED, GROUPS, HOMES, LAYERS, Layer, MACHINE,
+    MAX_LINES, MEASURED, PURE, SKIPPED,
 };
 use source::{code_only, core_parts, external_names, group_names, hidden_names, internal_names, line_of};
 
@@ -51,6 +51,25 @@ fn pure_crates_ask_nothing_of_the_machine() {
             for (line, part) in asks_machine(&code_only(&fs::read_to_string(path).unwrap())) {
                 writeln!(broken, "{}:{line}: `{name}` does without {part}", shown(path)).unwrap();
             }
+        }
+    }
+    assert!(broken.is_empty(), "\n{broken}");
+}
+
+/// Were this to fail, a query would run on one engine alone.
+#[test]
+fn queries_know_no_engine() {
+    let source = root().join("crates/store/src");
+    let mut broken = String::new();
+    for path in files(&source).iter().filter(|path| has_extension(path, &["rs"])) {
+        let inside = path.strip_prefix(&source).unwrap().iter().next().unwrap().to_str().unwrap();
+        if ENGINES.contains(&inside) || inside == "lib.rs" {
+            continue;
+        }
+        let code = code_only(&fs::read_to_string(path).unwrap());
+        for (at, name) in DRIVERS.iter().flat_map(|name| code.match_indices(name)) {
+            let line = line_of(&code, at);
+            writeln!(broken, "{}:{line}: `{name}` belongs in {ENGINES:?}", shown(path)).unwrap();
         }
     }
     assert!(broken.is_empty(), "\n{broken}");

@@ -88,6 +88,10 @@ pub(crate) const CORE: &[&str] = &["now", "count_request", "forget_old", "told_t
 /// Parts of the standard library that ask the machine for something.
 pub(crate) const MACHINE: &[&str] = &["std::env", "std::fs", "std::net", "std::process", "std::thread"];
 
+/// In the store: the folders that may name the libraries of the engines ([`DRIVERS`]).
+pub(crate) const ENGINES: &[&str] = &["sql", "sqlite", "postgres"];
+pub(crate) const DRIVERS: &[&str] = &["rusqlite", "postgres"];
+
 /// Crates of others that only these layers may name, so that each can be replaced by changing one folder.
 pub(crate) const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["http", "ws", "app"]),

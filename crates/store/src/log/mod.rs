@@ -1,0 +1,8 @@
+//! The log of each room, in both directions: what is appended, who follows it, what is deleted, and what is reported.
+
+pub(crate) mod body;
+pub(crate) mod events;
+pub(crate) mod followers;
+pub(crate) mod reported_files;
+pub(crate) mod reports;
+pub(crate) mod retention;
