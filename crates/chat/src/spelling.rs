@@ -83,8 +83,8 @@ fn joins(before: char, c: char) -> bool {
     !before.is_ascii() && (!is_joining(before) || joiner && !matches!(before, '\u{200c}' | '\u{200d}'))
 }
 
-/// The form that searches compare: without case, accents, widths and invisible characters. What is searched and what is
-/// typed are both folded before they are compared.
+/// The form that searches compare: without case, accents, widths and invisible characters, and with one mark for each
+/// kind of apostrophe, dash and dot. What is searched and what is typed are both folded before they are compared.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -109,8 +109,8 @@ pub fn fold(c: char, into: &mut String) {
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
     for c in letters {
-        match stroked(c) {
-            Some(letter) => into.push_str(letter),
+        match typed_as(c) {
+            Some(letters) => into.push_str(letters),
             None => into.push(c),
         }
     }
@@ -124,8 +124,9 @@ pub fn opaque(password: &str) -> String {
     password.chars().map(blank).nfc().collect()
 }
 
-/// Letters with a stroke or bow, which is no accent in Unicode, but is one for people.
-fn stroked(c: char) -> Option<&'static str> {
+/// What people type instead: letters with a stroke or bow, which is no accent in Unicode, but is one for people, and the
+/// marks that some keyboards write in another way (O’Brien, Anne–Marie, 玛丽·居里).
+fn typed_as(c: char) -> Option<&'static str> {
     Some(match c {
         'ł' => "l",
         'ø' => "o",
@@ -136,6 +137,10 @@ fn stroked(c: char) -> Option<&'static str> {
         'œ' => "oe",
         'þ' => "th",
         'ı' => "i",
+        '’' | '‘' | 'ʼ' | 'ʻ' | '′' => "'",
+        '“' | '”' | '„' => "\"",
+        '‐' | '–' | '—' | '−' => "-",
+        '・' | '•' | '‧' | '∙' => "·",
         _ => return None,
     })
 }
@@ -205,6 +210,10 @@ mod tests {
             ("U\u{308}mit", "ümit"),
             ("Ｗａｎｇ", "wang"),
             ("王  芳", "王 芳"),
+            ("O’Brien", "o'brien"),
+            ("O'Brien", "O‘BRIEN"),
+            ("Anne‑Marie", "anne-marie"),
+            ("玛丽·居里", "玛丽・居里"),
         ] {
             assert!(folded(name).contains(&folded(typed)), "{name}: {} {}", folded(name), folded(typed));
         }

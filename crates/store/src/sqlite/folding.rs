@@ -5,7 +5,8 @@ use rusqlite::Connection;
 
 use chat::{folded, skeleton};
 
-/// Adds missing ones: after the migration, and for names that an older program has added since.
+/// Makes those anew that are not as this program makes them: after the migration, after a change of the rules, and for
+/// names that an older program has added or changed since.
 pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
     let tx = conn.transaction()?;
     fill(&tx, "users", "folded", folded)?;
@@ -15,14 +16,21 @@ pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
 }
 
 fn fill(conn: &Connection, table: &str, column: &str, form: impl Fn(&str) -> String) -> rusqlite::Result<()> {
-    let missing = {
-        let mut stmt = conn.prepare(&format!("SELECT id, name FROM {table} WHERE {column} = '' AND name <> ''"))?;
-        let rows = stmt.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-        rows.collect::<Result<Vec<_>, _>>()?
-    };
+    let mut others = Vec::new();
+    {
+        let mut stmt = conn.prepare(&format!("SELECT id, name, {column} FROM {table} WHERE name <> ''"))?;
+        let mut rows = stmt.query([])?;
+        while let Some(row) = rows.next()? {
+            let (name, found) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+            let right = form(name);
+            if right != found {
+                others.push((row.get::<_, i64>(0)?, right));
+            }
+        }
+    }
     let mut update = conn.prepare(&format!("UPDATE {table} SET {column} = ?2 WHERE id = ?1"))?;
-    for (id, name) in missing {
-        update.execute((id, form(&name)))?;
+    for other in others {
+        update.execute(other)?;
     }
     Ok(())
 }
@@ -40,11 +48,14 @@ mod tests {
         crate::sqlite::migrate::migrate(&mut conn, &path).unwrap();
         let sql = "INSERT INTO users (handle, name, role, status, created_at) VALUES ('ivan', 'Иван Петров', 'member', 'active', 1)";
         conn.execute(sql, []).unwrap();
-        for _ in 0..2 {
+        let forms = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        // The second time as well, and after an older program, which knows nothing of the forms, has changed the name.
+        for (name, form) in [("Иван Петров", "иван петров"), ("Иван Петров", "иван петров"), ("Пётр", "петр")]
+        {
+            conn.execute("UPDATE users SET name = ?1", [name]).unwrap();
             fill_in(&mut conn).unwrap();
-            let forms = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-            let (folded, looks) = conn.query_row("SELECT folded, looks FROM users", [], forms).unwrap();
-            assert_eq!((folded.as_str(), looks), ("иван петров", skeleton("Иван Петров")));
+            let made = conn.query_row("SELECT folded, looks FROM users", [], forms).unwrap();
+            assert_eq!(made, (form.to_owned(), skeleton(name)));
         }
     }
 }
