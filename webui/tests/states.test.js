@@ -324,6 +324,25 @@ test('a face is chosen, and others see it', async () => {
   await ada.locator('.rooms a', { hasText: '王芳' }).locator('.avatar img').waitFor();
 });
 
+test('what is wrong with a name or username stands where it was typed', async () => {
+  await fang.goto(`${box.origin}/#/me/profile`);
+  const [name, handle] = ['Name', 'Username'].map((label) => fang.getByLabel(label, { exact: true }));
+  const wrong = async (field) => (await field.getAttribute('aria-invalid')) === 'true';
+  for (const [typed, into, words, other] of [
+    ['admin', handle, 'A username has 2 to 32 lowercase letters', name],
+    ['ada', handle, 'Somebody who runs this box has this name', name],
+    ['Аdа', name, 'Somebody who runs this box has this name', handle],
+  ]) {
+    const before = await into.inputValue();
+    await into.fill(typed);
+    await fang.getByRole('button', { name: 'Save' }).click();
+    await fang.getByRole('alert').filter({ hasText: words }).waitFor();
+    assert.ok((await wrong(into)) && !(await wrong(other)), typed);
+    if (typed === 'admin') await look(fang, 'profile-username');
+    await into.fill(before);
+  }
+});
+
 test('who waits sees that they wait, and who is turned away is told', async () => {
   const tom = await person(browser, PHONE);
   await tom.goto(box.origin);

@@ -92,6 +92,10 @@ pub enum ErrorCode {
     PasswordRequired,
     /// The name is empty, longer than 64 characters, or has no visible characters.
     NameUnfit,
+    /// The handle is not 2 to 32 of `a-z 0-9 - _ .`, does not begin with a letter or digit, or nobody may have it.
+    HandleUnfit,
+    /// The topic is longer than 256 characters.
+    TopicTooLong,
     /// The name looks like that of an owner or admin.
     NameOfAdmin,
     /// This person already uploads as many files at once as they may.

@@ -108,7 +108,7 @@ pub struct ImportLine {
     pub name: String,
     /// Id of the person who was created; absent with `check`, and when it was refused.
     pub user: Option<i64>,
-    /// Why it was refused: `name_unfit` (name or handle), `conflict` (the handle is taken), `bad_request` (the role is
+    /// Why it was refused: `name_unfit`, `handle_unfit`, `conflict` (the handle is taken), `bad_request` (the role is
     /// unknown), `forbidden` (the admin may not give that role).
     pub refused: Option<ErrorCode>,
 }

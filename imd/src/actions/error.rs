@@ -171,9 +171,14 @@ pub(super) fn unfit_message(unfit: Unfit) -> Refused {
     .into()
 }
 
-/// The error code for a name, handle or topic that is not accepted.
+/// The error code for a name that is not accepted.
 pub(super) fn unfit_name(_: Unfit) -> Refused {
     ErrorCode::NameUnfit.into()
+}
+
+/// The error code for a topic that is not accepted.
+pub(super) fn unfit_topic(_: Unfit) -> Refused {
+    ErrorCode::TopicTooLong.into()
 }
 
 /// The English sentence for a code; the web app has its own sentences in each language.
@@ -211,6 +216,8 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::PasswordTooCommon => "This password is one of those that everybody would try first.",
         C::PasswordRequired => "An owner needs a password.",
         C::NameUnfit => "A name has 1 to 64 visible characters.",
+        C::HandleUnfit => "A handle has 2 to 32 lower-case letters, digits, - _ and dots, and is not reserved.",
+        C::TopicTooLong => "The topic is longer than 256 characters.",
         C::NameOfAdmin => "An admin of this box has this name; please add a surname or a number.",
         C::MessageEmpty => "There is nothing to send.",
         C::TextTooLong => "The text is longer than 8,000 characters.",

@@ -41,6 +41,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         C::BadRequest
         | C::UnknownFrame
         | C::NameUnfit
+        | C::HandleUnfit
+        | C::TopicTooLong
         | C::MessageEmpty
         | C::TextTooLong
         | C::TooManyFiles

@@ -214,7 +214,7 @@ async fn a_house_full_of_people_comes_from_a_spreadsheet_and_each_line_is_answer
     let expected = vec![
         (2, None),
         (4, Some(ErrorCode::AlreadyHere)),
-        (5, Some(ErrorCode::NameUnfit)),
+        (5, Some(ErrorCode::HandleUnfit)),
         (6, Some(ErrorCode::BadRequest)),
         (7, Some(ErrorCode::Forbidden)),
         (8, Some(ErrorCode::AlreadyHere)),

@@ -55,9 +55,9 @@ async fn a_group_is_there_at_once_for_everyone_taken_in() {
     assert_eq!(told, "first");
     owner.get(&format!("/api/v1/rooms/{}", made.id)).await.refused(ErrorCode::NotFound);
 
-    for bad in [json!({"kind": "group", "name": ""}), json!({"kind": "group", "name": "x", "topic": "x".repeat(257)})] {
-        alice.post("/api/v1/rooms", &bad).await.refused(ErrorCode::NameUnfit);
-    }
+    let named = |name: &str, topic: &str| json!({"kind": "group", "name": name, "topic": topic});
+    alice.post("/api/v1/rooms", &named("", "")).await.refused(ErrorCode::NameUnfit);
+    alice.post("/api/v1/rooms", &named("x", &"x".repeat(257))).await.refused(ErrorCode::TopicTooLong);
     alice.post("/api/v1/rooms", &json!({"kind": "direct", "name": "x"})).await.refused(ErrorCode::BadRequest);
     let nobody = json!({"kind": "group", "name": "x", "members": [bob.id, 999]});
     alice.post("/api/v1/rooms", &nobody).await.refused(ErrorCode::NotFound);

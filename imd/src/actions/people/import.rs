@@ -127,7 +127,7 @@ impl Columns {
         let name = DisplayName::new(field(Some(self.name))).map_err(|_| ErrorCode::NameUnfit)?;
         let handle = match field(self.handle) {
             "" => None,
-            handle => Some(Handle::new(handle).map_err(|_| ErrorCode::NameUnfit)?),
+            handle => Some(Handle::new(handle).map_err(|_| ErrorCode::HandleUnfit)?),
         };
         let role = match field(self.role).to_ascii_lowercase().as_str() {
             "" | "member" | "成员" | "住户" => Role::Member,

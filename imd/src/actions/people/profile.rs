@@ -3,7 +3,7 @@
 use crate::actions::error::unfit_name;
 use crate::actions::{Caller, Core, Done, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
-use crate::wire::{ChangeMe, Me};
+use crate::wire::{ChangeMe, ErrorCode, Me};
 
 /// The caller's own account. Somebody who waits for approval or is suspended gets it from the box's description
 /// instead.
@@ -23,11 +23,11 @@ pub(in crate::actions) async fn me_of(core: &Core, user: UserId, device: DeviceI
 /// Changes the caller's name and handle.
 ///
 /// # Errors
-/// `name_unfit`, `conflict` when the handle is taken, and as any write.
+/// `name_unfit`, `handle_unfit`, `name_of_admin`, `conflict` when the handle is taken, and as any write.
 pub async fn change_me(core: &Core, caller: &Caller, change: ChangeMe) -> Done<Me> {
     caller.must_be_active()?;
     let name = change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?;
-    let handle = change.handle.as_deref().map(Handle::new).transpose().map_err(unfit_name)?;
+    let handle = change.handle.as_deref().map(Handle::new).transpose().map_err(|_| ErrorCode::HandleUnfit)?;
     core.store.change_profile(caller.user, name, handle).await?;
     me(core, caller).await
 }

@@ -1,6 +1,6 @@
 //! Creating, finding and changing rooms.
 
-use crate::actions::error::unfit_name;
+use crate::actions::error::{unfit_name, unfit_topic};
 use crate::actions::rooms::access::access;
 use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, people::directory, view};
@@ -34,7 +34,7 @@ pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
 /// Creates a group or channel.
 ///
 /// # Errors
-/// `forbidden` for guests, `rate_limited`, `name_unfit`, `bad_request` for `direct`, `limit_reached`, `not_found` for a
+/// `forbidden` for guests, `rate_limited`, `name_unfit`, `topic_too_long`, `bad_request` for `direct`, `limit_reached`, `not_found` for a
 /// member who does not exist, and as any write.
 pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     caller.must_be_resident()?;
@@ -48,7 +48,7 @@ pub async fn make(core: &Core, caller: &Caller, new: NewRoom) -> Done<Room> {
     let new = store::NewRoom {
         kind,
         name: DisplayName::new(&new.name).map_err(unfit_name)?,
-        topic: topic(&new.topic).map_err(unfit_name)?,
+        topic: topic(&new.topic).map_err(unfit_topic)?,
         members: new.members.into_iter().map(UserId).collect(),
     };
     core.rates.room(caller.user)?;
@@ -73,12 +73,12 @@ pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done
 /// Changes a room's name, topic and rules.
 ///
 /// # Errors
-/// `forbidden`, `not_found`, `name_unfit`, and as any write.
+/// `forbidden`, `not_found`, `name_unfit`, `topic_too_long`, and as any write.
 pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRoom) -> Done<Room> {
     access(core, caller, room).await?.may_change()?;
     let change = store::RoomChange {
         name: change.name.as_deref().map(DisplayName::new).transpose().map_err(unfit_name)?,
-        topic: change.topic.as_deref().map(topic).transpose().map_err(unfit_name)?,
+        topic: change.topic.as_deref().map(topic).transpose().map_err(unfit_topic)?,
         write: change.write.map(Word::word),
         invite: change.invite.map(Word::word),
         history: change.history.map(Word::word),

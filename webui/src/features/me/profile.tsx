@@ -19,6 +19,9 @@ export function Profile() {
   const handle = useSignal(me?.user.handle ?? '');
   const action = useAction();
   if (!me) return null;
+  const { error } = action;
+  // A name that looks like an admin's may be either of the two: the one that was changed.
+  const ofHandle = error === 'conflict' || error === 'handle_unfit' || (error === 'name_of_admin' && name.value.trim() === me.user.name);
   const save = (event: Event) => {
     event.preventDefault();
     action.run(async () => {
@@ -42,6 +45,7 @@ export function Profile() {
           onInput={(value) => (name.value = value)}
           autocomplete="nickname"
           maxLength={64}
+          error={error && !ofHandle ? errorText(error) : null}
           required
         />
         <TextField
@@ -50,7 +54,7 @@ export function Profile() {
           value={handle.value}
           onInput={(value) => (handle.value = value)}
           maxLength={32}
-          error={action.error && (action.error === 'conflict' ? t('handle_taken') : errorText(action.error))}
+          error={error && ofHandle ? (error === 'conflict' ? t('handle_taken') : errorText(error)) : null}
         />
         <Button kind="main" type="submit" busy={action.busy} disabled={name.value.trim() === ''}>
           {t('save')}
