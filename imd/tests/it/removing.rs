@@ -265,7 +265,17 @@ async fn a_list_from_a_chinese_office_is_read_and_one_without_headings_too() {
         [None, Some(ErrorCode::AlreadyHere), Some(ErrorCode::AlreadyHere)],
         "NFC and NFD are one person"
     );
+    // 姓名,角色 / 陳大文,成員 in Big5, and a German table: not everything in a Chinese house is GBK.
+    for (table, name) in [
+        (&b"\xa9m\xa6W,\xa8\xa4\xa6\xe2\r\n\xb3\xaf\xa4j\xa4\xe5,\xa6\xa8\xad\xfb\r\n"[..], "陳大文"),
+        (b"Name;Role\r\nJ\xfcrgen Gr\xf6\xdfe;member\r\n", "Jürgen Größe"),
+    ] {
+        let report = send(table).await;
+        assert_eq!((report.lines[0].name.as_str(), report.lines[0].refused), (name, None));
+    }
     let csv = owner.get("/api/v1/admin/people.csv").await.body;
+    let all = send(&csv).await.lines.into_iter().map(|line| line.refused);
+    assert!(all.eq([Some(ErrorCode::AlreadyHere); 8]), "the box's own table makes nobody, whatever their role");
     assert!(csv.starts_with("\u{feff}id,".as_bytes()), "else Excel shows its Chinese as garbage");
     house.stop().await;
 }

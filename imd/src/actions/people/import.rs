@@ -48,7 +48,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
     if records.len() > MAX_LINES {
         return Err(ErrorCode::CsvTooLong.into());
     }
-    let read: Vec<Result<ImportedUser, ErrorCode>> = records.iter().map(|r| columns.newcomer(caller, &r.1)).collect();
+    let read: Vec<Read> = records.iter().map(|r| columns.newcomer(caller, &r.1)).collect();
     let mut lines: Vec<ImportLine> = records
         .iter()
         .zip(&read)
@@ -56,7 +56,7 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
             line: *line,
             name: fields.get(name).map_or_else(String::new, |name| name.trim().to_owned()),
             user: None,
-            refused: read.as_ref().err().copied(),
+            refused: read.as_ref().map_or_else(|refused| Some(*refused), |read| read.role_refused),
         })
         .collect();
     let known = core.store.names().await?;
@@ -79,15 +79,11 @@ pub async fn import(core: &Core, caller: &Caller, csv: &[u8], how: Import) -> Do
 }
 
 /// Whom to create. Lines with people who already exist, or are in the file twice, are reported and left out.
-fn left(
-    read: Vec<Result<ImportedUser, ErrorCode>>,
-    lines: &mut [ImportLine],
-    known: Vec<(String, String)>,
-) -> Vec<ImportedUser> {
+fn left(read: Vec<Read>, lines: &mut [ImportLine], known: Vec<(String, String)>) -> Vec<ImportedUser> {
     let (mut handles, mut names): (HashSet<String>, HashSet<String>) = known.into_iter().unzip();
     let mut left = Vec::new();
     for (newcomer, line) in read.into_iter().zip(lines) {
-        let Ok(newcomer) = newcomer else { continue };
+        let Ok(Newcomer { user: newcomer, role_refused }) = newcomer else { continue };
         let name = folded(newcomer.name.as_str());
         let here = match &newcomer.handle {
             Some(handle) => !handles.insert(handle.as_str().to_owned()),
@@ -97,11 +93,20 @@ fn left(
         names.insert(name);
         if here {
             line.refused = Some(ErrorCode::AlreadyHere);
-        } else {
+        } else if role_refused.is_none() {
             left.push(newcomer);
         }
     }
     left
+}
+
+/// What a line says, or why it cannot be understood.
+type Read = Result<Newcomer, ErrorCode>;
+
+struct Newcomer {
+    user: ImportedUser,
+    /// Why nobody new gets this role. Somebody who is here already has their own.
+    role_refused: Option<ErrorCode>,
 }
 
 struct Columns {
@@ -111,9 +116,9 @@ struct Columns {
 }
 
 /// The names that a column may have, by its meaning.
-const NAMES: &[&str] = &["name", "display name", "full name", "姓名", "名字", "名称", "住户"];
-const HANDLES: &[&str] = &["handle", "username", "user name", "短名", "用户名", "账号"];
-const ROLES: &[&str] = &["role", "角色", "身份"];
+const NAMES: &[&str] = &["name", "display name", "full name", "姓名", "名字", "名称", "名稱", "住户", "住戶"];
+const HANDLES: &[&str] = &["handle", "username", "user name", "短名", "用户名", "用戶名", "账号", "帳號"];
+const ROLES: &[&str] = &["role", "角色", "身份", "身分"];
 
 impl Columns {
     /// From the first line; `None` if no column is called a name.
@@ -122,7 +127,7 @@ impl Columns {
         Some(Self { name: column(NAMES)?, handle: column(HANDLES), role: column(ROLES) })
     }
 
-    fn newcomer(&self, caller: &Caller, fields: &[String]) -> Result<ImportedUser, ErrorCode> {
+    fn newcomer(&self, caller: &Caller, fields: &[String]) -> Read {
         let field = |column: Option<usize>| column.and_then(|c| fields.get(c)).map_or("", |field| field.trim());
         let name = DisplayName::new(field(Some(self.name))).map_err(|_| ErrorCode::NameUnfit)?;
         let handle = match field(self.handle) {
@@ -130,16 +135,18 @@ impl Columns {
             handle => Some(Handle::new(handle).map_err(|_| ErrorCode::HandleUnfit)?),
         };
         let role = match field(self.role).to_ascii_lowercase().as_str() {
-            "" | "member" | "成员" | "住户" => Role::Member,
-            "guest" | "访客" | "客人" => Role::Guest,
-            "admin" | "管理员" => Role::Admin,
-            "owner" | "主人" | "拥有者" => Role::Owner,
-            _ => return Err(ErrorCode::BadRequest),
+            "" | "member" | "成员" | "成員" | "住户" | "住戶" => Ok(Role::Member),
+            "guest" | "访客" | "訪客" | "客人" => Ok(Role::Guest),
+            "admin" | "管理员" | "管理員" => Ok(Role::Admin),
+            // Owners are only made one by one, as a conscious decision.
+            "owner" | "主人" | "拥有者" | "擁有者" => Err(ErrorCode::Forbidden),
+            _ => Err(ErrorCode::BadRequest),
         };
-        // Owners are only made one by one, as a conscious decision.
-        if role == Role::Owner || !may_change_user(caller.role, Role::Member, role) {
-            return Err(ErrorCode::Forbidden);
-        }
-        Ok(ImportedUser { name, handle, role })
+        let role = role.and_then(|role| match may_change_user(caller.role, Role::Member, role) {
+            true => Ok(role),
+            false => Err(ErrorCode::Forbidden),
+        });
+        let user = ImportedUser { name, handle, role: role.unwrap_or(Role::Member) };
+        Ok(Newcomer { user, role_refused: role.err() })
     }
 }
