@@ -20,6 +20,7 @@ pub mod fetch;
 pub mod files;
 pub mod http;
 pub mod live;
+pub mod memory;
 pub mod open_files;
 pub mod picture;
 pub mod probe;

@@ -14,6 +14,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Data, LogFormat, SystemControl};
 use crate::data_dir::DataDir;
 use crate::exit::{self, Failure};
+use crate::memory;
 use crate::open_files;
 use crate::repair::{self, Opening};
 use crate::wire::ServerAddress;
@@ -33,6 +34,7 @@ const LAST_WORK: Duration = Duration::from_millis(200);
 /// # Errors
 /// Why it could not start.
 pub fn serve(mut config: Config, data: Data) -> Result<(), Failure> {
+    memory::give_back_large_blocks();
     start_log(&config);
     match open_files::raise_limit() {
         Ok(limit) => {

@@ -50,6 +50,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     layer("ws", &["actions", "wire", "chat", "http", "live"]),
     layer("config", &[]),
     layer("data_dir", &["exit"]),
+    layer("memory", &[]),
     layer("open_files", &[]),
     layer("exit", &[]),
     layer("probe", &["exit"]),
