@@ -2,7 +2,7 @@
 //! or anybody could keep a change that should be taken back.
 
 use imd::wire::{
-    ChangeStage, ChangeUndone, ConfirmedBy, ErrorBody, ErrorCode, NetworkChangeConfirmed, NetworkChangeMade,
+    AuditPage, ChangeStage, ChangeUndone, ConfirmedBy, ErrorBody, ErrorCode, NetworkChangeConfirmed, NetworkChangeMade,
     NetworkState, SignedIn, WifiNetwork,
 };
 use serde_json::{Value, json};
@@ -73,6 +73,9 @@ async fn a_fixed_address_is_confirmed_from_there_without_a_cookie_and_once() {
     assert_eq!(now.last.unwrap().undone, None);
     assert_eq!(now.interfaces[0].addresses, ["192.168.1.60/24"]);
     assert_eq!(owner.acts().await, ["network.change", "network.confirm"]);
+    let page: AuditPage = owner.get("/api/v1/admin/audit").await.ok();
+    let asked = page.entries.iter().find(|entry| entry.action == "network.change").unwrap();
+    assert_eq!(asked.detail, "eth0 ipv4 192.168.1.60/24 via 192.168.1.1, ipv6 automatic", "as people write it");
     house.stop().await;
 }
 

@@ -4,6 +4,7 @@
 //! be at another address, where it has no cookie, so the token alone is enough: 256 random bits, valid once, while the
 //! change is in progress. (The system's own number of a change is easily guessed and confirms nothing here.)
 
+use std::fmt::Display;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +15,9 @@ use crate::actions::access::tickets::{self, Kind};
 use crate::actions::{Caller, Core, Done, Token, access::sign_in, identity::addresses, token_hash};
 use crate::chat::DeviceId;
 use crate::store::Setting;
-use crate::system::network::{Applied, Change, ChangeId, ConfirmedBy, CountryCode, Ssid, WifiNetwork as WifiFound};
+use crate::system::network::{
+    Applied, Change, ChangeId, ConfirmedBy, CountryCode, IpSettings, Ssid, WifiNetwork as WifiFound,
+};
 use crate::wire::{
     ConfirmNetworkChange, ErrorCode, NetworkChange, NetworkChangeConfirmed, NetworkChangeMade, NetworkState,
     WifiCountry, WifiNetwork,
@@ -182,10 +185,28 @@ pub async fn set_country(core: &Core, caller: &Caller, to: WifiCountry) -> Done<
 fn describe(change: &Change) -> String {
     let name = |ssid: &Ssid| ssid.to_string();
     match change {
-        Change::Addresses { interface, ipv4, ipv6 } => format!("{interface}: {ipv4:?}, {ipv6:?}"),
+        Change::Addresses { interface, ipv4, ipv6 } => {
+            format!("{interface} ipv4 {}, ipv6 {}", addresses(ipv4), addresses(ipv6))
+        }
         Change::JoinWifi { ssid, .. } => format!("join {}", name(ssid)),
         Change::ForgetWifi { ssid } => format!("forget {}", name(ssid)),
         Change::HotspotOn(hotspot) => format!("hotspot {}", name(&hotspot.ssid)),
         Change::HotspotOff => "hotspot off".to_owned(),
     }
+}
+
+fn addresses<A: Display>(settings: &IpSettings<A>) -> String {
+    let (how, dns) = match settings {
+        IpSettings::Automatic { dns } => ("automatic".to_owned(), dns.as_slice()),
+        IpSettings::Fixed { address, gateway: Some(gateway), dns } => {
+            (format!("{}/{} via {gateway}", address.address, address.prefix), dns.as_slice())
+        }
+        IpSettings::Fixed { address, gateway: None, dns } => {
+            (format!("{}/{}", address.address, address.prefix), dns.as_slice())
+        }
+        IpSettings::Shared => ("shared".to_owned(), &[][..]),
+        IpSettings::Off => ("off".to_owned(), &[][..]),
+    };
+    let dns: String = dns.iter().map(|server| format!(" {server}")).collect();
+    if dns.is_empty() { how } else { format!("{how} dns{dns}") }
 }

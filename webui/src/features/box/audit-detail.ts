@@ -2,13 +2,14 @@
 // (a name, an address, something of a newer version) is shown as it is.
 import { isKnown, languageTag, t, type Key } from '../../core/i18n';
 import { formatBytes } from '../../core/sizes';
+import { fullTime } from '../../core/when';
 
 type Form = readonly [RegExp, (...parts: string[]) => string];
 
 const FORMS: readonly Form[] = [
   // person.change: role and status before and after; what stayed is not worth a word.
   [
-    /^(\w+) (\w+) -> (\w+) (\w+)$/,
+    /^(guest|member|admin|owner) (\w+) -> (guest|member|admin|owner) (\w+)$/,
     (role = '', status = '', newRole = '', newStatus = '') =>
       [role !== newRole && change(word(`role_${role}`), word(`role_${newRole}`)), status !== newStatus && change(word(`status_${status}`), word(`status_${newStatus}`))]
         .filter(Boolean)
@@ -39,6 +40,20 @@ const FORMS: readonly Form[] = [
   [/^(\d+) messages, (\d+) files, (\d+) bytes$/, (messages = '', files = '', bytes = '') =>
     [t('storage_messages', { n: Number(messages) }), t('files_count', { n: Number(files) }), formatBytes(Number(bytes))].join(' · ')],
   [/^locked$/, () => t('backup_locked')],
+  [/^(never|day|week) (\d+)(?: (\S+))?$/, (every = '', keep = '', disk = '') =>
+    [word(`backup_${every}`), t('backup_keep_n', { n: Number(keep) }), disk].filter(Boolean).join(' · ')],
+  // clock.set: the box's clock before and after.
+  [/^(\d{12,}) -> (\d{12,})$/, (from = '', to = '') => change(fullTime(Number(from)), fullTime(Number(to)))],
+  [/^zone (\S+)$/, (zone = '') => `${t('clock_zone')}: ${zone}`],
+  [/^time servers (on|off)$/, (on = '') => `${t('clock_servers')}: ${word(`audit_detail_${on}`)}`],
+  [/^servers ?(.*)$/, (servers = '') => `${t('clock_servers')}: ${servers || t('audit_detail_of_network')}`],
+  [/^(\S+) ipv4 (.+), ipv6 (.+)$/, (card = '', four = '', six = '') => `${card} · IPv4: ${addresses(four)} · IPv6: ${addresses(six)}`],
+  [/^join (.+)$/, (name = '') => t('wifi_join_named', { name })],
+  [/^forget (.+)$/, (name = '') => t('audit_detail_forget', { name })],
+  [/^hotspot off$/, () => `${t('hotspot_title')}: ${t('audit_detail_off')}`],
+  [/^hotspot (.+)$/, (name = '') => `${t('hotspot_title')}: ${name}`],
+  [/^made$/, () => t('audit_detail_token_made')],
+  [/^taken back$/, () => t('audit_detail_token_taken_back')],
   [/^nothing$/, () => t('audit_detail_nothing')],
   [/^((?:deleted|warned|suspended)(?: (?:deleted|warned|suspended))*)$/, (did = '') => did.split(' ').map((one) => word(`audit_did_${one}`)).join(' · ')],
 ];
@@ -65,6 +80,12 @@ function change(from: string, to: string): string {
 /** What the box's word is called here; itself, where nobody has a word for it. */
 function word(key: string): string {
   return isKnown(key as Key) ? t(key as Key) : key.slice(key.lastIndexOf('_') + 1);
+}
+
+/** How a network card gets its addresses of one family. */
+function addresses(of: string): string {
+  const [how = ''] = of.split(' ');
+  return isKnown(`address_${how}` as Key) ? [word(`address_${how}`), of.slice(how.length).trim()].filter(Boolean).join(' ') : of;
 }
 
 function number(digits: string): string {
