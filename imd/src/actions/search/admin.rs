@@ -17,8 +17,7 @@ const LONGEST: i64 = 7 * 24 * 3_600_000;
 pub async fn state(core: &Core, caller: &Caller) -> Done<SearchState> {
     caller.must_be_admin()?;
     let current = core.search.current().await.ok_or(ErrorCode::Busy)?;
-    let newest = core.store.newest().borrow().0;
-    let behind = newest.saturating_sub(current.taken.borrow().0).max(0).cast_unsigned();
+    let behind = current.behind(*core.store.newest().borrow());
     let task = Arc::clone(&current);
     let (bytes, counts) = disk::blocking(move || (task.index.bytes(), task.index.counts())).await?;
     let counts = counts.unwrap_or_default();
@@ -42,8 +41,7 @@ pub async fn rebuild(core: &Core, caller: &Caller) -> Done<SearchState> {
 /// As any read.
 pub async fn renew_if_stale(core: &Core) -> Done<()> {
     let Some(current) = core.search.current().await else { return Ok(()) };
-    let behind = core.store.newest().borrow().0 > current.taken.borrow().0;
-    if behind || *core.search.making.borrow() {
+    if current.behind(*core.store.newest().borrow()) > 0 || *core.search.making.borrow() {
         return Ok(());
     }
     let left = core.store.count_entries().await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::indexes::Current;
 use crate::actions::{Caller, Core, Done, Refused, disk, view};
 use crate::chat::{EventBody, EventId, RoomId, Seq, UserId};
-use crate::search::{Filter, Has, IndexError, NoQuery, Query, excerpt};
+use crate::search::{Filter, Has, NoQuery, Query, excerpt};
 use crate::store::LogEntry;
 use crate::wire::{Carries, ErrorCode, ExcerptPart, SearchHit, SearchPage};
 
@@ -170,9 +170,7 @@ async fn candidates(
     });
     found.await?.map_err(|error| {
         tracing::warn!(%error, "a search failed");
-        if matches!(error, IndexError::Damaged(_)) {
-            core.search.damaged.notify_one();
-        }
+        core.search.heed(&error);
         Refused::later(ErrorCode::Busy, 5)
     })
 }

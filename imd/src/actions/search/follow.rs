@@ -13,27 +13,23 @@ use crate::store::{LogEntry, Store, StoreError};
 /// How long to wait before trying again when the disk is full, or cannot be written.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// Times as long as it works, the index rests: it takes a sixth of one processor at most, and less of a busy machine.
+/// After each stretch of the log the index rests this many times as long as the stretch took: it uses a sixth of one
+/// processor at most.
 const REST: u32 = 5;
 
 /// Follows the log until the store is closed.
 pub async fn keep(core: Arc<Core>) {
     let mut current = open(&core, false).await;
     loop {
-        let old = core.search.put_in_use(&current);
-        retire(old);
+        if let Some(old) = core.search.put_in_use(&current) {
+            // Its files go when the last question to it is answered.
+            old.index.retire();
+        }
         let next = tokio::select! {
             () = follow(core.store.clone(), Indexer::new(&core, &current)) => return,
             next = renewed(&core, &current) => next,
         };
         current = next;
-    }
-}
-
-/// The files go when the last question to it is answered.
-fn retire(old: Option<Arc<Current>>) {
-    if let Some(old) = old {
-        old.index.retire();
     }
 }
 
@@ -99,9 +95,7 @@ impl Indexer {
         match done {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => {
-                if matches!(error, IndexError::Damaged(_)) {
-                    self.core.search.damaged.notify_one();
-                }
+                self.core.search.heed(&error);
                 Err(StoreError::Other(error.to_string()))
             }
             Err(refused) => Err(StoreError::Other(refused.to_string())),

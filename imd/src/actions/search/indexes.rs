@@ -44,6 +44,13 @@ pub(super) struct Current {
     pub(super) taken: watch::Sender<EventId>,
 }
 
+impl Current {
+    /// How many events up to `newest` it does not have yet.
+    pub(super) fn behind(&self, newest: EventId) -> u64 {
+        newest.0.saturating_sub(self.taken.borrow().0).max(0).cast_unsigned()
+    }
+}
+
 impl Indexes {
     /// In this data folder. Nothing is opened yet.
     #[must_use]
@@ -64,6 +71,13 @@ impl Indexes {
         let mut in_use = self.in_use.subscribe();
         let opened = tokio::time::timeout(OPENING, in_use.wait_for(Option::is_some)).await;
         opened.ok()?.ok()?.clone()
+    }
+
+    /// Has a new one made if this error says that the one in use is damaged.
+    pub(super) fn heed(&self, error: &IndexError) {
+        if matches!(error, IndexError::Damaged(_)) {
+            self.damaged.notify_one();
+        }
     }
 
     pub(super) fn put_in_use(&self, current: &Arc<Current>) -> Option<Arc<Current>> {
