@@ -6,7 +6,7 @@ import { language } from '../core/i18n';
 import { unreadFigure } from '../core/unread';
 import { followWindow, openRoom, route } from './navigation';
 import { applyPreferences, hasChosenLanguage } from './preferences';
-import { outbox, rooms, session, socket } from './wiring';
+import { outbox, readMarks, rooms, session, socket } from './wiring';
 
 const title = computed(() => {
   const at = route.value;
@@ -24,9 +24,15 @@ export function start(): void {
     const chosen = session.box.value?.state === 'fresh' ? session.box.value.language : null;
     if (chosen && !hasChosenLanguage()) language.value = chosen;
   });
-  // Written only when it changed: each time costs the browser more than the message that came.
+  // Written when all is settled and only if it changed: each time costs the browser more than the message that came, and what
+  // comes into the open room is unread for a moment.
+  let due = 0;
   effect(() => {
-    document.title = title.value;
+    void title.value;
+    window.clearTimeout(due);
+    due = window.setTimeout(() => {
+      if (document.title !== title.peek()) document.title = title.peek();
+    });
   });
   effect(() => {
     if (route.value.at === 'room') openRoom.value = route.value.room;
@@ -36,8 +42,9 @@ export function start(): void {
   });
   followWindow();
   window.addEventListener('online', () => socket.hurry());
+  window.addEventListener('pagehide', () => readMarks.flush());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'visible') return;
+    if (document.visibilityState !== 'visible') return readMarks.flush();
     lookForTomorrow();
     socket.probe();
   });

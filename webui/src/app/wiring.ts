@@ -13,6 +13,7 @@ import { randomId } from '../core/ids';
 import { NewRooms } from '../core/new-rooms';
 import { Outbox } from '../core/outbox';
 import { People } from '../core/people';
+import { ReadMarks } from '../core/read-marks';
 import { Received } from '../core/received';
 import { Rooms } from '../core/rooms';
 import { NOTHING_ASKED } from '../core/search-question';
@@ -84,6 +85,8 @@ export const socket: Socket = new Socket({
   setTimer,
   clearTimer: (id) => window.clearTimeout(id),
 });
+
+export const readMarks = new ReadMarks(rooms, (frame) => socket.send(frame), setTimer);
 
 const received: Received = new Received(rooms, (frame) => socket.send(frame), setTimer);
 
@@ -171,6 +174,7 @@ function roomGone(id: number): void {
 
 function clear(): void {
   socket.stop();
+  readMarks.forget();
   replying.value = null;
   heard.value = null;
   boxFindings.value = [];

@@ -1,7 +1,7 @@
 // The room's messages: a window of the log in the DOM, paged at both ends, with what is still on its way at the bottom.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { history, outbox, rooms, showError, socket, sync } from '../../app/wiring';
+import { history, outbox, readMarks, rooms, showError, socket, sync } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { WINDOW } from '../../core/room-log';
@@ -182,8 +182,5 @@ function firstUnread(id: number): number | null {
 }
 
 function markRead(id: number, seq: number): void {
-  const room = rooms.peek(id);
-  if (!room || seq <= room.read_seq || document.visibilityState !== 'visible') return;
-  if (!socket.send({ t: 'read', room: id, seq })) return;
-  rooms.read(id, seq);
+  if (document.visibilityState === 'visible') readMarks.read(id, seq);
 }
