@@ -105,7 +105,10 @@ impl Indexes {
 
     fn open_number(&self, number: u32) -> Result<Current, IndexError> {
         fs::create_dir_all(&self.folder).map_err(|error| IndexError::Other(error.to_string()))?;
-        Ok(Current { index: Index::open(&self.path(number))?, taken: watch::channel(EventId(0)).0 })
+        let index = Index::open(&self.path(number))?;
+        // Known before the first question: the index is in use before the log's follower has begun.
+        let taken = index.place()?.map_or(EventId(0), |place| place.id);
+        Ok(Current { index, taken: watch::channel(taken).0 })
     }
 
     fn path(&self, number: u32) -> PathBuf {
@@ -115,5 +118,26 @@ impl Indexes {
     fn numbers(&self) -> Vec<u32> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         entries.filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".db")?.parse().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::chat::{RoomId, Seq};
+    use crate::search::{Place, Stretch};
+
+    /// Without it, whoever searches in the first moment after a start is shown the oldest messages only.
+    #[test]
+    fn how_far_it_has_come_is_known_when_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let end = Place { id: EventId(700), room: RoomId(1), seq: Seq(700), at: 1 };
+        let before = Indexes::new(folder.path()).open().unwrap();
+        assert_eq!(*before.taken.borrow(), EventId(0));
+        before.index.take(&Stretch { documents: Vec::new(), events: 700, stale: 0, end, now: 2 }).unwrap();
+        drop(before);
+        let after = Indexes::new(folder.path()).open().unwrap();
+        assert_eq!(*after.taken.borrow(), EventId(700));
     }
 }
