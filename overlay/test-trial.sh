@@ -19,7 +19,8 @@ fake() { printf '#!/bin/sh\n%s\n' "$2" >"$root/bin/$1" && chmod 0755 "$root/bin/
 [ -z "$2" ] || [ "$now" -ge "$(cat "$IMBOX_ROOT/looked-from")" ] || exit 1
 if [ "$now" -ge "$(cat "$IMBOX_ROOT/network-from")" ]; then cat "$IMBOX_ROOT/answering"; fi'
     fake systemctl 'case $1 in
-show) every=$(cat "$IMBOX_ROOT/crashes-every" 2>/dev/null) && echo $(($(cat "$IMBOX_ROOT/proc/uptime") / every)) || cat "$IMBOX_ROOT/restarts" ;;
+show) case $2 in *SubState) [ "$(cat "$IMBOX_ROOT/proc/uptime")" -ge "$(cat "$IMBOX_ROOT/starts-until" 2>/dev/null || echo 0)" ] && echo running || echo start; exit ;; esac
+    every=$(cat "$IMBOX_ROOT/crashes-every" 2>/dev/null) && echo $(($(cat "$IMBOX_ROOT/proc/uptime") / every)) || cat "$IMBOX_ROOT/restarts" ;;
 --quiet) exit 1 ;;
 --no-block) echo left >"$IMBOX_ROOT/reboot" ;;
 esac'
@@ -35,7 +36,7 @@ echo $((now + $1 * 5)) >"$IMBOX_ROOT/proc/uptime"'
 
 # A box whose slot A proved itself, whose slot B is on trial, and on which all is well.
 box() {
-    rm -rf "$root"/{data,proc,sys,marked,reboot,crashes-every} && mkdir -p "$state" "$root/proc" "$root/sys/class/net"
+    rm -rf "$root"/{data,proc,sys,marked,reboot,crashes-every,starts-until} && mkdir -p "$state" "$root/proc" "$root/sys/class/net"
     echo "rauc.slot=B quiet" >"$root/proc/cmdline"
     echo 5 >"$root/proc/uptime"
     echo A >"$state/committed"
@@ -75,6 +76,9 @@ box; kept "a box that never had a network"
 [ "$(at)" -ge 65 ] || wrong "kept after $(at) s: less than a minute of proof"
 box; echo 230 >"$root/answers-from"; kept "well in the last moment"
 box; echo 260 >"$root/answers-from"; left no_answer "well too late"
+box; echo 600 >"$root/answers-from"; echo 590 >"$root/starts-until"; kept "ten minutes for a new layout of the database"
+box; echo 99999 >"$root/answers-from"; echo 99999 >"$root/starts-until"; left no_answer "a start without end"
+[ "$(at)" -lt 1300 ] || wrong "left only after $(at) s"
 box; echo 120 >"$root/looked-from"; kept "the database took two minutes"
 [ "$(at)" -ge 180 ] || wrong "kept after $(at) s: before the database was looked at for a minute"
 box; echo 999 >"$root/looked-from"; left no_answer "the database was never looked at"

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::actions::{Core, identity::addresses, machine::power, qr, upkeep::health};
 use crate::app::{App, Listeners, RepairMode};
@@ -114,7 +116,10 @@ async fn run(config: &Config, folder: &DataDir, listeners: &Listeners) -> Result
     if repair::is_ordered(folder.path()) {
         return repair_page(config, folder, listeners, (clock, Opening::Ordered), orders).await;
     }
-    let mut app = match App::start_on(listeners, config, folder.path(), Arc::clone(&clock)).await {
+    let starting = StillStarting::tell();
+    let started = App::start_on(listeners, config, folder.path(), Arc::clone(&clock)).await;
+    drop(starting);
+    let mut app = match started {
         Err(failure) if failure.exit == exit::DATABASE_DAMAGED => {
             tracing::error!(cause = failure.cause, "the database is damaged; only the repair page is served");
             return repair_page(config, folder, listeners, (clock, Opening::Damaged(failure.cause)), orders).await;
@@ -235,6 +240,35 @@ fn tell_where(out: &mut impl Write, listening: &[SocketAddr], open_at: &[ServerA
     }
     for ServerAddress { url, .. } in open_at {
         let _ = writeln!(out, "open {url}");
+    }
+}
+
+/// How long a start may take; one that takes longer hangs.
+const LONGEST_START: Duration = Duration::from_secs(15 * 60);
+/// How often systemd is asked for more time, and how much more each time.
+const ASK_EVERY: Duration = Duration::from_secs(20);
+const MORE: Duration = Duration::from_secs(60);
+
+/// Asks systemd for more time (`sd_notify(3)`) until it is dropped: a large database that is brought to a new layout on a slow card
+/// takes minutes, and a start that is ended in the middle only begins again.
+struct StillStarting(JoinHandle<()>);
+
+impl StillStarting {
+    fn tell() -> Self {
+        Self(tokio::spawn(async {
+            let begun = Instant::now();
+            let mut tick = tokio::time::interval(ASK_EVERY);
+            while begun.elapsed() < LONGEST_START {
+                tick.tick().await;
+                notify(&[NotifyState::ExtendTimeoutUsec(u32::try_from(MORE.as_micros()).unwrap_or(u32::MAX))]);
+            }
+        }))
+    }
+}
+
+impl Drop for StillStarting {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -1,13 +1,14 @@
-//! Sockets that the service manager opened.
+//! What the service manager and the daemon say to each other: the sockets that it opened, and how a start gets on.
 //!
-//! If this fails, the box's page does not open: port 80 is the service manager's, and the daemon would try to open its
-//! own.
+//! If this fails, the box's page does not open (port 80 is the service manager's, and the daemon would try to open its
+//! own), or a start that takes long is ended before it is done, again and again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -59,4 +60,35 @@ fn it_answers_on_the_sockets_it_was_handed() {
         std::thread::sleep(Duration::from_millis(20));
     };
     assert_eq!(code.trim().len(), "ABCD-EFGH".len());
+}
+
+#[test]
+fn it_asks_for_time_until_it_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let manager = UnixDatagram::bind(&path).unwrap();
+    manager.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let config = folder.path().join("imd.toml");
+    std::fs::write(&config, "[mdns]\nenabled = false\n").unwrap();
+    let _running = Running(
+        Command::new(env!("CARGO_BIN_EXE_imd"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(&config)
+            .arg("--data")
+            .arg(folder.path().join("data"))
+            .env("NOTIFY_SOCKET", &path)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let mut said = Vec::new();
+    while said.last().is_none_or(|last: &String| !last.starts_with("READY=1")) {
+        let mut message = [0; 256];
+        let length = manager.recv(&mut message).unwrap();
+        said.push(String::from_utf8_lossy(&message[..length]).trim().to_owned());
+    }
+    said.pop();
+    // More than once where the machine is slow.
+    said.dedup();
+    assert_eq!(said, ["EXTEND_TIMEOUT_USEC=60000000"]);
 }
