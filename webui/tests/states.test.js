@@ -66,8 +66,10 @@ test('Enter sends on a laptop, Shift+Enter makes a line, and an input method kee
 });
 
 test('a long message is folded until somebody wants to read it, and stays where it is', async () => {
+  // The room fills the screen, else what is at its end moves up as it fills.
+  await say(ada, Array.from({ length: 12 }, (_, line) => `more ${line + 1}`).join('\n'));
   await say(ada, Array.from({ length: 400 }, (_, line) => `line ${line + 1}`).join('\n'));
-  const long = said(fang, 'line 400');
+  const long = said(fang, /line 1\nline 2\n/);
   await long.waitFor();
   const height = () => long.evaluate((row) => row.getBoundingClientRect().height);
   const top = () => long.locator('.bubble').evaluate((bubble) => Math.round(bubble.getBoundingClientRect().top));

@@ -16,6 +16,9 @@ export const justCameIn = signal(false);
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 
+/** The message that somebody was led to, by a link or from what was found: it is shown in full. */
+export const ledTo = signal<{ room: number; seq: number } | null>(null);
+
 /** What is being looked for, and what was found: both are there again when the reader comes back from a message. */
 export const searchQuestion = signal<SearchQuestion>(NOTHING_ASKED);
 export const searchFound = signal<{ asked: string; pages: readonly SearchPage[]; top: number } | null>(null);

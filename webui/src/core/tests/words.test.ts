@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { language } from '../i18n';
 import { randomId } from '../ids';
 import { colourOf, initials } from '../initials';
-import { messageLink, ownPart, splitLinks } from '../links';
+import { messageLink, ownPart } from '../links';
 import { formatRoute, parseRoute, type Route } from '../router';
 import { makeRows } from '../rows';
 import { formatBytes } from '../sizes';
@@ -14,23 +14,6 @@ beforeEach(() => {
 });
 
 describe('links', () => {
-  const links = (text: string) => splitLinks(text).filter((piece) => piece.href !== null);
-
-  test('lose no character of what was said', () => {
-    for (const text of ['', 'no link', 'see http://a.b/c, ok?', '看https://例子.cn/路径，好吗', 'http://a.b http://c.d'])
-      expect(splitLinks(text).map((piece) => piece.text).join('')).toBe(text);
-  });
-
-  test('end where the sentence goes on', () => {
-    expect(links('look (http://a.b/c_(d)).')[0]!.text).toBe('http://a.b/c_(d)');
-    expect(links('在 http://192.168.1.7/x，看看')[0]!.href).toBe('http://192.168.1.7/x');
-    expect(links('www.example.org!')[0]!.href).toBe('http://www.example.org/');
-  });
-
-  test('never run a script', () => {
-    expect(links('javascript:alert(1) data:text/html,x http://')).toEqual([]);
-  });
-
   test('to a message of this box stay in the page, and no other does', () => {
     const ours = ['http://imbox.local', 'http://192.168.1.7:8080'];
     expect(ownPart(messageLink('http://192.168.1.7:8080', 5, 12), ours)).toBe('#/room/5/at/12');

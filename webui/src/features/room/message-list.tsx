@@ -1,6 +1,7 @@
 // The room's messages: a window of the log in the DOM, paged at both ends, with what is still on its way at the bottom.
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { ledTo } from '../../app/state';
 import { history, outbox, readMarks, rooms, showError, socket, sync } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
@@ -123,6 +124,7 @@ export function MessageList({ room: id, message }: { room: number; message?: num
   useEffect(() => {
     if (message === undefined) return;
     unreadAfter.value = null;
+    ledTo.value = { room: id, seq: message };
     void toMessage.current(message).then(() => point(list.current, message));
   }, [id, message]);
 

@@ -3,8 +3,10 @@ import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { people, watch } from '../../app/wiring';
 import { called } from '../../core/called';
+import { foldText } from '../../core/fold';
 import { t } from '../../core/i18n';
 import { colourOf } from '../../core/initials';
+import { plainText } from '../../core/text';
 import { clock, fullTime } from '../../core/when';
 import type { EventOf, MessageEvent } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
@@ -36,7 +38,7 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);
-  const text = event.kind === 'deleted' ? t('message_deleted') : [event.text, ...(event.files ?? []).map((file) => file.name)].filter(Boolean).join(', ');
+  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(event.text), ...(event.files ?? []).map((file) => file.name)].filter(Boolean).join(', ');
   const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''}`;
   return (
     <li
@@ -66,7 +68,7 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
             <>
               {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={acts.onQuote} />}
               {event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />}
-              {event.text && <RichText text={event.text} onUnfold={acts.onUnfold} />}
+              {event.text && <RichText text={event.text} room={room} seq={event.seq} onUnfold={acts.onUnfold} />}
             </>
           )}
           <span class="bubble-foot">
@@ -84,6 +86,11 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
 
 function Face({ user }: { user: number }) {
   return <UserAvatar user={people.get(user).value} size="s" />;
+}
+
+/** As it is read out with the message: of a long one what is shown at first. */
+function spoken(text: string): string {
+  return plainText(foldText(text) ?? text);
 }
 
 function onlyPhotos(event: MessageEvent): boolean {

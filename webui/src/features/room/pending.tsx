@@ -9,6 +9,7 @@ import { errorText } from '../../ui/error-text';
 import { FilePicker } from '../../ui/file-picker';
 import { FileName } from '../../ui/file-name';
 import { Icon, type IconName } from '../../ui/icon';
+import { RichText } from './rich-text';
 import './pending.css';
 
 const STATES: Record<Pending['state'], { icon: IconName; word: Key }> = {
@@ -32,7 +33,7 @@ export function PendingMessage({ item }: { item: Pending }) {
           {item.files.map((file) => (
             <FileProgress key={file.key} file={file} />
           ))}
-          {item.text && <p class="bubble-text">{item.text}</p>}
+          {item.text && <RichText text={item.text} />}
           <span class={failed ? 'bubble-foot pending-failed' : 'bubble-foot'} role="status">
             {item.state === 'waiting' && item.error && <span>{t('waiting_turn')}</span>}
             <Icon name={icon} />

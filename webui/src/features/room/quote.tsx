@@ -3,6 +3,7 @@ import { useComputed } from '@preact/signals';
 import { api, people, rooms, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
+import { oneLine } from '../../core/text';
 import type { RoomEvent } from '../../core/wire';
 import { useLoad } from '../../ui/load';
 import './quote.css';
@@ -33,5 +34,5 @@ export function QuoteText({ event }: { event: RoomEvent }) {
 function wordsOf(event: RoomEvent): string {
   if (event.kind === 'lost') return t('message_lost');
   if (event.kind !== 'message') return t('message_deleted');
-  return event.text || t('sent_files', { n: event.files?.length ?? 0 });
+  return oneLine(event.text) || t('sent_files', { n: event.files?.length ?? 0 });
 }

@@ -2,6 +2,7 @@
 import { drafts, outbox, people, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
+import { oneLine } from '../../core/text';
 import type { Room } from '../../core/wire';
 import { noticeText } from '../room/notice-text';
 
@@ -18,7 +19,7 @@ function previewOf(room: Room): string {
   if (!event) return room.topic;
   if (event.kind === 'deleted') return t('message_deleted');
   if (event.kind !== 'message') return room.kind === 'direct' ? '' : noticeText(event);
-  const said = event.text.replace(/\s+/g, ' ') || fileWords(event.files ?? []);
+  const said = oneLine(event.text) || fileWords(event.files ?? []);
   if (event.sender === sync.me.value?.user.id) return t('preview_mine', { text: said });
   if (room.kind === 'direct') return said;
   return t('preview_other', { name: called(people.get(event.sender).value), text: said });

@@ -6,6 +6,7 @@ import { urls } from '../../core/api';
 import { boxToday } from '../../core/box-time';
 import { called } from '../../core/called';
 import { formatRoute } from '../../core/router';
+import { plainParts } from '../../core/text';
 import { fullTime, listTime } from '../../core/when';
 import type { SearchHit } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
@@ -39,7 +40,7 @@ export function Hit({ hit }: { hit: SearchHit }) {
           <time class="rooms-time" title={fullTime(hit.at)}>{listTime(hit.at, boxToday())}</time>
         </span>
         {room && room.kind !== 'direct' && <span class="hit-room"><RoomTitle room={room} /></span>}
-        <span class="hit-text">{hit.excerpt.map((part, at) => (part.hit ? <mark key={at}>{part.text}</mark> : part.text))}</span>
+        <span class="hit-text">{plainParts(hit.excerpt).map((part, at) => (part.hit ? <mark key={at}>{part.text}</mark> : part.text))}</span>
         {files.slice(0, FILES).map((file) => (
           <span key={file.id} class="hit-file">
             <Icon name={file.thumbnail ? 'camera' : 'file'} />

@@ -8,6 +8,7 @@ import { called } from '../../core/called';
 import { chime } from '../../core/chime';
 import { t } from '../../core/i18n';
 import { formatRoute } from '../../core/router';
+import { oneLine } from '../../core/text';
 import type { MessageEvent } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
@@ -39,7 +40,7 @@ export function Elsewhere() {
   const room = now && rooms.get(now.room);
   if (!now || !room || now.room === watch.room.value) return null;
   const sender = people.get(now.message.sender).value;
-  const said = now.message.text.replace(/\s+/g, ' ') || t('sent_files', { n: now.message.files?.length ?? 0 });
+  const said = oneLine(now.message.text) || t('sent_files', { n: now.message.files?.length ?? 0 });
   return (
     <aside class="elsewhere" aria-label={t('heard_elsewhere')}>
       <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>
