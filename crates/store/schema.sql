@@ -22,7 +22,8 @@ CREATE TABLE users (
   waits_until INTEGER,                   -- pending only: when their place is given up; NULL: not set yet
   quota      INTEGER,                    -- bytes they may have stored, 0: any number; NULL: as everybody
   folded     TEXT    NOT NULL DEFAULT '', -- the name without case and accents, as it is looked for; '': not made yet
-  looks      TEXT    NOT NULL DEFAULT '' -- the name's skeleton (UTS #39): names that are taken for each other have the same; '': not made yet
+  looks      TEXT    NOT NULL DEFAULT '', -- the name's skeleton (UTS #39): names that are taken for each other have the same; '': not made yet
+  spelled    TEXT    NOT NULL DEFAULT ''  -- the name in Latin letters, as it may be typed: by words, without gaps, by initials; '': not made yet
 ) STRICT;
 CREATE INDEX users_folded ON users (folded);
 CREATE INDEX users_looks ON users (looks);
@@ -65,6 +66,7 @@ CREATE TABLE rooms (
   created_at   INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0, -- 1: only read any more
   keep_days   INTEGER,                       -- messages are deleted after so many; NULL: as the box's setting says
   folded      TEXT    NOT NULL DEFAULT '',   -- as in users
+  mention_rule TEXT   NOT NULL DEFAULT 'everyone', -- who may mention everybody at once: everyone, admins
   UNIQUE (direct_low, direct_high)
 ) STRICT;
 CREATE INDEX rooms_picture ON rooms (picture) WHERE picture IS NOT NULL;
@@ -79,6 +81,18 @@ CREATE TABLE members (
   PRIMARY KEY (room_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_user ON members (user_id, room_id);
+
+-- Who was mentioned in which message, so that they find it and see a mark. Conversations of two have none.
+CREATE TABLE mentions (
+  room_id  INTEGER NOT NULL,
+  user_id  INTEGER NOT NULL,              -- 0: everybody who was in the room
+  seq      INTEGER NOT NULL,              -- the message
+  event_id INTEGER NOT NULL,              -- the same in the log of the whole box
+  sender   INTEGER NOT NULL,              -- who does not mention themselves
+  PRIMARY KEY (room_id, user_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_user ON mentions (user_id, event_id);
+CREATE INDEX mentions_event ON mentions (room_id, seq);
 
 -- The log. `id` is the place in the log of the whole box: followers (search, webhooks) keep theirs.
 CREATE TABLE events (

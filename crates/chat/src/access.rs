@@ -21,6 +21,8 @@ pub struct Access {
     pub write: MemberRule,
     /// Who may add people.
     pub invite: MemberRule,
+    /// Who may mention everybody at once.
+    pub mention_all: MemberRule,
     /// How much of the earlier history new members see.
     pub history: HistoryRule,
     /// The newest event when they joined.
@@ -68,6 +70,14 @@ impl Access {
     pub fn may_write(&self) -> Verdict {
         self.open()?;
         allow_if(self.active() && self.write.allows(self.effective_role()))
+    }
+
+    /// May they mention everybody at once? Between two people there is no need.
+    pub fn may_mention_all(&self) -> Verdict {
+        if self.kind == RoomKind::Direct {
+            return Err(Denied::NotInThisKind);
+        }
+        allow_if(self.active() && self.mention_all.allows(self.effective_role()))
     }
 
     /// May they delete a message, of their own or of somebody else?
@@ -177,6 +187,7 @@ mod tests {
                                         role,
                                         write,
                                         invite,
+                                        mention_all: write,
                                         history: HistoryRule::All,
                                         joined_seq: Seq(5),
                                     });
@@ -209,6 +220,17 @@ mod tests {
             let admin = (a.role >= RoomRole::Admin && !former_owner) || (a.is_default && a.box_role >= Role::Admin);
             let expected = a.status == UserStatus::Active && (a.write == MemberRule::Everyone || admin);
             assert_eq!(a.may_write().is_ok(), expected, "{a:?}");
+        });
+    }
+
+    /// Were this to fail, anybody could call a whole building to their message.
+    #[test]
+    fn only_those_whom_the_rule_lets_may_mention_everybody() {
+        each(|mut a| {
+            let by_rule = a.may_write();
+            (a.mention_all, a.write) = (a.write, MemberRule::Everyone);
+            let expected = by_rule.is_ok() && a.kind != RoomKind::Direct;
+            assert_eq!(a.may_mention_all().is_ok(), expected, "{a:?}");
         });
     }
 

@@ -1,6 +1,6 @@
 //! Events: the entries of a room's log.
 
-use super::{FileId, RoomId, RoomRole, Seq, UserId};
+use super::{FileId, Mention, RoomId, RoomRole, Seq, UserId};
 
 /// One entry of a room's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,12 @@ impl Event {
     pub fn weight(&self) -> usize {
         /// A file's hash, type and name.
         const FILE: usize = 512;
+        /// A handle and an id.
+        const MENTION: usize = 64;
         match &self.body {
-            EventBody::Message { text, files, .. } => text.len() + files.len() * FILE,
+            EventBody::Message { text, files, mentions, .. } => {
+                text.len() + files.len() * FILE + mentions.len() * MENTION
+            }
             _ => 0,
         }
     }
@@ -43,6 +47,8 @@ pub enum EventBody {
         reply_to: Option<Seq>,
         /// The id that the sending client gave it.
         client_id: String,
+        /// Whom the text mentions, at most [`super::MAX_MENTIONS`].
+        mentions: Vec<Mention>,
     },
     /// Tombstone of a deleted message.
     Deleted {

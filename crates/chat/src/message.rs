@@ -1,5 +1,6 @@
 //! A message before it is sent: which ones are accepted.
 
+use super::mention::{Reach, called};
 use super::spelling::is_seen;
 use super::{FileId, Seq};
 
@@ -21,6 +22,10 @@ pub struct NewMessage {
     pub files: Vec<FileId>,
     /// The message that this one answers.
     pub reply_to: Option<Seq>,
+    /// What the text may mention: each with the handles that it may be, the longest first.
+    pub called: Vec<Vec<String>>,
+    /// Whom `@all` and `@here` mean; the room's rules say so.
+    pub reach: Reach,
 }
 
 /// Why a message or name is not accepted.
@@ -60,7 +65,14 @@ impl NewMessage {
         if !is_seen(&text) && files.is_empty() {
             return Err(Unfit::Empty);
         }
-        Ok(Self { client_id, text, files, reply_to })
+        let called = called(&text);
+        Ok(Self { client_id, text, files, reply_to, called, reach: Reach::Nobody })
+    }
+
+    /// Does it call everybody at once (`@all`, `@here`)? They are reserved, so nobody is called so.
+    #[must_use]
+    pub fn calls_everybody(&self) -> bool {
+        self.called.iter().flatten().any(|handle| handle == "all" || handle == "here")
     }
 }
 
@@ -109,6 +121,13 @@ mod tests {
         for bad in [String::new(), "x".repeat(65), "a\nb".to_owned()] {
             assert_eq!(check(&bad, "hi", 0), Err(Unfit::ClientId), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn everybody_is_called_by_two_words() {
+        let calls = |text| check("a", text, 0).unwrap().calls_everybody();
+        assert!(calls("@all") && calls("so, @Here: now") && calls("@all-"));
+        assert!(!calls("all @everyone") && !calls("@allan"));
     }
 
     #[test]

@@ -113,27 +113,46 @@ pub fn is_reserved(handle: &str) -> bool {
 /// `user` if nothing of the name can be written in ASCII.
 #[must_use]
 pub fn handle_base(name: &DisplayName) -> String {
-    let mut handle = String::new();
-    for c in name.as_str().chars() {
+    let mut handle = in_latin(name.as_str());
+    handle.truncate(24);
+    let handle = handle.trim_matches('-');
+    if handle.len() < 2 { format!("user{handle}") } else { handle.to_owned() }
+}
+
+/// A name as it may be typed in Latin letters: word by word, without gaps, and its initials, each after a blank. 王芳 is
+/// ` wang-fang wangfang wf`. Empty if nothing of it can be written so.
+#[must_use]
+pub fn spelled(name: &str) -> String {
+    let latin = in_latin(name);
+    let latin = latin.trim_matches('-');
+    if latin.is_empty() {
+        return String::new();
+    }
+    let initials = latin.split('-').filter_map(|word| word.chars().next());
+    format!(" {latin} {} {}", latin.replace('-', ""), initials.collect::<String>())
+}
+
+/// Words in Latin letters, in lower case, with hyphens between them.
+fn in_latin(name: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars() {
         if c.is_ascii_alphanumeric() {
-            handle.push(c.to_ascii_lowercase());
+            words.push(c.to_ascii_lowercase());
         } else if let Some(latin) = c.is_alphanumeric().then(|| deunicode_char(c)).flatten() {
             // A syllable that ends in a blank is a word of its own, as in Chinese.
             let word = latin.ends_with(' ');
             if word {
-                separate(&mut handle);
+                separate(&mut words);
             }
-            handle.extend(latin.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+            words.extend(latin.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
             if word {
-                separate(&mut handle);
+                separate(&mut words);
             }
         } else if !is_combining_mark(c) {
-            separate(&mut handle);
+            separate(&mut words);
         }
     }
-    handle.truncate(24);
-    let handle = handle.trim_matches('-');
-    if handle.len() < 2 { format!("user{handle}") } else { handle.to_owned() }
+    words
 }
 
 fn separate(handle: &mut String) {
@@ -166,6 +185,14 @@ mod tests {
             assert!(Handle::new(&base(name)).is_ok(), "{name}");
             assert!(base(name).len() <= 24);
         }
+    }
+
+    #[test]
+    fn a_name_is_typed_in_latin_letters_as_a_whole_or_by_its_initials() {
+        assert_eq!(spelled("王芳"), " wang-fang wangfang wf");
+        assert_eq!(spelled("Ada Lovelace"), " ada-lovelace adalovelace al");
+        assert_eq!(spelled("Иван"), " ivan ivan i");
+        assert_eq!(spelled("🙂"), "");
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod writer;
 use admin::{audit, samples};
 use files::{storage, uploads};
 use joining::{attempts, invites, reclaim};
-use log::{body, events, followers, reported_files, reports, retention};
+use log::{body, events, followers, mentions, reported_files, reports, retention};
 use people::{devices, standing, tickets, users, users_admin};
 use rooms::{access, members, rooms_admin};
 
@@ -45,6 +45,7 @@ pub use handle::Store;
 pub use invites::{InviteRow, NewInvite};
 pub use joining::NewUser;
 pub use members::MemberRow;
+pub use mentions::{MentionedIn, UnreadMentions};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresOptions;
 pub use reclaim::Reclaiming;

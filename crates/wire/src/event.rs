@@ -34,6 +34,9 @@ pub enum EventBody {
         /// The id that the sender's client gave the message, so that it finds the message again in its outbox.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         client_id: Option<String>,
+        /// Whom its text mentions: members of the room, as it was when it was sent; at most 50.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        mentions: Vec<super::Mention>,
     },
     /// Tombstone: there was a message here, and it was deleted.
     Deleted {

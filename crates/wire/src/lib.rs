@@ -13,6 +13,7 @@ mod frame;
 mod invite;
 mod keep;
 mod machine;
+mod mention;
 mod moving;
 mod network;
 mod object;
@@ -43,6 +44,7 @@ pub use machine::{
     ChangeClock, ClockState, CpuSpeed, DiskHealth, DiskKind, FileSystemHealth, LogEntry, LogPage, LogSeverity,
     MachineHealth, MemoryUse, PowerAct, PowerOrder, SetTime, ThrottleCauses, Throttling,
 };
+pub use mention::{Mention, MentionPage};
 pub use moving::{MoveBegun, MoveHere, MoveIn, MoveInStage, MoveOffer, MoveOut, MoveOutStage};
 pub use network::{
     ChangeOutcome, ChangeStage, ChangeUndone, ConfirmNetworkChange, ConfirmedBy, InterfaceKind, IpSettings, LinkState,

@@ -76,6 +76,8 @@ pub struct Room {
     pub write: MemberRule,
     /// Who may take people in.
     pub invite: MemberRule,
+    /// Who may mention everybody at once (`@all`, `@here`); nobody between two.
+    pub mention_all: MemberRule,
     /// How much of the earlier history new members see.
     pub history: HistoryRule,
     /// Number of members.
@@ -88,6 +90,12 @@ pub struct Room {
     pub read_seq: u64,
     /// Number of messages of others after `read_seq`. Counting stops at 100, which means "100 or more".
     pub unread: u32,
+    /// Number of them that mention you, by name or as one of all; as `unread`, up to 100. Left out when there are none.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub unread_mentions: u32,
+    /// The `seq` of the oldest of those.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first_unread_mention: Option<u64>,
     /// The newest event that you may see, for the list of rooms; a message's text is cut after 200 characters.
     pub last: Option<Event>,
     /// After how many days messages and their files are deleted automatically; absent: never.
@@ -96,6 +104,11 @@ pub struct Room {
     /// The box's own limit in days, which the room's cannot exceed; absent: none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub box_keep_days: Option<u32>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Create a group or channel.
@@ -134,6 +147,8 @@ pub struct ChangeRoom {
     pub write: Option<MemberRule>,
     /// Who may take people in.
     pub invite: Option<MemberRule>,
+    /// Who may mention everybody at once.
+    pub mention_all: Option<MemberRule>,
     /// How much of the earlier history new members see.
     pub history: Option<HistoryRule>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::File;
+use super::{File, Mention};
 
 /// What was found, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -35,6 +35,9 @@ pub struct SearchHit {
     /// Its files.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<File>,
+    /// Whom it mentions.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub mentions: Vec<Mention>,
 }
 
 /// A piece of an excerpt.

@@ -2,7 +2,7 @@
 
 use crate::actions::word::{Word, same_words};
 use crate::actions::{Caller, Hub};
-use crate::chat::{self, EventBody, UserId};
+use crate::chat::{self, EventBody, Mentioned, UserId};
 use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
 use crate::wire;
 
@@ -51,11 +51,12 @@ fn preview(of: &chat::Event) -> wire::Event {
 fn body(body: &EventBody) -> wire::EventBody {
     use wire::EventBody as W;
     match body {
-        EventBody::Message { text, files, reply_to, client_id } => W::Message {
+        EventBody::Message { text, files, reply_to, client_id, mentions } => W::Message {
             text: text.clone(),
             files: files.iter().map(file).collect(),
             reply_to: reply_to.map(|s| s.0),
             client_id: Some(client_id.clone()).filter(|id| !id.is_empty()),
+            mentions: mentions.iter().map(mention).collect(),
         },
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
         EventBody::Lost => W::Lost {},
@@ -73,6 +74,14 @@ fn body(body: &EventBody) -> wire::EventBody {
         EventBody::Removed { user } => W::Removed { user: user.0 },
         EventBody::RoleChanged { user, role } => W::RoleChanged { user: user.0, role: (*role).word() },
     }
+}
+
+pub(super) fn mention(mention: &chat::Mention) -> wire::Mention {
+    let user = match mention.who {
+        Mentioned::Person(user) => Some(user.0),
+        Mentioned::All | Mentioned::Here => None,
+    };
+    wire::Mention { user, handle: mention.handle.clone() }
 }
 
 pub(super) fn file(file: &chat::FileRef) -> wire::File {
@@ -131,12 +140,15 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         role: view.role.word(),
         write: view.write.word(),
         invite: view.invite.word(),
+        mention_all: view.mention_all.word(),
         history: view.history.word(),
         member_count: view.member_count,
         first_seq: view.first_seq.0,
         last_seq: view.last_seq.0,
         read_seq: view.read_seq.0,
         unread: view.unread,
+        unread_mentions: view.unread_mentions.count,
+        first_unread_mention: view.unread_mentions.first.map(|seq| seq.0),
         last: view.last.as_ref().map(preview),
         keep_days: view.keep.days(),
         box_keep_days: view.keep.of_box,

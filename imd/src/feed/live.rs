@@ -190,8 +190,13 @@ mod tests {
 
     /// A message of so many bytes.
     fn message(seq: u64, bytes: usize) -> Vec<Change> {
-        let body =
-            EventBody::Message { text: "x".repeat(bytes), files: Vec::new(), reply_to: None, client_id: String::new() };
+        let body = EventBody::Message {
+            text: "x".repeat(bytes),
+            files: Vec::new(),
+            reply_to: None,
+            client_id: String::new(),
+            mentions: Vec::new(),
+        };
         vec![Change::Appended(Arc::new(Event { room: RoomId(1), seq: Seq(seq), sender: UserId(1), at: 0, body }))]
     }
 

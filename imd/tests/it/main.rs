@@ -37,6 +37,7 @@ mod limits;
 mod lingering;
 mod lost_answers;
 mod machine;
+mod mentions;
 mod moving;
 mod mutated;
 mod namesakes;

@@ -65,6 +65,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/invites/{invite}/qr.svg",
     "GET /api/v1/me",
     "GET /api/v1/me/devices",
+    "GET /api/v1/me/mentions",
     "GET /api/v1/me/storage",
     "GET /api/v1/me/tickets/qr.svg",
     "GET /api/v1/rooms",

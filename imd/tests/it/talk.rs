@@ -24,7 +24,13 @@ async fn two_people_talk_both_ways() {
         let client_id = Some("line-1".to_owned());
         assert_eq!(
             answer.body,
-            EventBody::Message { text: "它又坏了 🙂".into(), files: vec![], reply_to: None, client_id }
+            EventBody::Message {
+                text: "它又坏了 🙂".into(),
+                files: vec![],
+                reply_to: None,
+                client_id,
+                mentions: vec![]
+            }
         );
     }
     house.stop().await;

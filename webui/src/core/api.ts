@@ -87,6 +87,8 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
     /** Not through `call`: a refusal is the answer. */
     enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),
+    /** Messages that call me; older ones before what a page ended with. */
+    mentions: (before?: number) => get<w.MentionPage>(`/me/mentions${query({ before })}`),
     storage: () => get<w.OwnStorage>('/me/storage'),
     devices: () => get<w.Device[]>('/me/devices'),
     revokeDevice: (id: number) => del(`/me/devices/${id}`),
@@ -113,6 +115,8 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     openDirect: (user: number) => post<w.Room>('/direct', { user }),
     /** At most `MEMBERS_PAGE`, those with larger ids than `after`. */
     members: (room: number, after?: number) => get<w.Member[]>(`/rooms/${room}/members${query({ after })}`),
+    /** Members who are called like this, however large the room. */
+    membersCalled: (room: number, q: string, limit: number) => get<w.Member[]>(`/rooms/${room}/members${query({ q: q || undefined, limit })}`),
     addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
     removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),

@@ -1,5 +1,6 @@
 // The rooms this person is in: what the list shows, what was read, and each room's loaded window.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { callsMe } from './mentions';
 import { RoomLog } from './room-log';
 import type { MessageEvent, Room, RoomEvent, Seen } from './wire';
 
@@ -9,6 +10,8 @@ export const UNREAD_CAP = 100;
 export class Rooms {
   private readonly all = signal<ReadonlyMap<number, Signal<Room>>>(new Map());
   private readonly logs = new Map<number, RoomLog>();
+  /** Whose rooms they are. */
+  me = -1;
   /** Order of arrival within this visit: the box's clock may jump, arrival does not. */
   private readonly arrival = new Map<number, number>();
   private arrivals = 0;
@@ -17,6 +20,9 @@ export class Rooms {
   readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
     [...this.all.value.values()].map((room) => room.value).sort((a, b) => this.compare(a, b)),
   );
+
+  /** Rooms in which something calls this person. */
+  readonly calling: ReadonlySignal<number> = computed(() => this.list.value.filter((room) => (room.unread_mentions ?? 0) > 0).length);
 
   readonly unread: ReadonlySignal<number> = computed(() => this.list.value.reduce((sum, room) => sum + room.unread, 0));
 
@@ -85,12 +91,14 @@ export class Rooms {
     const heard = fresh.filter((event): event is MessageEvent => event.kind === 'message' && event.sender !== me);
     if (fresh.length > 0) {
       this.arrival.set(id, ++this.arrivals);
+      const calls = room.kind === 'direct' ? [] : heard.filter((event) => event.seq > room.read_seq && callsMe(event, me));
       const shown = [...fresh].reverse().find((event) => event.kind !== 'message_deleted');
       slot.value = {
         ...fresh.reduce(changedBy, room),
         last_seq: last.seq,
         last: shown ?? room.last,
         unread: Math.min(UNREAD_CAP, room.unread + heard.filter((event) => event.seq > room.read_seq).length),
+        ...called(room, calls),
       };
     }
     this.buryLast(slot, events);
@@ -99,11 +107,12 @@ export class Rooms {
 
   /** My cursor moved. Answers false when the count that is left can only be known by asking the box. */
   read(id: number, seq: number): boolean {
+    const { me } = this;
     const slot = this.all.peek().get(id);
     const room = slot?.peek();
     if (!slot || !room || seq <= room.read_seq) return true;
     if (seq >= room.last_seq) {
-      slot.value = { ...room, read_seq: seq, unread: 0 };
+      slot.value = { ...room, read_seq: seq, unread: 0, unread_mentions: 0, first_unread_mention: null };
       return true;
     }
     const log = this.logs.get(id);
@@ -112,8 +121,12 @@ export class Rooms {
       slot.value = { ...room, read_seq: seq };
       return false;
     }
-    const passed = log.events.peek().filter((e) => e.kind === 'message' && e.seq > room.read_seq && e.seq <= seq).length;
-    slot.value = { ...room, read_seq: seq, unread: Math.max(0, room.unread - passed) };
+    const after = log.events.peek().filter((e) => e.kind === 'message' && e.sender !== me && e.seq > room.read_seq);
+    const passed = after.filter((e) => e.seq <= seq);
+    const mentions = Math.max(0, (room.unread_mentions ?? 0) - passed.filter((e) => callsMe(e, me)).length);
+    // One beyond the window only the box knows.
+    const first = mentions > 0 ? after.find((e) => e.seq > seq && callsMe(e, me))?.seq : null;
+    slot.value = { ...room, read_seq: seq, unread: Math.max(0, room.unread - passed.length), unread_mentions: mentions, first_unread_mention: first ?? null };
     return true;
   }
 
@@ -164,6 +177,14 @@ export class Rooms {
     const arrived = (this.arrival.get(b.id) ?? 0) - (this.arrival.get(a.id) ?? 0);
     return arrived || (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.id - b.id;
   }
+}
+
+/** The room's marks with these calls added. */
+function called(room: Room, calls: readonly MessageEvent[]): Pick<Room, 'unread_mentions' | 'first_unread_mention'> {
+  return {
+    unread_mentions: Math.min(UNREAD_CAP, (room.unread_mentions ?? 0) + calls.length),
+    first_unread_mention: room.first_unread_mention ?? calls[0]?.seq ?? null,
+  };
 }
 
 /** What an event says about its room. Pictures and rules it does not tell: those are asked for. */

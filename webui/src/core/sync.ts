@@ -56,6 +56,7 @@ export class Sync {
       case 'ready':
         boxSays(frame.now, this.deps.now());
         this.me.value = frame.me;
+        rooms.me = frame.me.user.id;
         this.requests.value = frame.requests ?? [];
         people.put(frame.me.user);
         people.askAgain();

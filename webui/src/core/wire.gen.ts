@@ -1374,6 +1374,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that mention me, in all my rooms
+         * @description By name, or as one of all who were in the room then. Conversations of two are not searched.
+         */
+        get: operations["me_get_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2452,6 +2472,7 @@ export interface components {
         ChangeRoom: {
             history?: components["schemas"]["HistoryRule"] | null;
             invite?: components["schemas"]["MemberRule"] | null;
+            mention_all?: components["schemas"]["MemberRule"] | null;
             /** @description 1 to 64 characters. */
             name?: string | null;
             /** @description At most 256 characters. */
@@ -2836,6 +2857,8 @@ export interface components {
             files?: components["schemas"]["File"][];
             /** @enum {string} */
             kind: "message";
+            /** @description Whom its text mentions: members of the room, as it was when it was sent; at most 50. */
+            mentions?: components["schemas"]["Mention"][];
             /**
              * Format: int64
              * @description `seq` of the message this one answers.
@@ -3797,6 +3820,26 @@ export interface components {
              */
             total: number;
         };
+        /** @description Somebody whom a message mentions. */
+        Mention: {
+            /** @description What stands behind the `@` in the text, in lower case. Show the present name of `user` in place of the two. */
+            handle: string;
+            /**
+             * Format: int64
+             * @description Id of the person; absent: everybody in the room (`all`), or everybody who was online (`here`).
+             */
+            user?: number | null;
+        };
+        /** @description Messages that mention you, newest first. */
+        MentionPage: {
+            /** @description In your rooms, as far back as you may see. In each excerpt, what mentions you is the hit. */
+            hits: components["schemas"]["SearchHit"][];
+            /**
+             * Format: int64
+             * @description Ask again with this as `before` for older ones. A page may have fewer than asked for, even none, and still go on.
+             */
+            next?: number | null;
+        };
         /**
          * @description What happens to the messages of a removed person.
          * @enum {string}
@@ -4397,6 +4440,11 @@ export interface components {
              * @description The oldest `seq` you may see.
              */
             first_seq: number;
+            /**
+             * Format: int64
+             * @description The `seq` of the oldest of those.
+             */
+            first_unread_mention?: number | null;
             /** @description How much of the earlier history new members see. */
             history: components["schemas"]["HistoryRule"];
             /**
@@ -4426,6 +4474,8 @@ export interface components {
              * @description Number of members.
              */
             member_count: number;
+            /** @description Who may mention everybody at once (`@all`, `@here`); nobody between two. */
+            mention_all: components["schemas"]["MemberRule"];
             /** @description Name to show; empty for `direct` rooms, which are shown by the name of `peer`. */
             name: string;
             peer?: components["schemas"]["User"] | null;
@@ -4445,6 +4495,11 @@ export interface components {
              * @description Number of messages of others after `read_seq`. Counting stops at 100, which means "100 or more".
              */
             unread: number;
+            /**
+             * Format: int32
+             * @description Number of them that mention you, by name or as one of all; as `unread`, up to 100. Left out when there are none.
+             */
+            unread_mentions?: number;
             /** @description Who may write. */
             write: components["schemas"]["MemberRule"];
         };
@@ -4547,6 +4602,8 @@ export interface components {
             excerpt: components["schemas"]["ExcerptPart"][];
             /** @description Its files. */
             files?: components["schemas"]["File"][];
+            /** @description Whom it mentions. */
+            mentions?: components["schemas"]["Mention"][];
             /**
              * Format: int64
              * @description Its room.
@@ -9253,6 +9310,49 @@ export interface operations {
             };
         };
     };
+    me_get_mentions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number;
+                /** @description Number of messages, 1 to 100; 20 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionPage"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     me_set_password: {
         parameters: {
             query?: never;
@@ -10604,6 +10704,13 @@ export interface operations {
             query?: {
                 /** @description Members with a larger user id. */
                 after?: number;
+                /**
+                 * @description Only those whose name or handle has this in it. Names in other letters are found as they are typed in Latin ones, by words or
+                 *     initials: `wang`, `wf`.
+                 */
+                q?: string;
+                /** @description 1 to 500; default 500. */
+                limit?: number;
             };
             header?: never;
             path: {

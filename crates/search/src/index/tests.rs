@@ -9,8 +9,13 @@ const OFFICE: RoomId = RoomId(20);
 const ANNA: UserId = UserId(7);
 
 fn message(room: RoomId, sender: UserId, at: i64, text: &str) -> Event {
-    let body =
-        EventBody::Message { text: text.to_owned(), files: Vec::new(), reply_to: None, client_id: String::new() };
+    let body = EventBody::Message {
+        text: text.to_owned(),
+        files: Vec::new(),
+        reply_to: None,
+        client_id: String::new(),
+        mentions: Vec::new(),
+    };
     Event { room, seq: Seq(1), sender, at, body }
 }
 

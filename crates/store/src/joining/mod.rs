@@ -15,7 +15,7 @@ use crate::{
 };
 use chat::{
     DeviceId, DisplayName, EventBody, Role, RoomId, RoomRole, UserId, UserStatus, folded, handle_base, is_reserved,
-    skeleton,
+    skeleton, spelled,
 };
 
 /// Somebody who joins with their first device.
@@ -125,7 +125,8 @@ pub(crate) fn make(tx: &mut Txn<'_>, new: &ImportedUser, at: i64) -> Result<User
         None => free_handle(tx.conn, &handle_base(&new.name))?,
     };
     let looks = skeleton(new.name.as_str());
-    let sql = "INSERT INTO users (handle, name, role, status, created_at, folded, looks) VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6) RETURNING id";
+    let sql = "INSERT INTO users (handle, name, role, status, created_at, folded, looks, spelled)
+               VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7) RETURNING id";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
@@ -133,6 +134,7 @@ pub(crate) fn make(tx: &mut Txn<'_>, new: &ImportedUser, at: i64) -> Result<User
         at,
         folded(new.name.as_str()),
         &looks,
+        spelled(new.name.as_str()),
     ))?);
     land(tx, user, new.role, &[], at)?;
     tx.emit(Change::UserChanged(user));
@@ -144,8 +146,8 @@ pub(crate) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
     let status = if new.asks_from.is_some() { UserStatus::Pending } else { UserStatus::Active };
     let handle = free_handle(tx.conn, &handle_base(&new.name))?;
     let looks = skeleton(new.name.as_str());
-    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at, folded, looks)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id";
+    let sql = "INSERT INTO users (handle, name, role, status, was_here, created_at, folded, looks, spelled)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id";
     let user = UserId(tx.conn.prepare_cached(sql)?.insert((
         handle,
         new.name.as_str(),
@@ -155,6 +157,7 @@ pub(crate) fn insert(tx: &mut Txn<'_>, new: &NewUser, at: i64) -> Result<(UserId
         at,
         folded(new.name.as_str()),
         &looks,
+        spelled(new.name.as_str()),
     ))?);
     let device = devices::insert(tx, user, &new.device_label, at)?;
     devices::add_token(tx, device, new.token_hash, at)?;

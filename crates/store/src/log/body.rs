@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use chat::{EventBody, FileId, FileRef, RoomRole, Seq, UserId};
+use chat::{EventBody, FileId, FileRef, Mention, Mentioned, RoomRole, Seq, UserId};
 
 #[derive(Serialize, Deserialize)]
 struct MessageRow<'a> {
@@ -13,6 +13,16 @@ struct MessageRow<'a> {
     files: Vec<FileJson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply_to: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<MentionJson>,
+}
+
+/// Without a user: `all` or `here`.
+#[derive(Serialize, Deserialize)]
+struct MentionJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<i64>,
+    handle: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,9 +78,10 @@ struct TextJson {
 pub(crate) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreError> {
     let user = |user: &UserId| json(&UserJson { user: user.0 });
     Ok(match body {
-        EventBody::Message { text, files, reply_to, client_id: _ } => {
+        EventBody::Message { text, files, reply_to, client_id: _, mentions } => {
             let files = files.iter().map(FileJson::from).collect();
-            ("message", json(&MessageRow { text: text.into(), files, reply_to: reply_to.map(|s| s.0) })?)
+            let mentions = mentions.iter().map(MentionJson::from).collect();
+            ("message", json(&MessageRow { text: text.into(), files, reply_to: reply_to.map(|s| s.0), mentions })?)
         }
         EventBody::Deleted { by } => ("deleted", json(&GoneJson { user: by.0, lost: false })?),
         EventBody::Lost => ("deleted", json(&GoneJson { user: 0, lost: true })?),
@@ -108,6 +119,7 @@ pub(crate) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
                 files: row.files.into_iter().map(FileRef::from).collect(),
                 reply_to: row.reply_to.map(Seq),
                 client_id: client_id.unwrap_or_default(),
+                mentions: row.mentions.into_iter().map(Mention::from).collect(),
             }
         }
         "deleted" => match parse(body)? {
@@ -160,6 +172,27 @@ fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, StoreError> {
     serde_json::from_str(body).map_err(|e| StoreError::Damaged(format!("event body: {e}")))
+}
+
+impl From<&Mention> for MentionJson {
+    fn from(mention: &Mention) -> Self {
+        let user = match mention.who {
+            Mentioned::Person(user) => Some(user.0),
+            Mentioned::All | Mentioned::Here => None,
+        };
+        Self { user, handle: mention.handle.clone() }
+    }
+}
+
+impl From<MentionJson> for Mention {
+    fn from(row: MentionJson) -> Self {
+        let who = match row.user {
+            Some(user) => Mentioned::Person(UserId(user)),
+            None if row.handle == "here" => Mentioned::Here,
+            None => Mentioned::All,
+        };
+        Self { who, handle: row.handle }
+    }
 }
 
 impl From<&FileRef> for FileJson {

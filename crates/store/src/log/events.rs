@@ -6,8 +6,8 @@ use crate::sql::{Conn, Optional as _, Params, Row, seq};
 use tokio::sync::oneshot;
 
 use crate::batch::{Txn, Undo};
-use crate::{Change, Store, StoreError, body, files, members};
-use chat::{DeviceId, Event, EventBody, NewMessage, RoomId, Seq, UserId};
+use crate::{Change, Store, StoreError, body, files, members, mentions};
+use chat::{DeviceId, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
 
 /// Where a message was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +59,9 @@ impl Store {
         at: i64,
     ) -> Result<oneshot::Receiver<Result<Appended, StoreError>>, StoreError> {
         {
-            // A message with files changes rows that have to be restored when the insert fails.
-            let undo = if message.files.is_empty() { Undo::Nothing } else { Undo::Savepoint };
+            // A message with files or mentions writes more than one row: all of them or none.
+            let plain = message.files.is_empty() && message.called.is_empty();
+            let undo = if plain { Undo::Nothing } else { Undo::Savepoint };
             self.writer.submit(undo, move |tx| append_message(tx, room, sender, device, message, at)).await
         }
     }
@@ -120,9 +121,14 @@ fn append_message(
         return Err(StoreError::NotFound);
     }
     let files = files::take_for_message(tx.conn, room, sender, seq, &message.files)?;
-    let body =
-        EventBody::Message { text: message.text, files, reply_to: message.reply_to, client_id: message.client_id };
-    insert(tx, Event { room, seq, sender, at, body }, Some(device))?;
+    let mentions = mentions::resolve(tx.conn, room, &message)?;
+    let NewMessage { client_id, text, reply_to, reach, .. } = message;
+    let body = EventBody::Message { text, files, reply_to, client_id, mentions };
+    let event = Arc::new(Event { room, seq, sender, at, body });
+    let id = insert(tx, Arc::clone(&event), Some(device))?;
+    if let EventBody::Message { mentions, .. } = &event.body {
+        mentions::note(tx.conn, (room, seq, id), sender, mentions, &reach)?;
+    }
     // The message is stored whether or not this works: it only saves counting.
     let _ = members::step_over_own(tx.conn, room, sender, seq);
     Ok(Appended { seq, at })
@@ -152,11 +158,11 @@ pub(crate) fn append(
     at: i64,
 ) -> Result<Seq, StoreError> {
     let seq = tx.head(room)?.next();
-    insert(tx, Event { room, seq, sender, at, body }, None)?;
+    insert(tx, Arc::new(Event { room, seq, sender, at, body }), None)?;
     Ok(seq)
 }
 
-fn insert(tx: &mut Txn<'_>, event: Event, device: Option<DeviceId>) -> Result<(), StoreError> {
+fn insert(tx: &mut Txn<'_>, event: Arc<Event>, device: Option<DeviceId>) -> Result<EventId, StoreError> {
     let (kind, text) = body::encode(&event.body)?;
     let client_id = match &event.body {
         EventBody::Message { client_id, .. } => Some(client_id.as_str()),
@@ -180,8 +186,8 @@ fn insert(tx: &mut Txn<'_>, event: Event, device: Option<DeviceId>) -> Result<()
     ))?;
     drop(insert);
     tx.set_head(event.room, event.seq);
-    tx.emit(Change::Appended(Arc::new(event)));
-    Ok(())
+    tx.emit(Change::Appended(event));
+    Ok(id)
 }
 
 pub(crate) fn delete_message(
@@ -206,6 +212,7 @@ pub(crate) fn delete_message(
         .prepare_cached("UPDATE events SET kind = ?3, body = ?4 WHERE room_id = ?1 AND seq = ?2")?
         .execute((place.0, place.1, kind, text))?;
     files::drop_of_message(tx.conn, room, target)?;
+    mentions::drop_of_message(tx.conn, room, target)?;
     append(tx, room, by, EventBody::MessageDeleted { target }, at)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::batch::Txn;
 use crate::sql::{Conn, Row, word};
 use crate::{Change, Store, StoreError};
-use chat::{DisplayName, Handle, Role, UserId, UserStatus, folded, skeleton};
+use chat::{DisplayName, Handle, Role, UserId, UserStatus, folded, skeleton, spelled};
 
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,8 +117,9 @@ impl Store {
                         new.map_or(Ok(()), |new| refuse_name_of_admin(tx.conn, new, Some(user)))?;
                     }
                     let (looked, looks) = (skeleton(&row.name), skeleton(name));
-                    let sql = "UPDATE users SET name = ?2, handle = ?3, folded = ?4, looks = ?5 WHERE id = ?1";
-                    tx.conn.execute(sql, (user.0, name, handle, folded(name), &looks))?;
+                    let sql =
+                        "UPDATE users SET name = ?2, handle = ?3, folded = ?4, looks = ?5, spelled = ?6 WHERE id = ?1";
+                    tx.conn.execute(sql, (user.0, name, handle, folded(name), &looks, spelled(name)))?;
                     tx.emit(Change::UserChanged(user));
                     if looks != looked {
                         namesakes_changed(tx, &looked, user)?;
@@ -243,8 +244,10 @@ pub(crate) fn namesakes_changed(tx: &mut Txn<'_>, looks: &str, user: UserId) -> 
     Ok(())
 }
 
-/// People whose name or handle contains `?2`, folded.
-pub(crate) const CALLED: &str = "(?2 = '' OR instr(users.folded, ?2) > 0 OR instr(users.handle, ?2) > 0)";
+/// People whose name or handle contains `?2`, folded, or whose name is typed like that in Latin letters: a word of it from its
+/// beginning on, several without a gap, or its initials.
+pub(crate) const CALLED: &str = "(?2 = '' OR instr(users.folded, ?2) > 0 OR instr(users.handle, ?2) > 0 \
+                                 OR instr(users.spelled, ' ' || ?2) > 0 OR instr(users.spelled, '-' || ?2) > 0)";
 
 /// The columns that [`user_row`] reads; the table must be called by its own name.
 pub(crate) const COLUMNS: &str = "users.id, users.handle, users.name, users.role, users.status, users.was_here, users.avatar, \

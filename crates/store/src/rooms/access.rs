@@ -10,7 +10,7 @@ use chat::{Access, RoomId, UserId};
 
 const SELECT: &str =
     "SELECT m.room_id, u.role AS box_role, u.status, r.kind, r.is_default, r.archived, m.role, r.write_rule,
-        r.invite_rule, r.history_rule, m.joined_seq
+        r.invite_rule, r.mention_rule, r.history_rule, m.joined_seq
     FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id";
 
 /// Filled on demand. When a commit changes an entry, the writer removes it before anyone hears of the commit.
@@ -122,6 +122,7 @@ fn access_row(row: &Row<'_>) -> Result<Access, StoreError> {
         role: word(row, "role")?,
         write: word(row, "write_rule")?,
         invite: word(row, "invite_rule")?,
+        mention_all: word(row, "mention_rule")?,
         history: word(row, "history_rule")?,
         joined_seq: seq(row, "joined_seq")?,
     })
@@ -145,6 +146,7 @@ mod tests {
             role: RoomRole::Member,
             write: MemberRule::Everyone,
             invite: MemberRule::Everyone,
+            mention_all: MemberRule::Everyone,
             history: HistoryRule::All,
             joined_seq: Seq(0),
             archived: false,

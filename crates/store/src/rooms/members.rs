@@ -4,7 +4,7 @@ use crate::batch::Txn;
 use crate::events::append;
 use crate::sql::{Conn, Optional as _, Word, seq, word};
 use crate::{Change, Store, StoreError, UserRow, users};
-use chat::{EventBody, RoomId, RoomRole, Seq, UserId};
+use chat::{EventBody, RoomId, RoomRole, Seq, UserId, folded};
 
 /// Most rooms that one person may be in, whoever has added them.
 const MAX_ROOMS: u32 = 1_000;
@@ -21,20 +21,27 @@ pub struct MemberRow {
 }
 
 impl Store {
-    /// A room's members in the order of their ids: at most `limit` with an id over `after`.
+    /// A room's members in the order of their ids: at most `limit` with an id over `after` who are called like `query`.
     ///
     /// # Errors
     /// As any read.
-    pub async fn members(&self, room: RoomId, after: UserId, limit: u32) -> Result<Vec<MemberRow>, StoreError> {
+    pub async fn members(
+        &self,
+        room: RoomId,
+        after: UserId,
+        query: String,
+        limit: u32,
+    ) -> Result<Vec<MemberRow>, StoreError> {
         self.readers
             .read(move |conn| {
                 let sql = format!(
                     "SELECT {}, m.role AS room_role, m.read_seq FROM members m JOIN users ON users.id = m.user_id
-                     WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3",
-                    users::COLUMNS
+                     WHERE m.room_id = ?1 AND m.user_id > ?3 AND {} ORDER BY m.user_id LIMIT ?4",
+                    users::COLUMNS,
+                    users::CALLED
                 );
                 let mut stmt = conn.prepare_cached(&sql)?;
-                let rows = stmt.query_map((room.0, after.0, limit), |row| {
+                let rows = stmt.query_map((room.0, folded(&query), after.0, limit), |row| {
                     Ok(MemberRow {
                         person: users::user_row(row)?,
                         role: word(row, "room_role")?,

@@ -7,7 +7,7 @@ pub(crate) mod rooms_admin;
 use crate::batch::Txn;
 use crate::events::{Side, append, read_events};
 use crate::sql::{Conn, Optional as _, Row, Word, seq, word};
-use crate::{Change, Store, StoreError, UserRow, retention, users};
+use crate::{Change, Store, StoreError, UnreadMentions, UserRow, mentions, retention, users};
 use chat::{
     DisplayName, Event, EventBody, HistoryRule, Keep, MemberRule, RoomId, RoomKind, RoomRole, Seq, UserId, folded,
 };
@@ -44,6 +44,8 @@ pub struct RoomChange {
     pub write: Option<MemberRule>,
     /// Who may add people.
     pub invite: Option<MemberRule>,
+    /// Who may mention everybody at once.
+    pub mention_all: Option<MemberRule>,
     /// How much of the earlier history new members see.
     pub history: Option<HistoryRule>,
 }
@@ -73,6 +75,8 @@ pub struct RoomView {
     pub write: MemberRule,
     /// Who may add people.
     pub invite: MemberRule,
+    /// Who may mention everybody at once.
+    pub mention_all: MemberRule,
     /// How much of the earlier history new members see.
     pub history: HistoryRule,
     /// Number of members.
@@ -85,6 +89,8 @@ pub struct RoomView {
     pub read_seq: Seq,
     /// Others' messages after that, counted up to 100.
     pub unread: u32,
+    /// Those of them that mention the member.
+    pub unread_mentions: UnreadMentions,
     /// The newest event.
     pub last: Option<Event>,
     /// How long messages are kept.
@@ -214,15 +220,17 @@ fn insert(
     write: MemberRule,
     at: i64,
 ) -> Result<RoomId, StoreError> {
-    let sql = "INSERT INTO rooms (kind, name, topic, write_rule, invite_rule, history_rule, created_at, folded)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id";
-    let invite = if kind == RoomKind::Channel { MemberRule::Admins } else { MemberRule::Everyone };
+    let sql =
+        "INSERT INTO rooms (kind, name, topic, write_rule, invite_rule, mention_rule, history_rule, created_at, folded)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id";
+    let rule = if kind == RoomKind::Channel { MemberRule::Admins } else { MemberRule::Everyone };
     let id = tx.conn.prepare_cached(sql)?.insert((
         Word(kind),
         name,
         topic,
         Word(write),
-        Word(invite),
+        Word(rule),
+        Word(rule),
         Word(HistoryRule::All),
         at,
         folded(name),
@@ -233,21 +241,32 @@ fn insert(
 /// Creates the default room with its first member.
 pub(crate) fn make_default(tx: &mut Txn<'_>, owner: UserId, name: &str, at: i64) -> Result<RoomId, StoreError> {
     let room = insert(tx, RoomKind::Group, name, "", MemberRule::Everyone, at)?;
-    tx.conn.execute("UPDATE rooms SET is_default = 1, invite_rule = 'admins' WHERE id = ?1", [room.0])?;
+    tx.conn.execute(
+        "UPDATE rooms SET is_default = 1, invite_rule = 'admins', mention_rule = 'admins' WHERE id = ?1",
+        [room.0],
+    )?;
     append(tx, room, owner, EventBody::RoomCreated, at)?;
     members::add(tx, room, owner, RoomRole::Owner, &EventBody::Joined { user: owner }, owner, at)?;
     Ok(room)
 }
 
 fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId, at: i64) -> Result<(), StoreError> {
-    let sql = "SELECT name, topic, write_rule, invite_rule, history_rule FROM rooms WHERE id = ?1";
+    let sql = "SELECT name, topic, write_rule, invite_rule, mention_rule, history_rule FROM rooms WHERE id = ?1";
     let (name, topic, rules) = tx.conn.prepare_cached(sql)?.query_row([room.0], |row| {
-        let rules: (MemberRule, MemberRule, HistoryRule) =
-            (word(row, "write_rule")?, word(row, "invite_rule")?, word(row, "history_rule")?);
+        let rules: (MemberRule, MemberRule, MemberRule, HistoryRule) = (
+            word(row, "write_rule")?,
+            word(row, "invite_rule")?,
+            word(row, "mention_rule")?,
+            word(row, "history_rule")?,
+        );
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, rules))
     })?;
-    let new_rules =
-        (change.write.unwrap_or(rules.0), change.invite.unwrap_or(rules.1), change.history.unwrap_or(rules.2));
+    let new_rules = (
+        change.write.unwrap_or(rules.0),
+        change.invite.unwrap_or(rules.1),
+        change.mention_all.unwrap_or(rules.2),
+        change.history.unwrap_or(rules.3),
+    );
     let new_name = change.name.as_ref().map(DisplayName::as_str).filter(|n| *n != name);
     let new_topic = change.topic.as_deref().filter(|t| *t != topic);
     if new_name.is_none() && new_topic.is_none() && new_rules == rules {
@@ -264,10 +283,11 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
     }
     let sql =
         "UPDATE rooms SET name = coalesce(?2, name), topic = coalesce(?3, topic), write_rule = ?4, invite_rule = ?5,
-               history_rule = ?6, folded = coalesce(?7, folded) WHERE id = ?1";
-    let (write, invite, history) = new_rules;
-    tx.conn
-        .execute(sql, (room.0, new_name, new_topic, Word(write), Word(invite), Word(history), new_name.map(folded)))?;
+               history_rule = ?6, folded = coalesce(?7, folded), mention_rule = ?8 WHERE id = ?1";
+    let (write, invite, mention_all, history) = new_rules;
+    let (write, invite, mention_all, history) = (Word(write), Word(invite), Word(mention_all), Word(history));
+    let folded = new_name.map(folded);
+    tx.conn.execute(sql, (room.0, new_name, new_topic, write, invite, history, folded, mention_all))?;
     if new_rules != rules {
         tx.emit(Change::RulesChanged(room));
     }
@@ -276,7 +296,7 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
 
 fn views(conn: &Conn<'_>, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomView>, StoreError> {
     let mut query = conn.prepare_cached(
-        "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.archived, r.write_rule, r.invite_rule, r.history_rule,
+        "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.archived, r.write_rule, r.invite_rule, r.mention_rule, r.history_rule,
                 r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq, r.keep_days
          FROM members m JOIN rooms r ON r.id = m.room_id
          WHERE m.user_id = ?1 AND (m.room_id = ?2 OR ?2 IS NULL)",
@@ -305,6 +325,11 @@ fn view(conn: &Conn<'_>, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Re
         (Some(low), Some(high)) => Some(users::read(conn, UserId(if low == user.0 { high } else { low }))?),
         _ => None,
     };
+    let unread = unread(conn, id, user, read_seq)?;
+    let unread_mentions = match unread {
+        0 => UnreadMentions::default(),
+        _ => mentions::unread(conn, id, user, read_seq.max(Seq(first_seq.0.saturating_sub(1))))?,
+    };
     let last = read_events(conn, id, Side::Before(Seq(u64::MAX)), first_seq, 1)?.events.pop();
     Ok(RoomView {
         id,
@@ -318,12 +343,14 @@ fn view(conn: &Conn<'_>, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Re
         role: word(row, "role")?,
         write: word(row, "write_rule")?,
         invite: word(row, "invite_rule")?,
+        mention_all: word(row, "mention_rule")?,
         history,
         member_count: row.get("member_count")?,
         first_seq,
         last_seq: seq(row, "last_seq")?,
         read_seq,
-        unread: unread(conn, id, user, read_seq)?,
+        unread,
+        unread_mentions,
         last,
         keep: Keep { of_box, of_room: row.get("keep_days")? },
     })

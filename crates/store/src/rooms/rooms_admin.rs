@@ -167,6 +167,7 @@ impl Store {
                 // Uploads to it end with their next part, and their contents are swept away.
                 tx.conn.execute("DELETE FROM uploads WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM files WHERE room_id = ?1", [room.0])?;
+                tx.conn.execute("DELETE FROM mentions WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM rooms WHERE id = ?1", [room.0])?;
                 Ok(())
             })

@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use chat::{folded, skeleton};
+use chat::{folded, skeleton, spelled};
 
 /// Makes those anew that are not as this program makes them: after the migration, after a change of the rules, and for
 /// names that an older program has added or changed since.
@@ -12,6 +12,7 @@ pub(super) fn fill_in(conn: &mut Connection) -> rusqlite::Result<()> {
     fill(&tx, "users", "folded", folded)?;
     fill(&tx, "rooms", "folded", folded)?;
     fill(&tx, "users", "looks", skeleton)?;
+    fill(&tx, "users", "spelled", spelled)?;
     tx.commit()
 }
 
@@ -48,14 +49,16 @@ mod tests {
         crate::sqlite::migrate::migrate(&mut conn, &path).unwrap();
         let sql = "INSERT INTO users (handle, name, role, status, created_at) VALUES ('ivan', 'Иван Петров', 'member', 'active', 1)";
         conn.execute(sql, []).unwrap();
-        let forms = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        let forms = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        };
         // The second time as well, and after an older program, which knows nothing of the forms, has changed the name.
         for (name, form) in [("Иван Петров", "иван петров"), ("Иван Петров", "иван петров"), ("Пётр", "петр")]
         {
             conn.execute("UPDATE users SET name = ?1", [name]).unwrap();
             fill_in(&mut conn).unwrap();
-            let made = conn.query_row("SELECT folded, looks FROM users", [], forms).unwrap();
-            assert_eq!(made, (form.to_owned(), skeleton(name)));
+            let made = conn.query_row("SELECT folded, looks, spelled FROM users", [], forms).unwrap();
+            assert_eq!(made, (form.to_owned(), skeleton(name), spelled(name)));
         }
     }
 }

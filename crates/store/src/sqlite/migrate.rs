@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, sql: include_str!("../../migrations/0010_folded.sql"), min_program: 1 },
     Migration { version: 11, sql: include_str!("../../migrations/0011_looks.sql"), min_program: 1 },
     Migration { version: 12, sql: include_str!("../../migrations/0012_followers.sql"), min_program: 1 },
+    Migration { version: 13, sql: include_str!("../../migrations/0013_mentions.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

@@ -156,8 +156,14 @@ pub(crate) async fn members_come_and_go_with_events(b: TestBox) {
         b.store.add_member(group, ann, b.owner, NOW).await.unwrap();
     }
     assert_eq!(b.store.member_counts(group).await.unwrap(), (1, 2));
-    let names: Vec<_> =
-        b.store.members(group, chat::UserId(0), 10).await.unwrap().into_iter().map(|row| row.person.name).collect();
+    let names: Vec<_> = b
+        .store
+        .members(group, chat::UserId(0), String::new(), 10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.person.name)
+        .collect();
     assert_eq!(names, ["Owner", "Ann"]);
     b.store.remove_member(group, ann, b.owner, NOW).await.unwrap();
     let gone = b.store.remove_member(group, ann, b.owner, NOW).await;

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cases;
+mod mentions;
 #[cfg(feature = "postgres")]
 mod server;
 mod subjects;
@@ -53,6 +54,11 @@ cases! {
     cases::names_of_people_give_handles_that_are_free,
     cases::settings_are_kept_and_removed,
     cases::measurements_are_gathered,
+    mentions::a_mention_is_of_a_member_and_follows_them,
+    mentions::everybody_is_mentioned_only_where_it_may,
+    mentions::those_who_are_here_are_mentioned_one_by_one,
+    mentions::what_mentions_me_is_found_and_forgotten_with_the_message,
+    mentions::people_are_found_as_their_names_are_typed,
     subjects::people_are_found_and_sign_in,
     subjects::tickets_sign_further_devices_in,
     subjects::invites_and_requests_let_people_in,
@@ -77,7 +83,7 @@ fn postgres_keeps_all_of_it() {
 
 #[test]
 fn no_case_is_left_out() {
-    let files = [include_str!("cases.rs"), include_str!("subjects.rs")];
+    let files = [include_str!("cases.rs"), include_str!("mentions.rs"), include_str!("subjects.rs")];
     let written: usize = files.iter().map(|file| file.matches("pub(crate) async fn ").count()).sum();
     assert_eq!(CASES.len(), written);
 }

@@ -81,6 +81,7 @@ pub async fn change(core: &Core, caller: &Caller, room: RoomId, change: ChangeRo
         topic: change.topic.as_deref().map(topic).transpose().map_err(unfit_topic)?,
         write: change.write.map(Word::word),
         invite: change.invite.map(Word::word),
+        mention_all: change.mention_all.map(Word::word),
         history: change.history.map(Word::word),
     };
     core.store.change_room(room, change, caller.user, core.now()).await?;

@@ -6,16 +6,32 @@ use crate::actions::{Caller, Core, Done, people::directory, view};
 use crate::chat::{RoomId, RoomRole, UserId};
 use crate::wire::{AddMember, ErrorCode, Member};
 
-/// Members on a page.
-const PAGE: u32 = 500;
+/// Most members on a page.
+pub const MAX_PAGE: u32 = 500;
 
-/// A room's members with an id over `after`, at most 500.
+/// Which members are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// With an id over this.
+    pub after: UserId,
+    /// Called like this; empty: however they are called.
+    pub query: String,
+    /// At most so many, 1 to 500; 500 by default.
+    pub limit: Option<u32>,
+}
+
+/// A room's members in the order of their ids.
 ///
 /// # Errors
-/// `not_found`, and as any read.
-pub async fn list(core: &Core, caller: &Caller, room: RoomId, after: UserId) -> Done<Vec<Member>> {
+/// `not_found`, `bad_request` when the limit is out of range, and as any read.
+pub async fn list(core: &Core, caller: &Caller, room: RoomId, asked: Asked) -> Done<Vec<Member>> {
     access(core, caller, room).await?;
-    let rows = core.store.members(room, after, PAGE).await?;
+    let limit = asked.limit.unwrap_or(MAX_PAGE);
+    if !(1..=MAX_PAGE).contains(&limit) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    let query: String = asked.query.trim().chars().take(64).collect();
+    let rows = core.store.members(room, asked.after, query, limit).await?;
     Ok(rows.iter().map(|row| view::member(row, &core.hub)).collect())
 }
 
@@ -49,7 +65,8 @@ pub async fn put(core: &Core, caller: &Caller, room: RoomId, user: UserId, add: 
             }
         }
     }
-    let row = core.store.members(room, UserId(user.0 - 1), 1).await?.pop().filter(|m| m.person.id == user);
+    let row =
+        core.store.members(room, UserId(user.0 - 1), String::new(), 1).await?.pop().filter(|m| m.person.id == user);
     Ok(view::member(&row.ok_or(ErrorCode::NotFound)?, &core.hub))
 }
 

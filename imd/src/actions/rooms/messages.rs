@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::actions::error::unfit_message;
 use crate::actions::rooms::access::access;
 use crate::actions::{Caller, Core, Done, Refused};
-use crate::chat::{Authorship, FileId, NewMessage, RoomId, Seq};
+use crate::chat::{Authorship, FileId, MAX_HERE, NewMessage, Reach, RoomId, Seq};
 use crate::store::StoreError;
 use crate::wire::{self, ErrorCode, SendReceipt};
 
@@ -25,8 +25,12 @@ pub async fn send(
     let access = access(core, caller, room).await?;
     access.may_write()?;
     let files = message.files.into_iter().map(FileId).collect();
-    let message =
+    let mut message =
         NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
+    if message.calls_everybody() && access.may_mention_all().is_ok() {
+        let (some, online) = core.hub.online_in(room, MAX_HERE);
+        message.reach = Reach::of(some, online);
+    }
     core.pace.keep().await;
     let answer = core.store.append_message(room, caller.user, caller.device, message, core.now()).await?;
     Ok(async move {

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod history;
 pub mod manage;
 pub mod members;
+pub mod mentions;
 pub mod messages;
 pub mod picture;
 pub mod reports;

@@ -199,7 +199,7 @@ impl LookedFor {
     /// The entry as a hit, if it is what is meant and may be seen.
     fn hit(&self, entry: &LogEntry, rooms: &HashMap<RoomId, Seq>) -> Option<SearchHit> {
         let event = &entry.event;
-        let EventBody::Message { text, files, .. } = &event.body else { return None };
+        let EventBody::Message { text, files, mentions, .. } = &event.body else { return None };
         let Question { sender, has, from, to, .. } = &self.question;
         let may_see = rooms.get(&event.room).is_some_and(|first| event.seq >= *first);
         let meant = sender.is_none_or(|sender| event.sender == sender)
@@ -223,6 +223,7 @@ impl LookedFor {
             at: event.at,
             excerpt: parts.into_iter().map(|part| ExcerptPart { text: part.text, hit: part.hit }).collect(),
             files: files.iter().map(view::file).collect(),
+            mentions: mentions.iter().map(view::mention).collect(),
         })
     }
 }

@@ -2,17 +2,22 @@
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::actions::{
     access::{devices, hand_over, own_password, reauth},
     people::{avatar, profile, quota},
+    rooms::mentions,
 };
-use crate::chat::DeviceId;
-use crate::http::json::{Json, Path, Picture};
+use crate::chat::{DeviceId, EventId};
+use crate::http::json::{Json, Path, Picture, Query};
 use crate::http::{AppState, Authenticated, Problem};
-use crate::wire::{Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, OwnStorage, SetPassword};
+use crate::wire::{
+    Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, MentionPage, OwnStorage, SetPassword,
+};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     let pictures = OpenApiRouter::new().routes(routes!(put_avatar, delete_avatar)).layer(DefaultBodyLimit::disable());
@@ -21,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(set_password))
         .routes(routes!(enter_password))
         .routes(routes!(get_storage))
+        .routes(routes!(get_mentions))
         .routes(routes!(list_devices))
         .routes(routes!(revoke_device))
         .routes(routes!(move_to))
@@ -40,6 +46,28 @@ async fn get_storage(
     Authenticated(caller): Authenticated,
 ) -> Result<Json<OwnStorage>, Problem> {
     Ok(Json(quota::mine(&state.core, &caller).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AskedMentions {
+    /// `next` of the page before.
+    before: Option<i64>,
+    /// Number of messages, 1 to 100; 20 by default.
+    limit: Option<u32>,
+}
+
+/// Messages that mention me, in all my rooms
+///
+/// By name, or as one of all who were in the room then. Conversations of two are not searched.
+#[utoipa::path(get, path = "/api/v1/me/mentions", tag = "me", params(AskedMentions), responses((status = 200, body = MentionPage)))]
+async fn get_mentions(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Query(AskedMentions { before, limit }): Query<AskedMentions>,
+) -> Result<Json<MentionPage>, Problem> {
+    Ok(Json(mentions::list(&state.core, &caller, before.map(EventId), limit).await?))
 }
 
 /// Change my name or handle

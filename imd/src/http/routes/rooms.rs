@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::files::picture;
 use crate::actions::rooms::history::{self, Window};
+use crate::actions::rooms::members::Asked;
 use crate::actions::rooms::{self, manage, members, messages, reports, retention};
 use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Made, Path, Picture, Query};
@@ -152,22 +153,29 @@ async fn delete_picture(
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct After {
+struct AskedMembers {
     /// Members with a larger user id.
     #[serde(default)]
     after: i64,
+    /// Only those whose name or handle has this in it. Names in other letters are found as they are typed in Latin ones, by words or
+    /// initials: `wang`, `wf`.
+    #[serde(default)]
+    q: String,
+    /// 1 to 500; default 500.
+    limit: Option<u32>,
 }
 
 /// The room's members, at most 500 at a time
-#[utoipa::path(get, path = "/api/v1/rooms/{room}/members", tag = "rooms", params(("room" = i64, Path), After),
+#[utoipa::path(get, path = "/api/v1/rooms/{room}/members", tag = "rooms", params(("room" = i64, Path), AskedMembers),
     responses((status = 200, body = Vec<Member>)))]
 async fn list_members(
     State(state): State<AppState>,
     Authenticated(caller): Authenticated,
     Path(room): Path<i64>,
-    Query(page): Query<After>,
+    Query(AskedMembers { after, q, limit }): Query<AskedMembers>,
 ) -> Result<Json<Vec<Member>>, Problem> {
-    Ok(Json(members::list(&state.core, &caller, RoomId(room), UserId(page.after)).await?))
+    let asked = Asked { after: UserId(after), query: q, limit };
+    Ok(Json(members::list(&state.core, &caller, RoomId(room), asked).await?))
 }
 
 /// Add someone, or change a member's role

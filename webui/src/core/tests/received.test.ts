@@ -14,6 +14,7 @@ const room = (id: number, change: Partial<Room> = {}): Room => ({
   role: 'member',
   write: 'everyone',
   invite: 'everyone',
+  mention_all: 'everyone',
   history: 'all',
   member_count: 3,
   first_seq: 1,

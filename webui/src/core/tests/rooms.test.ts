@@ -16,6 +16,7 @@ const room = (change: Partial<Room> = {}): Room => ({
   role: 'member',
   write: 'everyone',
   invite: 'everyone',
+  mention_all: 'everyone',
   history: 'all',
   member_count: 2,
   first_seq: 1,

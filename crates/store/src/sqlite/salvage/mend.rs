@@ -49,6 +49,7 @@ pub(super) fn mend(conn: &Connection, broken: &[&str], damaged: u32, now: i64) -
     if is_broken("members") || is_broken("rooms") {
         members_of_the_log(conn)?;
     }
+    mentions_of_messages(conn, is_broken("mentions"))?;
     mended.left_out = drop_orphans(conn)?;
     conn.execute_batch(
         "UPDATE rooms SET member_count = (SELECT count(*) FROM members WHERE room_id = rooms.id) WHERE archived = 0;
@@ -143,6 +144,27 @@ fn files_of_messages(conn: &Connection) -> Result<(), SalvageError> {
             ])?;
         }
     }
+    Ok(())
+}
+
+/// A message that is gone mentions nobody. If mentions were lost, messages still tell whom they mention; only who was online for an
+/// `@here` is forgotten.
+fn mentions_of_messages(conn: &Connection, lost: bool) -> rusqlite::Result<()> {
+    if lost {
+        conn.execute(
+            "INSERT OR IGNORE INTO mentions (room_id, user_id, seq, event_id, sender)
+             SELECT e.room_id, coalesce(m.value ->> '$.user', 0), e.seq, e.id, e.sender
+             FROM events AS e JOIN rooms AS r ON r.id = e.room_id AND r.kind <> 'direct', json_each(e.body, '$.mentions') AS m
+             WHERE e.kind = 'message' AND e.body ->> '$.mentions' IS NOT NULL
+               AND m.value ->> '$.user' IS NOT e.sender AND NOT (m.value ->> '$.user' IS NULL AND m.value ->> '$.handle' = 'here')",
+            [],
+        )?;
+    }
+    conn.execute(
+        "DELETE FROM mentions WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.id = mentions.event_id
+           AND e.room_id = mentions.room_id AND e.seq = mentions.seq AND e.kind = 'message')",
+        [],
+    )?;
     Ok(())
 }
 

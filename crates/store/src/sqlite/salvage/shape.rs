@@ -17,6 +17,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("rooms", "kind", &["direct", "group", "channel"]),
     ("rooms", "write_rule", &["everyone", "admins"]),
     ("rooms", "invite_rule", &["everyone", "admins"]),
+    ("rooms", "mention_rule", &["everyone", "admins"]),
     ("rooms", "history_rule", &["all", "since_joined"]),
     ("members", "role", &["owner", "admin", "member"]),
     ("tickets", "state", &["open", "waiting", "confirmed", "refused", "done"]),

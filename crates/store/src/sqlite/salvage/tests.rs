@@ -322,3 +322,45 @@ fn it_stops_when_told_and_refuses_what_is_no_database() {
     std::fs::write(&from, noise).unwrap();
     assert!(matches!(salvage(&from, &to, NOW, &mut |_, _| Go::On), Err(SalvageError::Nothing)));
 }
+
+/// Were this to fail, people would be led to messages that are gone, or would not find what called them.
+#[test]
+fn mentions_are_those_of_the_messages_that_are_left() {
+    let mentions = |conn: &Connection| -> Vec<(i64, i64, i64, i64, i64)> {
+        let mut query = conn.prepare("SELECT room_id, user_id, seq, event_id, sender FROM mentions").unwrap();
+        let rows =
+            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    for hit in [false, true] {
+        let folder = TempDir::new().unwrap();
+        let conn = lived_in(&folder);
+        // Events 1 and 4 are the first two of room 1; their senders are 2 and 5.
+        let body = r#"{"text":"@u7 @u2 @all","mentions":[{"user":7,"handle":"u7"},{"user":2,"handle":"u2"},{"handle":"all"}]}"#;
+        conn.execute("UPDATE events SET body = ?1 WHERE id = 1", [body]).unwrap();
+        conn.execute(
+            "UPDATE events SET body = json_object('text', '@here', 'mentions', json('[{\"handle\":\"here\"}]')) WHERE id = 4",
+            [],
+        )
+        .unwrap();
+        // Event 1000 is the deleted one.
+        conn.execute_batch(
+            "INSERT INTO mentions VALUES (1, 0, 1, 1, 2), (1, 7, 1, 1, 2), (1, 9, 2, 4, 5), (1, 9, 334, 1000, 1)",
+        )
+        .unwrap();
+        into_one_file(&conn);
+        let root = pages_where(&conn, "name = 'mentions'")[0];
+        drop(conn);
+        let path = folder.path().join("imd.db");
+        let mut bytes = std::fs::read(&path).unwrap();
+        if hit {
+            overwrite(&mut bytes, root, &mut Chance(4));
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let (_, saved) = save(&folder);
+        let by_name = [(1, 0, 1, 1, 2), (1, 7, 1, 1, 2)];
+        // Who was here is known only from what is lost.
+        let here = [(1, 9, 2, 4, 5)];
+        assert_eq!(mentions(&saved), if hit { by_name.to_vec() } else { [&by_name[..], &here].concat() }, "{hit}");
+    }
+}

@@ -15,9 +15,9 @@ use super::{Go, SalvageError, SalvageReport, TableReport};
 const BATCH: u32 = 5_000;
 /// Pages between two reports of progress.
 const STEP: u32 = 16;
-/// Which invite leads to which room: two numbers, as in many indices. Its rows cannot be recognised, so they are only
-/// read from the root.
-const NOT_TOLD_APART: &str = "invite_rooms";
+/// Which invite leads to which room, and who was mentioned where: a few numbers, as in many indices. Their rows cannot be recognised,
+/// so they are only read from the root.
+const NOT_TOLD_APART: &[&str] = &["invite_rooms", "mentions"];
 
 /// What is done with each row as it is read.
 type Take<'t, S> = dyn FnMut(&mut S, Option<Row>) -> Result<(), SalvageError> + 't;
@@ -201,7 +201,7 @@ impl<'a> Work<'a> {
                 let of = |(number, table): &(usize, &Table)| {
                     work.broken[*number]
                         && table.without_rowid == like_index
-                        && table.name != NOT_TOLD_APART
+                        && !NOT_TOLD_APART.contains(&table.name.as_str())
                         && table.fits(&row)
                 };
                 let table = work.tables.iter().enumerate().find(of).map(|(number, _)| number);
