@@ -185,6 +185,69 @@ test('texts made to be slow hold up nobody', async (t) => {
   t.diagnostic(`longest tasks of a processor ${SLOW} times slower: opening a room of ordinary messages ${told(ordinary)} ms, of these ${told(opening)} ms; ${texts.length} more coming ${told(coming)} ms; ${elements.toFixed(0)} elements for each message`);
 });
 
+test('what is far too long is never laid out, and sent as a file when that is wanted', async (t) => {
+  const field = ada.getByPlaceholder('Message', { exact: true });
+  await field.fill('typed before');
+  const megabyte = 'ten chars\n'.repeat(105_000);
+  const tasks = await longestTasks(browser, ada, async () => {
+    await field.evaluate((area, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, megabyte);
+    await ada.getByText('That is 1,050,000 characters; a message holds 8,000.').waitFor();
+  });
+  t.diagnostic(`pasting a megabyte: longest task of a processor ${SLOW} times slower ${(tasks[0] * SLOW).toFixed(0)} ms`);
+  assert.equal(await field.inputValue(), 'typed before');
+  await looked(ada, 'laptop/en-light/text-too-long');
+  await ada.getByRole('button', { name: 'Send as file' }).click();
+  await ada.getByRole('button', { name: 'Send', exact: true }).click();
+  const file = fang.locator('li.message[data-seq]', { hasText: 'typed before' }).locator('.file');
+  await file.getByText('1.1 MB').waitFor();
+
+  await field.fill(`${'很'.repeat(7_999)}😀`);
+  await ada.getByText('0 characters left').waitFor();
+  assert.ok(await ada.getByRole('button', { name: 'Send', exact: true }).isEnabled());
+  await field.fill(`${'很'.repeat(8_000)}😀`);
+  await ada.getByText('1 character too many').waitFor();
+  assert.ok(await ada.getByRole('button', { name: 'Send', exact: true }).isDisabled());
+  await field.press('Enter');
+  assert.equal((await field.inputValue()).length, 8_002, 'what was typed is still there');
+  await ada.getByRole('button', { name: 'Send as file' }).click();
+  assert.equal(await field.inputValue(), '');
+  await ada.locator('.staged-file').getByRole('button').click();
+});
+
+test('marks are put by key and from a menu, and taken away again', async () => {
+  const field = ada.getByPlaceholder('Message', { exact: true });
+  await field.fill('water is off');
+  const choose = (from, to) => field.evaluate((area, [from, to]) => area.setSelectionRange(from, to), [from, to]);
+  await choose(0, 5);
+  await field.press('Control+b');
+  assert.equal(await field.inputValue(), '**water** is off');
+  await field.press('Control+i');
+  assert.equal(await field.inputValue(), '***water*** is off');
+  await field.press('Control+b');
+  await field.press('Control+i');
+  assert.equal(await field.inputValue(), 'water is off');
+  await field.press('Control+z');
+  assert.equal(await field.inputValue(), '*water* is off');
+  await field.fill('water is off');
+  await choose(9, 12);
+  await ada.getByRole('button', { name: 'Formatting' }).click();
+  await looked(ada, 'laptop/en-light/formats');
+  await ada.getByRole('menuitem', { name: 'Strikethrough' }).click();
+  assert.equal(await field.inputValue(), 'water is ~~off~~');
+  assert.ok(await field.evaluate((area) => document.activeElement === area));
+  await field.press('Enter');
+  await fang.locator('li.message[data-seq] del', { hasText: 'off' }).waitFor();
+  await fang.getByPlaceholder('Message', { exact: true }).fill('hm');
+  await fang.getByRole('button', { name: 'Formatting' }).tap();
+  await looked(fang, 'phone/en-light/formats');
+  await fang.keyboard.press('Escape');
+  await fang.getByPlaceholder('Message', { exact: true }).fill('');
+});
+
 for (const [name, locale, colorScheme] of [['en-light', 'en', 'light'], ['zh-dark', 'zh-CN', 'dark'], ['en-dark', 'en', 'dark'], ['zh-light', 'zh-CN', 'light']]) {
   test(`looks well in ${name}`, async () => {
     for (const [device, how] of [['phone', PHONE], ['laptop', LAPTOP], ['narrow', { ...PHONE, viewport: { width: 320, height: 640 } }]]) {

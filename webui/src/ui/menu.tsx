@@ -6,6 +6,8 @@ import './menu.css';
 export interface MenuItem {
   icon: IconName;
   label: string;
+  /** More about it, at the end of its line. */
+  hint?: string;
   danger?: boolean;
   onChoose: () => void;
 }
@@ -47,10 +49,11 @@ export function Menu({ label, anchor, items, onClose }: MenuProps) {
   return (
     <div class="menu-veil" onClick={(event) => event.target === event.currentTarget && onClose()}>
       <div ref={menu} class="menu" role="menu" aria-label={label} onKeyDown={keys}>
-        {items.map(({ icon, label: words, danger, onChoose }) => (
+        {items.map(({ icon, label: words, hint, danger, onChoose }) => (
           <button key={icon} type="button" role="menuitem" tabIndex={-1} class={danger ? 'menu-item menu-danger' : 'menu-item'} onClick={onChoose}>
             <Icon name={icon} />
             {words}
+            {hint && <span class="menu-hint">{hint}</span>}
           </button>
         ))}
       </div>

@@ -6,17 +6,18 @@ import { justCameIn, replying } from '../../app/state';
 import { drafts, outbox, session, showError, socket } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
+import { countChars, MAX_CHARS, MOST_TYPED } from '../../core/message-length';
 import type { Room } from '../../core/wire';
 import { Button, IconButton } from '../../ui/button';
 import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
+import { FormatMenu, pressMark } from './formats';
 import { Staged } from './staged';
 import { useDrop } from './use-drop';
 import './composer.css';
 
-const MAX_CHARS = 8_000;
 const MAX_FILES = 20;
 const TYPING_EVERY_MS = 3_000;
 
@@ -30,12 +31,16 @@ function OpenComposer({ room }: { room: number }) {
   const staged = useSignal<readonly File[]>([]);
   /** Came with pasted words; taken only when asked for. */
   const offered = useSignal<readonly File[]>([]);
+  /** Was pasted, and is far too long for the field; sent as a file when asked for. */
+  const tooMuch = useSignal<string | null>(null);
+  const formats = useSignal<HTMLElement | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
+  const aa = useRef<HTMLSpanElement>(null);
   const typedAt = useRef(0);
   const reply = replying.value?.room === room ? replying.value.event : null;
-  const length = [...text.value].length;
+  const length = countChars(text.value);
   const tooLong = length > MAX_CHARS;
   const ready = (text.value.trim() !== '' || staged.value.length > 0) && !tooLong;
 
@@ -66,11 +71,23 @@ function OpenComposer({ room }: { room: number }) {
     text.value = '';
     staged.value = [];
     offered.value = [];
+    tooMuch.value = null;
     if (reply) replying.value = null;
     drafts.set(room, '');
     area.current?.focus();
   };
+  const asFile = () => {
+    const words = tooMuch.peek() ?? text.peek();
+    stage([new File([words], `${stampNow()}.txt`, { type: 'text/plain' })]);
+    if (tooMuch.peek() === null) input('');
+    tooMuch.value = null;
+  };
   const input = (value: string) => {
+    if (value.length > MOST_TYPED) {
+      tooMuch.value = value;
+      area.current!.value = text.peek();
+      return;
+    }
     text.value = value;
     drafts.set(room, value);
     const now = Date.now();
@@ -110,14 +127,31 @@ function OpenComposer({ room }: { room: number }) {
           <IconButton icon="close" label={t('not_now')} onClick={() => (offered.value = [])} />
         </div>
       )}
-      {length > MAX_CHARS - 500 && (
-        <p class={tooLong ? 'composer-count field-error' : 'composer-count'} role="status">
-          {tooLong ? t('error_text_too_long') : t('chars_left', { n: MAX_CHARS - length })}
-        </p>
+      {tooMuch.value !== null ? (
+        <div class="composer-long" role="status">
+          <p class="field-error">{t('too_long_to_paste', { n: countChars(tooMuch.value), most: MAX_CHARS })}</p>
+          <Button icon="file" onClick={asFile}>
+            {t('send_as_file')}
+          </Button>
+          <IconButton icon="close" label={t('not_now')} onClick={() => (tooMuch.value = null)} />
+        </div>
+      ) : (
+        length > MAX_CHARS - 500 && (
+          <div class="composer-long">
+            <p class={tooLong ? 'field-error' : 'composer-count'} role="status">
+              {tooLong ? t('too_long_by', { n: length - MAX_CHARS }) : t('chars_left', { n: MAX_CHARS - length })}
+            </p>
+            {tooLong && (
+              <Button icon="file" onClick={asFile}>
+                {t('send_as_file')}
+              </Button>
+            )}
+          </div>
+        )
       )}
       <div class="composer-row">
         <IconButton icon="attach" label={t('add_files')} onClick={() => picker.current?.click()} />
-        {touch && <IconButton class="composer-camera" icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
+        {touch && !text.value && <IconButton class="composer-camera" icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
         <textarea
           ref={area}
           class="composer-text"
@@ -129,10 +163,16 @@ function OpenComposer({ room }: { room: number }) {
           enterkeyhint={touch ? 'enter' : 'send'}
           onInput={(event) => input(event.currentTarget.value)}
           onPaste={(event) => {
+            const words = event.clipboardData?.getData('text/plain') ?? '';
+            if (text.peek().length + words.length > MOST_TYPED) {
+              event.preventDefault();
+              tooMuch.value = words;
+              return;
+            }
             const files = event.clipboardData?.files;
             if (!files?.length) return;
             // A spreadsheet copies its cells as words and as a picture of them: the words are meant, the picture is offered.
-            if (event.clipboardData?.getData('text/plain')) {
+            if (words) {
               offered.value = named(files);
               return;
             }
@@ -142,16 +182,26 @@ function OpenComposer({ room }: { room: number }) {
           onKeyDown={(event) => {
             // While an input method composes, Enter belongs to it.
             if (event.isComposing || event.keyCode === 229) return;
+            if (pressMark(event, event.currentTarget)) {
+              event.preventDefault();
+              return;
+            }
             if (event.key === 'Escape' && reply) replying.value = null;
             if (event.key !== 'Enter' || event.shiftKey || touch) return;
             event.preventDefault();
             say();
           }}
         />
+        {(!touch || text.value) && (
+          <span ref={aa} class="composer-formats" onPointerDown={(event) => event.preventDefault()}>
+            <IconButton icon="letters" label={t('formatting')} onClick={() => (formats.value = aa.current)} />
+          </span>
+        )}
         <button type="submit" class="composer-send icon-turns" disabled={!ready} aria-label={t('send')} title={t('send')}>
           <Icon name="send" />
         </button>
       </div>
+      {formats.value && area.current && <FormatMenu area={area.current} anchor={formats.value} onClose={() => (formats.value = null)} />}
       <FilePicker picker={picker} onFiles={stage} take="many" />
       <FilePicker picker={camera} onFiles={stage} accept="image/*" capture="environment" />
     </form>
@@ -169,7 +219,10 @@ function grow(area: HTMLTextAreaElement | null): void {
 function named(files: FileList): File[] {
   return [...files].map((file) => {
     if (file.name !== 'image.png') return file;
-    const stamp = new Date(boxNow()).toISOString().slice(0, 19).replace(/[T:]/g, '-');
-    return new File([file], `${stamp}.png`, { type: file.type });
+    return new File([file], `${stampNow()}.png`, { type: file.type });
   });
+}
+
+function stampNow(): string {
+  return new Date(boxNow()).toISOString().slice(0, 19).replace(/[T:]/g, '-');
 }
