@@ -105,10 +105,23 @@ CREATE TABLE events (
   device_id INTEGER,                      -- messages only
   client_id TEXT,                         -- messages only
   body      TEXT    NOT NULL,             -- JSON, by kind
+  changed_seq INTEGER,                    -- messages only: the newest event that has changed it; NULL: none has
+  shown_seq INTEGER,                      -- changes of messages only: the newest event before it that is no change
   UNIQUE (room_id, seq)
 ) STRICT;
 -- A retry after a lost acknowledgement finds the first one here.
 CREATE UNIQUE INDEX events_client ON events (device_id, client_id) WHERE client_id IS NOT NULL;
+
+-- Who reacted to which message. What the log says of it comes first.
+CREATE TABLE reactions (
+  room_id     INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,                        -- the message
+  emoji       TEXT    NOT NULL,                        -- one emoji, fully qualified
+  user_id     INTEGER NOT NULL REFERENCES users (id),
+  reacted_seq INTEGER NOT NULL,                        -- the event that tells it
+  at          INTEGER NOT NULL,                        -- milliseconds since 1970, for showing
+  PRIMARY KEY (room_id, seq, emoji, user_id)
+) STRICT, WITHOUT ROWID;
 
 -- A file uploaded to a room; several may share the same bytes.
 CREATE TABLE files (

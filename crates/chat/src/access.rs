@@ -80,6 +80,12 @@ impl Access {
         allow_if(self.active() && self.mention_all.allows(self.effective_role()))
     }
 
+    /// May they react to a message that they see? Also where only others may write.
+    pub fn may_react(&self) -> Verdict {
+        self.open()?;
+        allow_if(self.active())
+    }
+
     /// May they delete a message, of their own or of somebody else?
     pub fn may_delete(&self, own: Authorship) -> Verdict {
         match own {

@@ -2,6 +2,11 @@
 
 use super::{FileId, Mention, RoomId, RoomRole, Seq, UserId};
 
+/// Most different emoji on one message.
+pub const MAX_REACTIONS: u32 = 20;
+/// Most of them by one person: nobody takes all places.
+pub const MAX_OWN_REACTIONS: u32 = 5;
+
 /// One entry of a room's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -15,6 +20,37 @@ pub struct Event {
     pub at: i64,
     /// What happened.
     pub body: EventBody,
+    /// What later events have changed about it. The way of a new message does not look at this.
+    pub changed: Option<Box<Changed>>,
+}
+
+/// What later events have changed about a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The newest event that this state of the message includes.
+    pub as_of: Seq,
+    /// In the order in which each emoji first came.
+    pub reactions: Vec<Reaction>,
+}
+
+/// What somebody wants of a reaction of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum React {
+    /// It shall be there.
+    Add,
+    /// It shall not.
+    Remove,
+}
+
+/// One emoji on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many people reacted with it.
+    pub count: u32,
+    /// Is the reader one of them?
+    pub mine: bool,
 }
 
 impl Event {
@@ -25,9 +61,12 @@ impl Event {
         const FILE: usize = 512;
         /// A handle and an id.
         const MENTION: usize = 64;
+        /// An emoji with its count.
+        const REACTION: usize = 64;
+        let reactions = self.changed.as_ref().map_or(0, |changed| changed.reactions.len() * REACTION);
         match &self.body {
             EventBody::Message { text, files, mentions, .. } => {
-                text.len() + files.len() * FILE + mentions.len() * MENTION
+                text.len() + files.len() * FILE + mentions.len() * MENTION + reactions
             }
             _ => 0,
         }
@@ -61,6 +100,20 @@ pub enum EventBody {
     MessageDeleted {
         /// Its `seq`; there is an [`EventBody::Deleted`] in its place now.
         target: Seq,
+    },
+    /// The sender reacted to the message at `target`.
+    Reacted {
+        /// Its `seq`.
+        target: Seq,
+        /// One emoji.
+        emoji: String,
+    },
+    /// The sender took a reaction back.
+    ReactionRemoved {
+        /// The message's `seq`.
+        target: Seq,
+        /// One emoji.
+        emoji: String,
     },
     /// The room was created.
     RoomCreated,

@@ -4,6 +4,7 @@
 //! stored or sent. Rules are plain functions, so that they can be tested exhaustively.
 
 mod access;
+mod emoji;
 mod event;
 mod id;
 mod join;
@@ -18,7 +19,8 @@ mod room;
 mod spelling;
 
 pub use access::{Access, Authorship, Denied};
-pub use event::{Event, EventBody, FileRef};
+pub use emoji::{Emoji, NotAnEmoji};
+pub use event::{Changed, Event, EventBody, FileRef, MAX_OWN_REACTIONS, MAX_REACTIONS, React, Reaction};
 pub use id::{DeviceId, EventId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId};
 pub use join::{Admission, Invited, JoinMode, Returning, Stale, admission, invite_usable};
 pub use keep::{Believed, Keep, MAX_KEEP_DAYS};

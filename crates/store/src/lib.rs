@@ -29,7 +29,7 @@ mod writer;
 use admin::{audit, samples};
 use files::{storage, uploads};
 use joining::{attempts, invites, reclaim};
-use log::{body, events, followers, mentions, reported_files, reports, retention};
+use log::{body, events, followers, mentions, reactions, reported_files, reports, retention};
 use people::{devices, standing, tickets, users, users_admin};
 use rooms::{access, members, rooms_admin};
 
@@ -48,6 +48,7 @@ pub use members::MemberRow;
 pub use mentions::{MentionedIn, UnreadMentions};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresOptions;
+pub use reactions::ReactionRow;
 pub use reclaim::Reclaiming;
 pub use reported_files::ReportedFile;
 pub use reports::{Answered, ReportRow, Reported};

@@ -96,6 +96,8 @@ pub enum ErrorCode {
     HandleUnfit,
     /// The topic is longer than 256 characters.
     TopicTooLong,
+    /// Not exactly one emoji.
+    EmojiUnfit,
     /// The name looks like that of an owner or admin.
     NameOfAdmin,
     /// This person already uploads as many files at once as they may.

@@ -37,6 +37,13 @@ pub enum EventBody {
         /// Whom its text mentions: members of the room, as it was when it was sent; at most 50.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         mentions: Vec<super::Mention>,
+        /// `seq` of the newest event that has changed this message and is included here; left out when none has. An event about
+        /// it with this `seq` or a lower one says nothing new.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        as_of: Option<u64>,
+        /// In the order in which each emoji first came, at most 20.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        reactions: Vec<Reaction>,
     },
     /// Tombstone: there was a message here, and it was deleted.
     Deleted {
@@ -49,6 +56,20 @@ pub enum EventBody {
     MessageDeleted {
         /// `seq` of the deleted message.
         target: u64,
+    },
+    /// The sender reacted to the message at `target`.
+    Reacted {
+        /// `seq` of the message.
+        target: u64,
+        /// One emoji.
+        emoji: String,
+    },
+    /// The sender took a reaction to the message at `target` back.
+    ReactionRemoved {
+        /// `seq` of the message.
+        target: u64,
+        /// One emoji.
+        emoji: String,
     },
     /// The room was created.
     RoomCreated {},
@@ -98,6 +119,39 @@ pub enum EventBody {
     ClaimReopened {},
     /// The sender used that code to become an owner, or to set a new password as one.
     OwnerByCode {},
+}
+
+/// An emoji that people reacted to a message with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reaction {
+    /// One emoji, fully qualified.
+    pub emoji: String,
+    /// How many people.
+    pub count: u32,
+    /// Whether you are one of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub mine: bool,
+}
+
+/// Who reacted to a message, in the order in which they did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReactionPage {
+    /// At most 100.
+    pub reactions: Vec<WhoReacted>,
+    /// Ask again with this as `after` for more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<u64>,
+}
+
+/// One person's reaction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WhoReacted {
+    /// The emoji.
+    pub emoji: String,
+    /// Who.
+    pub user: super::User,
+    /// When, milliseconds since 1970.
+    pub at: i64,
 }
 
 /// A file that was sent. Members of its room get its bytes from `/api/v1/files/{id}`.

@@ -1,6 +1,6 @@
 //! Why an action was refused: a stable code and, sometimes, when to try again. Causes go to the log and are never sent.
 
-use crate::chat::{Denied, Stale, Unfit, Weak};
+use crate::chat::{Denied, NotAnEmoji, Stale, Unfit, Weak};
 use crate::files::FilesError;
 use crate::store::StoreError;
 use crate::system::{BundleFault, SystemError};
@@ -140,6 +140,12 @@ impl From<Denied> for Refused {
     }
 }
 
+impl From<NotAnEmoji> for Refused {
+    fn from(_: NotAnEmoji) -> Self {
+        ErrorCode::EmojiUnfit.into()
+    }
+}
+
 impl From<Weak> for Refused {
     fn from(weak: Weak) -> Self {
         match weak {
@@ -217,6 +223,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::PasswordRequired => "An owner needs a password.",
         C::NameUnfit => "A name has 1 to 64 visible characters.",
         C::HandleUnfit => "A handle has 2 to 32 lower-case letters, digits, - _ and dots, and is not reserved.",
+        C::EmojiUnfit => "A reaction is exactly one emoji.",
         C::TopicTooLong => "The topic is longer than 256 characters.",
         C::NameOfAdmin => "An admin of this box has this name; please add a surname or a number.",
         C::MessageEmpty => "There is nothing to send.",

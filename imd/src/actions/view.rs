@@ -3,7 +3,9 @@
 use crate::actions::word::{Word, same_words};
 use crate::actions::{Caller, Hub};
 use crate::chat::{self, EventBody, Mentioned, UserId};
-use crate::store::{DeviceRow, InviteRow, MemberRow, RoomView, TicketRow, TicketState, UploadRow, UserRow};
+use crate::store::{
+    DeviceRow, InviteRow, MemberRow, ReactionRow, RoomView, TicketRow, TicketState, UploadRow, UserRow,
+};
 use crate::wire;
 
 /// Characters of the newest message that the list of rooms shows.
@@ -22,7 +24,7 @@ same_words! {
 /// An event as it is shown.
 #[must_use]
 pub fn event(event: &chat::Event) -> wire::Event {
-    wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(&event.body) }
+    wire::Event { seq: event.seq.0, sender: event.sender.0, at: event.at, body: body(event) }
 }
 
 /// A device of `of`, as `caller` sees it.
@@ -48,19 +50,23 @@ fn preview(of: &chat::Event) -> wire::Event {
     event
 }
 
-fn body(body: &EventBody) -> wire::EventBody {
+fn body(of: &chat::Event) -> wire::EventBody {
     use wire::EventBody as W;
-    match body {
+    match &of.body {
         EventBody::Message { text, files, reply_to, client_id, mentions } => W::Message {
             text: text.clone(),
             files: files.iter().map(file).collect(),
             reply_to: reply_to.map(|s| s.0),
             client_id: Some(client_id.clone()).filter(|id| !id.is_empty()),
             mentions: mentions.iter().map(mention).collect(),
+            as_of: of.changed.as_ref().map(|changed| changed.as_of.0),
+            reactions: of.changed.iter().flat_map(|changed| &changed.reactions).map(reaction).collect(),
         },
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
         EventBody::Lost => W::Lost {},
         EventBody::MessageDeleted { target } => W::MessageDeleted { target: target.0 },
+        EventBody::Reacted { target, emoji } => W::Reacted { target: target.0, emoji: emoji.clone() },
+        EventBody::ReactionRemoved { target, emoji } => W::ReactionRemoved { target: target.0, emoji: emoji.clone() },
         EventBody::RoomCreated => W::RoomCreated {},
         EventBody::RoomRenamed { name } => W::RoomRenamed { name: name.clone() },
         EventBody::TopicChanged { topic } => W::TopicChanged { topic: topic.clone() },
@@ -82,6 +88,14 @@ pub(super) fn mention(mention: &chat::Mention) -> wire::Mention {
         Mentioned::All | Mentioned::Here => None,
     };
     wire::Mention { user, handle: mention.handle.clone() }
+}
+
+fn reaction(of: &chat::Reaction) -> wire::Reaction {
+    wire::Reaction { emoji: of.emoji.clone(), count: of.count, mine: of.mine }
+}
+
+pub(super) fn who_reacted(row: ReactionRow, hub: &Hub) -> wire::WhoReacted {
+    wire::WhoReacted { user: user(&row.person, hub), emoji: row.emoji, at: row.at }
 }
 
 pub(super) fn file(file: &chat::FileRef) -> wire::File {

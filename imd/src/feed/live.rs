@@ -197,7 +197,8 @@ mod tests {
             client_id: String::new(),
             mentions: Vec::new(),
         };
-        vec![Change::Appended(Arc::new(Event { room: RoomId(1), seq: Seq(seq), sender: UserId(1), at: 0, body }))]
+        let (room, seq, sender) = (RoomId(1), Seq(seq), UserId(1));
+        vec![Change::Appended(Arc::new(Event { room, seq, sender, at: 0, body, changed: None }))]
     }
 
     fn seqs(committed: &Committed) -> Vec<u64> {

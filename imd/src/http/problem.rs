@@ -43,6 +43,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::NameUnfit
         | C::HandleUnfit
         | C::TopicTooLong
+        | C::EmojiUnfit
         | C::MessageEmpty
         | C::TextTooLong
         | C::TooManyFiles

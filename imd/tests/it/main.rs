@@ -51,6 +51,7 @@ mod people;
 mod pictures;
 mod privacy;
 mod quota;
+mod reactions;
 mod reading;
 mod reauth;
 mod reclaim;

@@ -55,6 +55,7 @@ const MEMBERS: &[&str] = &[
     "DELETE /api/v1/me/tickets/{ticket}",
     "DELETE /api/v1/rooms/{room}/events/{seq}",
     "DELETE /api/v1/rooms/{room}/members/{user}",
+    "DELETE /api/v1/rooms/{room}/messages/{seq}/reactions/{emoji}",
     "DELETE /api/v1/rooms/{room}/picture",
     "DELETE /api/v1/uploads/{upload}",
     "GET /api/v1/files/{file}",
@@ -72,6 +73,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/rooms/{room}",
     "GET /api/v1/rooms/{room}/events",
     "GET /api/v1/rooms/{room}/members",
+    "GET /api/v1/rooms/{room}/messages/{seq}/reactions",
     "GET /api/v1/rooms/{room}/picture",
     "GET /api/v1/search",
     "GET /api/v1/uploads/{upload}",
@@ -99,6 +101,7 @@ const MEMBERS: &[&str] = &[
     "PUT /api/v1/me/password",
     "PUT /api/v1/rooms/{room}/keep",
     "PUT /api/v1/rooms/{room}/members/{user}",
+    "PUT /api/v1/rooms/{room}/messages/{seq}/reactions/{emoji}",
     "PUT /api/v1/rooms/{room}/picture",
     "PUT /api/v1/rooms/{room}/read",
 ];

@@ -35,7 +35,7 @@ const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
 const now = () => Date.now();
 
 export const api: Api = createApi((input, init) => window.fetch(input, init), askPassword);
-export const rooms = new Rooms();
+export const rooms: Rooms = new Rooms(() => sync.me.peek()?.user.id ?? -1);
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
 export const newRooms = new NewRooms(kept);
@@ -65,6 +65,11 @@ export const sync: Sync = new Sync({
   heard: (room, messages) => {
     heard.value = { room, messages };
     received.came(room);
+  },
+  missed: (room) => {
+    const at = route.peek();
+    if (at.at === 'room' && at.room === room) void history.renew(room).catch(() => undefined);
+    else rooms.log(room).forget();
   },
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),

@@ -1,5 +1,6 @@
 // The rooms this person is in: what the list shows, what was read, and each room's loaded window.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { buried, isChange } from './changes';
 import { callsMe } from './mentions';
 import { RoomLog } from './room-log';
 import type { MessageEvent, Room, RoomEvent, Seen } from './wire';
@@ -15,6 +16,8 @@ export class Rooms {
   /** Order of arrival within this visit: the box's clock may jump, arrival does not. */
   private readonly arrival = new Map<number, number>();
   private arrivals = 0;
+
+  constructor(private readonly me: () => number = () => -1) {}
 
   /** Newest first. */
   readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
@@ -36,7 +39,7 @@ export class Rooms {
 
   log(id: number): RoomLog {
     let log = this.logs.get(id);
-    if (!log) this.logs.set(id, (log = new RoomLog()));
+    if (!log) this.logs.set(id, (log = new RoomLog(this.me)));
     return log;
   }
 
@@ -90,9 +93,10 @@ export class Rooms {
     const fresh = events.filter((event) => event.seq > room.last_seq);
     const heard = fresh.filter((event): event is MessageEvent => event.kind === 'message' && event.sender !== me);
     if (fresh.length > 0) {
-      this.arrival.set(id, ++this.arrivals);
       const calls = room.kind === 'direct' ? [] : heard.filter((event) => event.seq > room.read_seq && callsMe(event, me));
-      const shown = [...fresh].reverse().find((event) => event.kind !== 'message_deleted');
+      const shown = [...fresh].reverse().find((event) => !isChange(event));
+      // That somebody liked what was said is nothing new that is said.
+      if (shown || fresh.some((event) => event.kind === 'message_deleted')) this.arrival.set(id, ++this.arrivals);
       slot.value = {
         ...fresh.reduce(changedBy, room),
         last_seq: last.seq,
@@ -169,7 +173,7 @@ export class Rooms {
     const room = slot.peek();
     for (const event of events) {
       if (event.kind !== 'message_deleted' || room.last?.seq !== event.target) continue;
-      slot.value = { ...room, last: { seq: event.target, sender: room.last.sender, at: room.last.at, kind: 'deleted', by: event.sender } };
+      slot.value = { ...room, last: buried(room.last, event.sender) };
     }
   }
 

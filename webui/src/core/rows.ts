@@ -1,4 +1,5 @@
 // From a stretch of events to what a room shows: day titles, grouped messages, one line for each system event.
+import { isChange } from './changes';
 import type { EventOf, MessageEvent, RoomEvent, RoomKind } from './wire';
 import { dayNumber } from './when';
 
@@ -18,7 +19,7 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
   let marked = unreadAfter === null;
   let gathered: RoomEvent[] = [];
   for (const event of events) {
-    if (event.kind === 'message_deleted' || goesWithoutSaying(event, previous, room)) continue;
+    if (isChange(event) || goesWithoutSaying(event, previous, room)) continue;
     // A damaged page holds dozens of events: one line for all that are lost together.
     if (event.kind === 'lost' && previous?.kind === 'lost') continue;
     if (!previous || dayNumber(previous.at) !== dayNumber(event.at)) {

@@ -15,6 +15,8 @@ export interface SyncDeps {
   outbox: Outbox;
   /** Messages of others that just came, for those who listen rather than look. */
   heard(room: number, messages: readonly MessageEvent[]): void;
+  /** More has happened in it than was told. */
+  missed(room: number): void;
   /** Ask the box for a room's counts, picture and rules again. */
   recount(room: number): void;
   /** Another member has read up to `seq`. */
@@ -71,6 +73,7 @@ export class Sync {
       case 'gap': {
         const log = rooms.log(frame.room);
         log.lastSeq.value = Math.max(log.lastSeq.peek(), frame.upto);
+        this.deps.missed(frame.room);
         break;
       }
       case 'caught_up':

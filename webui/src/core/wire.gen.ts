@@ -1941,6 +1941,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room}/messages/{seq}/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reacted to a message, at most 100 at a time */
+        get: operations["rooms_who_reacted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room}/messages/{seq}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** React to a message with one emoji */
+        put: operations["rooms_react"];
+        post?: never;
+        /** Take a reaction back */
+        delete: operations["rooms_take_reaction_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{room}/picture": {
         parameters: {
             query?: never;
@@ -2828,7 +2863,7 @@ export interface components {
          * @description Every error code. A code is never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "handle_unfit" | "topic_too_long" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "handle_unfit" | "topic_too_long" | "emoji_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
         /** @description An error. The WebSocket frame `error` has the same fields. */
         ErrorDetail: {
             /** @description A stable code, for programs and translations. */
@@ -2848,6 +2883,12 @@ export interface components {
         Event: {
             /**
              * Format: int64
+             * @description `seq` of the newest event that has changed this message and is included here; left out when none has. An event about
+             *     it with this `seq` or a lower one says nothing new.
+             */
+            as_of?: number | null;
+            /**
+             * Format: int64
              * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
              */
             at: number;
@@ -2859,6 +2900,8 @@ export interface components {
             kind: "message";
             /** @description Whom its text mentions: members of the room, as it was when it was sent; at most 50. */
             mentions?: components["schemas"]["Mention"][];
+            /** @description In the order in which each emoji first came, at most 20. */
+            reactions?: components["schemas"]["Reaction"][];
             /**
              * Format: int64
              * @description `seq` of the message this one answers.
@@ -2938,6 +2981,56 @@ export interface components {
             /**
              * Format: int64
              * @description `seq` of the deleted message.
+             */
+            target: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
+             */
+            at: number;
+            /** @description One emoji. */
+            emoji: string;
+            /** @enum {string} */
+            kind: "reacted";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description `seq` of the message.
+             */
+            target: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
+             */
+            at: number;
+            /** @description One emoji. */
+            emoji: string;
+            /** @enum {string} */
+            kind: "reaction_removed";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description `seq` of the message.
              */
             target: number;
         } | {
@@ -4250,6 +4343,28 @@ export interface components {
             /** @description What to do. */
             order: components["schemas"]["PowerAct"];
         };
+        /** @description An emoji that people reacted to a message with. */
+        Reaction: {
+            /**
+             * Format: int32
+             * @description How many people.
+             */
+            count: number;
+            /** @description One emoji, fully qualified. */
+            emoji: string;
+            /** @description Whether you are one of them. */
+            mine?: boolean;
+        };
+        /** @description Who reacted to a message, in the order in which they did. */
+        ReactionPage: {
+            /**
+             * Format: int64
+             * @description Ask again with this as `after` for more.
+             */
+            next?: number | null;
+            /** @description At most 100. */
+            reactions: components["schemas"]["WhoReacted"][];
+        };
         /** @description Everything up to `seq` was read. The cursor never moves back. */
         ReadCursor: {
             /**
@@ -5314,6 +5429,18 @@ export interface components {
             as: "somebody";
             /** @description Their name, 1 to 64 characters. */
             name: string;
+        };
+        /** @description One person's reaction. */
+        WhoReacted: {
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /** @description The emoji. */
+            emoji: string;
+            /** @description Who. */
+            user: components["schemas"]["User"];
         };
         /**
          * @description Frequency band of a hotspot.
@@ -10856,6 +10983,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SendReceipt"];
                 };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_who_reacted: {
+        parameters: {
+            query?: {
+                /** @description Only who reacted with this emoji. */
+                emoji?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReactionPage"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_react: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_take_reaction_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {

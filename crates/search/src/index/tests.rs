@@ -16,7 +16,7 @@ fn message(room: RoomId, sender: UserId, at: i64, text: &str) -> Event {
         client_id: String::new(),
         mentions: Vec::new(),
     };
-    Event { room, seq: Seq(1), sender, at, body }
+    Event { room, seq: Seq(1), sender, at, body, changed: None }
 }
 
 fn place(id: i64) -> Place {

@@ -70,6 +70,12 @@ struct TargetJson {
 }
 
 #[derive(Serialize, Deserialize)]
+struct ReactionJson {
+    target: u64,
+    emoji: String,
+}
+
+#[derive(Serialize, Deserialize)]
 struct TextJson {
     text: String,
 }
@@ -86,6 +92,8 @@ pub(crate) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreEr
         EventBody::Deleted { by } => ("deleted", json(&GoneJson { user: by.0, lost: false })?),
         EventBody::Lost => ("deleted", json(&GoneJson { user: 0, lost: true })?),
         EventBody::MessageDeleted { target } => ("message_deleted", json(&TargetJson { target: target.0 })?),
+        EventBody::Reacted { target, emoji } => ("reacted", reaction(*target, emoji)?),
+        EventBody::ReactionRemoved { target, emoji } => ("reaction_removed", reaction(*target, emoji)?),
         EventBody::RoomCreated => ("room_created", "{}".to_owned()),
         EventBody::RoomRenamed { name } => ("room_renamed", json(&TextJson { text: name.clone() })?),
         EventBody::TopicChanged { topic } => ("topic_changed", json(&TextJson { text: topic.clone() })?),
@@ -108,6 +116,10 @@ pub(crate) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreEr
     })
 }
 
+fn reaction(target: Seq, emoji: &str) -> Result<String, StoreError> {
+    json(&ReactionJson { target: target.0, emoji: emoji.to_owned() })
+}
+
 /// The body in the columns `kind`, `body` and `client_id`.
 pub(crate) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Result<EventBody, StoreError> {
     let user = || parse::<UserJson>(body).map(|u| UserId(u.user));
@@ -127,6 +139,14 @@ pub(crate) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
             GoneJson { user, lost: false } => EventBody::Deleted { by: UserId(user) },
         },
         "message_deleted" => EventBody::MessageDeleted { target: Seq(parse::<TargetJson>(body)?.target) },
+        "reacted" => {
+            let ReactionJson { target, emoji } = parse(body)?;
+            EventBody::Reacted { target: Seq(target), emoji }
+        }
+        "reaction_removed" => {
+            let ReactionJson { target, emoji } = parse(body)?;
+            EventBody::ReactionRemoved { target: Seq(target), emoji }
+        }
         "room_created" => EventBody::RoomCreated,
         "room_renamed" => EventBody::RoomRenamed { name: parse::<TextJson>(body)?.text },
         "topic_changed" => EventBody::TopicChanged { topic: parse::<TextJson>(body)?.text },

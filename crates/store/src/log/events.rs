@@ -6,8 +6,8 @@ use crate::sql::{Conn, Optional as _, Params, Row, seq};
 use tokio::sync::oneshot;
 
 use crate::batch::{Txn, Undo};
-use crate::{Change, Store, StoreError, body, files, members, mentions};
-use chat::{DeviceId, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
+use crate::{Change, Store, StoreError, body, files, members, mentions, reactions};
+use chat::{Changed, DeviceId, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
 
 /// Where a message was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +66,25 @@ impl Store {
         }
     }
 
-    /// At most `limit` events on one side of `from`, none older than `floor`.
+    /// At most `limit` events on one side of `from`, none older than `floor`, as `reader` sees them.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room, and as any read.
-    pub async fn events(&self, room: RoomId, from: Side, floor: Seq, limit: u32) -> Result<EventSlice, StoreError> {
-        self.readers.read(move |conn| read_events(conn, room, from, floor, limit)).await
+    pub async fn events(
+        &self,
+        room: RoomId,
+        reader: UserId,
+        from: Side,
+        floor: Seq,
+        limit: u32,
+    ) -> Result<EventSlice, StoreError> {
+        self.readers
+            .read(move |conn| {
+                let mut slice = read_events(conn, room, from, floor, limit)?;
+                reactions::put_on(conn, room, reader, &mut slice.events)?;
+                Ok(slice)
+            })
+            .await
     }
 
     /// Replaces a message by a tombstone and tells the room. Deleting a tombstone again changes nothing.
@@ -124,7 +137,7 @@ fn append_message(
     let mentions = mentions::resolve(tx.conn, room, &message)?;
     let NewMessage { client_id, text, reply_to, reach, .. } = message;
     let body = EventBody::Message { text, files, reply_to, client_id, mentions };
-    let event = Arc::new(Event { room, seq, sender, at, body });
+    let event = Arc::new(Event { room, seq, sender, at, body, changed: None });
     let id = insert(tx, Arc::clone(&event), Some(device))?;
     if let EventBody::Message { mentions, .. } = &event.body {
         mentions::note(tx.conn, (room, seq, id), sender, mentions, &reach)?;
@@ -158,7 +171,7 @@ pub(crate) fn append(
     at: i64,
 ) -> Result<Seq, StoreError> {
     let seq = tx.head(room)?.next();
-    insert(tx, Arc::new(Event { room, seq, sender, at, body }), None)?;
+    insert(tx, Arc::new(Event { room, seq, sender, at, body, changed: None }), None)?;
     Ok(seq)
 }
 
@@ -190,6 +203,26 @@ fn insert(tx: &mut Txn<'_>, event: Arc<Event>, device: Option<DeviceId>) -> Resu
     Ok(id)
 }
 
+/// Appends an event that tells of a change of the message at `target`, which includes it from now on.
+pub(crate) fn append_change(
+    tx: &mut Txn<'_>,
+    room: RoomId,
+    target: Seq,
+    sender: UserId,
+    body: EventBody,
+    at: i64,
+) -> Result<Seq, StoreError> {
+    let head = tx.head(room)?;
+    let sql = "SELECT coalesce(shown_seq, seq) AS shown FROM events WHERE room_id = ?1 AND seq = ?2";
+    let shown = tx.conn.prepare_cached(sql)?.query_row((room.0, head.0.cast_signed()), |row| seq(row, "shown"))?;
+    let changed = append(tx, room, sender, body, at)?;
+    for (column, of, is) in [("shown_seq", changed, shown), ("changed_seq", target, changed)] {
+        let sql = format!("UPDATE events SET {column} = ?3 WHERE room_id = ?1 AND seq = ?2");
+        tx.conn.prepare_cached(&sql)?.execute((room.0, of.0.cast_signed(), is.0.cast_signed()))?;
+    }
+    Ok(changed)
+}
+
 pub(crate) fn delete_message(
     tx: &mut Txn<'_>,
     room: RoomId,
@@ -209,15 +242,25 @@ pub(crate) fn delete_message(
     }
     let (kind, text) = body::encode(&EventBody::Deleted { by })?;
     tx.conn
-        .prepare_cached("UPDATE events SET kind = ?3, body = ?4 WHERE room_id = ?1 AND seq = ?2")?
+        .prepare_cached("UPDATE events SET kind = ?3, body = ?4, changed_seq = NULL WHERE room_id = ?1 AND seq = ?2")?
         .execute((place.0, place.1, kind, text))?;
     files::drop_of_message(tx.conn, room, target)?;
     mentions::drop_of_message(tx.conn, room, target)?;
+    reactions::drop_of_message(tx.conn, room, target)?;
     append(tx, room, by, EventBody::MessageDeleted { target }, at)?;
     Ok(())
 }
 
-const COLUMNS: &str = "seq, kind, sender, at, client_id, body";
+const COLUMNS: &str = "seq, kind, sender, at, client_id, body, changed_seq";
+
+/// The newest event from `floor` on that is shown by itself, as it was sent: no change of a message.
+pub(crate) fn newest_shown(conn: &Conn<'_>, room: RoomId, floor: Seq) -> Result<Option<Event>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM events WHERE room_id = ?1 AND seq >= ?2 AND seq =
+           (SELECT coalesce(shown_seq, seq) FROM events WHERE room_id = ?1 ORDER BY seq DESC LIMIT 1)"
+    );
+    conn.prepare_cached(&sql)?.query_row((room.0, floor.0.cast_signed()), |row| event(room, row)).optional()
+}
 
 pub(crate) fn read_events(
     conn: &Conn<'_>,
@@ -254,7 +297,11 @@ fn collect(conn: &Conn<'_>, sql: &str, room: RoomId, params: impl Params) -> Res
     let mut rows = query.query(params)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        events.push(event(room, &row)?);
+        let mut event = event(room, &row)?;
+        if row.get::<_, Option<i64>>("changed_seq")?.is_some() {
+            event.changed = Some(Box::new(Changed { as_of: seq(&row, "changed_seq")?, reactions: Vec::new() }));
+        }
+        events.push(event);
     }
     Ok(events)
 }
@@ -268,5 +315,6 @@ pub(crate) fn event(room: RoomId, row: &Row<'_>) -> Result<Event, StoreError> {
         sender: UserId(row.get("sender")?),
         at: row.get("at")?,
         body: body::decode(kind, text, row.get("client_id")?)?,
+        changed: None,
     })
 }

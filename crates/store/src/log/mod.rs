@@ -4,6 +4,7 @@ pub(crate) mod body;
 pub(crate) mod events;
 pub(crate) mod followers;
 pub(crate) mod mentions;
+pub(crate) mod reactions;
 pub(crate) mod reported_files;
 pub(crate) mod reports;
 pub(crate) mod retention;

@@ -5,7 +5,7 @@ pub(crate) mod members;
 pub(crate) mod rooms_admin;
 
 use crate::batch::Txn;
-use crate::events::{Side, append, read_events};
+use crate::events::{append, newest_shown};
 use crate::sql::{Conn, Optional as _, Row, Word, seq, word};
 use crate::{Change, Store, StoreError, UnreadMentions, UserRow, mentions, retention, users};
 use chat::{
@@ -91,7 +91,7 @@ pub struct RoomView {
     pub unread: u32,
     /// Those of them that mention the member.
     pub unread_mentions: UnreadMentions,
-    /// The newest event.
+    /// The newest event that is no change of a message.
     pub last: Option<Event>,
     /// How long messages are kept.
     pub keep: Keep,
@@ -330,7 +330,6 @@ fn view(conn: &Conn<'_>, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Re
         0 => UnreadMentions::default(),
         _ => mentions::unread(conn, id, user, read_seq.max(Seq(first_seq.0.saturating_sub(1))))?,
     };
-    let last = read_events(conn, id, Side::Before(Seq(u64::MAX)), first_seq, 1)?.events.pop();
     Ok(RoomView {
         id,
         kind: word(row, "kind")?,
@@ -351,7 +350,7 @@ fn view(conn: &Conn<'_>, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Re
         read_seq,
         unread,
         unread_mentions,
-        last,
+        last: newest_shown(conn, id, first_seq)?,
         keep: Keep { of_box, of_room: row.get("keep_days")? },
     })
 }

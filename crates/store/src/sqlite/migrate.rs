@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, sql: include_str!("../../migrations/0011_looks.sql"), min_program: 1 },
     Migration { version: 12, sql: include_str!("../../migrations/0012_followers.sql"), min_program: 1 },
     Migration { version: 13, sql: include_str!("../../migrations/0013_mentions.sql"), min_program: 1 },
+    Migration { version: 14, sql: include_str!("../../migrations/0014_reactions.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

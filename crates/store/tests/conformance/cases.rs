@@ -63,7 +63,7 @@ pub(crate) async fn ranges_of_a_log_are_read_in_both_directions(b: TestBox) {
     }
     let last = b.log(b.hall).await.last().unwrap().seq;
     let read = async |side, floor, limit| {
-        let slice = b.store.events(b.hall, side, floor, limit).await.unwrap();
+        let slice = b.store.events(b.hall, b.owner, side, floor, limit).await.unwrap();
         assert_eq!((slice.first_seq, slice.last_seq), (Seq(1), last));
         slice.events.iter().map(|event| event.seq.0).collect::<Vec<_>>()
     };
@@ -72,7 +72,7 @@ pub(crate) async fn ranges_of_a_log_are_read_in_both_directions(b: TestBox) {
     assert_eq!(read(Side::After(Seq(2)), Seq(1), 2).await, [3, 4]);
     assert_eq!(read(Side::After(Seq(2)), last, 9).await, [last.0]);
     assert!(read(Side::After(Seq(u64::MAX)), Seq(1), 9).await.is_empty());
-    let nowhere = b.store.events(chat::RoomId(999), Side::After(Seq(0)), Seq(1), 9).await;
+    let nowhere = b.store.events(chat::RoomId(999), b.owner, Side::After(Seq(0)), Seq(1), 9).await;
     assert!(matches!(nowhere, Err(StoreError::NotFound)), "{nowhere:?}");
 }
 

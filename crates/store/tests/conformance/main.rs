@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cases;
+mod changes;
 mod mentions;
 #[cfg(feature = "postgres")]
 mod server;
@@ -64,6 +65,10 @@ cases! {
     subjects::invites_and_requests_let_people_in,
     subjects::files_are_counted_sent_and_swept,
     subjects::old_messages_go_by_rule,
+    changes::a_reaction_is_counted_once_for_each_person,
+    changes::twenty_emoji_fit_on_a_message_and_five_are_ones_own,
+    changes::a_reaction_is_neither_unread_nor_the_last_word,
+    changes::reactions_go_with_their_message,
     subjects::reports_are_seen_by_those_they_are_not_about,
     subjects::rooms_are_administered_from_outside,
 }
@@ -83,7 +88,12 @@ fn postgres_keeps_all_of_it() {
 
 #[test]
 fn no_case_is_left_out() {
-    let files = [include_str!("cases.rs"), include_str!("mentions.rs"), include_str!("subjects.rs")];
+    let files = [
+        include_str!("cases.rs"),
+        include_str!("changes.rs"),
+        include_str!("mentions.rs"),
+        include_str!("subjects.rs"),
+    ];
     let written: usize = files.iter().map(|file| file.matches("pub(crate) async fn ").count()).sum();
     assert_eq!(CASES.len(), written);
 }

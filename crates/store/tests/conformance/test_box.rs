@@ -85,7 +85,7 @@ impl TestBox {
 
     /// All events of a room.
     pub(crate) async fn log(&self, room: RoomId) -> Vec<Event> {
-        self.store.events(room, Side::After(Seq(0)), Seq(1), 10_000).await.unwrap().events
+        self.store.events(room, self.owner, Side::After(Seq(0)), Seq(1), 10_000).await.unwrap().events
     }
 
     /// The texts of a room's messages.

@@ -100,7 +100,7 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
             continue;
         }
         let before = answer.len();
-        missed(core, &view, after, &mut answer).await?;
+        missed(core, caller, &view, after, &mut answer).await?;
         bytes += answer[before..].iter().map(Update::weight).sum::<usize>();
     }
     answer.push(Update::CaughtUp);
@@ -111,12 +111,18 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
     Ok(answer)
 }
 
-async fn missed(core: &Core, view: &RoomView, after: Seq, answer: &mut Vec<Update>) -> Result<(), Refused> {
+async fn missed(
+    core: &Core,
+    caller: &Caller,
+    view: &RoomView,
+    after: Seq,
+    answer: &mut Vec<Update>,
+) -> Result<(), Refused> {
     if after >= view.last_seq {
         return Ok(());
     }
     let room = view.id;
-    let slice = core.store.events(room, Side::After(after), view.first_seq, MAX_MISSED).await?;
+    let slice = core.store.events(room, caller.user, Side::After(after), view.first_seq, MAX_MISSED).await?;
     let last_sent = slice.events.last().map_or(after, |e| e.seq);
     let events: Vec<_> = slice.events.into_iter().map(Arc::new).collect();
     answer.extend(parts(&events).map(|events| Update::Events { room, events: events.to_vec() }));

@@ -39,7 +39,7 @@ pub async fn page(core: &Core, caller: &Caller, room: RoomId, window: Window) ->
         (None, None) => Side::Before(Seq(u64::MAX)),
     };
     let floor = access.first_visible(Seq(1));
-    let slice = core.store.events(room, side, floor, limit).await?;
+    let slice = core.store.events(room, caller.user, side, floor, limit).await?;
     Ok(EventPage {
         events: slice.events.iter().map(view::event).collect(),
         first_seq: slice.first_seq.max(floor).0,

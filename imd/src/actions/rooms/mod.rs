@@ -8,6 +8,7 @@ pub mod members;
 pub mod mentions;
 pub mod messages;
 pub mod picture;
+pub mod reactions;
 pub mod reports;
 pub mod retention;
 

@@ -7,6 +7,7 @@ mod join_requests;
 mod me;
 mod moving;
 mod people;
+mod reactions;
 mod rooms;
 mod search;
 mod sign_in;
@@ -29,6 +30,7 @@ pub(super) fn all() -> OpenApiRouter<AppState> {
         .merge(people::routes())
         .merge(join_requests::routes())
         .merge(rooms::routes())
+        .merge(reactions::routes())
         .merge(self::search::routes())
         .merge(files::routes())
         .merge(uploads::routes())

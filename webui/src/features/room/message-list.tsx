@@ -142,7 +142,7 @@ export function MessageList({ room: id, message }: { room: number; message?: num
           settle();
         }}
       >
-        {rows.length === 0 && shownPending.length === 0 && (
+        {rows.length === 0 && shownPending.length === 0 && log.atHead && log.atTail && (
           <Empty icon="chats" title={t('room_empty')}>
             {t('room_empty_help')}
           </Empty>

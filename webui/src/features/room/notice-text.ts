@@ -36,6 +36,8 @@ export function noticeText(event: RoomEvent): string {
     case 'message':
     case 'deleted':
     case 'message_deleted':
+    case 'reacted':
+    case 'reaction_removed':
       return t('message_deleted');
   }
 }

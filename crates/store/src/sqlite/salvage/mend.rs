@@ -46,6 +46,7 @@ pub(super) fn mend(conn: &Connection, broken: &[&str], damaged: u32, now: i64) -
         files_of_messages(conn)?;
     }
     mended.lost_events = close_gaps(conn, damaged)?;
+    reactions_of_the_log(conn)?;
     if is_broken("members") || is_broken("rooms") {
         members_of_the_log(conn)?;
     }
@@ -166,6 +167,25 @@ fn mentions_of_messages(conn: &Connection, lost: bool) -> rusqlite::Result<()> {
         [],
     )?;
     Ok(())
+}
+
+/// What the log says last of a reaction decides whether it is there; of one that the log has lost, the row does.
+fn reactions_of_the_log(conn: &Connection) -> rusqlite::Result<()> {
+    // Beside max(), SQLite takes the other columns from the row that has it.
+    conn.execute_batch(
+        "CREATE TEMP TABLE told AS SELECT room_id, CAST(body ->> '$.target' AS INTEGER) AS target, body ->> '$.emoji' AS emoji,
+           sender, max(seq) AS seq, kind, at FROM events WHERE kind IN ('reacted', 'reaction_removed') GROUP BY 1, 2, 3, 4;
+         DELETE FROM reactions WHERE (room_id, seq, emoji, user_id) IN (SELECT room_id, target, emoji, sender FROM told);
+         INSERT OR IGNORE INTO reactions (room_id, seq, emoji, user_id, reacted_seq, at)
+           SELECT room_id, target, emoji, sender, seq, at FROM told WHERE kind = 'reacted';
+         DELETE FROM reactions WHERE (room_id, seq) NOT IN (SELECT room_id, seq FROM events WHERE kind = 'message');
+         UPDATE events SET changed_seq = last FROM
+           (SELECT room_id AS room, target, max(seq) AS last FROM told GROUP BY 1, 2)
+           WHERE kind = 'message' AND room_id = room AND seq = target AND coalesce(changed_seq, 0) < last;
+         UPDATE events SET changed_seq = seq WHERE kind = 'message' AND changed_seq IS NULL
+           AND (room_id, seq) IN (SELECT room_id, seq FROM reactions);
+         DROP TABLE told;",
+    )
 }
 
 /// Every `seq` from a room's first to its last event gets an event; where it was lost, a tombstone that says so.

@@ -113,7 +113,7 @@ impl Column {
 /// The columns of `events`, with a body that can be parsed.
 fn is_event(row: &Row) -> bool {
     match row.values.as_slice() {
-        [_, Value::Integer(room), Value::Integer(seq), Value::Text(kind), _, _, _, client, Value::Text(text)] => {
+        [_, Value::Integer(room), Value::Integer(seq), Value::Text(kind), _, _, _, client, Value::Text(text), ..] => {
             let client = if let Value::Text(client) = client { Some(client.clone()) } else { None };
             *room > 0 && (1..MAX_SEQ).contains(seq) && body::decode(kind, text, client).is_ok()
         }

@@ -68,15 +68,21 @@ fn lived_in(folder: &TempDir) -> Connection {
         let body = match id {
             1_000 => ("deleted", r#"{"user":1}"#.to_owned()),
             1_003 => ("message_deleted", r#"{"target":334}"#.to_owned()),
+            1_006 => ("reacted", r#"{"target":300,"emoji":"👍"}"#.to_owned()),
+            1_009 => ("reacted", r#"{"target":301,"emoji":"👍"}"#.to_owned()),
+            // By the same person.
+            1_129 => ("reaction_removed", r#"{"target":301,"emoji":"👍"}"#.to_owned()),
             _ => ("message", serde_json::json!({ "text": text }).to_string()),
         };
         conn.execute(
-            "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
+            "INSERT INTO events (id, room_id, seq, kind, sender, at, device_id, client_id, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
             (id, room, seq, body.0, id % 40 + 1, NOW + id, id.to_string(), body.1),
         )
         .unwrap();
     }
-    conn.execute_batch("COMMIT").unwrap();
+    conn.execute("INSERT INTO reactions VALUES (1, 300, '👍', 7, 336, ?1)", [NOW + 1_006]).unwrap();
+    conn.execute_batch("UPDATE events SET changed_seq = 336 WHERE room_id = 1 AND seq = 300; COMMIT").unwrap();
     conn
 }
 
@@ -362,5 +368,33 @@ fn mentions_are_those_of_the_messages_that_are_left() {
         // Who was here is known only from what is lost.
         let here = [(1, 9, 2, 4, 5)];
         assert_eq!(mentions(&saved), if hit { by_name.to_vec() } else { [&by_name[..], &here].concat() }, "{hit}");
+    }
+}
+
+/// Were this to fail, what people felt about a message would be gone, or what they took back would be there again.
+#[test]
+fn reactions_are_as_the_log_tells_them() {
+    let folder = TempDir::new().unwrap();
+    let conn = lived_in(&folder);
+    // As it would be in a page from before it was taken back, and on a message that was deleted.
+    conn.execute_batch("INSERT INTO reactions VALUES (1, 301, '👍', 10, 337, 1), (1, 334, '👍', 10, 335, 1)").unwrap();
+    into_one_file(&conn);
+    let pages = pages_where(&conn, "name = 'reactions'");
+    drop(conn);
+    let path = folder.path().join("imd.db");
+    for broken in [false, true] {
+        if broken {
+            let mut bytes = std::fs::read(&path).unwrap();
+            pages.iter().for_each(|page| overwrite(&mut bytes, *page, &mut Chance(8)));
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let (_, saved) = save(&folder);
+        let mut query = saved.prepare("SELECT seq, emoji, user_id, reacted_seq, at FROM reactions").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)));
+        let kept: Vec<(i64, String, i64, i64, i64)> = rows.unwrap().map(Result::unwrap).collect();
+        assert_eq!(kept, [(300, "👍".to_owned(), 7, 336, NOW + 1_006)], "broken: {broken}");
+        let changed = "SELECT group_concat(seq || '/' || changed_seq) FROM (SELECT * FROM events WHERE changed_seq NOT NULL ORDER BY seq)";
+        let changed: String = saved.query_row(changed, [], |row| row.get(0)).unwrap();
+        assert_eq!(changed, "300/336,301/377", "broken: {broken}");
     }
 }
