@@ -1,5 +1,6 @@
 // Builds the app for browsers back to Chrome 87 and Safari 14: old phones are the rule, not the exception.
 import { defineConfig } from 'vitest/config';
+import { emoji } from './build/emoji.ts';
 import { precompress } from './build/precompress.ts';
 import { sizeLimit } from './build/size-limit.ts';
 
@@ -18,7 +19,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { input: { app: 'index.html', docs: 'docs/index.html' } },
   },
-  plugins: [sizeLimit({ entry: 'app', maxGzipBytes: 90 * 1024 }), precompress()],
+  plugins: [emoji(), sizeLimit({ entry: 'app', maxGzipBytes: 90 * 1024 }), precompress()],
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' },
 });

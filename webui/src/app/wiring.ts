@@ -14,6 +14,7 @@ import { NewRooms } from '../core/new-rooms';
 import { Outbox } from '../core/outbox';
 import { People } from '../core/people';
 import { ReadMarks } from '../core/read-marks';
+import { Reactions } from '../core/reactions';
 import { Received } from '../core/received';
 import { Rooms } from '../core/rooms';
 import { NOTHING_ASKED } from '../core/search-question';
@@ -35,7 +36,7 @@ const setTimer = (run: () => void, ms: number) => window.setTimeout(run, ms);
 const now = () => Date.now();
 
 export const api: Api = createApi((input, init) => window.fetch(input, init), askPassword);
-export const rooms: Rooms = new Rooms(() => sync.me.peek()?.user.id ?? -1);
+export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
 export const newRooms = new NewRooms(kept);
@@ -50,6 +51,10 @@ export const outbox: Outbox = new Outbox({
   newId: () => randomId(20),
   now,
   setTimer,
+});
+export const reactions = new Reactions(api, rooms, (thrown) => {
+  if (asApiError(thrown).code === 'limit_reached') showNotice({ kind: 'error', text: t('reactions_full') });
+  else showError(thrown);
 });
 /** The rest of the way from a fresh box to one with people in it. */
 export const setUp = new SetUp(kept);
@@ -68,7 +73,8 @@ export const sync: Sync = new Sync({
   },
   missed: (room) => {
     const at = route.peek();
-    if (at.at === 'room' && at.room === room) void history.renew(room).catch(() => undefined);
+    const shown = room === openRoom.peek() || (at.at === 'room' && at.room === room);
+    if (shown) void history.renew(room).catch(() => undefined);
     else rooms.log(room).forget();
   },
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),

@@ -120,6 +120,9 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     addMember: (room: number, user: number, role?: w.RoomRole) => put<w.Member>(`/rooms/${room}/members/${user}`, role ? { role } : {}),
     removeMember: (room: number, user: number) => del(`/rooms/${room}/members/${user}`),
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
+    react: (room: number, seq: number, emoji: string) => put<void>(`${reactionsTo(room, seq)}/${encodeURIComponent(emoji)}`),
+    takeReactionBack: (room: number, seq: number, emoji: string) => del(`${reactionsTo(room, seq)}/${encodeURIComponent(emoji)}`),
+    whoReacted: (room: number, seq: number, after?: number) => get<w.ReactionPage>(`${reactionsTo(room, seq)}${query({ after })}`),
     search: (wanted: SearchQuery) => get<w.SearchPage>(`/search${query({ ...wanted })}`),
     reportMessage: (room: number, seq: number, reason: string) => post<void>(`/rooms/${room}/events/${seq}/report`, { reason }),
     deleteEvent: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}`),
@@ -132,6 +135,8 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     revokeInvite: (id: number) => del(`/invites/${id}`),
   };
 }
+
+const reactionsTo = (room: number, seq: number) => `/rooms/${room}/messages/${seq}/reactions`;
 
 /** Addresses that the browser loads by itself (images, downloads, uploads). */
 export const urls = {

@@ -17,8 +17,6 @@ export class Rooms {
   private readonly arrival = new Map<number, number>();
   private arrivals = 0;
 
-  constructor(private readonly me: () => number = () => -1) {}
-
   /** Newest first. */
   readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
     [...this.all.value.values()].map((room) => room.value).sort((a, b) => this.compare(a, b)),
@@ -39,7 +37,7 @@ export class Rooms {
 
   log(id: number): RoomLog {
     let log = this.logs.get(id);
-    if (!log) this.logs.set(id, (log = new RoomLog(this.me)));
+    if (!log) this.logs.set(id, (log = new RoomLog(() => this.me)));
     return log;
   }
 

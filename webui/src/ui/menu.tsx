@@ -1,4 +1,5 @@
 // What can be done with something, beside it. Arrow keys go through it; Escape, Tab and a press elsewhere close it.
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon';
 import './menu.css';
@@ -17,19 +18,21 @@ interface MenuProps {
   /** What it belongs to: stays to be seen. */
   anchor: HTMLElement;
   items: readonly MenuItem[];
+  /** Above the items; its buttons are passed as they are. */
+  top?: ComponentChildren;
   onClose: () => void;
 }
 
 /** From the edges of the screen and from what it belongs to, pixels. */
 const GAP = 6;
 
-export function Menu({ label, anchor, items, onClose }: MenuProps) {
+export function Menu({ label, anchor, items, top, onClose }: MenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const box = menu.current!;
     place(box, anchor.getBoundingClientRect());
     anchor.dataset.chosen = '';
-    box.querySelector('button')?.focus({ preventScroll: true });
+    box.querySelector<HTMLElement>('.menu-item')?.focus({ preventScroll: true });
     window.addEventListener('resize', onClose);
     return () => {
       delete anchor.dataset.chosen;
@@ -39,7 +42,7 @@ export function Menu({ label, anchor, items, onClose }: MenuProps) {
   const keys = (event: KeyboardEvent) => {
     const all = [...menu.current!.querySelectorAll('button')];
     const at = all.indexOf(document.activeElement as HTMLButtonElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1 + all.length, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (to !== undefined) all[to % all.length]?.focus();
     else if (event.key === 'Escape' || event.key === 'Tab') onClose();
     else return;
@@ -49,6 +52,7 @@ export function Menu({ label, anchor, items, onClose }: MenuProps) {
   return (
     <div class="menu-veil" onClick={(event) => event.target === event.currentTarget && onClose()}>
       <div ref={menu} class="menu" role="menu" aria-label={label} onKeyDown={keys}>
+        {top}
         {items.map(({ icon, label: words, hint, danger, onChoose }) => (
           <button key={icon} type="button" role="menuitem" tabIndex={-1} class={danger ? 'menu-item menu-danger' : 'menu-item'} onClick={onChoose}>
             <Icon name={icon} />

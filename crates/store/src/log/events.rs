@@ -240,15 +240,14 @@ pub(crate) fn delete_message(
         "message" => {}
         _ => return Err(StoreError::NotFound),
     }
+    append_change(tx, room, target, by, EventBody::MessageDeleted { target }, at)?;
     let (kind, text) = body::encode(&EventBody::Deleted { by })?;
     tx.conn
         .prepare_cached("UPDATE events SET kind = ?3, body = ?4, changed_seq = NULL WHERE room_id = ?1 AND seq = ?2")?
         .execute((place.0, place.1, kind, text))?;
     files::drop_of_message(tx.conn, room, target)?;
     mentions::drop_of_message(tx.conn, room, target)?;
-    reactions::drop_of_message(tx.conn, room, target)?;
-    append(tx, room, by, EventBody::MessageDeleted { target }, at)?;
-    Ok(())
+    reactions::drop_of_message(tx.conn, room, target)
 }
 
 const COLUMNS: &str = "seq, kind, sender, at, client_id, body, changed_seq";

@@ -123,7 +123,7 @@ pub(crate) fn drop_of_message(conn: &Conn<'_>, room: RoomId, target: Seq) -> Res
 /// Puts the reactions on those events that have any, as `reader` sees them. Asks nothing when no event was ever changed.
 pub(crate) fn put_on(conn: &Conn<'_>, room: RoomId, reader: UserId, events: &mut [Event]) -> Result<(), StoreError> {
     let changed = || events.iter().filter(|event| event.changed.is_some()).map(|event| event.seq.0.cast_signed());
-    let (Some(first), Some(last)) = (changed().next(), changed().last()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (changed().next(), changed().next_back()) else { return Ok(()) };
     let sql = "SELECT seq, emoji, count(*) AS people, count(*) FILTER (WHERE user_id = ?4) AS own FROM reactions
                WHERE room_id = ?1 AND seq >= ?2 AND seq <= ?3 GROUP BY seq, emoji ORDER BY seq, min(reacted_seq)";
     let mut query = conn.prepare_cached(sql)?;

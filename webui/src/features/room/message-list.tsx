@@ -7,7 +7,10 @@ import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { WINDOW } from '../../core/room-log';
 import { makeRows } from '../../core/rows';
+import type { MessageEvent } from '../../core/wire';
+import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
+import { lazy } from '../../ui/lazy';
 import { useRoving } from '../../ui/roving';
 import { Empty } from '../../ui/states';
 import { unreadWords } from '../../core/unread';
@@ -17,6 +20,8 @@ import { places } from './places';
 import { Stretch, stretchesOf, type RowActs } from './row-view';
 import { ScrollKeeper } from './scroll-keeper';
 import './message-list.css';
+
+const WhoReacted = lazy(async () => (await import('./who-reacted')).WhoReacted);
 
 /** Pages are asked for when the reader is so many screens from the loaded end. */
 const AHEAD = 2;
@@ -32,7 +37,16 @@ export function MessageList({ room: id, message }: { room: number; message?: num
   const menu = useSignal<MenuTarget | null>(null);
   const unreadAfter = useSignal(firstUnread(id));
   const toMessage = useRef<(seq: number) => Promise<void>>(async () => undefined);
-  const acts = useMemo<RowActs>(() => ({ onMenu: (target) => (menu.value = target), onQuote: (seq) => void toMessage.current(seq), onUnfold: () => keeper.current?.stay() }), [id]);
+  const who = useSignal<MessageEvent | null>(null);
+  const acts = useMemo<RowActs>(
+    () => ({
+      onMenu: (target) => (menu.value = target),
+      onWho: (event) => (who.value = event),
+      onQuote: (seq) => void toMessage.current(seq),
+      onUnfold: () => keeper.current?.stay(),
+    }),
+    [id],
+  );
 
   const events = log.events.value;
   const kind = rooms.get(id)?.kind ?? 'group';
@@ -162,7 +176,12 @@ export function MessageList({ room: id, message }: { room: number; message?: num
           <span>{unread > 0 ? unreadWords(unread, 'new_below', 'new_below_more') : t('to_newest')}</span>
         </button>
       )}
-      {menu.value && <MessageMenu room={id} target={menu.value} onClose={() => (menu.value = null)} />}
+      {menu.value && <MessageMenu room={id} target={menu.value} onWho={acts.onWho} onClose={() => (menu.value = null)} />}
+      {who.value && (
+        <Dialog title={t('reactions')} onClose={() => (who.value = null)} sheet>
+          <WhoReacted room={id} seq={who.value.seq} />
+        </Dialog>
+      )}
     </div>
   );
 }
@@ -184,5 +203,8 @@ function firstUnread(id: number): number | null {
 }
 
 function markRead(id: number, seq: number): void {
-  if (document.visibilityState === 'visible') readMarks.read(id, seq);
+  if (document.visibilityState !== 'visible') return;
+  // That somebody liked something is nothing to be read: each reader would tell it to all others.
+  const read = rooms.peek(id)?.read_seq ?? seq;
+  if (rooms.log(id).events.peek().some((event) => event.seq > read && event.seq <= seq)) readMarks.read(id, seq);
 }

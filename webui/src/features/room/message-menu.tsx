@@ -3,14 +3,18 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { showNotice } from '../../app/notices';
 import { replying } from '../../app/state';
-import { api, rooms, showError, sync } from '../../app/wiring';
+import { api, reactions, rooms, showError, sync } from '../../app/wiring';
+import { isMine } from '../../core/changes';
+import { AT_HAND } from '../../core/reactions';
 import { t } from '../../core/i18n';
 import { messageLink } from '../../core/links';
 import type { MessageEvent } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';
 import { copyText } from '../../ui/copy';
+import { Icon } from '../../ui/icon';
 import { Menu, type MenuItem } from '../../ui/menu';
 import { mayWrite } from '../details/rights';
+import { EmojiDialog } from '../emoji/emoji-dialog';
 import { ReportMessage } from './report';
 
 export interface MenuTarget {
@@ -20,9 +24,17 @@ export interface MenuTarget {
   anchor: HTMLElement;
 }
 
-export function MessageMenu({ room: id, target, onClose }: { room: number; target: MenuTarget; onClose: () => void }) {
+interface MessageMenuProps {
+  room: number;
+  target: MenuTarget;
+  onWho: (event: MessageEvent) => void;
+  onClose: () => void;
+}
+
+export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuProps) {
   const sure = useSignal(false);
   const reports = useSignal(false);
+  const picks = useSignal(false);
   // Where the keyboard was: it goes back there, whatever was asked meanwhile.
   const before = useRef(document.activeElement as HTMLElement | null);
   const close = () => {
@@ -40,6 +52,17 @@ export function MessageMenu({ room: id, target, onClose }: { room: number; targe
         action={t('delete')}
         onClose={close}
         onConfirm={() => void api.deleteEvent(id, event.seq).catch(showError)}
+      />
+    );
+  if (picks.value)
+    return (
+      <EmojiDialog
+        title={t('react')}
+        onClose={close}
+        onPick={(emoji) => {
+          close();
+          void reactions.set(id, event.seq, emoji, true);
+        }}
       />
     );
   if (reports.value) return <ReportMessage room={id} event={event} onClose={close} />;
@@ -68,8 +91,42 @@ export function MessageMenu({ room: id, target, onClose }: { room: number; targe
         close();
       },
     },
+    (event.reactions?.length ?? 0) > 0 && {
+      icon: 'people',
+      label: t('reactions_who'),
+      onChoose: () => {
+        close();
+        onWho(event);
+      },
+    },
     !mine && { icon: 'megaphone', label: t('report'), onChoose: () => (reports.value = true) },
     mayDelete && { icon: 'trash', label: t('delete'), danger: true, onChoose: () => (sure.value = true) },
   ];
-  return <Menu label={t('message_menu')} anchor={target.anchor} items={items.filter((item): item is MenuItem => Boolean(item))} onClose={close} />;
+  const atHand = room && !room.archived && (
+    <AtHand
+      event={event}
+      onMore={() => (picks.value = true)}
+      onPick={(emoji) => {
+        close();
+        void reactions.toggle(id, event.seq, emoji);
+      }}
+    />
+  );
+  return <Menu label={t('message_menu')} anchor={target.anchor} top={atHand} items={items.filter((item): item is MenuItem => Boolean(item))} onClose={close} />;
+}
+
+/** Six to react with at once, and a way to all others. */
+function AtHand({ event, onPick, onMore }: { event: MessageEvent; onPick: (emoji: string) => void; onMore: () => void }) {
+  return (
+    <div class="reactions-at-hand" role="group" aria-label={t('react')}>
+      {AT_HAND.map((emoji) => (
+        <button key={emoji} type="button" role="menuitemcheckbox" aria-checked={isMine(event, emoji)} tabIndex={-1} class="reaction-at-hand" onClick={() => onPick(emoji)}>
+          {emoji}
+        </button>
+      ))}
+      <button type="button" role="menuitem" tabIndex={-1} class="reaction-at-hand" aria-label={t('react_more')} title={t('react_more')} onClick={onMore}>
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
 }

@@ -13,7 +13,9 @@ import { UserAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { SentFiles } from './files';
+import { useLongPress } from './long-press';
 import { Quote } from './quote';
+import { Reactions, reactionWords } from './reactions';
 import { RichText } from './rich-text';
 import type { RowActs } from './row-view';
 import './message.css';
@@ -30,15 +32,13 @@ interface MessageProps {
   acts: RowActs;
 }
 
-const LONG_PRESS_MS = 450;
-
 export function Message({ rowKey, room, direct, event, mine, first, last, acts }: MessageProps) {
   // Only the name: that they come and go renders nothing of what they said again.
   const name = useComputed(() => called(people.get(event.sender).value)).value;
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);
-  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(event.text), ...(event.files ?? []).map((file) => file.name)].filter(Boolean).join(', ');
+  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(event.text), ...(event.files ?? []).map((file) => file.name), reactionWords(event)].filter(Boolean).join(', ');
   const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''}`;
   return (
     <li
@@ -79,6 +79,7 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
         {event.kind === 'message' && (
           <IconButton class="message-more" icon="more" label={t('message_menu')} onClick={openMenu} />
         )}
+        {event.kind === 'message' && event.reactions && event.reactions.length > 0 && <Reactions room={room} event={event} onWho={acts.onWho} />}
       </div>
     </li>
   );
@@ -112,40 +113,4 @@ function Receipt({ seq, direct }: { seq: number; direct: boolean }) {
       <span class="hidden">{words}</span>
     </span>
   );
-}
-
-/** Holding a finger on the message opens its menu; scrolling lets go. */
-function useLongPress(open: () => void) {
-  const timer = useRef(0);
-  const stop = () => window.clearTimeout(timer.current);
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      if (event.pointerType !== 'touch') return;
-      stop();
-      timer.current = window.setTimeout(() => {
-        noClickAfter();
-        open();
-      }, LONG_PRESS_MS);
-    },
-    onPointerUp: stop,
-    onPointerCancel: stop,
-    onPointerMove: (event: PointerEvent) => {
-      if (Math.abs(event.movementX) + Math.abs(event.movementY) > 6) stop();
-    },
-    onContextMenu: (event: MouseEvent) => {
-      const pointer = event as PointerEvent;
-      if (pointer.pointerType === 'touch') event.preventDefault();
-    },
-  };
-}
-
-/** Lifting the finger is no tap on what has opened under it: that would close the menu at once. */
-function noClickAfter() {
-  const over = new AbortController();
-  const lifted = (event: Event) => {
-    event.preventDefault();
-    over.abort();
-  };
-  document.addEventListener('touchend', lifted, { capture: true, passive: false, signal: over.signal });
-  document.addEventListener('touchcancel', () => over.abort(), { capture: true, signal: over.signal });
 }

@@ -6,6 +6,7 @@ import { t } from '../../core/i18n';
 import { STRETCH } from '../../core/room-log';
 import type { Row } from '../../core/rows';
 import { dayTitle } from '../../core/when';
+import type { MessageEvent } from '../../core/wire';
 import { Message } from './message';
 import type { MenuTarget } from './message-menu';
 import { Notice } from './notice';
@@ -13,6 +14,8 @@ import { Notice } from './notice';
 /** What a row can lead to; the same object for as long as the room is open. */
 export interface RowActs {
   onMenu: (target: MenuTarget) => void;
+  /** Who reacted to it? */
+  onWho: (event: MessageEvent) => void;
   onQuote: (seq: number) => void;
   /** A row is about to grow under the reader's eyes, who goes on reading where they are. */
   onUnfold: () => void;
