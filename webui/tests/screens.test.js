@@ -43,6 +43,7 @@ const inside = () => [
   ['room-details', `/room/${house.home}/details`, '.card .row'],
   ['room-add', `/room/${house.group}/add`, '.picker .row'],
   ['room-edit', `/room/${house.group}/edit`, '.choice'],
+  ['mentions', '/mentions', '.hit'],
   ['photo', `/room/${house.home}/photo/${house.photo}`, '.viewer-photo:not(.viewer-loading)'],
   ['new-group', '/new', '.picker .row'],
   ['people', '/people', '.rooms .row'],

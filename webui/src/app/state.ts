@@ -23,5 +23,8 @@ export const ledTo = signal<{ room: number; seq: number } | null>(null);
 export const searchQuestion = signal<SearchQuestion>(NOTHING_ASKED);
 export const searchFound = signal<{ asked: string; pages: readonly SearchPage[]; top: number } | null>(null);
 
+/** How far the list of mentions was scrolled, for whoever comes back to it. */
+export const mentionsTop = signal(0);
+
 /** The PDF that is looked at. */
 export const shownFile = signal<SentFile | null>(null);

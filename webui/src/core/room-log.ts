@@ -52,6 +52,13 @@ export class RoomLog {
     return this.events.value[placeOf(this.events.value, seq)];
   }
 
+  /** Who said something in the window, the latest first. */
+  speakers(): number[] {
+    const found = new Set<number>();
+    for (const event of [...this.events.value].reverse()) if (event.kind === 'message') found.add(event.sender);
+    return [...found];
+  }
+
   /** What to tell the box at reconnect: everything up to here is known or can be paged. */
   get seen(): number {
     return this.atTail ? this.high : this.lastSeq.value;

@@ -11,6 +11,8 @@ export const UNREAD_CAP = 100;
 export class Rooms {
   private readonly all = signal<ReadonlyMap<number, Signal<Room>>>(new Map());
   private readonly logs = new Map<number, RoomLog>();
+  /** Read on this device, of which it cannot count what is left. */
+  private readonly uncounted = new Set<number>();
   /** Whose rooms they are. */
   me = -1;
   /** Order of arrival within this visit: the box's clock may jump, arrival does not. */
@@ -21,6 +23,9 @@ export class Rooms {
   readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
     [...this.all.value.values()].map((room) => room.value).sort((a, b) => this.compare(a, b)),
   );
+
+  /** Counts what called this person while this page was open; lists look again. */
+  readonly mentioned = signal(0);
 
   /** Rooms in which something calls this person. */
   readonly calling: ReadonlySignal<number> = computed(() => this.list.value.filter((room) => (room.unread_mentions ?? 0) > 0).length);
@@ -78,6 +83,7 @@ export class Rooms {
   forget(): void {
     this.all.value = new Map();
     this.logs.clear();
+    this.uncounted.clear();
     this.arrival.clear();
   }
 
@@ -92,6 +98,7 @@ export class Rooms {
     const heard = fresh.filter((event): event is MessageEvent => event.kind === 'message' && event.sender !== me);
     if (fresh.length > 0) {
       const calls = room.kind === 'direct' ? [] : heard.filter((event) => event.seq > room.read_seq && callsMe(event, me));
+      if (calls.length > 0) this.mentioned.value++;
       const shown = [...fresh].reverse().find((event) => !isChange(event));
       // That somebody liked what was said is nothing new that is said.
       if (shown || fresh.some((event) => event.kind === 'message_deleted')) this.arrival.set(id, ++this.arrivals);
@@ -112,14 +119,18 @@ export class Rooms {
     const { me } = this;
     const slot = this.all.peek().get(id);
     const room = slot?.peek();
-    if (!slot || !room || seq <= room.read_seq) return true;
+    if (!slot || !room) return true;
+    // The box has heard what was read here: now it can tell what is left.
+    if (seq <= room.read_seq) return !this.uncounted.delete(id);
     if (seq >= room.last_seq) {
+      this.uncounted.delete(id);
       slot.value = { ...room, read_seq: seq, unread: 0, unread_mentions: 0, first_unread_mention: null };
       return true;
     }
     const log = this.logs.get(id);
     const counted = room.unread < UNREAD_CAP && log?.loaded.peek() === true && log.low <= room.read_seq + 1 && log.high >= seq;
     if (!counted) {
+      this.uncounted.add(id);
       slot.value = { ...room, read_seq: seq };
       return false;
     }

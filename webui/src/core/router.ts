@@ -6,6 +6,8 @@ export type Route =
   | { at: 'room'; room: number; pane: 'talk' | 'details' | 'add' | 'edit'; photo?: number; message?: number }
   /** `room`: only there. */
   | { at: 'search'; room?: number }
+  /** What mentions me. */
+  | { at: 'mentions' }
   | { at: 'people' }
   | { at: 'person'; user: number }
   | { at: 'new-group' }
@@ -85,8 +87,9 @@ export function parseRoute(hash: string): Route {
       if (invite === null) return { at: 'invites' };
       return { at: 'invite', invite, pane: third === 'poster' ? 'poster' : 'show' };
     }
+    case 'mentions':
     case 'requests':
-      return { at: 'requests' };
+      return { at: first };
     case 'box': {
       const page = BOX_PAGES.find((page) => page === second) ?? 'home';
       return { at: 'box', page, id: number(third) ?? undefined };

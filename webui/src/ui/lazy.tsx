@@ -12,3 +12,12 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
     return <Skeleton />;
   };
 }
+
+/** The same for what comes beside something else: until it is there, and where it can't be had, nothing is shown. */
+export function lazyBeside<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let Found: ComponentType<P> | null = null;
+  return function LazyBeside(props: P) {
+    useLoad(async () => (Found ??= await load()) && true, []);
+    return Found && <Found {...props} />;
+  };
+}

@@ -41,7 +41,7 @@ export async function furnish(browser, box) {
   await say(ada, 'I can take the stairs on Saturday, if somebody lends me the long ladder from the cellar. Otherwise next week.');
   await say(ada, '谢谢大家');
   await said(marta, '谢谢大家').waitFor();
-  await say(marta, 'Take mine!');
+  await say(marta, '@ada-lovelace Take mine!');
   await said(ada, 'Take mine!').waitFor();
   const photo = await photoOf(ada);
 

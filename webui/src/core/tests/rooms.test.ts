@@ -64,6 +64,8 @@ describe('unread', () => {
   test('is asked for when it cannot be known here', () => {
     const rooms = setUp({ last_seq: 500, read_seq: 10, unread: UNREAD_CAP });
     expect(rooms.read(5, 200)).toBe(false);
+    expect(rooms.read(5, 200), 'again, when the box says that it has heard').toBe(false);
+    expect(rooms.read(5, 200)).toBe(true);
   });
 
   test('never goes back', () => {

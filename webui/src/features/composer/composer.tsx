@@ -7,26 +7,31 @@ import { drafts, outbox, session, showError, socket } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { countChars, MAX_CHARS, MOST_TYPED } from '../../core/message-length';
+import { mentionTyped, mentionWritten, type Beginning } from '../../core/mentions';
 import type { Room } from '../../core/wire';
 import { Button, IconButton } from '../../ui/button';
 import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
+import { lazyBeside } from '../../ui/lazy';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
 import { FormatMenu, pressMark } from './formats';
+import type { MentionKeys } from './mention-list';
 import { Staged } from './staged';
 import { useDrop } from './use-drop';
 import './composer.css';
 
+const MentionList = lazyBeside(async () => (await import('./mention-list')).MentionList);
 const MAX_FILES = 20;
 const TYPING_EVERY_MS = 3_000;
 
 export function Composer({ room }: { room: Room }) {
   if (!mayWrite(room)) return <p class="composer-closed">{t('write_closed')}</p>;
-  return <OpenComposer room={room.id} />;
+  return <OpenComposer info={room} />;
 }
 
-function OpenComposer({ room }: { room: number }) {
+function OpenComposer({ info }: { info: Room }) {
+  const room = info.id;
   const text = useSignal(drafts.get(room));
   const staged = useSignal<readonly File[]>([]);
   /** Came with pasted words; taken only when asked for. */
@@ -39,6 +44,12 @@ function OpenComposer({ room }: { room: number }) {
   const camera = useRef<HTMLInputElement>(null);
   const aa = useRef<HTMLSpanElement>(null);
   const typedAt = useRef(0);
+  /** Whom the words at the caret may be about to mention. */
+  const naming = useSignal<Beginning | null>(null);
+  /** Asked to go away: where that stands. */
+  const dismissed = useRef(-1);
+  const mentionKeys = useRef<MentionKeys | null>(null);
+  const mentionActive = useSignal<string | undefined>(undefined);
   const reply = replying.value?.room === room ? replying.value.event : null;
   const length = countChars(text.value);
   const tooLong = length > MAX_CHARS;
@@ -69,6 +80,7 @@ function OpenComposer({ room }: { room: number }) {
     if (!ready) return;
     outbox.say(room, text.peek().trim(), staged.peek(), reply?.seq ?? null);
     text.value = '';
+    naming.value = null;
     staged.value = [];
     offered.value = [];
     tooMuch.value = null;
@@ -82,6 +94,25 @@ function OpenComposer({ room }: { room: number }) {
     if (tooMuch.peek() === null) input('');
     tooMuch.value = null;
   };
+  const lookAround = () => {
+    const box = area.current;
+    const typed = box && box.selectionStart === box.selectionEnd ? mentionTyped(box.value, box.selectionStart) : null;
+    if (typed?.at !== dismissed.current) dismissed.current = -1;
+    const before = naming.peek();
+    if (typed?.at === before?.at && typed?.typed === before?.typed) return;
+    naming.value = typed && typed.at !== dismissed.current ? typed : null;
+  };
+  const mention = (handle: string) => {
+    const box = area.current;
+    const typed = naming.peek();
+    if (!box || !typed) return;
+    const written = mentionWritten(box.value, typed, handle);
+    box.value = text.value = written.text;
+    box.setSelectionRange(written.caret, written.caret);
+    drafts.set(room, written.text);
+    naming.value = null;
+    box.focus();
+  };
   const input = (value: string) => {
     if (value.length > MOST_TYPED) {
       tooMuch.value = value;
@@ -90,6 +121,7 @@ function OpenComposer({ room }: { room: number }) {
     }
     text.value = value;
     drafts.set(room, value);
+    lookAround();
     const now = Date.now();
     if (value && now - typedAt.current > TYPING_EVERY_MS && socket.send({ t: 'typing', room })) typedAt.current = now;
   };
@@ -102,6 +134,19 @@ function OpenComposer({ room }: { room: number }) {
         say();
       }}
     >
+      {naming.value && (
+        <MentionList
+          room={info}
+          typed={naming.value}
+          keys={mentionKeys}
+          active={mentionActive}
+          onChoose={mention}
+          onClose={() => {
+            dismissed.current = naming.peek()?.at ?? -1;
+            naming.value = null;
+          }}
+        />
+      )}
       {reply && (
         <div class="composer-reply">
           <span class="quote">
@@ -161,7 +206,12 @@ function OpenComposer({ room }: { room: number }) {
           placeholder={t('say_something')}
           aria-label={t('say_something')}
           enterkeyhint={touch ? 'enter' : 'send'}
+          aria-autocomplete="list"
+          aria-controls={mentionActive.value && 'mention-list'}
+          aria-activedescendant={mentionActive.value}
           onInput={(event) => input(event.currentTarget.value)}
+          onSelect={lookAround}
+          onBlur={() => (naming.value = null)}
           onPaste={(event) => {
             const words = event.clipboardData?.getData('text/plain') ?? '';
             if (text.peek().length + words.length > MOST_TYPED) {
@@ -182,7 +232,7 @@ function OpenComposer({ room }: { room: number }) {
           onKeyDown={(event) => {
             // While an input method composes, Enter belongs to it.
             if (event.isComposing || event.keyCode === 229) return;
-            if (pressMark(event, event.currentTarget)) {
+            if (mentionKeys.current?.press(event) || pressMark(event, event.currentTarget)) {
               event.preventDefault();
               return;
             }

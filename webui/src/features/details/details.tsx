@@ -68,6 +68,7 @@ function Overview({ room }: { room: Room }) {
             <Card>
               <Row title={t('rule_write')} note={t(`who_${room.write}`)} />
               <Row title={t('rule_invite')} note={t(`who_${room.invite}`)} />
+              <Row title={t('rule_mention_all')} note={t(`who_${room.mention_all}`)} />
               <Row title={t('rule_history')} note={t(`history_${room.history}`)} />
               <Kept days={room.keep_days} />
             </Card>

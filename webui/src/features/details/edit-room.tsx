@@ -55,6 +55,7 @@ export function EditRoom({ room }: { room: Room }) {
       <Section title={t('rules')}>
         <Choice label={t('rule_write')} value={room.write} options={who} onChange={(write) => rule({ write })} />
         <Choice label={t('rule_invite')} value={room.invite} options={who} onChange={(invite) => rule({ invite })} />
+        <Choice label={t('rule_mention_all')} value={room.mention_all} options={who} onChange={(mention_all) => rule({ mention_all })} />
         <Choice
           label={t('rule_history')}
           value={room.history}

@@ -6,6 +6,12 @@ export function mayWrite(room: Room): boolean {
   return room.write === 'everyone' || room.role !== 'member';
 }
 
+/** Call everybody at once. */
+export function mayMentionAll(room: Room): boolean {
+  const admin = room.role !== 'member' || (room.is_default && isAdmin.value);
+  return room.kind !== 'direct' && (room.mention_all === 'everyone' || admin);
+}
+
 export function mayInvite(room: Room): boolean {
   return room.kind !== 'direct' && (room.invite === 'everyone' || runs(room));
 }

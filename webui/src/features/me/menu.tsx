@@ -33,6 +33,7 @@ export function MeMenu() {
         />
       )}
       <nav class="me-menu" aria-label={t('tab_me')}>
+        <Row icon="at" title={t('mentions_title')} href={formatRoute({ at: 'mentions' })} />
         {page('devices', 'devices', t('my_devices'))}
         {page('password', 'lock', t('password'), me?.has_password ? t('password_set') : t('password_not_set'))}
         {page('look', 'look', t('look'), `${languageName()} · ${themeName()}`)}

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { ledTo } from '../../app/state';
-import { history, outbox, readMarks, rooms, showError, socket, sync } from '../../app/wiring';
+import { api, history, outbox, readMarks, rooms, showError, socket, sync } from '../../app/wiring';
 import { asApiError } from '../../core/errors';
 import { t } from '../../core/i18n';
 import { WINDOW } from '../../core/room-log';
@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon';
 import { lazy } from '../../ui/lazy';
 import { useRoving } from '../../ui/roving';
 import { Empty } from '../../ui/states';
-import { unreadWords } from '../../core/unread';
+import { unreadFigure, unreadWords } from '../../core/unread';
 import { MessageMenu, type MenuTarget } from './message-menu';
 import { PendingMessage } from './pending';
 import { places } from './places';
@@ -77,7 +77,8 @@ export function MessageList({ room: id, message }: { room: number; message?: num
     keeper.current = keep;
     const place = places.get(id);
     if (place) keep.place = place;
-    if (place || !keep.toRow('unread')) keep.hold();
+    // Who was at the end finds what came since from its beginning on.
+    if ((place && !(place.stuck && unreadAfter.peek() !== null)) || !keep.toRow('unread')) keep.hold();
     keep.note();
     const watcher = new ResizeObserver(() => {
       // It often comes late, for a change that was held already: the reader may have scrolled in between.
@@ -142,7 +143,18 @@ export function MessageList({ room: id, message }: { room: number; message?: num
     void toMessage.current(message).then(() => point(list.current, message));
   }, [id, message]);
 
+  /** To the oldest message that mentions the reader and was not read. */
+  const toMention = async () => {
+    const known = rooms.peek(id)?.first_unread_mention;
+    const seq = known ?? (await api.room(id).catch(() => null))?.first_unread_mention;
+    if (seq == null) return;
+    ledTo.value = { room: id, seq };
+    await toMessage.current(seq);
+    point(list.current, seq);
+  };
+
   const unread = rooms.get(id)?.unread ?? 0;
+  const mentions = rooms.get(id)?.unread_mentions ?? 0;
   keeper.current?.beforeChange();
   return (
     <div class="talk">
@@ -170,12 +182,21 @@ export function MessageList({ room: id, message }: { room: number; message?: num
           ))}
         </ol>
       </div>
-      {!atEnd.value && (
-        <button type="button" class="talk-down" onClick={() => void toEnd()}>
-          <Icon name="down" />
-          <span>{unread > 0 ? unreadWords(unread, 'new_below', 'new_below_more') : t('to_newest')}</span>
-        </button>
-      )}
+      <div class="talk-ways">
+        {mentions > 0 && (
+          <button type="button" class="talk-way" title={t('to_mention')} onClick={() => void toMention()}>
+            <Icon name="at" />
+            <span aria-hidden="true">{unreadFigure(mentions)}</span>
+            <span class="hidden">{t('to_mention')}</span>
+          </button>
+        )}
+        {!atEnd.value && (
+          <button type="button" class="talk-way talk-down" onClick={() => void toEnd()}>
+            <Icon name="down" />
+            <span>{unread > 0 ? unreadWords(unread, 'new_below', 'new_below_more') : t('to_newest')}</span>
+          </button>
+        )}
+      </div>
       {menu.value && <MessageMenu room={id} target={menu.value} onWho={acts.onWho} onClose={() => (menu.value = null)} />}
       {who.value && (
         <Dialog title={t('reactions')} onClose={() => (who.value = null)} sheet>

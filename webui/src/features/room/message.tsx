@@ -1,11 +1,13 @@
 // One message: who, what, when, and how far it got.
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { people, watch } from '../../app/wiring';
+import { withNames } from '../../app/mentions';
+import { people, sync, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { foldText } from '../../core/fold';
 import { t } from '../../core/i18n';
 import { colourOf } from '../../core/initials';
+import { callsMe } from '../../core/mentions';
 import { plainText } from '../../core/text';
 import { clock, fullTime } from '../../core/when';
 import type { EventOf, MessageEvent } from '../../core/wire';
@@ -38,8 +40,8 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);
-  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(event.text), ...(event.files ?? []).map((file) => file.name), reactionWords(event)].filter(Boolean).join(', ');
-  const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''}`;
+  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(withNames(event.text, event.mentions)), ...(event.files ?? []).map((file) => file.name), reactionWords(event)].filter(Boolean).join(', ');
+  const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''} ${callsMe(event, sync.me.value?.user.id ?? -1) ? 'message-calls' : ''}`;
   return (
     <li
       class={shape}
@@ -68,7 +70,7 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
             <>
               {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={acts.onQuote} />}
               {event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />}
-              {event.text && <RichText text={event.text} room={room} seq={event.seq} onUnfold={acts.onUnfold} />}
+              {event.text && <RichText text={event.text} mentions={event.mentions} room={room} seq={event.seq} onUnfold={acts.onUnfold} />}
             </>
           )}
           <span class="bubble-foot">

@@ -1,5 +1,6 @@
 // The message that another one answers, in short; a press goes there.
 import { useComputed } from '@preact/signals';
+import { withNames } from '../../app/mentions';
 import { api, people, rooms, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
@@ -34,5 +35,5 @@ export function QuoteText({ event }: { event: RoomEvent }) {
 function wordsOf(event: RoomEvent): string {
   if (event.kind === 'lost') return t('message_lost');
   if (event.kind !== 'message') return t('message_deleted');
-  return oneLine(event.text) || t('sent_files', { n: event.files?.length ?? 0 });
+  return oneLine(withNames(event.text, event.mentions)) || t('sent_files', { n: event.files?.length ?? 0 });
 }

@@ -1,7 +1,7 @@
 // A person's words as they are shown: what stands out in them, code to copy, links with where they lead, and a few emoji alone large.
 // What would fill screens is folded: only its beginning is made into elements until somebody asks for the rest.
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef } from 'preact/hooks';
 import { showNotice } from '../../app/notices';
 import { ledTo } from '../../app/state';
 import { session } from '../../app/wiring';
@@ -10,8 +10,10 @@ import { foldText } from '../../core/fold';
 import { t } from '../../core/i18n';
 import { ownPart, placeOf } from '../../core/links';
 import { plainInline, readText, withoutTricks, type Block, type Inline, type ListItem } from '../../core/text';
+import type { Mention } from '../../core/wire';
 import { IconButton } from '../../ui/button';
 import { copyText } from '../../ui/copy';
+import { Mentioned, MentionsOf } from './mention';
 import './rich-text.css';
 
 /** So many parts of a text may stand out: nobody needs more to be understood, and a page of history is shown at once. */
@@ -22,6 +24,7 @@ const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 interface RichTextProps {
   text: string;
+  mentions?: readonly Mention[];
   /** What it is said in: who is led to it sees all of it. */
   room?: number;
   seq?: number;
@@ -29,6 +32,15 @@ interface RichTextProps {
 }
 
 export function RichText(props: RichTextProps) {
+  if (!props.mentions?.length) return <Text {...props} />;
+  return (
+    <MentionsOf.Provider value={props.mentions}>
+      <Text {...props} />
+    </MentionsOf.Provider>
+  );
+}
+
+function Text(props: RichTextProps) {
   const text = withoutTricks(props.text);
   const beginning = foldText(text);
   if (beginning !== null) return <Folded {...props} text={text} beginning={beginning} />;
@@ -153,7 +165,8 @@ function Code({ language, text }: { language: string; text: string }) {
 }
 
 function Line({ of }: { of: readonly Inline[] }) {
-  return <>{of.map((part, at) => (part.is === 'text' ? part.text : <Part key={at} part={part} />))}</>;
+  const mentions = useContext(MentionsOf);
+  return <>{of.map((part, at) => (part.is !== 'text' ? <Part key={at} part={part} /> : mentions.length > 0 ? <Mentioned key={at} text={part.text} /> : part.text))}</>;
 }
 
 function Part({ part }: { part: Inline }) {
@@ -173,7 +186,16 @@ function Part({ part }: { part: Inline }) {
   }
 }
 
-function Link({ href, named, of }: Extract<Inline, { is: 'link' }>) {
+function Link(link: Extract<Inline, { is: 'link' }>) {
+  // A link in a link is none.
+  return (
+    <MentionsOf.Provider value={[]}>
+      <PlainLink {...link} />
+    </MentionsOf.Provider>
+  );
+}
+
+function PlainLink({ href, named, of }: Extract<Inline, { is: 'link' }>) {
   const box = session.box.value;
   // Whoever sent it may know the box by another of its addresses, at which the reader is not signed in.
   const own = ownPart(href, [location.origin, ...(box?.addresses.map(({ url }) => url) ?? [])]);

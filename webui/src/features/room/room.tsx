@@ -1,7 +1,7 @@
 // An open conversation: who it is with, what was said, what to say.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { route, searching, wide } from '../../app/navigation';
+import { listed, route, wide } from '../../app/navigation';
 import { history, newRooms, people, rooms, socket, sync, watch } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { called } from '../../core/called';
@@ -94,7 +94,7 @@ function Back({ room }: { room: RoomInfo }) {
   const n = rooms.unread.value - room.unread + newRooms.ids.value.size;
   return (
     <span class="room-back">
-      <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: searching.value ? 'search' : 'chats' })} />
+      <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: listed.value })} />
       <Badge count={unreadFigure(n)} label={unreadWords(n, 'unread_count', 'unread_count_more')} />
     </span>
   );

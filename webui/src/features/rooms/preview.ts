@@ -1,4 +1,5 @@
 // One line about an event, for the list of rooms.
+import { withNames } from '../../app/mentions';
 import { drafts, outbox, people, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
@@ -19,7 +20,7 @@ function previewOf(room: Room): string {
   if (!event) return room.topic;
   if (event.kind === 'deleted') return t('message_deleted');
   if (event.kind !== 'message') return room.kind === 'direct' ? '' : noticeText(event);
-  const said = oneLine(event.text) || fileWords(event.files ?? []);
+  const said = oneLine(withNames(event.text, event.mentions)) || fileWords(event.files ?? []);
   if (event.sender === sync.me.value?.user.id) return t('preview_mine', { text: said });
   if (room.kind === 'direct') return said;
   return t('preview_other', { name: called(people.get(event.sender).value), text: said });

@@ -29,6 +29,7 @@ export function RoomList() {
       title={t('tab_chats')}
       actions={
         <>
+          <MentionsLink />
           <IconLink icon="search" label={t('search_title')} href={formatRoute({ at: 'search' })} />
           {!guest && <IconLink icon="plus" label={t('new_group')} href={formatRoute({ at: 'new-group' })} />}
         </>
@@ -62,6 +63,28 @@ export function RoomList() {
         </div>
       )}
     </Page>
+  );
+}
+
+/** To what mentions me, with a dot while something is unread that does. */
+function MentionsLink() {
+  const calling = rooms.calling.value > 0;
+  return (
+    <span class="rooms-mentions">
+      <IconLink icon="at" label={t('mentions_title')} href={formatRoute({ at: 'mentions' })} />
+      {calling && <span class="rooms-dot" />}
+    </span>
+  );
+}
+
+/** Something unread mentions me. */
+function Called({ n }: { n: number }) {
+  if (n === 0) return null;
+  return (
+    <span class="badge badge-at">
+      <span aria-hidden="true">@</span>
+      <span class="hidden">{unreadWords(n, 'mentions_unread', 'mentions_unread_more')}</span>
+    </span>
   );
 }
 
@@ -99,7 +122,10 @@ function RoomRow({ room }: { room: Room; among: readonly Room[] }) {
         <span class="rooms-end">
           {room.last && <time class="rooms-time">{listTime(room.last.at, boxToday())}</time>}
           {newRooms.ids.value.has(room.id) && room.unread === 0 && <span class="badge badge-new">{t('room_new')}</span>}
-          <Badge count={unreadFigure(room.unread)} label={unreadWords(room.unread, 'unread_count', 'unread_count_more')} />
+          <span class="rooms-marks">
+            <Called n={room.unread_mentions ?? 0} />
+            <Badge count={unreadFigure(room.unread)} label={unreadWords(room.unread, 'unread_count', 'unread_count_more')} />
+          </span>
         </span>
       }
     />

@@ -1,4 +1,5 @@
 // A message that was found: who, where, when, and the words around the hit.
+import { withNames } from '../../app/mentions';
 import { route } from '../../app/navigation';
 import { searchFound } from '../../app/state';
 import { people, rooms } from '../../app/wiring';
@@ -40,7 +41,7 @@ export function Hit({ hit }: { hit: SearchHit }) {
           <time class="rooms-time" title={fullTime(hit.at)}>{listTime(hit.at, boxToday())}</time>
         </span>
         {room && room.kind !== 'direct' && <span class="hit-room"><RoomTitle room={room} /></span>}
-        <span class="hit-text">{plainParts(hit.excerpt).map((part, at) => (part.hit ? <mark key={at}>{part.text}</mark> : part.text))}</span>
+        <span class="hit-text">{plainParts(hit.excerpt).map((part, at) => (part.hit ? <mark key={at}>{withNames(part.text, hit.mentions)}</mark> : withNames(part.text, hit.mentions)))}</span>
         {files.slice(0, FILES).map((file) => (
           <span key={file.id} class="hit-file">
             <Icon name={file.thumbnail ? 'camera' : 'file'} />

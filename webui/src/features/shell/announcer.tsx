@@ -1,5 +1,6 @@
 // Reads new messages of others to those who listen.
 import { heard } from '../../app/state';
+import { withNames } from '../../app/mentions';
 import { people, rooms, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
@@ -18,7 +19,7 @@ function say({ room, messages }: NonNullable<typeof heard.value>): string {
   const last = messages[messages.length - 1];
   if (!last) return '';
   const name = called(people.get(last.sender).value);
-  const text = oneLine(last.text) || t('sent_files', { n: last.files?.length ?? 0 });
+  const text = oneLine(withNames(last.text, last.mentions)) || t('sent_files', { n: last.files?.length ?? 0 });
   if (room === watch.room.value) return t('heard_here', { name, text });
   const info = rooms.get(room);
   return info?.name ? t('heard_there', { name, room: info.name }) : t('heard_direct', { name });

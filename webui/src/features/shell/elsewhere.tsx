@@ -1,5 +1,6 @@
 // Says that something was said in a room that is not on the screen; a press goes there.
 import { effect, signal } from '@preact/signals';
+import { withNames } from '../../app/mentions';
 import { route, wide } from '../../app/navigation';
 import { sound } from '../../app/preferences';
 import { heard } from '../../app/state';
@@ -40,7 +41,7 @@ export function Elsewhere() {
   const room = now && rooms.get(now.room);
   if (!now || !room || now.room === watch.room.value) return null;
   const sender = people.get(now.message.sender).value;
-  const said = oneLine(now.message.text) || t('sent_files', { n: now.message.files?.length ?? 0 });
+  const said = oneLine(withNames(now.message.text, now.message.mentions)) || t('sent_files', { n: now.message.files?.length ?? 0 });
   return (
     <aside class="elsewhere" aria-label={t('heard_elsewhere')}>
       <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>

@@ -1,5 +1,5 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
-import { openRoom, route, searching, wide } from '../../app/navigation';
+import { listed, openRoom, route, wide } from '../../app/navigation';
 import { shownFile } from '../../app/state';
 import { isAdmin, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
@@ -29,6 +29,7 @@ const Requests = lazy(async () => (await import('../requests/requests')).Request
 const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
 const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const Search = lazy(async () => (await import('../search/search')).Search);
+const Mentions = lazy(async () => (await import('../search/mentions')).Mentions);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
 export function Shell() {
@@ -87,7 +88,8 @@ function sidePane(at: Route) {
       if (!isAdmin.value) return <RoomList />;
       return wide.value ? <BoxSide /> : <BoxPages page="home" />;
     case 'chats':
-      return searching.value ? <Search room={at.at === 'search' ? at.room : undefined} /> : <RoomList />;
+      if (listed.value === 'search') return <Search room={at.at === 'search' ? at.room : undefined} />;
+      return listed.value === 'mentions' ? <Mentions /> : <RoomList />;
   }
 }
 
