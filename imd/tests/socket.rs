@@ -3,7 +3,7 @@
 //! If this fails, the box's page does not open (port 80 is the service manager's, and the daemon would try to open its
 //! own), or a start that takes long is ended before it is done, again and again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -18,7 +18,7 @@ export const LAYERS: Arrows = {
 /** The folders of `src/features`, and which others each may use. */
 export const FEATURES: Arrows = {
   box: ['invites', 'keep', 'me', 'outside', 'people', 'room'],
-  composer: ['details', 'room'],
+  composer: ['details', 'room', 'voice'],
   details: ['keep', 'people', 'rooms'],
   emoji: ['people'],
   invites: ['details', 'people'],
@@ -27,12 +27,13 @@ export const FEATURES: Arrows = {
   outside: [],
   people: ['me'],
   requests: ['people'],
-  room: ['composer', 'details', 'emoji', 'rooms'],
-  rooms: ['people', 'room'],
+  room: ['composer', 'details', 'emoji', 'rooms', 'voice'],
+  rooms: ['people', 'room', 'voice'],
   search: ['people', 'rooms'],
   setup: ['box', 'invites', 'outside'],
-  shell: ['box', 'details', 'invites', 'me', 'outside', 'people', 'requests', 'room', 'rooms', 'search', 'setup', 'viewer'],
+  shell: ['box', 'details', 'invites', 'me', 'outside', 'people', 'requests', 'room', 'rooms', 'search', 'setup', 'viewer', 'voice'],
   viewer: [],
+  voice: [],
 };
 
 /** The packages that each layer may use; a layer that is not here uses none. */

@@ -1,6 +1,6 @@
 //! Events: the entries of a room's log.
 
-use super::{FileId, Mention, RoomId, RoomRole, Seq, UserId};
+use super::{FileId, Mention, RoomId, RoomRole, Seq, UserId, Voice};
 
 /// Most different emoji on one message.
 pub const MAX_REACTIONS: u32 = 20;
@@ -88,6 +88,8 @@ pub enum EventBody {
         client_id: String,
         /// Whom the text mentions, at most [`super::MAX_MENTIONS`].
         mentions: Vec<Mention>,
+        /// Its one file is a voice note.
+        voice: Option<Box<Voice>>,
     },
     /// Tombstone of a deleted message.
     Deleted {

@@ -17,6 +17,7 @@ mod person;
 mod report;
 mod room;
 mod spelling;
+mod voice;
 
 pub use access::{Access, Authorship, Denied};
 pub use emoji::{Emoji, NotAnEmoji};
@@ -32,3 +33,4 @@ pub use person::{Role, UserStatus, may_administer, may_change_user};
 pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};
 pub use spelling::{composed, fold, folded, is_hidden, is_seen, opaque, skeleton};
+pub use voice::{MAX_VOICE_LEVELS, MAX_VOICE_MS, Voice};

@@ -2,7 +2,7 @@
 
 use super::mention::{Reach, called};
 use super::spelling::is_seen;
-use super::{FileId, Seq};
+use super::{FileId, Seq, Voice};
 
 /// Longest text, in Unicode scalar values.
 pub const MAX_TEXT_CHARS: usize = 8_000;
@@ -26,6 +26,8 @@ pub struct NewMessage {
     pub called: Vec<Vec<String>>,
     /// Whom `@all` and `@here` mean; the room's rules say so.
     pub reach: Reach,
+    /// Its one file is a voice note.
+    pub voice: Option<Voice>,
 }
 
 /// Why a message or name is not accepted.
@@ -39,6 +41,8 @@ pub enum Unfit {
     TooManyFiles,
     /// The client id is empty, too long, or has control characters.
     ClientId,
+    /// A voice note that is not drawn as one, or without its one file.
+    Voice,
 }
 
 impl NewMessage {
@@ -66,13 +70,21 @@ impl NewMessage {
             return Err(Unfit::Empty);
         }
         let called = called(&text);
-        Ok(Self { client_id, text, files, reply_to, called, reach: Reach::Nobody })
+        Ok(Self { client_id, text, files, reply_to, called, reach: Reach::Nobody, voice: None })
     }
 
     /// Does it call everybody at once (`@all`, `@here`)? They are reserved, so nobody is called so.
     #[must_use]
     pub fn calls_everybody(&self) -> bool {
         self.called.iter().flatten().any(|handle| handle == "all" || handle == "here")
+    }
+
+    /// The same with its one file as a voice note.
+    ///
+    /// # Errors
+    /// [`Unfit::Voice`] when it has no file, or several.
+    pub fn spoken(self, voice: Voice) -> Result<Self, Unfit> {
+        if self.files.len() == 1 { Ok(Self { voice: Some(voice), ..self }) } else { Err(Unfit::Voice) }
     }
 }
 
@@ -113,6 +125,14 @@ mod tests {
         assert_eq!(check("a", "", MAX_FILES + 1), Err(Unfit::TooManyFiles));
         let twice = NewMessage::check("a".into(), String::new(), vec![FileId(1), FileId(1)], None);
         assert_eq!(twice, Err(Unfit::TooManyFiles));
+    }
+
+    #[test]
+    fn a_voice_note_has_one_file() {
+        let voice = || Voice::new(1_000, "05af".to_owned()).unwrap();
+        assert_eq!(check("a", "", 1).unwrap().spoken(voice()).unwrap().voice, Some(voice()));
+        assert_eq!(check("a", "hi", 0).unwrap().spoken(voice()), Err(Unfit::Voice));
+        assert_eq!(check("a", "", 2).unwrap().spoken(voice()), Err(Unfit::Voice));
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub enum EventBody {
         /// In the order in which each emoji first came, at most 20.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         reactions: Vec<Reaction>,
+        /// Its one file is a voice note.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        voice: Option<Voice>,
     },
     /// Tombstone: there was a message here, and it was deleted.
     Deleted {
@@ -152,6 +155,16 @@ pub struct WhoReacted {
     pub user: super::User,
     /// When, milliseconds since 1970.
     pub at: i64,
+}
+
+/// What is shown of a voice note before it is played. Whoever sent it says so; the box does not look whether it is true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Voice {
+    /// How long it lasts, milliseconds; at most an hour.
+    pub duration_ms: u32,
+    /// Its loudness over time: 1 to 64 hexadecimal digits (`0`–`9`, `a`–`f`), each for a stretch of equal length.
+    pub levels: String,
 }
 
 /// A file that was sent. Members of its room get its bytes from `/api/v1/files/{id}`.

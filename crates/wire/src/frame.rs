@@ -33,6 +33,9 @@ pub enum ClientFrame {
         /// `seq` of the message this one answers.
         #[serde(default)]
         reply_to: Option<u64>,
+        /// Its one file is a voice note.
+        #[serde(default, deserialize_with = "object::if_any")]
+        voice: Option<super::Voice>,
     },
     /// Everything up to `seq` was read.
     Read {

@@ -22,6 +22,11 @@ pub(super) fn only<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer:
     Object::deserialize(deserializer).map(|Object(one)| one)
 }
 
+/// For a field that is an object or left out (or `null`).
+pub(super) fn if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::<Object<T>>::deserialize(deserializer).map(|one| one.map(|Object(one)| one))
+}
+
 /// For a field that is a list of objects.
 pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let objects = Vec::<Object<T>>::deserialize(deserializer)?;
@@ -45,7 +50,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ClaimAgain, ClientFrame, NetworkChange, SetPassword};
+    use crate::{ClaimAgain, ClientFrame, NetworkChange, NewMessage, SetPassword};
 
     /// Were this to fail, a list of nulls would remove somebody's password.
     #[test]
@@ -67,6 +72,13 @@ mod tests {
         );
         assert!(!frame(r#"{"t": "hello", "v": 1, "seen": [[1, 2]]}"#));
         assert!(!frame(r#"{"t": "received", "rooms": [[1, 2]]}"#));
+        let spoken = |voice: &str| {
+            let send = format!(r#"{{"t": "send", "client_id": "1", "room": 1, "files": [1], "voice": {voice}}}"#);
+            let message = send.replace(r#""t": "send", "#, "").replace(r#""room": 1, "#, "");
+            assert_eq!(frame(&send), serde_json::from_str::<Object<NewMessage>>(&message).is_ok(), "{voice}");
+            frame(&send)
+        };
+        assert!(spoken("null") && spoken(r#"{"duration_ms": 1, "levels": "0"}"#) && !spoken(r#"[1, "0"]"#));
         let claim = |who: &str| format!(r#"{{"code": "c", "who": {who}, "password": "p", "secret": "s"}}"#);
         let claims = |who: &str| serde_json::from_str::<Object<ClaimAgain>>(&claim(who)).is_ok();
         assert!(

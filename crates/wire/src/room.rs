@@ -189,6 +189,9 @@ pub struct NewMessage {
     /// `seq` of the message this one answers.
     #[serde(default)]
     pub reply_to: Option<u64>,
+    /// Its one file is a voice note.
+    #[serde(default, deserialize_with = "super::object::if_any")]
+    pub voice: Option<super::Voice>,
 }
 
 /// The message is stored durably.

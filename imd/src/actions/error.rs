@@ -172,7 +172,7 @@ pub(super) fn unfit_message(unfit: Unfit) -> Refused {
         Unfit::Empty => ErrorCode::MessageEmpty,
         Unfit::TooLong => ErrorCode::TextTooLong,
         Unfit::TooManyFiles => ErrorCode::TooManyFiles,
-        Unfit::ClientId => ErrorCode::BadRequest,
+        Unfit::ClientId | Unfit::Voice => ErrorCode::BadRequest,
     }
     .into()
 }

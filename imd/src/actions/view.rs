@@ -53,7 +53,7 @@ fn preview(of: &chat::Event) -> wire::Event {
 fn body(of: &chat::Event) -> wire::EventBody {
     use wire::EventBody as W;
     match &of.body {
-        EventBody::Message { text, files, reply_to, client_id, mentions } => W::Message {
+        EventBody::Message { text, files, reply_to, client_id, mentions, voice } => W::Message {
             text: text.clone(),
             files: files.iter().map(file).collect(),
             reply_to: reply_to.map(|s| s.0),
@@ -61,6 +61,9 @@ fn body(of: &chat::Event) -> wire::EventBody {
             mentions: mentions.iter().map(mention).collect(),
             as_of: of.changed.as_ref().map(|changed| changed.as_of.0),
             reactions: of.changed.iter().flat_map(|changed| &changed.reactions).map(reaction).collect(),
+            voice: voice
+                .as_deref()
+                .map(|voice| wire::Voice { duration_ms: voice.duration_ms(), levels: voice.levels().to_owned() }),
         },
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
         EventBody::Lost => W::Lost {},

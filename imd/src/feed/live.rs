@@ -196,6 +196,7 @@ mod tests {
             reply_to: None,
             client_id: String::new(),
             mentions: Vec::new(),
+            voice: None,
         };
         let (room, seq, sender) = (RoomId(1), Seq(seq), UserId(1));
         vec![Change::Appended(Arc::new(Event { room, seq, sender, at: 0, body, changed: None }))]

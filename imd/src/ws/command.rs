@@ -39,9 +39,9 @@ pub(super) async fn dispatch(present: &Present, caller: &Caller, text: &str) -> 
     let core = &present.state.core;
     // Rare and large ones are boxed, so that the many idle sessions stay small.
     let done: Done<Reply> = match asked {
-        ClientFrame::Send { client_id, room, text, files, reply_to } => {
+        ClientFrame::Send { client_id, room, text, files, reply_to, voice } => {
             let id = client_id.clone();
-            let message = NewMessage { client_id, text, files, reply_to };
+            let message = NewMessage { client_id, text, files, reply_to, voice };
             let counter = present.state.metrics.messages.clone();
             return match Box::pin(messages::send(core, caller, RoomId(room), message)).await {
                 Ok(receipt) => Reply::Later(Box::pin(acknowledge(counter, room, id, receipt))),

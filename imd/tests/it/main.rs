@@ -74,6 +74,7 @@ mod tickets;
 mod updates;
 mod uploads;
 mod usb;
+mod voice;
 
 /// How long anything that must happen may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -211,8 +211,14 @@ pub(crate) fn text_of(body: EventBody) -> Option<String> {
 
 async fn send(socket: &mut Socket, said: Said) -> Result<(), Broken> {
     let text = said.client_id.clone();
-    let frame =
-        ClientFrame::Send { client_id: said.client_id, room: said.room, text, files: Vec::new(), reply_to: None };
+    let frame = ClientFrame::Send {
+        client_id: said.client_id,
+        room: said.room,
+        text,
+        files: Vec::new(),
+        reply_to: None,
+        voice: None,
+    };
     write(socket, &frame).await
 }
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Pending } from './pending';
 import { readJson, type TextStore } from './storage';
-import type { SentFile } from './wire';
+import type { SentFile, Voice } from './wire';
 
 export interface SavedFile {
   key: string;
@@ -20,6 +20,7 @@ export interface Saved {
   text: string;
   replyTo: number | null;
   files: SavedFile[];
+  voice?: Voice | null;
   at: number;
   /** As which device it was said: the box knows a repeated id only from the same one. */
   device?: number;
@@ -32,6 +33,7 @@ export function savedFrom(item: Pending): Saved {
     text: item.text,
     replyTo: item.replyTo,
     files: item.files.map(({ key, name, size, mediaType, sent, upload }) => ({ key, name, size, mediaType, sent, upload })),
+    voice: item.voice,
     at: item.at,
     device: item.device,
   };
@@ -50,7 +52,7 @@ export function pendingFrom(saved: Saved, device: number): Pending {
     upload: file.upload ?? null,
   }));
   const state = saved.device === device ? 'waiting' : 'kept';
-  return { ...saved, files, device: saved.device ?? -1, state, error: null, seq: null };
+  return { ...saved, files, voice: saved.voice ?? null, device: saved.device ?? -1, state, error: null, seq: null };
 }
 
 /** Takes everything that was saved under names that begin so, oldest first. */

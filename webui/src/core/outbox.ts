@@ -8,7 +8,7 @@ import { Uploads, type UploadTask } from './outbox-uploads';
 import type { Pending, PendingFile } from './pending';
 import type { TextStore } from './storage';
 import type { Upload } from './upload';
-import type { ClientFrame, FrameOf, SentFile } from './wire';
+import type { ClientFrame, FrameOf, SentFile, Voice } from './wire';
 
 export interface OutboxDeps {
   store: TextStore;
@@ -78,7 +78,8 @@ export class Outbox {
     this.clear();
   }
 
-  say(room: number, text: string, blobs: readonly File[], replyTo: number | null): void {
+  /** `voice`: the one file is a voice note. */
+  say(room: number, text: string, blobs: readonly File[], replyTo: number | null, voice: Voice | null = null): void {
     const files = blobs.map((blob) => ({
       key: this.deps.newId(),
       name: blob.name,
@@ -95,6 +96,7 @@ export class Outbox {
       text,
       replyTo,
       files,
+      voice,
       at: this.deps.now(),
       device: this.device,
       state: 'waiting',
@@ -207,8 +209,9 @@ export class Outbox {
 
   private sendNow(item: Pending): void {
     const files = item.files.flatMap((file) => (file.sent ? [file.sent.id] : []));
-    const { clientId: client_id, room, text, replyTo: reply_to } = item;
-    if (!this.deps.send({ t: 'send', client_id, room, text, files, reply_to })) return;
+    const { clientId: client_id, room, text, replyTo: reply_to, voice } = item;
+    const spoken = voice ? { voice } : {};
+    if (!this.deps.send({ t: 'send', client_id, room, text, files, reply_to, ...spoken })) return;
     this.change(client_id, { state: 'sending', error: null });
     this.deps.setTimer(() => this.remind(client_id), ACK_TIMEOUT_MS);
   }

@@ -1,7 +1,7 @@
 // A message that is not on the box's disk yet, and its files.
 import type { Signal } from '@preact/signals';
 import type { AppErrorCode } from './errors';
-import type { SentFile } from './wire';
+import type { SentFile, Voice } from './wire';
 
 export interface PendingFile {
   readonly key: string;
@@ -24,6 +24,8 @@ export interface Pending {
   readonly text: string;
   readonly replyTo: number | null;
   readonly files: readonly PendingFile[];
+  /** Its one file is a voice note. */
+  readonly voice: Voice | null;
   readonly at: number;
   readonly device: number;
   /** `kept`: left over from an earlier sign-in, goes out only when the person says so. */

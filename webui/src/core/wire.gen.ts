@@ -2694,6 +2694,7 @@ export interface components {
             t: "send";
             /** @description At most 8,000 characters. */
             text?: string;
+            voice?: components["schemas"]["Voice"] | null;
         } | {
             /**
              * Format: int64
@@ -2919,6 +2920,7 @@ export interface components {
             seq: number;
             /** @description At most 8,000 characters; empty only when there are files. */
             text: string;
+            voice?: components["schemas"]["Voice"] | null;
         } | {
             /**
              * Format: int64
@@ -4173,6 +4175,7 @@ export interface components {
             reply_to?: number | null;
             /** @description At most 8,000 characters. */
             text?: string;
+            voice?: components["schemas"]["Voice"] | null;
         };
         /** @description Create a group or channel. */
         NewRoom: {
@@ -5409,6 +5412,16 @@ export interface components {
             next?: number | null;
             /** @description At most 200. */
             users: components["schemas"]["User"][];
+        };
+        /** @description What is shown of a voice note before it is played. Whoever sent it says so; the box does not look whether it is true. */
+        Voice: {
+            /**
+             * Format: int32
+             * @description How long it lasts, milliseconds; at most an hour.
+             */
+            duration_ms: number;
+            /** @description Its loudness over time: 1 to 64 hexadecimal digits (`0`–`9`, `a`–`f`), each for a stretch of equal length. */
+            levels: string;
         };
         /** @description What everybody else gets. */
         WellOrNot: {

@@ -13,6 +13,7 @@ export type Reaction = Schemas['Reaction'];
 export type ReactionPage = Schemas['ReactionPage'];
 export type EventPage = Schemas['EventPage'];
 export type SentFile = Schemas['File'];
+export type Voice = Schemas['Voice'];
 export type ClientFrame = Schemas['ClientFrame'];
 export type ServerFrame = Schemas['ServerFrame'];
 export type Seen = Schemas['Seen'];

@@ -9,8 +9,8 @@ interface FilePickerProps {
   accept?: string;
   /** How many may be chosen at once. */
   take?: 'one' | 'many';
-  /** A phone opens its camera instead. */
-  capture?: 'environment';
+  /** A phone opens its camera or recorder instead. */
+  capture?: 'environment' | 'user';
 }
 
 export function FilePicker({ picker, onFiles, accept, take = 'one', capture }: FilePickerProps) {

@@ -15,6 +15,7 @@ fn message(room: RoomId, sender: UserId, at: i64, text: &str) -> Event {
         reply_to: None,
         client_id: String::new(),
         mentions: Vec::new(),
+        voice: None,
     };
     Event { room, seq: Seq(1), sender, at, body, changed: None }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use chat::{EventBody, FileId, FileRef, Mention, Mentioned, RoomRole, Seq, UserId};
+use chat::{EventBody, FileId, FileRef, Mention, Mentioned, RoomRole, Seq, UserId, Voice};
 
 #[derive(Serialize, Deserialize)]
 struct MessageRow<'a> {
@@ -15,6 +15,8 @@ struct MessageRow<'a> {
     reply_to: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     mentions: Vec<MentionJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    voice: Option<VoiceJson>,
 }
 
 /// Without a user: `all` or `here`.
@@ -23,6 +25,12 @@ struct MentionJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<i64>,
     handle: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct VoiceJson {
+    duration_ms: u32,
+    levels: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,10 +92,15 @@ struct TextJson {
 pub(crate) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreError> {
     let user = |user: &UserId| json(&UserJson { user: user.0 });
     Ok(match body {
-        EventBody::Message { text, files, reply_to, client_id: _, mentions } => {
-            let files = files.iter().map(FileJson::from).collect();
-            let mentions = mentions.iter().map(MentionJson::from).collect();
-            ("message", json(&MessageRow { text: text.into(), files, reply_to: reply_to.map(|s| s.0), mentions })?)
+        EventBody::Message { text, files, reply_to, client_id: _, mentions, voice } => {
+            let row = MessageRow {
+                text: text.into(),
+                files: files.iter().map(FileJson::from).collect(),
+                reply_to: reply_to.map(|s| s.0),
+                mentions: mentions.iter().map(MentionJson::from).collect(),
+                voice: voice.as_deref().map(VoiceJson::from),
+            };
+            ("message", json(&row)?)
         }
         EventBody::Deleted { by } => ("deleted", json(&GoneJson { user: by.0, lost: false })?),
         EventBody::Lost => ("deleted", json(&GoneJson { user: 0, lost: true })?),
@@ -132,6 +145,8 @@ pub(crate) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
                 reply_to: row.reply_to.map(Seq),
                 client_id: client_id.unwrap_or_default(),
                 mentions: row.mentions.into_iter().map(Mention::from).collect(),
+                // One that is not as it should be is a file like any other.
+                voice: row.voice.and_then(|voice| Voice::new(voice.duration_ms, voice.levels).ok()).map(Box::new),
             }
         }
         "deleted" => match parse(body)? {
@@ -212,6 +227,12 @@ impl From<MentionJson> for Mention {
             None => Mentioned::All,
         };
         Self { who, handle: row.handle }
+    }
+}
+
+impl From<&Voice> for VoiceJson {
+    fn from(voice: &Voice) -> Self {
+        Self { duration_ms: voice.duration_ms(), levels: voice.levels().to_owned() }
     }
 }
 

@@ -135,8 +135,8 @@ fn append_message(
     }
     let files = files::take_for_message(tx.conn, room, sender, seq, &message.files)?;
     let mentions = mentions::resolve(tx.conn, room, &message)?;
-    let NewMessage { client_id, text, reply_to, reach, .. } = message;
-    let body = EventBody::Message { text, files, reply_to, client_id, mentions };
+    let NewMessage { client_id, text, reply_to, reach, voice, .. } = message;
+    let body = EventBody::Message { text, files, reply_to, client_id, mentions, voice: voice.map(Box::new) };
     let event = Arc::new(Event { room, seq, sender, at, body, changed: None });
     let id = insert(tx, Arc::clone(&event), Some(device))?;
     if let EventBody::Message { mentions, .. } = &event.body {

@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::actions::error::unfit_message;
 use crate::actions::rooms::access::access;
 use crate::actions::{Caller, Core, Done, Refused};
-use crate::chat::{Authorship, FileId, MAX_HERE, NewMessage, Reach, RoomId, Seq};
+use crate::chat::{Authorship, FileId, MAX_HERE, NewMessage, Reach, RoomId, Seq, Voice};
 use crate::store::StoreError;
 use crate::wire::{self, ErrorCode, SendReceipt};
 
@@ -14,7 +14,7 @@ use crate::wire::{self, ErrorCode, SendReceipt};
 ///
 /// # Errors
 /// `rate_limited`, `not_found` for a room the caller is not in, a file that does not exist or a reply to nothing,
-/// `forbidden`, `message_empty`, `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
+/// `forbidden`, `bad_request` for a voice note that is not as it should be, `message_empty`, `text_too_long`, `too_many_files`, `client_id_reused`, `busy`, and as any write.
 pub async fn send(
     core: &Core,
     caller: &Caller,
@@ -25,8 +25,13 @@ pub async fn send(
     let access = access(core, caller, room).await?;
     access.may_write()?;
     let files = message.files.into_iter().map(FileId).collect();
-    let mut message =
-        NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq)).map_err(unfit_message)?;
+    let voice = message.voice.map(|voice| Voice::new(voice.duration_ms, voice.levels)).transpose();
+    let mut message = NewMessage::check(message.client_id, message.text, files, message.reply_to.map(Seq))
+        .and_then(|checked| match voice? {
+            Some(voice) => checked.spoken(voice),
+            None => Ok(checked),
+        })
+        .map_err(unfit_message)?;
     if message.calls_everybody() && access.may_mention_all().is_ok() {
         let (some, online) = core.hub.online_in(room, MAX_HERE);
         message.reach = Reach::of(some, online);

@@ -95,7 +95,8 @@ pub async fn answer(core: &Core, caller: &Caller, id: i64, answer: AnswerReport)
     if let Some(text) = answer.warning {
         let (direct, _) = manage::open_direct(core, caller, OpenDirect { user: author.id.0 }).await?;
         // Answering twice at once sends the warning only once.
-        let warning = NewMessage { client_id: format!("report {id}"), text, files: Vec::new(), reply_to: None };
+        let warning =
+            NewMessage { client_id: format!("report {id}"), text, files: Vec::new(), reply_to: None, voice: None };
         messages::send(core, caller, RoomId(direct.id), warning).await?.await?;
         did.push("warned");
     }

@@ -111,7 +111,8 @@ impl House {
 
     pub(super) async fn say(&self, by: &Caller, room: RoomId, client_id: &str, text: &str) -> Done<()> {
         let text = text.to_owned();
-        let message = wire::NewMessage { client_id: client_id.to_owned(), text, files: Vec::new(), reply_to: None };
+        let message =
+            wire::NewMessage { client_id: client_id.to_owned(), text, files: Vec::new(), reply_to: None, voice: None };
         rooms::messages::send(&self.core, by, room, message).await?.await.map(|_| ())
     }
 

@@ -8,13 +8,14 @@ import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { countChars, MAX_CHARS, MOST_TYPED } from '../../core/message-length';
 import { mentionTyped, mentionWritten, type Beginning } from '../../core/mentions';
-import type { Room } from '../../core/wire';
+import type { Room, Voice } from '../../core/wire';
 import { Button, IconButton } from '../../ui/button';
 import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
-import { lazyBeside } from '../../ui/lazy';
+import { lazy, lazyBeside } from '../../ui/lazy';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
+import { canRecord } from '../voice/can-record';
 import { FormatMenu, pressMark } from './formats';
 import type { MentionKeys } from './mention-list';
 import { Staged } from './staged';
@@ -24,6 +25,8 @@ import './composer.css';
 const MentionList = lazyBeside(async () => (await import('./mention-list')).MentionList);
 const MAX_FILES = 20;
 const TYPING_EVERY_MS = 3_000;
+
+const Recorder = lazy(async () => (await import('../voice/recorder')).Recorder);
 
 export function Composer({ room }: { room: Room }) {
   if (!mayWrite(room)) return <p class="composer-closed">{t('write_closed')}</p>;
@@ -43,6 +46,9 @@ function OpenComposer({ info }: { info: Room }) {
   const picker = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
   const aa = useRef<HTMLSpanElement>(null);
+  const recorder = useRef<HTMLInputElement>(null);
+  /** A voice note is being taken; a file: by the phone's own recorder. */
+  const speaking = useSignal<File | 'here' | null>(null);
   const typedAt = useRef(0);
   /** Whom the words at the caret may be about to mention. */
   const naming = useSignal<Beginning | null>(null);
@@ -53,6 +59,7 @@ function OpenComposer({ info }: { info: Room }) {
   const reply = replying.value?.room === room ? replying.value.event : null;
   const length = countChars(text.value);
   const tooLong = length > MAX_CHARS;
+  const silent = text.value.trim() === '' && staged.value.length === 0;
   const ready = (text.value.trim() !== '' || staged.value.length > 0) && !tooLong;
 
   useLayoutEffect(() => grow(area.current), [text.value]);
@@ -112,6 +119,16 @@ function OpenComposer({ info }: { info: Room }) {
     drafts.set(room, written.text);
     naming.value = null;
     box.focus();
+  };
+  const speak = () => {
+    if (canRecord) speaking.value = 'here';
+    else recorder.current?.click();
+  };
+  const spoken = (file: File, voice: Voice | null) => {
+    outbox.say(room, '', [file], reply?.seq ?? null, voice);
+    if (reply) replying.value = null;
+    speaking.value = null;
+    area.current?.focus();
   };
   const input = (value: string) => {
     if (value.length > MOST_TYPED) {
@@ -194,7 +211,18 @@ function OpenComposer({ info }: { info: Room }) {
           </div>
         )
       )}
-      <div class="composer-row">
+      {speaking.value && (
+        <Recorder
+          taken={speaking.value === 'here' ? undefined : speaking.value}
+          onSend={({ file, voice }) => spoken(file, voice)}
+          onFile={(file) => {
+            speaking.value = null;
+            stage([file]);
+          }}
+          onCancel={() => (speaking.value = null)}
+        />
+      )}
+      <div class="composer-row" hidden={speaking.value !== null}>
         <IconButton icon="attach" label={t('add_files')} onClick={() => picker.current?.click()} />
         {touch && !text.value && <IconButton class="composer-camera" icon="camera" label={t('take_photo')} onClick={() => camera.current?.click()} />}
         <textarea
@@ -247,12 +275,17 @@ function OpenComposer({ info }: { info: Room }) {
             <IconButton icon="letters" label={t('formatting')} onClick={() => (formats.value = aa.current)} />
           </span>
         )}
-        <button type="submit" class="composer-send icon-turns" disabled={!ready} aria-label={t('send')} title={t('send')}>
-          <Icon name="send" />
-        </button>
+        {silent && (canRecord || touch) ? (
+          <IconButton icon="mic" label={t('voice_record')} onClick={speak} />
+        ) : (
+          <button type="submit" class="composer-send icon-turns" disabled={!ready} aria-label={t('send')} title={t('send')}>
+            <Icon name="send" />
+          </button>
+        )}
       </div>
       {formats.value && area.current && <FormatMenu area={area.current} anchor={formats.value} onClose={() => (formats.value = null)} />}
       <FilePicker picker={picker} onFiles={stage} take="many" />
+      <FilePicker picker={recorder} onFiles={([file]) => (speaking.value = file)} accept="audio/*" capture="user" />
       <FilePicker picker={camera} onFiles={stage} accept="image/*" capture="environment" />
     </form>
   );

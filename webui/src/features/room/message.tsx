@@ -14,6 +14,9 @@ import type { EventOf, MessageEvent } from '../../core/wire';
 import { UserAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
+import { isVoice } from '../../core/voice-queue';
+import { VoiceNote } from '../voice/note';
+import { voiceWords } from '../voice/words';
 import { SentFiles } from './files';
 import { useLongPress } from './long-press';
 import { Quote } from './quote';
@@ -40,7 +43,9 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);
-  const text = event.kind === 'deleted' ? t('message_deleted') : [spoken(withNames(event.text, event.mentions)), ...(event.files ?? []).map((file) => file.name), reactionWords(event)].filter(Boolean).join(', ');
+  const files = event.kind === 'message' && !isVoice(event) ? (event.files ?? []).map((file) => file.name) : [];
+  const words = event.kind === 'message' && (isVoice(event) ? voiceWords(event) : spoken(withNames(event.text, event.mentions)));
+  const text = event.kind === 'deleted' ? t('message_deleted') : [words, ...files, reactionWords(event)].filter(Boolean).join(', ');
   const shape = `message ${mine ? 'message-mine' : ''} ${first ? 'message-first' : ''} ${last ? 'message-last' : ''} ${callsMe(event, sync.me.value?.user.id ?? -1) ? 'message-calls' : ''}`;
   return (
     <li
@@ -69,7 +74,11 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
           ) : (
             <>
               {event.reply_to != null && <Quote room={room} seq={event.reply_to} onOpen={acts.onQuote} />}
-              {event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />}
+              {isVoice(event) ? (
+                <VoiceNote room={room} event={event} file={() => <SentFiles room={room} files={event.files} />} />
+              ) : (
+                event.files && event.files.length > 0 && <SentFiles room={room} files={event.files} />
+              )}
               {event.text && <RichText text={event.text} mentions={event.mentions} room={room} seq={event.seq} onUnfold={acts.onUnfold} />}
             </>
           )}

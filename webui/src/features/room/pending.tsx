@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { outbox } from '../../app/wiring';
 import { t, type Key } from '../../core/i18n';
+import { clockLength } from '../../core/levels';
 import type { Pending, PendingFile } from '../../core/pending';
 import { formatBytes } from '../../core/sizes';
 import { Button } from '../../ui/button';
@@ -31,7 +32,7 @@ export function PendingMessage({ item }: { item: Pending }) {
         <div class="bubble pending">
           <span class="hidden">{t('you')}: </span>
           {item.files.map((file) => (
-            <FileProgress key={file.key} file={file} />
+            <FileProgress key={file.key} file={file} name={item.voice ? t('voice_length', { time: clockLength(item.voice.duration_ms) }) : file.name} />
           ))}
           {item.text && <RichText text={item.text} />}
           <span class={failed ? 'bubble-foot pending-failed' : 'bubble-foot'} role="status">
@@ -97,16 +98,16 @@ function ChooseAgain({ name, onFile }: { name: string; onFile: (file: File) => v
   );
 }
 
-function FileProgress({ file }: { file: PendingFile }) {
+function FileProgress({ file, name }: { file: PendingFile; name: string }) {
   const preview = usePreview(file);
   const part = file.size === 0 ? 1 : Math.min(1, file.progress.value / file.size);
   return (
     <div class="sending-file">
       {preview ? <img src={preview} alt="" /> : <Icon name="file" />}
       <span class="file-text">
-        <FileName name={file.name} />
+        <FileName name={name} />
         <span class="file-size">{file.sent ? formatBytes(file.size) : t('part_of', { part: formatBytes(part * file.size), all: formatBytes(file.size) })}</span>
-        {!file.sent && <progress class="sending-bar" max={1} value={part} aria-label={t('upload_progress', { name: file.name })} />}
+        {!file.sent && <progress class="sending-bar" max={1} value={part} aria-label={t('upload_progress', { name })} />}
       </span>
     </div>
   );

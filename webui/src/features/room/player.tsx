@@ -11,7 +11,9 @@ import { FileRow } from './files';
 export function Player({ kind, file, onOpen }: { kind: 'video' | 'audio'; file: SentFile; onOpen: () => void }) {
   const unplayable = useSignal(false);
   if (unplayable.value) return <FileRow name={file.name} size={file.size} href={urls.download(file.id)} onOpen={onOpen} />;
-  const shared = { src: urls.file(file.id), controls: true, 'aria-label': file.name, onError: () => (unplayable.value = true) };
+  // Of a film Safari shows nothing until it plays, unless it is asked for a moment of it.
+  const src = kind === 'video' ? `${urls.file(file.id)}#t=0.001` : urls.file(file.id);
+  const shared = { src, controls: true, 'aria-label': file.name, onError: () => (unplayable.value = true) };
   return (
     <figure class="player">
       {/* Its beginning is its picture; the rest comes as it is played. */}

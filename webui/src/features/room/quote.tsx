@@ -5,8 +5,10 @@ import { api, people, rooms, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { oneLine } from '../../core/text';
+import { isVoice } from '../../core/voice-queue';
 import type { RoomEvent } from '../../core/wire';
 import { useLoad } from '../../ui/load';
+import { voiceWords } from '../voice/words';
 import './quote.css';
 
 export function Quote({ room, seq, onOpen }: { room: number; seq: number; onOpen: (seq: number) => void }) {
@@ -35,5 +37,6 @@ export function QuoteText({ event }: { event: RoomEvent }) {
 function wordsOf(event: RoomEvent): string {
   if (event.kind === 'lost') return t('message_lost');
   if (event.kind !== 'message') return t('message_deleted');
+  if (isVoice(event)) return voiceWords(event);
   return oneLine(withNames(event.text, event.mentions)) || t('sent_files', { n: event.files?.length ?? 0 });
 }

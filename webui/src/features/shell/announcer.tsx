@@ -5,6 +5,8 @@ import { people, rooms, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { oneLine } from '../../core/text';
+import { isVoice } from '../../core/voice-queue';
+import { voiceWords } from '../voice/words';
 
 export function Announcer() {
   const latest = heard.value;
@@ -19,7 +21,7 @@ function say({ room, messages }: NonNullable<typeof heard.value>): string {
   const last = messages[messages.length - 1];
   if (!last) return '';
   const name = called(people.get(last.sender).value);
-  const text = oneLine(withNames(last.text, last.mentions)) || t('sent_files', { n: last.files?.length ?? 0 });
+  const text = isVoice(last) ? voiceWords(last) : oneLine(withNames(last.text, last.mentions)) || t('sent_files', { n: last.files?.length ?? 0 });
   if (room === watch.room.value) return t('heard_here', { name, text });
   const info = rooms.get(room);
   return info?.name ? t('heard_there', { name, room: info.name }) : t('heard_direct', { name });

@@ -8,6 +8,8 @@ import { people, rooms, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { chime } from '../../core/chime';
 import { t } from '../../core/i18n';
+import { isVoice } from '../../core/voice-queue';
+import { voiceWords } from '../voice/words';
 import { formatRoute } from '../../core/router';
 import { oneLine } from '../../core/text';
 import type { MessageEvent } from '../../core/wire';
@@ -41,7 +43,7 @@ export function Elsewhere() {
   const room = now && rooms.get(now.room);
   if (!now || !room || now.room === watch.room.value) return null;
   const sender = people.get(now.message.sender).value;
-  const said = oneLine(withNames(now.message.text, now.message.mentions)) || t('sent_files', { n: now.message.files?.length ?? 0 });
+  const said = isVoice(now.message) ? voiceWords(now.message) : oneLine(withNames(now.message.text, now.message.mentions)) || t('sent_files', { n: now.message.files?.length ?? 0 });
   return (
     <aside class="elsewhere" aria-label={t('heard_elsewhere')}>
       <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>

@@ -12,6 +12,7 @@ import { Person } from '../people/person';
 import { Room } from '../room/room';
 import { RoomList } from '../rooms/room-list';
 import { SignInQuestion } from '../me/sign-in-question';
+import { track } from '../../app/playing';
 import { Announcer } from './announcer';
 import { Elsewhere } from './elsewhere';
 import { LineBar } from './line-bar';
@@ -30,6 +31,7 @@ const BoxSide = lazy(async () => (await import('../box/side')).BoxSide);
 const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const Search = lazy(async () => (await import('../search/search')).Search);
 const Mentions = lazy(async () => (await import('../search/mentions')).Mentions);
+const PlayingBar = lazy(async () => (await import('../voice/playing-bar')).PlayingBar);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
 export function Shell() {
@@ -42,6 +44,7 @@ export function Shell() {
       {isWide && <SkipLink />}
       <LineBar />
       <MoveOffer />
+      {track.value && <PlayingBar />}
       <div class="shell-panes">
         {(isWide || !main) && (
           <div class="side">
