@@ -1,6 +1,6 @@
 // How this browser likes it, whichever box answers: language, theme, sound. Knows nothing of the box.
 import { effect, signal } from '@preact/signals';
-import { isLanguage, language, languageTag, pickLanguage, type Language } from '../core/i18n';
+import { isLanguage, languageTag, pickLanguage, speak, type Language } from '../core/i18n';
 import { browserStore } from '../core/storage';
 
 /** Where it is kept. */
@@ -19,14 +19,29 @@ export function setSound(on: boolean): void {
   store.set('sound', on ? 'on' : 'off');
 }
 export function setLanguage(next: Language): void {
-  language.value = next;
   store.set('language', next);
+  // Without a line to the box it stays as it is; the wish is kept for the next time.
+  void speak(next).catch(() => undefined);
 }
 
-/** Takes up what was chosen before, or what the browser asks for, and keeps the document to it. */
-export function applyPreferences(): void {
+/** So long until the words are asked for again, when the line broke just then. */
+const AGAIN_MS = 2_000;
+
+/** Brings the words of the language that was chosen before, or that the browser asks for: without any there is nothing to show. */
+export async function firstWords(): Promise<void> {
   const saved = store.get('language');
-  language.value = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
+  const first = isLanguage(saved) ? saved : pickLanguage(navigator.languages ?? [navigator.language]);
+  for (;;) {
+    try {
+      return await speak(first);
+    } catch {
+      await new Promise((again) => window.setTimeout(again, AGAIN_MS));
+    }
+  }
+}
+
+/** Keeps the document to what was chosen. */
+export function applyPreferences(): void {
   effect(() => {
     document.documentElement.lang = languageTag.value;
     document.documentElement.dir = 'ltr';

@@ -2,7 +2,7 @@
 import { computed, effect } from '@preact/signals';
 import { lookForTomorrow } from '../core/box-time';
 import { called } from '../core/called';
-import { language } from '../core/i18n';
+import { speak } from '../core/i18n';
 import { unreadFigure } from '../core/unread';
 import { followWindow, openRoom, route } from './navigation';
 import { applyPreferences, hasChosenLanguage } from './preferences';
@@ -22,7 +22,7 @@ export function start(): void {
   // Whoever wrote the card chose one for the first steps.
   effect(() => {
     const chosen = session.box.value?.state === 'fresh' ? session.box.value.language : null;
-    if (chosen && !hasChosenLanguage()) language.value = chosen;
+    if (chosen && !hasChosenLanguage()) void speak(chosen).catch(() => undefined);
   });
   // Written when all is settled and only if it changed: each time costs the browser more than the message that came, and what
   // comes into the open room is unread for a moment.

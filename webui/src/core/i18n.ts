@@ -1,8 +1,8 @@
-// Words in the person's language, switched live. Catalogues are plain data; plurals and times come from Intl.
+// Words in the person's language, switched live. Catalogues are plain data, loaded when their language is first spoken; plurals and
+// times come from Intl.
 import { computed, signal } from '@preact/signals';
 import type { BoxKey } from './locales/box/en';
-import { en, type Entry, type Key as CommonKey } from './locales/en';
-import { zh } from './locales/zh';
+import type { Entry, Key as CommonKey } from './locales/en';
 
 export type Language = 'en' | 'zh';
 /** What the app says everywhere, and what it says once the pages for admins are loaded. */
@@ -15,19 +15,37 @@ export const LANGUAGES: readonly { id: Language; name: string; tag: string }[] =
   { id: 'en', name: 'English', tag: 'en' },
 ];
 
-const CATALOGUES: Record<Language, Partial<Record<Key, Entry>>> = { en: { ...en }, zh: { ...zh } };
+type Words = Partial<Record<Key, Entry>>;
+
+const CATALOGUES: Record<Language, Words> = { en: {}, zh: {} };
+
+/** Nobody needs the words of a language they do not read. */
+const FILES: Record<Language, () => Promise<Words>> = {
+  en: async () => (await import('./locales/en')).en,
+  zh: async () => (await import('./locales/zh')).zh,
+};
 
 /** Takes the words of a part of the app that is loaded when it is opened. */
-export function addWords(words: Record<Language, Partial<Record<Key, Entry>>>): void {
+export function addWords(words: Record<Language, Words>): void {
   for (const { id } of LANGUAGES) Object.assign(CATALOGUES[id], words[id]);
 }
 
 /** Whether there are words for it by now. */
 export function isKnown(key: Key): boolean {
-  return CATALOGUES.en[key] !== undefined;
+  return CATALOGUES[language.value][key] !== undefined;
 }
 
+/** Set by `speak` alone. */
 export const language = signal<Language>('en');
+
+let wanted: Language = 'en';
+
+/** Goes over to a language as soon as its words are there; of two wishes the later counts. */
+export async function speak(next: Language): Promise<void> {
+  wanted = next;
+  Object.assign(CATALOGUES[next], await FILES[next]());
+  if (wanted === next) language.value = next;
+}
 
 /** The BCP 47 tag that Intl and the page's `lang` attribute take. */
 export const languageTag = computed(() => LANGUAGES.find((one) => one.id === language.value)?.tag ?? 'en');
