@@ -5,6 +5,7 @@ import { LAPTOP, looked, person, PHONE } from './harness/browser.js';
 import { tooSmall, tooWide } from './harness/fit.js';
 import { longestTasks } from './harness/heap.js';
 import { adaAndFang } from './harness/house.js';
+import { myId } from './harness/people.js';
 
 /** The slow-down of a cheap phone; what a task takes here is told and not tested. */
 const SLOW = 6;
@@ -248,7 +249,15 @@ test('marks are put by key and from a menu, and taken away again', async () => {
   await fang.getByPlaceholder('Message', { exact: true }).fill('');
 });
 
-for (const [name, locale, colorScheme] of [['en-light', 'en', 'light'], ['zh-dark', 'zh-CN', 'dark'], ['en-dark', 'en', 'dark'], ['zh-light', 'zh-CN', 'light']]) {
+test('a room of its own for what is looked at: the texts made to be slow would be looked through each time', async () => {
+  room = await ada.evaluate(async (fang) => {
+    const body = JSON.stringify({ kind: 'group', name: 'Stairs', topic: '', members: [fang] });
+    return (await (await fetch('/api/v1/rooms', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).json()).id;
+  }, await myId(fang));
+  home = `${box.origin}/#/room/${room}`;
+});
+
+for (const [name, locale, colorScheme] of [['en-light', 'en', 'light'], ['zh-dark', 'zh-CN', 'dark']]) {
   test(`looks well in ${name}`, async () => {
     for (const [device, how] of [['phone', PHONE], ['laptop', LAPTOP], ['narrow', { ...PHONE, viewport: { width: 320, height: 640 } }]]) {
       const page = await person(browser, how, { locale, colorScheme, storageState: await ada.context().storageState() });
