@@ -57,10 +57,10 @@ export function Picker({ onPick }: { onPick: (emoji: string) => void }) {
   };
   const searching = typed.value.trim() !== '';
   const rows = searching ? findEmoji(all, typed.value) : (groups[group.value] ?? []);
-  const shown: Shown[] =
-    !searching && group.value === RECENT
-      ? recent.value.map((emoji) => ({ emoji, name: nameOf(byEmoji.get(emoji)) }))
-      : rows.map((row) => ({ emoji: toned(row, tone.value), name: nameOf(row) }));
+  const inGroup = (some: readonly EmojiRow[]): Shown[] => some.map((row) => ({ emoji: toned(row, tone.value), name: nameOf(row) }));
+  const lately = recent.value.map((emoji) => ({ emoji, name: nameOf(byEmoji.get(emoji)) }));
+  // After the few that were used lately come the first of all: nobody who wants another has to look for it elsewhere.
+  const shown = searching || group.value !== RECENT ? inGroup(rows) : [...lately, ...inGroup(groups[0]!).filter(({ emoji }) => !recent.value.includes(emoji))];
   const title = searching ? t('emoji_found') : group.value === RECENT ? t('emoji_recent') : t(GROUPS[group.value]![1]);
 
   return (
