@@ -30,6 +30,14 @@ CREATE INDEX users_looks ON users (looks);
 CREATE INDEX users_pending ON users (id) WHERE status = 'pending';
 CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
 
+-- When people do not want to be disturbed.
+CREATE TABLE quiet (
+  user_id     INTEGER PRIMARY KEY,
+  from_minute INTEGER,  -- quiet hours, minutes after midnight where the device is; NULL: none
+  to_minute   INTEGER,
+  until       INTEGER   -- not to be disturbed until then, milliseconds since 1970; NULL: no such time
+) STRICT, WITHOUT ROWID;
+
 -- One signed-in browser or client. Events keep the id of a device that is gone.
 CREATE TABLE devices (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -71,6 +71,7 @@ fn agree(said: &Value, meant: &Value, path: &str) {
                 let default = match value {
                     Value::Null | Value::Bool(false) => true,
                     Value::Array(items) => items.is_empty(),
+                    Value::Object(fields) => fields.is_empty(),
                     Value::String(text) => text.is_empty(),
                     _ => false,
                 };

@@ -14,6 +14,7 @@ mod message;
 mod name;
 mod password;
 mod person;
+mod quiet;
 mod report;
 mod room;
 mod spelling;
@@ -30,6 +31,7 @@ pub use message::{MAX_CLIENT_ID_CHARS, MAX_FILES, MAX_TEXT_CHARS, NewMessage, Un
 pub use name::{DisplayName, HANDLE_MAX, Handle, handle_base, is_reserved, spelled, topic};
 pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
+pub use quiet::{Quiet, QuietHours};
 pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};
 pub use spelling::{composed, fold, folded, is_hidden, is_seen, opaque, skeleton};

@@ -41,6 +41,8 @@ pub enum Change {
     UserChanged(UserId),
     /// A person has another role on the box, or may or may not use it any more.
     StandingChanged(UserId),
+    /// When a person does not want to be disturbed.
+    QuietChanged(UserId),
     /// Someone waits to be let in.
     RequestAdded(UserId),
     /// Someone no longer waits.

@@ -214,6 +214,11 @@ pub enum ServerFrame {
         /// The ticket, with a description of the device.
         ticket: Box<SignInTicket>,
     },
+    /// You changed when you do not want to be disturbed.
+    Quiet {
+        /// All of it.
+        quiet: super::Quiet,
+    },
     /// The client was too slow and frames were dropped: send `hello` again with what you have.
     Resync {},
     /// The connection ends: `restart` (come back soon), `signed_out` (this device was signed out), `suspended` (by an

@@ -20,6 +20,7 @@ mod object;
 mod patrol;
 mod people;
 mod people_admin;
+mod quiet;
 mod repair;
 mod report;
 mod room;
@@ -60,6 +61,7 @@ pub use people_admin::{
     ChangeRoomFromOutside, ImportLine, ImportReport, MessagesOfRemoved, Person, PersonDetails, PersonPage,
     RemovePerson, RoomOwner, RoomSummary, RoomSummaryPage, SetQuota, SignedInDevice, SignedInDevicePage,
 };
+pub use quiet::{Quiet, QuietHours};
 pub use repair::{ChooseRepair, DownloadDamaged, OldCopy, RepairAddresses, RepairChoice, RepairStage, RepairState};
 pub use report::{
     AnswerReport, KeptFile, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson, ReportedFile,

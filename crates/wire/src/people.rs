@@ -57,6 +57,9 @@ pub struct Me {
     pub device: i64,
     /// Whether a password is set.
     pub has_password: bool,
+    /// When you do not want to be disturbed.
+    #[serde(default)]
+    pub quiet: super::Quiet,
 }
 
 /// Change your own profile; fields that are left out stay as they are.

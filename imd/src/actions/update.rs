@@ -104,6 +104,8 @@ pub enum Update {
     Request(Box<wire::JoinRequest>),
     /// Somebody no longer asks.
     RequestGone(UserId),
+    /// When you do not want to be disturbed.
+    Quiet(wire::Quiet),
     /// A device wants to sign in as you.
     SignIn(Box<wire::SignInTicket>),
 }
@@ -136,6 +138,7 @@ impl Weigh for Update {
             | Self::Read { .. }
             | Self::Received { .. }
             | Self::Typing { .. }
+            | Self::Quiet(_)
             | Self::RequestGone(_) => SMALL,
         }
     }

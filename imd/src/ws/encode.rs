@@ -44,6 +44,7 @@ pub(super) fn frame(update: Update) -> ServerFrame {
         }
         Update::Request(request) => ServerFrame::Request { request },
         Update::RequestGone(user) => ServerFrame::RequestGone { user: user.0 },
+        Update::Quiet(quiet) => ServerFrame::Quiet { quiet },
         Update::SignIn(ticket) => ServerFrame::SignIn { ticket },
     }
 }

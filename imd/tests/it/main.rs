@@ -50,6 +50,7 @@ mod passwords;
 mod people;
 mod pictures;
 mod privacy;
+mod quiet;
 mod quota;
 mod reactions;
 mod reading;

@@ -99,6 +99,7 @@ const MEMBERS: &[&str] = &[
     "POST /api/v1/uploads",
     "PUT /api/v1/me/avatar",
     "PUT /api/v1/me/password",
+    "PUT /api/v1/me/quiet",
     "PUT /api/v1/rooms/{room}/keep",
     "PUT /api/v1/rooms/{room}/members/{user}",
     "PUT /api/v1/rooms/{room}/messages/{seq}/reactions/{emoji}",

@@ -1432,6 +1432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say when I do not want to be disturbed
+         * @description All of it: what is left out is no more.
+         */
+        put: operations["me_put_quiet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/storage": {
         parameters: {
             query?: never;
@@ -3872,6 +3892,8 @@ export interface components {
             device: number;
             /** @description Whether a password is set. */
             has_password: boolean;
+            /** @description When you do not want to be disturbed. */
+            quiet?: components["schemas"]["Quiet"];
             /** @description You as others see you; `status` may also be `pending`. */
             user: components["schemas"]["User"];
         };
@@ -4345,6 +4367,31 @@ export interface components {
         PowerOrder: {
             /** @description What to do. */
             order: components["schemas"]["PowerAct"];
+        };
+        /**
+         * @description When you do not want to be disturbed, the same on all your devices. The box sends everything all the same: apps show no
+         *     notification and make no sound then.
+         */
+        Quiet: {
+            hours?: components["schemas"]["QuietHours"] | null;
+            /**
+             * Format: int64
+             * @description Until then, milliseconds since 1970.
+             */
+            until?: number | null;
+        };
+        /** @description A stretch of each day by the clock of the device, over midnight where `from` is later than `to`. */
+        QuietHours: {
+            /**
+             * Format: int32
+             * @description Minutes after midnight, 0 to 1,439.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Minutes after midnight, 0 to 1,439; not the same as `from`.
+             */
+            to: number;
         };
         /** @description An emoji that people reacted to a message with. */
         Reaction: {
@@ -5026,6 +5073,11 @@ export interface components {
             t: "sign_in";
             /** @description The ticket, with a description of the device. */
             ticket: components["schemas"]["SignInTicket"];
+        } | {
+            /** @description All of it. */
+            quiet: components["schemas"]["Quiet"];
+            /** @enum {string} */
+            t: "quiet";
         } | {
             /** @enum {string} */
             t: "resync";
@@ -9543,6 +9595,46 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EnterPassword"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    me_put_quiet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quiet"];
             };
         };
         responses: {

@@ -122,6 +122,7 @@ impl Store {
             tx.conn.execute("UPDATE invites SET revoked = 1 WHERE creator = ?1", [user.0])?;
             tx.conn.execute("DELETE FROM tickets WHERE user_id = ?1", [user.0])?;
             tx.conn.execute("DELETE FROM mentions WHERE user_id = ?1", [user.0])?;
+            tx.conn.execute("DELETE FROM quiet WHERE user_id = ?1", [user.0])?;
             tickets::drop_issued(tx, user)?;
             // No handle that people may choose begins with a dot.
             let sql = "UPDATE users SET status = 'removed', role = 'member', password = NULL, avatar = NULL,

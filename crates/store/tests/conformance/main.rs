@@ -60,6 +60,7 @@ cases! {
     mentions::those_who_are_here_are_mentioned_one_by_one,
     mentions::what_mentions_me_is_found_and_forgotten_with_the_message,
     mentions::people_are_found_as_their_names_are_typed,
+    subjects::who_is_not_to_be_disturbed_is_kept,
     subjects::people_are_found_and_sign_in,
     subjects::tickets_sign_further_devices_in,
     subjects::invites_and_requests_let_people_in,

@@ -3,7 +3,7 @@
 
 use std::net::Ipv6Addr;
 
-use chat::{Believed, DeviceId, DisplayName, Role, RoomId, UserId, UserStatus};
+use chat::{Believed, DeviceId, DisplayName, Quiet, QuietHours, Role, RoomId, UserId, UserStatus};
 use imbox_store::{
     Act, Answered, Attempt, NewFile, NewInvite, NewTicket, NewUpload, NewUser, Older, Redeem, Redeemed, Reported, Rule,
     StoreError, TicketState, UnsentLimits,
@@ -30,6 +30,20 @@ fn file(b: &TestBox, uploader: UserId, size: u64) -> NewFile {
         pixels: Some((4, 3)),
         thumbnail: true,
     }
+}
+
+pub(crate) async fn who_is_not_to_be_disturbed_is_kept(b: TestBox) {
+    let (ann, _) = b.join("Ann").await;
+    assert_eq!(b.store.quiet(ann).await.unwrap(), Quiet::default());
+    for quiet in [
+        Quiet { hours: QuietHours::new(22 * 60, 7 * 60), until: None },
+        Quiet { hours: None, until: Some(NOW) },
+        Quiet::default(),
+    ] {
+        b.store.set_quiet(ann, quiet).await.unwrap();
+        assert_eq!(b.store.quiet(ann).await.unwrap(), quiet);
+    }
+    assert_eq!(b.store.quiet(b.owner).await.unwrap(), Quiet::default());
 }
 
 pub(crate) async fn people_are_found_and_sign_in(b: TestBox) {

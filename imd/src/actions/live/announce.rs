@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::actions::people::quiet::quiet_of;
 use crate::actions::{Core, Refused, Update, view};
 use crate::chat::{Event, RoomId, UserId, UserStatus};
 use crate::feed::{self, Committed};
@@ -141,6 +142,10 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             let (keep, first_seq) = core.store.room_keep(room).await?;
             let (keep_days, box_keep_days) = (keep.days(), keep.of_box);
             core.hub.send_room(room, &Update::Kept { room, first_seq, keep_days, box_keep_days }.shared());
+        }
+        Change::QuietChanged(user) => {
+            let quiet = quiet_of(core, user).await?;
+            core.hub.send_user(user, &Update::Quiet(quiet).shared());
         }
         Change::RequestAdded(user) => {
             let waiting = core.store.join_requests(core.due()).await?;

@@ -5,4 +5,5 @@ pub mod avatar;
 pub mod directory;
 pub mod import;
 pub mod profile;
+pub mod quiet;
 pub mod quota;

@@ -1,6 +1,7 @@
 //! One's own name and handle.
 
 use crate::actions::error::unfit_name;
+use crate::actions::people::quiet::quiet_of;
 use crate::actions::{Caller, Core, Done, view};
 use crate::chat::{DeviceId, DisplayName, Handle, UserId};
 use crate::wire::{ChangeMe, ErrorCode, Me};
@@ -17,7 +18,8 @@ pub async fn me(core: &Core, caller: &Caller) -> Done<Me> {
 
 pub(in crate::actions) async fn me_of(core: &Core, user: UserId, device: DeviceId) -> Done<Me> {
     let row = core.store.user(user).await?;
-    Ok(Me { user: view::user(&row, &core.hub), device: device.0, has_password: row.has_password })
+    let quiet = quiet_of(core, user).await?;
+    Ok(Me { user: view::user(&row, &core.hub), device: device.0, has_password: row.has_password, quiet })
 }
 
 /// Changes the caller's name and handle.

@@ -9,14 +9,14 @@ use utoipa_axum::routes;
 
 use crate::actions::{
     access::{devices, hand_over, own_password, reauth},
-    people::{avatar, profile, quota},
+    people::{avatar, profile, quiet, quota},
     rooms::mentions,
 };
 use crate::chat::{DeviceId, EventId};
 use crate::http::json::{Json, Path, Picture, Query};
 use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{
-    Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, MentionPage, OwnStorage, SetPassword,
+    Bytes, ChangeMe, Device, EnterPassword, HandOver, HandOverLink, Me, MentionPage, OwnStorage, Quiet, SetPassword,
 };
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_me, change_me))
         .routes(routes!(set_password))
         .routes(routes!(enter_password))
+        .routes(routes!(put_quiet))
         .routes(routes!(get_storage))
         .routes(routes!(get_mentions))
         .routes(routes!(list_devices))
@@ -78,6 +79,19 @@ async fn change_me(
     Json(change): Json<ChangeMe>,
 ) -> Result<Json<Me>, Problem> {
     Ok(Json(profile::change_me(&state.core, &caller, change).await?))
+}
+
+/// Say when I do not want to be disturbed
+///
+/// All of it: what is left out is no more.
+#[utoipa::path(put, path = "/api/v1/me/quiet", tag = "me", request_body = Quiet, responses((status = 204)))]
+async fn put_quiet(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Json(set): Json<Quiet>,
+) -> Result<StatusCode, Problem> {
+    quiet::set(&state.core, &caller, set).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Set, change or remove my password
