@@ -84,6 +84,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     changeMe: (change: w.ChangeMe) => patch<w.Me>('/me', change),
     setAvatar: (image: Blob) => call<w.Me>('PUT', '/me/avatar', undefined, image),
     removeAvatar: () => del<w.Me>('/me/avatar'),
+    setQuiet: (quiet: w.Quiet) => put<void>('/me/quiet', quiet),
     setPassword: (change: w.SetPassword) => put<void>('/me/password', change),
     /** Not through `call`: a refusal is the answer. */
     enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),

@@ -24,9 +24,9 @@ export type Route =
   | { at: 'claim'; code: string }
   | { at: 'ticket'; code: string };
 
-export type MePage = 'menu' | 'profile' | 'password' | 'devices' | 'ticket' | 'look' | 'addresses';
+export type MePage = 'menu' | 'profile' | 'password' | 'devices' | 'ticket' | 'look' | 'notifications' | 'addresses';
 
-const ME_PAGES: readonly MePage[] = ['profile', 'password', 'devices', 'ticket', 'look', 'addresses'];
+const ME_PAGES: readonly MePage[] = ['profile', 'password', 'devices', 'ticket', 'look', 'notifications', 'addresses'];
 
 export const BOX_PAGES = [
   'people',

@@ -129,6 +129,9 @@ export class Sync {
       case 'request_gone':
         this.requests.value = this.requests.peek().filter((one) => one.user !== frame.user);
         break;
+      case 'quiet':
+        if (this.me.peek()) this.me.value = { ...this.me.peek()!, quiet: frame.quiet };
+        break;
       case 'sign_in':
         this.signIn.value = frame.ticket;
         break;

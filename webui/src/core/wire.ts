@@ -14,6 +14,7 @@ export type ReactionPage = Schemas['ReactionPage'];
 export type EventPage = Schemas['EventPage'];
 export type SentFile = Schemas['File'];
 export type Voice = Schemas['Voice'];
+export type Quiet = Schemas['Quiet'];
 export type ClientFrame = Schemas['ClientFrame'];
 export type ServerFrame = Schemas['ServerFrame'];
 export type Seen = Schemas['Seen'];

@@ -9,7 +9,7 @@ interface TextFieldProps {
   onInput: (value: string) => void;
   help?: ComponentChildren;
   error?: string | null;
-  type?: 'text' | 'password' | 'date';
+  type?: 'text' | 'password' | 'date' | 'time';
   autocomplete?: string;
   autofocus?: boolean;
   maxLength?: number;

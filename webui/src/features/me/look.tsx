@@ -1,10 +1,8 @@
-// Language, theme and sound, changed as soon as they are pressed.
-import { setLanguage, setSound, setTheme, sound, theme, type Theme } from '../../app/preferences';
+// Language and theme, changed as soon as they are pressed.
+import { setLanguage, setTheme, theme, type Theme } from '../../app/preferences';
 import { LANGUAGES, language, t } from '../../core/i18n';
 import { Choice } from '../../ui/field';
-import { Card } from '../../ui/list';
 import { Section } from '../../ui/page';
-import { Switch } from '../../ui/switch';
 import { MePageFrame } from './me-page';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -35,11 +33,6 @@ export function Look() {
           options={THEMES.map((value) => ({ value, label: t(`theme_${value}`) }))}
           onChange={setTheme}
         />
-      </Section>
-      <Section>
-        <Card>
-          <Switch label={t('sound')} help={t('sound_help')} on={sound.value} onChange={setSound} />
-        </Card>
       </Section>
     </MePageFrame>
   );

@@ -1,4 +1,5 @@
 // Me: who I am here, my devices, how it looks, and what a locked phone gets.
+import { atRest } from '../../app/alerts';
 import { route } from '../../app/navigation';
 import { api, session, showError, sync } from '../../app/wiring';
 import { useSignal } from '@preact/signals';
@@ -36,6 +37,7 @@ export function MeMenu() {
         <Row icon="at" title={t('mentions_title')} href={formatRoute({ at: 'mentions' })} />
         {page('devices', 'devices', t('my_devices'))}
         {page('password', 'lock', t('password'), me?.has_password ? t('password_set') : t('password_not_set'))}
+        {page('notifications', 'bell', t('notifications'), atRest() ? t('dnd_now') : undefined)}
         {page('look', 'look', t('look'), `${languageName()} · ${themeName()}`)}
         {page('addresses', 'globe', t('addresses'), session.box.value?.name)}
         <MyFiles />

@@ -3,6 +3,7 @@ import type { MePage } from '../../core/router';
 import { Addresses } from './addresses';
 import { Devices } from './devices';
 import { Look } from './look';
+import { Notifications } from './notifications';
 import { Password } from './password';
 import { Profile } from './profile';
 import { NewTicket } from './new-ticket';
@@ -19,6 +20,8 @@ export function MePages({ page }: { page: Exclude<MePage, 'menu'> }) {
       return <NewTicket />;
     case 'look':
       return <Look />;
+    case 'notifications':
+      return <Notifications />;
     case 'addresses':
       return <Addresses />;
   }

@@ -1,18 +1,17 @@
 // Says that something was said in a room that is not on the screen; a press goes there.
 import { effect, signal } from '@preact/signals';
 import { withNames } from '../../app/mentions';
-import { route, wide } from '../../app/navigation';
-import { sound } from '../../app/preferences';
+import { alertTo } from '../../app/alerts';
+import { go, route, wide } from '../../app/navigation';
 import { heard } from '../../app/state';
 import { people, rooms, watch } from '../../app/wiring';
 import { called } from '../../core/called';
-import { chime } from '../../core/chime';
 import { t } from '../../core/i18n';
 import { isVoice } from '../../core/voice-queue';
 import { voiceWords } from '../voice/words';
 import { formatRoute } from '../../core/router';
 import { oneLine } from '../../core/text';
-import type { MessageEvent } from '../../core/wire';
+import type { MessageEvent, Room } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { RoomTitle } from '../rooms/room-list';
@@ -31,7 +30,14 @@ effect(() => {
   window.clearTimeout(timer);
   shown.value = { room, message };
   timer = window.setTimeout(hide, SHOWN_MS);
-  if (sound.peek()) chime();
+  const info = rooms.peek(room);
+  if (info)
+    alertTo({
+      title: info.kind === 'direct' ? called(people.get(message.sender).peek()) : info.name,
+      text: wordsOf(info, message),
+      tag: String(room),
+      onOpen: () => go({ at: 'room', room, pane: 'talk' }),
+    });
 });
 
 function hide(): void {
@@ -43,17 +49,21 @@ export function Elsewhere() {
   const room = now && rooms.get(now.room);
   if (!now || !room || now.room === watch.room.value) return null;
   const sender = people.get(now.message.sender).value;
-  const said = isVoice(now.message) ? voiceWords(now.message) : oneLine(withNames(now.message.text, now.message.mentions)) || t('sent_files', { n: now.message.files?.length ?? 0 });
   return (
     <aside class="elsewhere" aria-label={t('heard_elsewhere')}>
       <a class="row" href={formatRoute({ at: 'room', room: room.id, pane: 'talk' })} onClick={hide}>
         <RoomAvatar room={room} peer={sender} size="s" />
         <span class="row-text">
           <span class="row-title"><RoomTitle room={room} /></span>
-          <span class="row-note">{room.kind === 'direct' ? said : t('preview_other', { name: called(sender), text: said })}</span>
+          <span class="row-note">{wordsOf(room, now.message)}</span>
         </span>
       </a>
       <IconButton icon="close" label={t('close')} onClick={hide} />
     </aside>
   );
+}
+
+function wordsOf(room: Room, message: MessageEvent): string {
+  const said = isVoice(message) ? voiceWords(message) : oneLine(withNames(message.text, message.mentions)) || t('sent_files', { n: message.files?.length ?? 0 });
+  return room.kind === 'direct' ? said : t('preview_other', { name: called(people.get(message.sender).value), text: said });
 }
