@@ -86,6 +86,12 @@ CREATE TABLE members (
   role       TEXT    NOT NULL,            -- owner, admin, member
   joined_seq INTEGER NOT NULL,            -- newest event when they came in
   read_seq   INTEGER NOT NULL DEFAULT 0,
+  -- What they have arranged for themselves:
+  pinned_at     INTEGER,                  -- NULL: not pinned
+  archived_seq  INTEGER,                  -- newest event when they archived it; NULL: not archived
+  marked_unread INTEGER NOT NULL DEFAULT 0,
+  notify        TEXT    NOT NULL DEFAULT 'all', -- all, mentions, none
+  muted_until   INTEGER,
   PRIMARY KEY (room_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_user ON members (user_id, room_id);

@@ -95,6 +95,7 @@ fn check_rest(example: &Example, name: &str) -> Value {
         "Event" => check::<wire::Event>(example),
         "EventPage" => check::<wire::EventPage>(example),
         "Join" => check::<wire::Join>(example),
+        "ChangeMine" => check::<wire::ChangeMine>(example),
         "NewMessage" => check::<wire::NewMessage>(example),
         "SendReceipt" => check::<wire::SendReceipt>(example),
         "Upload" => check::<wire::Upload>(example),

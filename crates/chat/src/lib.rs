@@ -33,6 +33,6 @@ pub use password::{NewPassword, PASSWORD_MIN, PASSWORD_MIN_RANGE, Weak};
 pub use person::{Role, UserStatus, may_administer, may_change_user};
 pub use quiet::{Quiet, QuietHours};
 pub use report::ReportedMessage;
-pub use room::{HistoryRule, MemberRule, RoomKind, RoomRole};
+pub use room::{HistoryRule, MemberRule, Notify, RoomKind, RoomRole};
 pub use spelling::{composed, fold, folded, is_hidden, is_seen, opaque, skeleton};
 pub use voice::{MAX_VOICE_LEVELS, MAX_VOICE_MS, Voice};

@@ -50,3 +50,15 @@ pub enum HistoryRule {
     /// Only what was sent after they joined.
     SinceJoined,
 }
+
+/// Of what in a room somebody wants to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Notify {
+    /// Everything.
+    #[default]
+    All,
+    /// Only what mentions them.
+    Mentions,
+    /// Nothing.
+    None,
+}

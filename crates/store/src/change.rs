@@ -33,6 +33,13 @@ pub enum Change {
         /// Who.
         user: UserId,
     },
+    /// Someone has arranged a room for themselves.
+    Arranged {
+        /// Which.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
     /// Who may do what in a room changed for all its members.
     RulesChanged(RoomId),
     /// A room's log begins later now, or is kept for another time.

@@ -53,6 +53,7 @@ pub use reclaim::Reclaiming;
 pub use reported_files::ReportedFile;
 pub use reports::{Answered, ReportRow, Reported};
 pub use retention::{Expiring, Rule};
+pub use rooms::mine::{Mine, MineChange};
 pub use rooms::{NewRoom, RoomChange, RoomView};
 pub use rooms_admin::{Archive, RoomSummary};
 pub use samples::{Ring, Sample};

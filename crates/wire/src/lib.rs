@@ -67,8 +67,8 @@ pub use report::{
     AnswerReport, KeptFile, Report, ReportClosed, ReportDeed, ReportMessage, ReportPage, ReportPerson, ReportedFile,
 };
 pub use room::{
-    AddMember, ChangeRoom, HistoryRule, Member, MemberRule, NewMessage, NewRoom, OpenDirect, ReadCursor, Room,
-    RoomKind, RoomRole, SendReceipt,
+    AddMember, ChangeMine, ChangeRoom, HistoryRule, Member, MemberRule, Mine, NewMessage, NewRoom, Notify, OpenDirect,
+    ReadCursor, Room, RoomKind, RoomRole, SendReceipt,
 };
 pub use schema::{Bytes, FrameSchemas};
 pub use search::{Carries, ExcerptPart, SearchHit, SearchPage, SearchState};

@@ -104,6 +104,74 @@ pub struct Room {
     /// The box's own limit in days, which the room's cannot exceed; absent: none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub box_keep_days: Option<u32>,
+    /// What you have arranged about it for yourself; left out when nothing.
+    #[serde(skip_serializing_if = "Mine::is_nothing", default)]
+    pub mine: Mine,
+}
+
+/// What somebody has arranged about a room for themselves. Nobody else sees it, and it is gone when they leave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Mine {
+    /// When you pinned it, in milliseconds since 1970; left out when it is not pinned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pinned_at: Option<i64>,
+    /// You have archived it. A message in it ends that, unless you want to hear nothing of the room.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub archived: bool,
+    /// You want to come back to it, though all was read.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub marked_unread: bool,
+    /// Of what in it you want to be told; left out: of all.
+    #[serde(skip_serializing_if = "Notify::is_all", default)]
+    pub notify: Notify,
+    /// Until then of nothing, in milliseconds since 1970; left out once that is over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub muted_until: Option<i64>,
+}
+
+impl Mine {
+    /// Has nothing been arranged?
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Of what in a room somebody wants to be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// Every message.
+    #[default]
+    All,
+    /// Only what mentions them.
+    Mentions,
+    /// Nothing.
+    None,
+}
+
+impl Notify {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+}
+
+/// Change what you have arranged about a room for yourself; fields that are left out stay as they are. To pin a room takes it out of the
+/// archive, and to archive it unpins it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeMine {
+    /// At the top of the list.
+    pub pinned: Option<bool>,
+    /// Out of the way.
+    pub archived: Option<bool>,
+    /// To come back to it.
+    pub marked_unread: Option<bool>,
+    /// Of what to tell.
+    pub notify: Option<Notify>,
+    /// Until when to tell nothing, in milliseconds since 1970; 0: not any more.
+    pub muted_until: Option<i64>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

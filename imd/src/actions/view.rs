@@ -4,7 +4,7 @@ use crate::actions::word::{Word, same_words};
 use crate::actions::{Caller, Hub};
 use crate::chat::{self, EventBody, Mentioned, UserId};
 use crate::store::{
-    DeviceRow, InviteRow, MemberRow, ReactionRow, RoomView, TicketRow, TicketState, UploadRow, UserRow,
+    DeviceRow, InviteRow, MemberRow, Mine, ReactionRow, RoomView, TicketRow, TicketState, UploadRow, UserRow,
 };
 use crate::wire;
 
@@ -17,6 +17,7 @@ same_words! {
     chat::RoomRole = wire::RoomRole { Owner, Admin, Member }
     chat::MemberRule = wire::MemberRule { Everyone, Admins }
     chat::HistoryRule = wire::HistoryRule { All, SinceJoined }
+    chat::Notify = wire::Notify { All, Mentions, None }
     chat::JoinMode = wire::JoinMode { Invite, Approval, Open }
     TicketState = wire::SignInState { Open, Waiting, Confirmed, Refused, Done }
 }
@@ -144,7 +145,8 @@ pub(super) fn user(row: &UserRow, hub: &Hub) -> wire::User {
     }
 }
 
-pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
+/// At the time `now`.
+pub(super) fn room(view: &RoomView, hub: &Hub, now: i64) -> wire::Room {
     wire::Room {
         id: view.id.0,
         kind: view.kind.word(),
@@ -169,6 +171,20 @@ pub(super) fn room(view: &RoomView, hub: &Hub) -> wire::Room {
         last: view.last.as_ref().map(preview),
         keep_days: view.keep.days(),
         box_keep_days: view.keep.of_box,
+        mine: mine(&view.mine, now),
+    }
+}
+
+/// What was said since brings a room back out of the archive, unless its reader wants to hear nothing of it.
+fn mine(row: &Mine, now: i64) -> wire::Mine {
+    let muted_until = row.muted_until.filter(|until| *until > now);
+    let quiet = row.notify == chat::Notify::None || muted_until.is_some();
+    wire::Mine {
+        pinned_at: row.pinned_at,
+        archived: row.archived && (quiet || !row.said_since),
+        marked_unread: row.marked_unread,
+        notify: row.notify.word(),
+        muted_until,
     }
 }
 

@@ -38,6 +38,7 @@ mod lingering;
 mod lost_answers;
 mod machine;
 mod mentions;
+mod mine;
 mod moving;
 mod mutated;
 mod namesakes;

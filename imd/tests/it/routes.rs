@@ -83,6 +83,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/ws",
     "PATCH /api/v1/me",
     "PATCH /api/v1/rooms/{room}",
+    "PATCH /api/v1/rooms/{room}/mine",
     "PATCH /api/v1/uploads/{upload}",
     "POST /api/v1/direct",
     "POST /api/v1/invites",

@@ -1996,6 +1996,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pin, archive or mute the room, or mark it as unread, for yourself alone
+         * @description Your other devices learn of it by a `room` frame.
+         */
+        patch: operations["rooms_arrange"];
+        trace?: never;
+    };
     "/api/v1/rooms/{room}/picture": {
         parameters: {
             query?: never;
@@ -2513,6 +2533,24 @@ export interface components {
             handle?: string | null;
             /** @description 1 to 64 characters. */
             name?: string | null;
+        };
+        /**
+         * @description Change what you have arranged about a room for yourself; fields that are left out stay as they are. To pin a room takes it out of the
+         *     archive, and to archive it unpins it.
+         */
+        ChangeMine: {
+            /** @description Out of the way. */
+            archived?: boolean | null;
+            /** @description To come back to it. */
+            marked_unread?: boolean | null;
+            /**
+             * Format: int64
+             * @description Until when to tell nothing, in milliseconds since 1970; 0: not any more.
+             */
+            muted_until?: number | null;
+            notify?: components["schemas"]["Notify"] | null;
+            /** @description At the top of the list. */
+            pinned?: boolean | null;
         };
         /** @description How a change ended. */
         ChangeOutcome: {
@@ -3962,6 +4000,25 @@ export interface components {
          * @enum {string}
          */
         MessagesOfRemoved: "keep" | "delete";
+        /** @description What somebody has arranged about a room for themselves. Nobody else sees it, and it is gone when they leave. */
+        Mine: {
+            /** @description You have archived it. A message in it ends that, unless you want to hear nothing of the room. */
+            archived?: boolean;
+            /** @description You want to come back to it, though all was read. */
+            marked_unread?: boolean;
+            /**
+             * Format: int64
+             * @description Until then of nothing, in milliseconds since 1970; left out once that is over.
+             */
+            muted_until?: number | null;
+            /** @description Of what in it you want to be told; left out: of all. */
+            notify?: components["schemas"]["Notify"];
+            /**
+             * Format: int64
+             * @description When you pinned it, in milliseconds since 1970; left out when it is not pinned.
+             */
+            pinned_at?: number | null;
+        };
         /** @description A move has begun on the old box. */
         MoveBegun: {
             /** @description The code to enter on the new box; it is shown only this once. */
@@ -4215,6 +4272,11 @@ export interface components {
          * @enum {string}
          */
         NextStart: "current" | "other" | "unknown";
+        /**
+         * @description Of what in a room somebody wants to be told.
+         * @enum {string}
+         */
+        Notify: "all" | "mentions" | "none";
         /** @description Open the conversation with one person; it is created if there is none. */
         OpenDirect: {
             /**
@@ -4641,6 +4703,8 @@ export interface components {
             member_count: number;
             /** @description Who may mention everybody at once (`@all`, `@here`); nobody between two. */
             mention_all: components["schemas"]["MemberRule"];
+            /** @description What you have arranged about it for yourself; left out when nothing. */
+            mine?: components["schemas"]["Mine"];
             /** @description Name to show; empty for `direct` rooms, which are shown by the name of `peer`. */
             name: string;
             peer?: components["schemas"]["User"] | null;
@@ -11214,6 +11278,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_arrange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMine"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
             };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {

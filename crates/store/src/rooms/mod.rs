@@ -2,8 +2,10 @@
 
 pub(crate) mod access;
 pub(crate) mod members;
+pub(crate) mod mine;
 pub(crate) mod rooms_admin;
 
+use self::mine::Mine;
 use crate::batch::Txn;
 use crate::events::{append, newest_shown};
 use crate::sql::{Conn, Optional as _, Row, Word, seq, word};
@@ -95,6 +97,8 @@ pub struct RoomView {
     pub last: Option<Event>,
     /// How long messages are kept.
     pub keep: Keep,
+    /// What the member has arranged for themselves.
+    pub mine: Mine,
 }
 
 impl Store {
@@ -297,7 +301,8 @@ fn apply_change(tx: &mut Txn<'_>, room: RoomId, change: &RoomChange, by: UserId,
 fn views(conn: &Conn<'_>, user: UserId, only: Option<RoomId>) -> Result<Vec<RoomView>, StoreError> {
     let mut query = conn.prepare_cached(
         "SELECT r.id, r.kind, r.name, r.topic, r.picture, r.is_default, r.archived, r.write_rule, r.invite_rule, r.mention_rule, r.history_rule,
-                r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq, r.keep_days
+                r.member_count, r.first_seq, r.last_seq, r.direct_low, r.direct_high, m.role, m.read_seq, m.joined_seq, r.keep_days,
+                m.pinned_at, m.archived_seq, m.marked_unread, m.notify, m.muted_until
          FROM members m JOIN rooms r ON r.id = m.room_id
          WHERE m.user_id = ?1 AND (m.room_id = ?2 OR ?2 IS NULL)",
     )?;
@@ -352,6 +357,7 @@ fn view(conn: &Conn<'_>, user: UserId, of_box: Option<u32>, row: &Row<'_>) -> Re
         unread_mentions,
         last: newest_shown(conn, id, first_seq)?,
         keep: Keep { of_box, of_room: row.get("keep_days")? },
+        mine: mine::read(conn, id, row)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Column, Param, Row, Value};
 use crate::StoreError;
-use chat::{HistoryRule, JoinMode, MemberRule, Role, RoomKind, RoomRole, Seq, UserStatus};
+use chat::{HistoryRule, JoinMode, MemberRule, Notify, Role, RoomKind, RoomRole, Seq, UserStatus};
 
 /// A domain word in a TEXT column.
 pub(crate) struct Word<T>(pub(crate) T);
@@ -32,6 +32,7 @@ words!(RoomKind { Direct = "direct", Group = "group", Channel = "channel" });
 words!(RoomRole { Owner = "owner", Admin = "admin", Member = "member" });
 words!(MemberRule { Everyone = "everyone", Admins = "admins" });
 words!(HistoryRule { All = "all", SinceJoined = "since_joined" });
+words!(Notify { All = "all", Mentions = "mentions", None = "none" });
 words!(JoinMode { Invite = "invite", Approval = "approval", Open = "open" });
 
 /// A `seq` column.

@@ -8,6 +8,7 @@
 mod cases;
 mod changes;
 mod mentions;
+mod mine;
 #[cfg(feature = "postgres")]
 mod server;
 mod subjects;
@@ -60,6 +61,8 @@ cases! {
     mentions::those_who_are_here_are_mentioned_one_by_one,
     mentions::what_mentions_me_is_found_and_forgotten_with_the_message,
     mentions::people_are_found_as_their_names_are_typed,
+    mine::a_member_arranges_a_room_for_themselves,
+    mine::a_message_is_seen_in_an_archived_room_and_a_notice_is_none,
     subjects::who_is_not_to_be_disturbed_is_kept,
     subjects::people_are_found_and_sign_in,
     subjects::tickets_sign_further_devices_in,
@@ -93,6 +96,7 @@ fn no_case_is_left_out() {
         include_str!("cases.rs"),
         include_str!("changes.rs"),
         include_str!("mentions.rs"),
+        include_str!("mine.rs"),
         include_str!("subjects.rs"),
     ];
     let written: usize = files.iter().map(|file| file.matches("pub(crate) async fn ").count()).sum();

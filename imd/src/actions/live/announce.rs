@@ -130,7 +130,7 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
     match change {
         // Shown before this.
         Change::Appended(_) | Change::UserChanged(_) | Change::StandingChanged(_) => {}
-        Change::MemberAdded { room, user } | Change::MemberChanged { room, user } => {
+        Change::MemberAdded { room, user } | Change::MemberChanged { room, user } | Change::Arranged { room, user } => {
             tell_room(core, room, user).await?
         }
         Change::MemberRemoved { room, user } => {
@@ -174,7 +174,7 @@ async fn tell_room(core: &Core, room: RoomId, user: UserId) -> Result<(), Refuse
         return Ok(());
     }
     if let Some(found) = core.store.room_view(room, user).await? {
-        let room = Box::new(view::room(&found, &core.hub));
+        let room = Box::new(view::room(&found, &core.hub, core.now()));
         core.hub.send_user(user, &Update::Room(room).shared());
     }
     Ok(())

@@ -83,7 +83,7 @@ pub async fn hello(core: &Core, caller: &Caller, version: u32, mut seen: Vec<See
     };
     let ready = Update::Ready {
         me: Box::new(profile::me(core, caller).await?),
-        rooms: views.iter().map(|v| view::room(v, &core.hub)).collect(),
+        rooms: views.iter().map(|v| view::room(v, &core.hub, core.now())).collect(),
         requests,
         now: core.now(),
     };

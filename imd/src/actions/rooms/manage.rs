@@ -6,10 +6,13 @@ use crate::actions::word::Word;
 use crate::actions::{Caller, Core, Done, people::directory, view};
 use crate::chat::{DisplayName, RoomId, RoomKind, UserId, topic};
 use crate::store;
-use crate::wire::{ChangeRoom, ErrorCode, NewRoom, OpenDirect, Room};
+use crate::wire::{ChangeMine, ChangeRoom, ErrorCode, NewRoom, OpenDirect, Room};
 
 /// Most people that can be added when a room is created.
 const MAX_FIRST_MEMBERS: usize = 200;
+
+/// The end of the year 9999: what dates reach to everywhere.
+const LAST_TIME: i64 = 253_402_300_799_000;
 
 /// The caller's rooms.
 ///
@@ -18,7 +21,8 @@ const MAX_FIRST_MEMBERS: usize = 200;
 pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Room>> {
     caller.must_be_active()?;
     let views = core.store.room_views(caller.user).await?;
-    Ok(views.iter().map(|v| view::room(v, &core.hub)).collect())
+    let now = core.now();
+    Ok(views.iter().map(|v| view::room(v, &core.hub, now)).collect())
 }
 
 /// One of the caller's rooms.
@@ -28,7 +32,7 @@ pub async fn list(core: &Core, caller: &Caller) -> Done<Vec<Room>> {
 pub async fn get(core: &Core, caller: &Caller, room: RoomId) -> Done<Room> {
     caller.must_be_active()?;
     let found = core.store.room_view(room, caller.user).await?.ok_or(ErrorCode::NotFound)?;
-    Ok(view::room(&found, &core.hub))
+    Ok(view::room(&found, &core.hub, core.now()))
 }
 
 /// Creates a group or channel.
@@ -68,6 +72,28 @@ pub async fn open_direct(core: &Core, caller: &Caller, with: OpenDirect) -> Done
     directory::visible(core, caller, other).await?;
     let (room, is_new) = core.store.direct_room(caller.user, other, core.now()).await?;
     Ok((get(core, caller, room).await?, is_new))
+}
+
+/// Changes what the caller has arranged about a room for themselves.
+///
+/// # Errors
+/// `rate_limited`, `not_found`, `bad_request` for a time that is none, and as any write.
+pub async fn arrange(core: &Core, caller: &Caller, room: RoomId, change: ChangeMine) -> Done<Room> {
+    core.rates.signal(caller.user)?;
+    access(core, caller, room).await?;
+    let until = change.muted_until;
+    if until.is_some_and(|until| !(0..=LAST_TIME).contains(&until)) {
+        return Err(ErrorCode::BadRequest.into());
+    }
+    let change = store::MineChange {
+        pinned: change.pinned,
+        archived: change.archived,
+        marked_unread: change.marked_unread,
+        notify: change.notify.map(Word::word),
+        muted_until: until.map(|until| Some(until).filter(|until| *until > 0)),
+    };
+    core.store.arrange(room, caller.user, change, core.now()).await?;
+    get(core, caller, room).await
 }
 
 /// Changes a room's name, topic and rules.

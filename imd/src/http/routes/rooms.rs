@@ -16,8 +16,8 @@ use crate::chat::{RoomId, Seq, UserId};
 use crate::http::json::{Json, Made, Path, Picture, Query};
 use crate::http::{AppState, Authenticated, Problem};
 use crate::wire::{
-    AddMember, Bytes, ChangeRoom, ErrorCode, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect, ReadCursor,
-    ReportMessage, Room, SendReceipt, SetKeep,
+    AddMember, Bytes, ChangeMine, ChangeRoom, ErrorCode, EventPage, Expiring, Member, NewMessage, NewRoom, OpenDirect,
+    ReadCursor, ReportMessage, Room, SendReceipt, SetKeep,
 };
 
 /// Enough for the longest text with twelve bytes a character, and everything around it.
@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, make))
         .routes(routes!(get, change))
+        .routes(routes!(arrange))
         .routes(routes!(set_keep))
         .routes(routes!(direct))
         .routes(routes!(list_members))
@@ -97,6 +98,20 @@ async fn change(
     Json(change): Json<ChangeRoom>,
 ) -> Result<Json<Room>, Problem> {
     Ok(Json(manage::change(&state.core, &caller, RoomId(room), change).await?))
+}
+
+/// Pin, archive or mute the room, or mark it as unread, for yourself alone
+///
+/// Your other devices learn of it by a `room` frame.
+#[utoipa::path(patch, path = "/api/v1/rooms/{room}/mine", tag = "rooms", params(("room" = i64, Path)), request_body = ChangeMine,
+    responses((status = 200, body = Room)))]
+async fn arrange(
+    State(state): State<AppState>,
+    Authenticated(caller): Authenticated,
+    Path(room): Path<i64>,
+    Json(change): Json<ChangeMine>,
+) -> Result<Json<Room>, Problem> {
+    Ok(Json(manage::arrange(&state.core, &caller, RoomId(room), change).await?))
 }
 
 /// Set how long the room keeps messages, or see what that would delete (admins of the room)

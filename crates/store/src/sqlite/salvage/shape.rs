@@ -20,6 +20,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("rooms", "mention_rule", &["everyone", "admins"]),
     ("rooms", "history_rule", &["all", "since_joined"]),
     ("members", "role", &["owner", "admin", "member"]),
+    ("members", "notify", &["all", "mentions", "none"]),
     ("tickets", "state", &["open", "waiting", "confirmed", "refused", "done"]),
 ];
 

@@ -58,7 +58,11 @@ fn lived_in(folder: &TempDir) -> Connection {
         )
         .unwrap();
         for user in 1..=40 {
-            conn.execute("INSERT INTO members VALUES (?1, ?2, 'member', 0, 0)", (room, user)).unwrap();
+            conn.execute(
+                "INSERT INTO members (room_id, user_id, role, joined_seq) VALUES (?1, ?2, 'member', 0)",
+                (room, user),
+            )
+            .unwrap();
         }
     }
     for id in 1..=EVENTS {
