@@ -221,24 +221,27 @@ test('what is far too long is never laid out, and sent as a file when that is wa
 
 test('marks are put by key and from a menu, and taken away again', async () => {
   const field = ada.getByPlaceholder('Message', { exact: true });
+  const handle = await field.elementHandle();
   await field.fill('water is off');
+  /** The marks are loaded when they are wanted first. */
+  const becomes = (value) => ada.waitForFunction(([area, value]) => area.value === value, [handle, value]);
   const choose = (from, to) => field.evaluate((area, [from, to]) => area.setSelectionRange(from, to), [from, to]);
   await choose(0, 5);
   await field.press('Control+b');
-  assert.equal(await field.inputValue(), '**water** is off');
+  await becomes('**water** is off');
   await field.press('Control+i');
-  assert.equal(await field.inputValue(), '***water*** is off');
+  await becomes('***water*** is off');
   await field.press('Control+b');
   await field.press('Control+i');
-  assert.equal(await field.inputValue(), 'water is off');
+  await becomes('water is off');
   await field.press('Control+z');
-  assert.equal(await field.inputValue(), '*water* is off');
+  await becomes('*water* is off');
   await field.fill('water is off');
   await choose(9, 12);
   await ada.getByRole('button', { name: 'Formatting' }).click();
   await looked(ada, 'laptop/en-light/formats');
   await ada.getByRole('menuitem', { name: 'Strikethrough' }).click();
-  assert.equal(await field.inputValue(), 'water is ~~off~~');
+  await becomes('water is ~~off~~');
   assert.ok(await field.evaluate((area) => document.activeElement === area));
   await field.press('Enter');
   await fang.locator('li.message[data-seq] del', { hasText: 'off' }).waitFor();

@@ -1,6 +1,7 @@
 // How this browser likes it, whichever box answers: language, theme, sound. Knows nothing of the box.
 import { effect, signal } from '@preact/signals';
 import { isLanguage, languageTag, pickLanguage, speak, type Language } from '../core/i18n';
+import { isFolder, type Folder } from '../core/mine';
 import { browserStore } from '../core/storage';
 
 /** Where it is kept. */
@@ -17,6 +18,12 @@ export const sound = signal(store.get('sound') !== 'off');
 export function setSound(on: boolean): void {
   sound.value = on;
   store.set('sound', on ? 'on' : 'off');
+}
+/** The folder of the list of rooms that is open. */
+export const folder = signal<Folder>(readFolder());
+export function setFolder(next: Folder): void {
+  folder.value = next;
+  store.set('folder', next);
 }
 export function setLanguage(next: Language): void {
   store.set('language', next);
@@ -54,6 +61,12 @@ export function applyPreferences(): void {
 
 /** Has somebody chosen a language in this browser? */
 export const hasChosenLanguage = (): boolean => isLanguage(store.get('language'));
+
+/** The archive is looked into, and not stayed in. */
+function readFolder(): Folder {
+  const saved = store.get('folder');
+  return isFolder(saved) && saved !== 'archive' ? saved : 'all';
+}
 
 function readTheme(): Theme {
   const saved = store.get('theme');

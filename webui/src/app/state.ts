@@ -19,6 +19,9 @@ export const replying = signal<{ room: number; event: MessageEvent } | null>(nul
 /** The message that somebody was led to, by a link or from what was found: it is shown in full. */
 export const ledTo = signal<{ room: number; seq: number } | null>(null);
 
+/** The quick way to another conversation is open. */
+export const switching = signal(false);
+
 /** What is being looked for, and what was found: both are there again when the reader comes back from a message. */
 export const searchQuestion = signal<SearchQuestion>(NOTHING_ASKED);
 export const searchFound = signal<{ asked: string; pages: readonly SearchPage[]; top: number } | null>(null);

@@ -111,6 +111,7 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     room: (id: number) => get<w.Room>(`/rooms/${id}`),
     makeRoom: (room: w.NewRoom) => post<w.Room>('/rooms', room),
     changeRoom: (id: number, change: w.ChangeRoom) => patch<w.Room>(`/rooms/${id}`, change),
+    arrange: (id: number, change: w.ChangeMine) => patch<w.Room>(`/rooms/${id}/mine`, change),
     setKeep: (id: number, keep: w.SetKeep) => put<w.Expiring>(`/rooms/${id}/keep`, keep),
     setPicture: (id: number, image: Blob) => call<w.Room>('PUT', `/rooms/${id}/picture`, undefined, image),
     openDirect: (user: number) => post<w.Room>('/direct', { user }),

@@ -1,7 +1,9 @@
 // The rooms this person is in: what the list shows, what was read, and each room's loaded window.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { buried, isChange } from './changes';
+import { boxNow } from './box-time';
 import { callsMe } from './mentions';
+import { broughtBack, comparePins, waiting } from './mine';
 import { RoomLog } from './room-log';
 import type { MessageEvent, Room, RoomEvent, Seen } from './wire';
 
@@ -19,7 +21,7 @@ export class Rooms {
   private readonly arrival = new Map<number, number>();
   private arrivals = 0;
 
-  /** Newest first. */
+  /** Pinned ones first, then the newest. */
   readonly list: ReadonlySignal<readonly Room[]> = computed(() =>
     [...this.all.value.values()].map((room) => room.value).sort((a, b) => this.compare(a, b)),
   );
@@ -30,7 +32,8 @@ export class Rooms {
   /** Rooms in which something calls this person. */
   readonly calling: ReadonlySignal<number> = computed(() => this.list.value.filter((room) => (room.unread_mentions ?? 0) > 0).length);
 
-  readonly unread: ReadonlySignal<number> = computed(() => this.list.value.reduce((sum, room) => sum + room.unread, 0));
+  /** What waits in all rooms of which this person wants to hear. */
+  readonly unread: ReadonlySignal<number> = computed(() => this.list.value.reduce((sum, room) => sum + waiting(room, boxNow()), 0));
 
   get(id: number): Room | undefined {
     return this.all.value.get(id)?.value;
@@ -103,7 +106,7 @@ export class Rooms {
       // That somebody liked what was said is nothing new that is said.
       if (shown || fresh.some((event) => event.kind === 'message_deleted')) this.arrival.set(id, ++this.arrivals);
       slot.value = {
-        ...fresh.reduce(changedBy, room),
+        ...fresh.reduce(changedBy, fresh.some((event) => event.kind === 'message') ? broughtBack(room, boxNow()) : room),
         last_seq: last.seq,
         last: shown ?? room.last,
         unread: Math.min(UNREAD_CAP, room.unread + heard.filter((event) => event.seq > room.read_seq).length),
@@ -188,7 +191,7 @@ export class Rooms {
 
   private compare(a: Room, b: Room): number {
     const arrived = (this.arrival.get(b.id) ?? 0) - (this.arrival.get(a.id) ?? 0);
-    return arrived || (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.id - b.id;
+    return comparePins(a, b) || arrived || (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.id - b.id;
   }
 }
 

@@ -49,6 +49,7 @@ export type Join = Schemas['Join'];
 export type PasswordSignIn = Schemas['PasswordSignIn'];
 export type OwnStorage = Schemas['OwnStorage'];
 export type Expiring = Schemas['Expiring'];
+export type ChangeMine = Schemas['ChangeMine'];
 export type SetKeep = Schemas['SetKeep'];
 export type SetPassword = Schemas['SetPassword'];
 export type SignedIn = Schemas['SignedIn'];

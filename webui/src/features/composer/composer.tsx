@@ -16,13 +16,15 @@ import { lazy, lazyBeside } from '../../ui/lazy';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
 import { canRecord } from '../voice/can-record';
-import { FormatMenu, pressMark } from './formats';
 import type { MentionKeys } from './mention-list';
 import { Staged } from './staged';
 import { useDrop } from './use-drop';
 import './composer.css';
 
+const FormatMenu = lazyBeside(async () => (await import('./formats')).FormatMenu);
 const MentionList = lazyBeside(async () => (await import('./mention-list')).MentionList);
+/** Bold, italic, code, and with Shift struck through. */
+const isMarkKey = (event: KeyboardEvent) => (event.ctrlKey || event.metaKey) && !event.altKey && (event.shiftKey ? 'x' : 'bie').includes(event.key.toLowerCase());
 const MAX_FILES = 20;
 const TYPING_EVERY_MS = 3_000;
 
@@ -260,7 +262,13 @@ function OpenComposer({ info }: { info: Room }) {
           onKeyDown={(event) => {
             // While an input method composes, Enter belongs to it.
             if (event.isComposing || event.keyCode === 229) return;
-            if (mentionKeys.current?.press(event) || pressMark(event, event.currentTarget)) {
+            if (isMarkKey(event)) {
+              const { currentTarget: field } = event;
+              void import('./formats').then(({ pressMark }) => pressMark(event, field));
+              event.preventDefault();
+              return;
+            }
+            if (mentionKeys.current?.press(event)) {
               event.preventDefault();
               return;
             }

@@ -1,11 +1,14 @@
 // An open conversation: who it is with, what was said, what to say.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { arrange } from '../../app/arrange';
 import { listed, route, wide } from '../../app/navigation';
 import { history, newRooms, people, rooms, socket, sync, watch } from '../../app/wiring';
 import { asApiError, type AppErrorCode } from '../../core/errors';
 import { called } from '../../core/called';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
+import { waiting } from '../../core/mine';
 import { formatRoute } from '../../core/router';
 import { unreadFigure, unreadWords } from '../../core/unread';
 import type { Room as RoomInfo } from '../../core/wire';
@@ -38,6 +41,9 @@ export function Room({ room: id, message }: { room: number; message?: number }) 
     watch.look(id, room.member_count);
     if (!log.loaded.peek()) open();
   }, [id, known, online]);
+  useEffect(() => {
+    if (rooms.peek(id)?.mine?.marked_unread) arrange(id, { marked_unread: false });
+  }, [id, known]);
   useEffect(() => () => watch.look(null, 0), [id]);
 
   if (!room) {
@@ -91,7 +97,7 @@ function Head({ room }: { room: RoomInfo }) {
 
 /** To the list, or to what was found; with how much waits there. */
 function Back({ room }: { room: RoomInfo }) {
-  const n = rooms.unread.value - room.unread + newRooms.ids.value.size;
+  const n = rooms.unread.value - waiting(room, boxNow()) + newRooms.ids.value.size;
   return (
     <span class="room-back">
       <IconLink class="icon-turns" icon="back" label={t('back')} href={formatRoute({ at: listed.value })} />

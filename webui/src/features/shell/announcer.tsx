@@ -1,9 +1,11 @@
 // Reads new messages of others to those who listen.
 import { heard } from '../../app/state';
 import { withNames } from '../../app/mentions';
-import { people, rooms, watch } from '../../app/wiring';
+import { people, rooms, sync, watch } from '../../app/wiring';
+import { boxNow } from '../../core/box-time';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
+import { isHeard } from '../../core/mine';
 import { oneLine } from '../../core/text';
 import { isVoice } from '../../core/voice-queue';
 import { voiceWords } from '../voice/words';
@@ -24,5 +26,6 @@ function say({ room, messages }: NonNullable<typeof heard.value>): string {
   const text = isVoice(last) ? voiceWords(last) : oneLine(withNames(last.text, last.mentions)) || t('sent_files', { n: last.files?.length ?? 0 });
   if (room === watch.room.value) return t('heard_here', { name, text });
   const info = rooms.get(room);
+  if (info && !isHeard(info, messages, sync.me.value?.user.id ?? -1, boxNow())) return '';
   return info?.name ? t('heard_there', { name, room: info.name }) : t('heard_direct', { name });
 }

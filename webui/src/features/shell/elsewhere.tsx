@@ -4,12 +4,14 @@ import { withNames } from '../../app/mentions';
 import { alertTo } from '../../app/alerts';
 import { go, route, wide } from '../../app/navigation';
 import { heard } from '../../app/state';
-import { people, rooms, watch } from '../../app/wiring';
+import { people, rooms, sync, watch } from '../../app/wiring';
 import { called } from '../../core/called';
+import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
 import { isVoice } from '../../core/voice-queue';
 import { voiceWords } from '../voice/words';
 import { formatRoute } from '../../core/router';
+import { isHeard } from '../../core/mine';
 import { oneLine } from '../../core/text';
 import type { MessageEvent, Room } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
@@ -27,17 +29,17 @@ effect(() => {
   if (!message || room === undefined) return;
   // The room that is open says it itself, and so does the list where it fills the screen.
   if (room === watch.room.peek() || (!wide.peek() && route.peek().at === 'chats')) return;
+  const info = rooms.peek(room);
+  if (!info || !isHeard(info, heard.value?.messages ?? [], sync.me.peek()?.user.id ?? -1, boxNow())) return;
   window.clearTimeout(timer);
   shown.value = { room, message };
   timer = window.setTimeout(hide, SHOWN_MS);
-  const info = rooms.peek(room);
-  if (info)
-    alertTo({
-      title: info.kind === 'direct' ? called(people.get(message.sender).peek()) : info.name,
-      text: wordsOf(info, message),
-      tag: String(room),
-      onOpen: () => go({ at: 'room', room, pane: 'talk' }),
-    });
+  alertTo({
+    title: info.kind === 'direct' ? called(people.get(message.sender).peek()) : info.name,
+    text: wordsOf(info, message),
+    tag: String(room),
+    onOpen: () => go({ at: 'room', room, pane: 'talk' }),
+  });
 });
 
 function hide(): void {

@@ -1,12 +1,12 @@
 // The inside: which panes are on the screen. One on a phone; list, room and details side by side where there is room.
+import { useEffect } from 'preact/hooks';
 import { listed, openRoom, route, wide } from '../../app/navigation';
-import { shownFile } from '../../app/state';
+import { shownFile, switching } from '../../app/state';
 import { isAdmin, rooms } from '../../app/wiring';
 import { t } from '../../core/i18n';
 import type { Route } from '../../core/router';
 import { lazy } from '../../ui/lazy';
 import { Empty } from '../../ui/states';
-import { Details } from '../details/details';
 import { PeopleList } from '../people/people';
 import { Person } from '../people/person';
 import { Room } from '../room/room';
@@ -20,6 +20,7 @@ import { MoveOffer } from './move-offer';
 import { Tabs, tabOf } from './tabs';
 import './shell.css';
 
+const Details = lazy(async () => (await import('../details/details')).Details);
 const Viewer = lazy(async () => (await import('../viewer/viewer')).Viewer);
 const ShownFile = lazy(async () => (await import('../viewer/shown-file')).ShownFile);
 const MeMenu = lazy(async () => (await import('../me/menu')).MeMenu);
@@ -32,9 +33,24 @@ const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const Search = lazy(async () => (await import('../search/search')).Search);
 const Mentions = lazy(async () => (await import('../search/mentions')).Mentions);
 const PlayingBar = lazy(async () => (await import('../voice/playing-bar')).PlayingBar);
+const Switcher = lazy(async () => (await import('../rooms/switcher')).Switcher);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
+function useSwitcherKey(): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      // What is asked in a dialog is answered first.
+      if (!document.querySelector('[role=dialog]')) switching.value = true;
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, []);
+}
+
 export function Shell() {
+  useSwitcherKey();
   const at = route.value;
   const main = mainPane(at);
   const isWide = wide.value;
@@ -57,6 +73,7 @@ export function Shell() {
       </div>
       {at.at === 'room' && at.photo !== undefined && <Viewer room={at.room} photo={at.photo} />}
       {shownFile.value && <ShownFile file={shownFile.value} />}
+      {switching.value && <Switcher />}
       <Elsewhere />
       <SignInQuestion />
       <Announcer />
