@@ -44,6 +44,7 @@ const inside = () => [
   ['room-add', `/room/${house.group}/add`, '.picker .row'],
   ['room-edit', `/room/${house.group}/edit`, '.choice'],
   ['mentions', '/mentions', '.hit'],
+  ['starred', '/starred', '.empty'],
   ['photo', `/room/${house.home}/photo/${house.photo}`, '.viewer-photo:not(.viewer-loading)'],
   ['new-group', '/new', '.picker .row'],
   ['people', '/people', '.rooms .row'],

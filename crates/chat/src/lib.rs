@@ -18,6 +18,7 @@ mod quiet;
 mod report;
 mod room;
 mod spelling;
+mod star;
 mod voice;
 
 pub use access::{Access, Authorship, Denied};
@@ -35,4 +36,5 @@ pub use quiet::{Quiet, QuietHours};
 pub use report::ReportedMessage;
 pub use room::{HistoryRule, MemberRule, Notify, RoomKind, RoomRole};
 pub use spelling::{composed, fold, folded, is_hidden, is_seen, opaque, skeleton};
+pub use star::{MAX_STARS, Star};
 pub use voice::{MAX_VOICE_LEVELS, MAX_VOICE_MS, Voice};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat::{DeviceId, Event, RoomId, Seq, TicketId, UserId};
+use chat::{DeviceId, Event, RoomId, Seq, Star, TicketId, UserId};
 
 /// Takes the changes of a commit. It must not wait.
 pub(super) type Emit = Box<dyn FnMut(Vec<Change>) + Send>;
@@ -62,6 +62,17 @@ pub enum Change {
         user: UserId,
         /// Up to here.
         seq: Seq,
+    },
+    /// Somebody starred a message for themselves, or took the star away.
+    Starred {
+        /// Who.
+        user: UserId,
+        /// Where.
+        room: RoomId,
+        /// Which message.
+        seq: Seq,
+        /// What became of it.
+        to: Star,
     },
     /// A device was signed out.
     DeviceRevoked(DeviceId),

@@ -29,7 +29,7 @@ mod writer;
 use admin::{audit, samples};
 use files::{storage, uploads};
 use joining::{attempts, invites, reclaim};
-use log::{body, events, followers, mentions, reactions, reported_files, reports, retention};
+use log::{body, events, followers, mentions, reactions, reported_files, reports, retention, stars};
 use people::{devices, standing, tickets, users, users_admin};
 use rooms::{access, members, rooms_admin};
 

@@ -171,6 +171,15 @@ pub enum ServerFrame {
         /// They have read everything up to this `seq`.
         seq: u64,
     },
+    /// You starred a message on one of your devices, or took the star away.
+    Star {
+        /// Id of the room.
+        room: i64,
+        /// The message.
+        seq: u64,
+        /// Whether it has a star now.
+        starred: bool,
+    },
     /// Messages have arrived on a device of another member of the room you watch. Not sent for large rooms, and
     /// forgotten when the box restarts.
     Received {

@@ -27,6 +27,7 @@ mod room;
 mod schema;
 mod search;
 mod sign_in;
+mod star;
 mod storage;
 mod update;
 
@@ -76,6 +77,7 @@ pub use sign_in::{
     Claim, ClaimAgain, ClaimCheck, ClaimReopened, HandOver, HandOverLink, Join, JoinMode, LookAgain, OwnersToBe,
     PasswordSignIn, PossibleOwner, RedeemTicket, SignInState, SignInTicket, SignedIn, WhoAgain,
 };
+pub use star::{StarPage, StarsInRoom};
 pub use storage::{
     CleanUp, CleanedUp, FactoryReset, FilesDisk, FilesPlace, FilesWay, KeepFiles, OwnStorage, PlaceChoice, SetAside,
     SetAsideFile, StorageLimits, StorageReport, StorageShare,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::chat::{Event, RoomId, Seq, UserId};
+use crate::chat::{Event, RoomId, Seq, Star, UserId};
 use crate::live::{self, Shared, Weigh};
 use crate::wire;
 
@@ -73,6 +73,15 @@ pub enum Update {
         /// How far.
         seq: Seq,
     },
+    /// You starred a message, or took the star away.
+    Starred {
+        /// Where.
+        room: RoomId,
+        /// Which.
+        seq: Seq,
+        /// What became of it.
+        to: Star,
+    },
     /// Everything up to here is on a device of somebody's.
     Received {
         /// Where.
@@ -137,6 +146,7 @@ impl Weigh for Update {
             | Self::Kept { .. }
             | Self::Read { .. }
             | Self::Received { .. }
+            | Self::Starred { .. }
             | Self::Typing { .. }
             | Self::Quiet(_)
             | Self::RequestGone(_) => SMALL,

@@ -3,6 +3,7 @@
 use crate::actions::word::{Word, same_words};
 use crate::actions::{Caller, Hub};
 use crate::chat::{self, EventBody, Mentioned, UserId};
+use crate::search::Part;
 use crate::store::{
     DeviceRow, InviteRow, MemberRow, Mine, ReactionRow, RoomView, TicketRow, TicketState, UploadRow, UserRow,
 };
@@ -84,6 +85,10 @@ fn body(of: &chat::Event) -> wire::EventBody {
         EventBody::Removed { user } => W::Removed { user: user.0 },
         EventBody::RoleChanged { user, role } => W::RoleChanged { user: user.0, role: (*role).word() },
     }
+}
+
+pub(super) fn excerpt(parts: Vec<Part>) -> Vec<wire::ExcerptPart> {
+    parts.into_iter().map(|part| wire::ExcerptPart { text: part.text, hit: part.hit }).collect()
 }
 
 pub(super) fn mention(mention: &chat::Mention) -> wire::Mention {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::actions::{Update, view};
-use crate::chat::UserId;
+use crate::chat::{Star, UserId};
 use crate::live::{Dialect, Shared};
 use crate::wire::ServerFrame;
 
@@ -37,6 +37,7 @@ pub(super) fn frame(update: Update) -> ServerFrame {
             _ => ServerFrame::Users { users: people },
         },
         Update::Read { room, user, seq } => ServerFrame::Read { room: room.0, user: user.0, seq: seq.0 },
+        Update::Starred { room, seq, to } => ServerFrame::Star { room: room.0, seq: seq.0, starred: to == Star::On },
         Update::Received { room, user, seq } => ServerFrame::Received { room: room.0, user: user.0, seq: seq.0 },
         Update::Typing { room, user } => ServerFrame::Typing { room: room.0, user: user.0 },
         Update::Presence { room, online, offline, count } => {

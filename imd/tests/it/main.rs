@@ -67,6 +67,7 @@ mod rooms;
 mod routes;
 mod search;
 mod signals;
+mod stars;
 mod statuses;
 mod storage;
 mod stored;

@@ -5,11 +5,11 @@ import { formatRoute, parseRoute, type Route } from '../core/router';
 export const route = signal<Route>(parseRoute(location.hash));
 /** On wide screens the last room stays open beside the other lists. */
 export const openRoom = signal<number | null>(null);
-/** What stands where the list of chats is, until the list is asked for again: the search, or what mentions one. */
-export const listed = signal<'chats' | 'search' | 'mentions'>('chats');
+/** What stands where the list of chats is, until the list is asked for again: the search, what mentions one, what one has starred. */
+export const listed = signal<'chats' | 'search' | 'mentions' | 'starred'>('chats');
 effect(() => {
   const { at } = route.value;
-  if (at === 'chats' || at === 'search' || at === 'mentions') listed.value = at;
+  if (at === 'chats' || at === 'search' || at === 'mentions' || at === 'starred') listed.value = at;
 });
 export const go = (to: Route): void => {
   location.hash = formatRoute(to);

@@ -26,8 +26,5 @@ export const switching = signal(false);
 export const searchQuestion = signal<SearchQuestion>(NOTHING_ASKED);
 export const searchFound = signal<{ asked: string; pages: readonly SearchPage[]; top: number } | null>(null);
 
-/** How far the list of mentions was scrolled, for whoever comes back to it. */
-export const mentionsTop = signal(0);
-
 /** The PDF that is looked at. */
 export const shownFile = signal<SentFile | null>(null);

@@ -21,6 +21,7 @@ import { NOTHING_ASKED } from '../core/search-question';
 import { Session } from '../core/session';
 import { SetUp } from '../core/set-up';
 import { Socket } from '../core/socket';
+import { Stars } from '../core/stars';
 import { Sync } from '../core/sync';
 import { createUpload } from '../core/upload';
 import { Watch } from '../core/watch';
@@ -39,6 +40,7 @@ export const api: Api = createApi((input, init) => window.fetch(input, init), as
 export const rooms = new Rooms();
 export const people = new People((id) => api.user(id));
 export const history: History = new History(api, rooms, (room, events) => sync.stored(room, events));
+export const stars = new Stars(api, showError);
 export const newRooms = new NewRooms(kept);
 export const drafts = new Drafts(kept);
 export const outbox: Outbox = new Outbox({
@@ -80,7 +82,11 @@ export const sync: Sync = new Sync({
   recount: (room) => void api.room(room).then((fresh) => rooms.put(fresh), () => undefined),
   cursorMoved: (room, user, seq) => watch.moved(room, user, seq),
   cameTo: (room, user, seq) => watch.came(room, user, seq),
-  caughtUp: () => received.all(),
+  starred: (room, seq, starred) => stars.heard(room, seq, starred),
+  caughtUp: () => {
+    received.all();
+    stars.afresh();
+  },
   roomGone,
   failed: showError,
   signedOut: () => session.signedOut(),
@@ -194,6 +200,7 @@ function clear(): void {
   searchFound.value = null;
   rooms.forget();
   people.forget();
+  stars.forget();
   sync.me.value = null;
   replaceRoute({ at: 'chats' });
 }

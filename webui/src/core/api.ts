@@ -90,6 +90,10 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     enterPassword: (password: string) => once<void>('POST', '/me/password/enter', { password }),
     /** Messages that call me; older ones before what a page ended with. */
     mentions: (before?: number) => get<w.MentionPage>(`/me/mentions${query({ before })}`),
+    starred: (before?: number) => get<w.StarPage>(`/me/stars${query({ before })}`),
+    stars: (room: number) => get<w.StarsInRoom>(`/rooms/${room}/stars`),
+    star: (room: number, seq: number) => put<void>(`/rooms/${room}/events/${seq}/star`),
+    unstar: (room: number, seq: number) => del(`/rooms/${room}/events/${seq}/star`),
     storage: () => get<w.OwnStorage>('/me/storage'),
     devices: () => get<w.Device[]>('/me/devices'),
     revokeDevice: (id: number) => del(`/me/devices/${id}`),

@@ -8,6 +8,8 @@ export type Route =
   | { at: 'search'; room?: number }
   /** What mentions me. */
   | { at: 'mentions' }
+  /** What I have starred. */
+  | { at: 'starred' }
   | { at: 'people' }
   | { at: 'person'; user: number }
   | { at: 'new-group' }
@@ -88,6 +90,7 @@ export function parseRoute(hash: string): Route {
       return { at: 'invite', invite, pane: third === 'poster' ? 'poster' : 'show' };
     }
     case 'mentions':
+    case 'starred':
     case 'requests':
       return { at: first };
     case 'box': {

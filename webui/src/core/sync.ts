@@ -23,6 +23,8 @@ export interface SyncDeps {
   cursorMoved(room: number, user: number, seq: number): void;
   /** A device of another member has everything up to `seq`. */
   cameTo(room: number, user: number, seq: number): void;
+  /** I starred a message on one of my devices, or took the star away. */
+  starred(room: number, seq: number, starred: boolean): void;
   /** Everything missed was taken. */
   caughtUp(): void;
   /** This person is in it no longer. */
@@ -114,6 +116,9 @@ export class Sync {
         break;
       case 'received':
         this.deps.cameTo(frame.room, frame.user, frame.seq);
+        break;
+      case 'star':
+        this.deps.starred(frame.room, frame.seq, frame.starred);
         break;
       case 'typing':
         this.types(frame.room, frame.user);

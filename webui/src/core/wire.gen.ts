@@ -1452,6 +1452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/stars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have starred, in all my rooms */
+        get: operations["me_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/storage": {
         parameters: {
             query?: never;
@@ -1869,6 +1886,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room}/events/{seq}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Star a message for myself; nobody else learns of it
+         * @description At most 1,000 messages (`limit_reached`). My other devices are told (`star`).
+         */
+        put: operations["rooms_star"];
+        post?: never;
+        /** Take my star from a message */
+        delete: operations["rooms_unstar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{room}/files": {
         parameters: {
             query?: never;
@@ -2045,6 +2083,23 @@ export interface paths {
         get?: never;
         /** Move my read cursor: everything up to here was read */
         put: operations["rooms_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room}/stars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have starred in a room */
+        get: operations["rooms_in_room"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -5079,6 +5134,21 @@ export interface components {
             room: number;
             /**
              * Format: int64
+             * @description The message.
+             */
+            seq: number;
+            /** @description Whether it has a star now. */
+            starred: boolean;
+            /** @enum {string} */
+            t: "star";
+        } | {
+            /**
+             * Format: int64
+             * @description Id of the room.
+             */
+            room: number;
+            /**
+             * Format: int64
              * @description Everything up to this `seq` has arrived.
              */
             seq: number;
@@ -5274,6 +5344,21 @@ export interface components {
          * @enum {string}
          */
         SlotHealth: "good" | "bad" | "unknown";
+        /** @description Messages that you have starred, newest message first. */
+        StarPage: {
+            /** @description In your rooms, as far back as you may see. */
+            hits: components["schemas"]["SearchHit"][];
+            /**
+             * Format: int64
+             * @description Ask again with this as `before` for older ones. A page may have fewer than asked for, even none, and still go on.
+             */
+            next?: number | null;
+        };
+        /** @description What you have starred in one room. */
+        StarsInRoom: {
+            /** @description Of each message, ascending; at most 1,000 in all rooms. */
+            seqs: number[];
+        };
         /** @description Limits for files. */
         StorageLimits: {
             /**
@@ -9729,6 +9814,49 @@ export interface operations {
             };
         };
     };
+    me_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number;
+                /** @description Number of messages, 1 to 100; 20 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarPage"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     me_get_storage: {
         parameters: {
             query?: never;
@@ -10902,6 +11030,84 @@ export interface operations {
             };
         };
     };
+    rooms_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_unstar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     files_upload: {
         parameters: {
             query?: {
@@ -11509,6 +11715,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_in_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarsInRoom"];
+                };
             };
             /** @description Refused. `code` says why; nothing was changed. */
             "4XX": {

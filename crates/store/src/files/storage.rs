@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::batch::Txn;
 use crate::sql::{Conn, Row};
-use crate::{Act, Change, Store, StoreError, mentions};
+use crate::{Act, Change, Store, StoreError, mentions, stars};
 use chat::{RoomId, UserId};
 
 /// A number of files and their size.
@@ -164,6 +164,7 @@ pub(crate) fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64, part: u
     tx.conn.prepare_cached("DELETE FROM reactions WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("DELETE FROM events WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     mentions::drop_before(tx.conn, room, end)?;
+    stars::drop_before(tx.conn, room, end)?;
     tx.conn.prepare_cached("UPDATE rooms SET first_seq = ?2 WHERE id = ?1")?.execute((room.0, end))?;
     if end == keep_from {
         tx.emit(Change::KeptChanged(room));

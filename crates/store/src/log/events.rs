@@ -6,7 +6,7 @@ use crate::sql::{Conn, Optional as _, Params, Row, seq};
 use tokio::sync::oneshot;
 
 use crate::batch::{Txn, Undo};
-use crate::{Change, Store, StoreError, body, files, members, mentions, reactions};
+use crate::{Change, Store, StoreError, body, files, members, mentions, reactions, stars};
 use chat::{Changed, DeviceId, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
 
 /// Where a message was stored.
@@ -247,6 +247,7 @@ pub(crate) fn delete_message(
         .execute((place.0, place.1, kind, text))?;
     files::drop_of_message(tx.conn, room, target)?;
     mentions::drop_of_message(tx.conn, room, target)?;
+    stars::drop_of_message(tx.conn, room, target)?;
     reactions::drop_of_message(tx.conn, room, target)
 }
 

@@ -8,3 +8,4 @@ pub(crate) mod reactions;
 pub(crate) mod reported_files;
 pub(crate) mod reports;
 pub(crate) mod retention;
+pub(crate) mod stars;

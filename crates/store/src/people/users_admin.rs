@@ -123,6 +123,7 @@ impl Store {
             tx.conn.execute("DELETE FROM tickets WHERE user_id = ?1", [user.0])?;
             tx.conn.execute("DELETE FROM mentions WHERE user_id = ?1", [user.0])?;
             tx.conn.execute("DELETE FROM quiet WHERE user_id = ?1", [user.0])?;
+            tx.conn.execute("DELETE FROM stars WHERE user_id = ?1", [user.0])?;
             tickets::drop_issued(tx, user)?;
             // No handle that people may choose begins with a dot.
             let sql = "UPDATE users SET status = 'removed', role = 'member', password = NULL, avatar = NULL,

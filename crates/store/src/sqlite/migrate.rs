@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, sql: include_str!("../../migrations/0014_reactions.sql"), min_program: 1 },
     Migration { version: 15, sql: include_str!("../../migrations/0015_quiet.sql"), min_program: 1 },
     Migration { version: 16, sql: include_str!("../../migrations/0016_mine.sql"), min_program: 1 },
+    Migration { version: 17, sql: include_str!("../../migrations/0017_stars.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

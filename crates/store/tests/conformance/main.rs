@@ -64,6 +64,7 @@ cases! {
     mine::a_member_arranges_a_room_for_themselves,
     mine::a_message_is_seen_in_an_archived_room_and_a_notice_is_none,
     subjects::who_is_not_to_be_disturbed_is_kept,
+    mentions::stars_are_ones_own_and_go_with_the_message,
     subjects::people_are_found_and_sign_in,
     subjects::tickets_sign_further_devices_in,
     subjects::invites_and_requests_let_people_in,

@@ -1,10 +1,10 @@
-//! The cases of mentions.
+//! The cases of mentions and stars.
 
 use chat::{
     Believed, DeviceId, DisplayName, EventBody, EventId, Handle, Mention, Mentioned, NewMessage, Reach, RoomId, Seq,
-    UserId,
+    Star, UserId,
 };
-use imbox_store::{Act, RoomChange, UnreadMentions};
+use imbox_store::{Act, Change, RoomChange, StoreError, UnreadMentions};
 
 use crate::test_box::{ADMINS, NOW, TestBox};
 
@@ -149,5 +149,30 @@ pub(crate) async fn people_are_found_as_their_names_are_typed(b: TestBox) {
         let members = b.store.members(b.hall, UserId(0), typed.to_owned(), 10).await.unwrap();
         assert_eq!(members.iter().any(|row| row.person.id == fang), found, "{typed}");
         assert_eq!(b.store.users(UserId(0), typed.to_owned(), None, 10).await.unwrap().len(), usize::from(found));
+    }
+}
+
+pub(crate) async fn stars_are_ones_own_and_go_with_the_message(b: TestBox) {
+    let (ann, _) = b.join("Ann").await;
+    let (first, second) = (b.say("1", "first").await.unwrap().seq, b.say("2", "second").await.unwrap().seq);
+    b.told().await;
+    for seq in [first, second, first] {
+        b.store.star(b.hall, seq, ann, Star::On).await.unwrap();
+    }
+    let starred = |seq, to| Change::Starred { user: ann, room: b.hall, seq, to };
+    assert_eq!(b.told().await, [starred(first, Star::On), starred(second, Star::On)], "what is so already is not told");
+    assert_eq!(b.store.stars_in(b.hall, ann).await.unwrap(), [first, second]);
+    assert_eq!(b.store.stars_in(b.hall, b.owner).await.unwrap(), []);
+    let newest = b.store.stars_of(ann, EventId(i64::MAX), 1).await.unwrap();
+    let older = b.store.stars_of(ann, newest[0], 10).await.unwrap();
+    let read = b.store.entries(vec![newest[0], older[0]]).await.unwrap();
+    assert_eq!((read[0].event.seq, read[1].event.seq, older.len()), (second, first, 1));
+    b.store.star(b.hall, second, ann, Star::Off).await.unwrap();
+    assert_eq!(b.told().await, [starred(second, Star::Off)]);
+    b.store.delete_message(b.hall, first, b.owner, NOW).await.unwrap();
+    assert_eq!(b.store.stars_in(b.hall, ann).await.unwrap(), []);
+    for nothing in [first, Seq(1), second.next().next()] {
+        let refused = b.store.star(b.hall, nothing, ann, Star::On).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
     }
 }

@@ -160,6 +160,9 @@ async fn tell(core: &Core, change: Change) -> Result<(), Refused> {
             core.hub.send_user(user, &read);
             core.hub.send_watchers(room, &read, user);
         }
+        Change::Starred { user, room, seq, to } => {
+            core.hub.send_user(user, &Update::Starred { room, seq, to }.shared());
+        }
         Change::DeviceRevoked(device) => core.hub.close_device(device, "signed_out"),
         Change::TicketWaiting { user, ticket } => {
             let ticket = Box::new(view::ticket(&core.store.ticket(user, ticket).await?));

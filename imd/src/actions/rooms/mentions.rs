@@ -7,7 +7,7 @@ use crate::actions::{Caller, Core, Done, Refused, view};
 use crate::chat::{Access, EventBody, EventId, Mention, Mentioned, RoomId, Seq, Token, UserId, tokens};
 use crate::search::excerpt;
 use crate::store::{LogEntry, MentionedIn};
-use crate::wire::{ExcerptPart, MentionPage, SearchHit};
+use crate::wire::{MentionPage, SearchHit};
 
 /// Messages on a page unless the caller says otherwise.
 const PAGE: u32 = 20;
@@ -74,7 +74,7 @@ fn hit(entry: &LogEntry, user: UserId) -> Option<SearchHit> {
         seq: event.seq.0,
         sender: event.sender.0,
         at: event.at,
-        excerpt: parts.into_iter().map(|part| ExcerptPart { text: part.text, hit: part.hit }).collect(),
+        excerpt: view::excerpt(parts),
         files: files.iter().map(view::file).collect(),
         mentions: mentions.iter().map(view::mention).collect(),
     })

@@ -11,6 +11,7 @@ pub mod picture;
 pub mod reactions;
 pub mod reports;
 pub mod retention;
+pub mod stars;
 
 /// What is going on with rooms.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use crate::actions::{Caller, Core, Done, Refused, disk, view};
 use crate::chat::{EventBody, EventId, RoomId, Seq, UserId};
 use crate::search::{Filter, Has, NoQuery, Query, excerpt};
 use crate::store::LogEntry;
-use crate::wire::{Carries, ErrorCode, ExcerptPart, SearchHit, SearchPage};
+use crate::wire::{Carries, ErrorCode, SearchHit, SearchPage};
 
 /// Hits on a page unless the caller says otherwise.
 const PAGE: u32 = 20;
@@ -221,7 +221,7 @@ impl LookedFor {
             seq: event.seq.0,
             sender: event.sender.0,
             at: event.at,
-            excerpt: parts.into_iter().map(|part| ExcerptPart { text: part.text, hit: part.hit }).collect(),
+            excerpt: view::excerpt(parts),
             files: files.iter().map(view::file).collect(),
             mentions: mentions.iter().map(view::mention).collect(),
         })

@@ -11,6 +11,7 @@ mod reactions;
 mod rooms;
 mod search;
 mod sign_in;
+mod stars;
 mod the_box;
 mod tickets;
 mod uploads;
@@ -31,6 +32,7 @@ pub(super) fn all() -> OpenApiRouter<AppState> {
         .merge(join_requests::routes())
         .merge(rooms::routes())
         .merge(reactions::routes())
+        .merge(stars::routes())
         .merge(self::search::routes())
         .merge(files::routes())
         .merge(uploads::routes())

@@ -35,6 +35,7 @@ export function MeMenu() {
       )}
       <nav class="me-menu" aria-label={t('tab_me')}>
         <Row icon="at" title={t('mentions_title')} href={formatRoute({ at: 'mentions' })} />
+        <Row icon="star" title={t('starred_title')} href={formatRoute({ at: 'starred' })} />
         {page('devices', 'devices', t('my_devices'))}
         {page('password', 'lock', t('password'), me?.has_password ? t('password_set') : t('password_not_set'))}
         {page('notifications', 'bell', t('notifications'), atRest() ? t('dnd_now') : undefined)}

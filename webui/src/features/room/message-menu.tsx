@@ -1,9 +1,9 @@
-// What can be done with a message: answer it, copy it, report it, delete it.
+// What can be done with a message: answer it, copy it, star it, report it, delete it.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { showNotice } from '../../app/notices';
 import { replying } from '../../app/state';
-import { api, reactions, rooms, showError, sync } from '../../app/wiring';
+import { api, reactions, rooms, showError, stars, sync } from '../../app/wiring';
 import { isMine } from '../../core/changes';
 import { AT_HAND } from '../../core/reactions';
 import { t } from '../../core/i18n';
@@ -43,6 +43,7 @@ export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuPro
   };
   const room = rooms.get(id);
   const { event, mine } = target;
+  const starred = stars.in(id).value.has(event.seq);
   const mayDelete = mine || (room !== undefined && room.kind !== 'direct' && room.role !== 'member') || sync.me.value?.user.role === 'owner';
   if (sure.value)
     return (
@@ -88,6 +89,14 @@ export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuPro
       label: t('copy_link'),
       onChoose: () => {
         if (copyText(messageLink(location.origin, id, event.seq))) showNotice({ kind: 'done', text: t('copied') });
+        close();
+      },
+    },
+    {
+      icon: 'star',
+      label: t(starred ? 'unstar' : 'star'),
+      onChoose: () => {
+        void stars.set(id, event.seq, !starred);
         close();
       },
     },

@@ -2,7 +2,7 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { withNames } from '../../app/mentions';
-import { people, sync, watch } from '../../app/wiring';
+import { people, stars, sync, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { foldText } from '../../core/fold';
 import { t } from '../../core/i18n';
@@ -40,6 +40,7 @@ interface MessageProps {
 export function Message({ rowKey, room, direct, event, mine, first, last, acts }: MessageProps) {
   // Only the name: that they come and go renders nothing of what they said again.
   const name = useComputed(() => called(people.get(event.sender).value)).value;
+  const starred = useComputed(() => event.kind === 'message' && stars.in(room).value.has(event.seq)).value;
   const bubble = useRef<HTMLDivElement>(null);
   const openMenu = () => event.kind === 'message' && acts.onMenu({ event, mine, anchor: bubble.current! });
   const press = useLongPress(openMenu);
@@ -83,6 +84,12 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
             </>
           )}
           <span class="bubble-foot">
+            {starred && (
+              <span class="bubble-star" title={t('starred')}>
+                <Icon name="star" />
+                <span class="hidden">{t('starred')}</span>
+              </span>
+            )}
             <time title={fullTime(event.at)}>{clock(event.at)}</time>
             {mine && event.kind === 'message' && <Receipt seq={event.seq} direct={direct} />}
           </span>

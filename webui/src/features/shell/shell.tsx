@@ -33,6 +33,7 @@ const BoxPages = lazy(async () => (await import('../box/pages')).BoxPages);
 const Search = lazy(async () => (await import('../search/search')).Search);
 const Mentions = lazy(async () => (await import('../search/mentions')).Mentions);
 const PlayingBar = lazy(async () => (await import('../voice/playing-bar')).PlayingBar);
+const Starred = lazy(async () => (await import('../search/starred')).Starred);
 const Switcher = lazy(async () => (await import('../rooms/switcher')).Switcher);
 const NewGroup = lazy(async () => (await import('../rooms/new-group')).NewGroup);
 
@@ -109,7 +110,8 @@ function sidePane(at: Route) {
       return wide.value ? <BoxSide /> : <BoxPages page="home" />;
     case 'chats':
       if (listed.value === 'search') return <Search room={at.at === 'search' ? at.room : undefined} />;
-      return listed.value === 'mentions' ? <Mentions /> : <RoomList />;
+      if (listed.value === 'mentions') return <Mentions />;
+      return listed.value === 'starred' ? <Starred /> : <RoomList />;
   }
 }
 

@@ -148,7 +148,7 @@ fn files_of_messages(conn: &Connection) -> Result<(), SalvageError> {
     Ok(())
 }
 
-/// A message that is gone mentions nobody. If mentions were lost, messages still tell whom they mention; only who was online for an
+/// A message that is gone mentions nobody and has no star. If mentions were lost, messages still tell whom they mention; only who was online for an
 /// `@here` is forgotten.
 fn mentions_of_messages(conn: &Connection, lost: bool) -> rusqlite::Result<()> {
     if lost {
@@ -161,11 +161,13 @@ fn mentions_of_messages(conn: &Connection, lost: bool) -> rusqlite::Result<()> {
             [],
         )?;
     }
-    conn.execute(
-        "DELETE FROM mentions WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.id = mentions.event_id
-           AND e.room_id = mentions.room_id AND e.seq = mentions.seq AND e.kind = 'message')",
-        [],
-    )?;
+    for table in ["mentions", "stars"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.id = {table}.event_id
+               AND e.room_id = {table}.room_id AND e.seq = {table}.seq AND e.kind = 'message')"
+        );
+        conn.execute(&sql, [])?;
+    }
     Ok(())
 }
 

@@ -15,9 +15,9 @@ use super::{Go, SalvageError, SalvageReport, TableReport};
 const BATCH: u32 = 5_000;
 /// Pages between two reports of progress.
 const STEP: u32 = 16;
-/// Which invite leads to which room, and who was mentioned where: a few numbers, as in many indices. Their rows cannot be recognised,
-/// so they are only read from the root.
-const NOT_TOLD_APART: &[&str] = &["invite_rooms", "mentions"];
+/// Which invite leads to which room, who was mentioned where, what somebody starred: a few numbers, as in many indices. Their rows cannot
+/// be recognised, so they are only read from the root.
+const NOT_TOLD_APART: &[&str] = &["invite_rooms", "mentions", "stars"];
 
 /// What is done with each row as it is read.
 type Take<'t, S> = dyn FnMut(&mut S, Option<Row>) -> Result<(), SalvageError> + 't;
