@@ -21,7 +21,7 @@ before(async () => {
 
 const composer = (page) => page.locator('.composer-text');
 const options = (page) => page.getByRole('listbox').getByRole('option');
-const names = (page) => options(page).locator('.mention-name').allTextContents();
+const names = (page) => options(page).locator('.option-name').allTextContents();
 const at = (page, room) => page.goto(`${house.box.origin}/#/${room}`);
 
 async function type(page, text) {

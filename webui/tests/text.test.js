@@ -260,6 +260,24 @@ test('a room of its own for what is looked at: the texts made to be slow would b
   home = `${box.origin}/#/room/${room}`;
 });
 
+test('an emoji is found by its name, in any of the languages', async () => {
+  const field = ada.getByPlaceholder('Message', { exact: true });
+  await field.fill('');
+  await field.pressSequentially('well done :thumbs_u');
+  await ada.getByRole('option', { name: /thumbs up/ }).waitFor();
+  await looked(ada, 'laptop/en-light/emoji-list');
+  await field.press('Enter');
+  assert.equal(await field.inputValue(), 'well done 👍');
+  await field.pressSequentially(' :蛋糕');
+  await ada.getByRole('option').first().waitFor();
+  await field.press('Tab');
+  assert.match(await field.inputValue(), /^well done 👍 [🎂🍰🧁]/u);
+  await field.fill('');
+  await field.pressSequentially('at 10:30 :x :zzzz');
+  assert.equal(await ada.getByRole('option').count(), 0);
+  await field.fill('');
+});
+
 for (const [name, locale, colorScheme] of [['en-light', 'en', 'light'], ['zh-dark', 'zh-CN', 'dark']]) {
   test(`looks well in ${name}`, async () => {
     for (const [device, how] of [['phone', PHONE], ['laptop', LAPTOP], ['narrow', { ...PHONE, viewport: { width: 320, height: 640 } }]]) {

@@ -64,6 +64,7 @@ export const en = {
   emoji_food: 'Food and drink',
   emoji_found: 'Found',
   emoji_groups: 'Groups of emoji',
+  emoji_named: 'Emoji',
   emoji_none: 'No emoji found. Try another word.',
   emoji_objects: 'Objects',
   emoji_people: 'People and hands',

@@ -65,6 +65,7 @@ export const zh: Catalogue = {
   emoji_food: '食物和饮料',
   emoji_found: '搜索结果',
   emoji_groups: '表情分类',
+  emoji_named: '表情',
   emoji_none: '没有找到表情，换个词试试。',
   emoji_objects: '物品',
   emoji_people: '人物和手势',

@@ -5,6 +5,7 @@ import { route, touch } from '../../app/navigation';
 import { justCameIn, replying } from '../../app/state';
 import { drafts, outbox, session, showError, socket } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
+import { emojiTyped, emojiWritten } from '../../core/emoji-typed';
 import { t } from '../../core/i18n';
 import { countChars, MAX_CHARS, MOST_TYPED } from '../../core/message-length';
 import { mentionTyped, mentionWritten, type Beginning } from '../../core/mentions';
@@ -16,12 +17,13 @@ import { lazy, lazyBeside } from '../../ui/lazy';
 import { mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
 import { canRecord } from '../voice/can-record';
-import type { MentionKeys } from './mention-list';
+import type { OptionKeys } from './option-list';
 import { Staged } from './staged';
 import { useDrop } from './use-drop';
 import './composer.css';
 
 const FormatMenu = lazyBeside(async () => (await import('./formats')).FormatMenu);
+const EmojiList = lazyBeside(async () => (await import('./emoji-list')).EmojiList);
 const MentionList = lazyBeside(async () => (await import('./mention-list')).MentionList);
 /** Bold, italic, code, and with Shift struck through. */
 const isMarkKey = (event: KeyboardEvent) => (event.ctrlKey || event.metaKey) && !event.altKey && (event.shiftKey ? 'x' : 'bie').includes(event.key.toLowerCase());
@@ -52,11 +54,11 @@ function OpenComposer({ info }: { info: Room }) {
   /** A voice note is being taken; a file: by the phone's own recorder. */
   const speaking = useSignal<File | 'here' | null>(null);
   const typedAt = useRef(0);
-  /** Whom the words at the caret may be about to mention. */
+  /** Whom the words at the caret may be about to mention, or which emoji they may name. */
   const naming = useSignal<Beginning | null>(null);
   /** Asked to go away: where that stands. */
   const dismissed = useRef(-1);
-  const mentionKeys = useRef<MentionKeys | null>(null);
+  const mentionKeys = useRef<OptionKeys | null>(null);
   const mentionActive = useSignal<string | undefined>(undefined);
   const reply = replying.value?.room === room ? replying.value.event : null;
   const length = countChars(text.value);
@@ -105,22 +107,31 @@ function OpenComposer({ info }: { info: Room }) {
   };
   const lookAround = () => {
     const box = area.current;
-    const typed = box && box.selectionStart === box.selectionEnd ? mentionTyped(box.value, box.selectionStart) : null;
+    const typed = box && box.selectionStart === box.selectionEnd ? (mentionTyped(box.value, box.selectionStart) ?? emojiTyped(box.value, box.selectionStart)) : null;
     if (typed?.at !== dismissed.current) dismissed.current = -1;
     const before = naming.peek();
     if (typed?.at === before?.at && typed?.typed === before?.typed) return;
     naming.value = typed && typed.at !== dismissed.current ? typed : null;
   };
-  const mention = (handle: string) => {
+  const write = (chosen: string) => {
     const box = area.current;
     const typed = naming.peek();
     if (!box || !typed) return;
-    const written = mentionWritten(box.value, typed, handle);
+    const written = text.peek()[typed.at] === ':' ? emojiWritten(box.value, typed, chosen) : mentionWritten(box.value, typed, chosen);
     box.value = text.value = written.text;
     box.setSelectionRange(written.caret, written.caret);
     drafts.set(room, written.text);
     naming.value = null;
     box.focus();
+  };
+  const offer = {
+    keys: mentionKeys,
+    active: mentionActive,
+    onChoose: write,
+    onClose: () => {
+      dismissed.current = naming.peek()?.at ?? -1;
+      naming.value = null;
+    },
   };
   const speak = () => {
     if (canRecord) speaking.value = 'here';
@@ -153,19 +164,7 @@ function OpenComposer({ info }: { info: Room }) {
         say();
       }}
     >
-      {naming.value && (
-        <MentionList
-          room={info}
-          typed={naming.value}
-          keys={mentionKeys}
-          active={mentionActive}
-          onChoose={mention}
-          onClose={() => {
-            dismissed.current = naming.peek()?.at ?? -1;
-            naming.value = null;
-          }}
-        />
-      )}
+      {naming.value && (text.value[naming.value.at] === ':' ? <EmojiList {...offer} typed={naming.value} /> : <MentionList {...offer} typed={naming.value} room={info} />)}
       {reply && (
         <div class="composer-reply">
           <span class="quote">
@@ -237,7 +236,7 @@ function OpenComposer({ info }: { info: Room }) {
           aria-label={t('say_something')}
           enterkeyhint={touch ? 'enter' : 'send'}
           aria-autocomplete="list"
-          aria-controls={mentionActive.value && 'mention-list'}
+          aria-controls={mentionActive.value && 'option-list'}
           aria-activedescendant={mentionActive.value}
           onInput={(event) => input(event.currentTarget.value)}
           onSelect={lookAround}
