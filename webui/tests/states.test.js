@@ -129,6 +129,7 @@ test('a message is answered, copied and reached by keyboard alone', async () => 
   await ada.keyboard.press('Enter');
   await ada.getByRole('menu').waitFor();
   await look(ada, 'message-menu');
+  await ada.keyboard.press('Home');
   await ada.keyboard.press('ArrowUp');
   assert.equal(await ada.evaluate(() => document.activeElement.textContent), 'Delete', 'the arrows go round in the menu');
   await ada.keyboard.press('Escape');
