@@ -132,6 +132,8 @@ CREATE TABLE events (
   body      TEXT    NOT NULL,             -- JSON, by kind
   changed_seq INTEGER,                    -- messages only: the newest event that has changed it; NULL: none has
   shown_seq INTEGER,                      -- changes of messages only: the newest event before it that is no change
+  edited_seq INTEGER,                     -- messages only: the event that tells the last edit; NULL: never edited
+  edited_at INTEGER,                      -- and when that was
   UNIQUE (room_id, seq)
 ) STRICT;
 -- A retry after a lost acknowledgement finds the first one here.
@@ -146,6 +148,16 @@ CREATE TABLE reactions (
   reacted_seq INTEGER NOT NULL,                        -- the event that tells it
   at          INTEGER NOT NULL,                        -- milliseconds since 1970, for showing
   PRIMARY KEY (room_id, seq, emoji, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- What messages said before they were edited. Goes with its message.
+CREATE TABLE edits (
+  room_id    INTEGER NOT NULL,
+  seq        INTEGER NOT NULL,            -- the message
+  edited_seq INTEGER NOT NULL,            -- the event that tells that it was edited then
+  text       TEXT    NOT NULL,            -- what it said before
+  at         INTEGER NOT NULL,            -- since when, milliseconds since 1970
+  PRIMARY KEY (room_id, seq, edited_seq)
 ) STRICT, WITHOUT ROWID;
 
 -- A file uploaded to a room; several may share the same bytes.

@@ -92,6 +92,7 @@ fn check_rest(example: &Example, name: &str) -> Value {
     match name {
         "Claim" => check::<wire::Claim>(example),
         "ErrorBody" => check::<wire::ErrorBody>(example),
+        "EditMessage" => check::<wire::EditMessage>(example),
         "Event" => check::<wire::Event>(example),
         "EventPage" => check::<wire::EventPage>(example),
         "Join" => check::<wire::Join>(example),

@@ -86,6 +86,20 @@ impl Access {
         allow_if(self.active())
     }
 
+    /// May they change what a message of their own says?
+    pub fn may_edit(&self, own: Authorship) -> Verdict {
+        self.may_write()?;
+        allow_if(own == Authorship::Own)
+    }
+
+    /// May they see what an edited message said before? Whoever wrote it, and those who run the room.
+    pub fn may_see_earlier(&self, own: Authorship) -> Verdict {
+        match own {
+            Authorship::Own => Ok(()),
+            Authorship::Other => self.may_delete(own),
+        }
+    }
+
     /// May they delete a message, of their own or of somebody else?
     pub fn may_delete(&self, own: Authorship) -> Verdict {
         match own {

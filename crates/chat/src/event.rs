@@ -31,6 +31,26 @@ pub struct Changed {
     pub as_of: Seq,
     /// In the order in which each emoji first came.
     pub reactions: Vec<Reaction>,
+    /// Its last edit.
+    pub edited: Option<Edited>,
+}
+
+/// What an edited message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewText {
+    /// As in [`EventBody::Message`].
+    pub text: String,
+    /// As in [`EventBody::Message`].
+    pub mentions: Vec<Mention>,
+}
+
+/// The last edit of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edited {
+    /// The event that tells it.
+    pub seq: Seq,
+    /// When, milliseconds since 1970.
+    pub at: i64,
 }
 
 /// What somebody wants of a reaction of theirs.
@@ -68,6 +88,7 @@ impl Event {
             EventBody::Message { text, files, mentions, .. } => {
                 text.len() + files.len() * FILE + mentions.len() * MENTION + reactions
             }
+            EventBody::MessageEdited { now: Some(now), .. } => now.text.len() + now.mentions.len() * MENTION,
             _ => 0,
         }
     }
@@ -102,6 +123,14 @@ pub enum EventBody {
     MessageDeleted {
         /// Its `seq`; there is an [`EventBody::Deleted`] in its place now.
         target: Seq,
+    },
+    /// The sender changed the text of the message at `target`.
+    MessageEdited {
+        /// Its `seq`.
+        target: Seq,
+        /// What the message says now; `None` where the reader may not see it, or it is gone. Not stored with the event: the log
+        /// keeps no text that was deleted.
+        now: Option<NewText>,
     },
     /// The sender reacted to the message at `target`.
     Reacted {

@@ -23,7 +23,9 @@ mod voice;
 
 pub use access::{Access, Authorship, Denied};
 pub use emoji::{Emoji, NotAnEmoji};
-pub use event::{Changed, Event, EventBody, FileRef, MAX_OWN_REACTIONS, MAX_REACTIONS, React, Reaction};
+pub use event::{
+    Changed, Edited, Event, EventBody, FileRef, MAX_OWN_REACTIONS, MAX_REACTIONS, NewText, React, Reaction,
+};
 pub use id::{DeviceId, EventId, FileId, InviteId, RoomId, Seq, TicketId, UploadId, UserId};
 pub use join::{Admission, Invited, JoinMode, Returning, Stale, admission, invite_usable};
 pub use keep::{Believed, Keep, MAX_KEEP_DAYS};

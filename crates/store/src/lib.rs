@@ -29,7 +29,7 @@ mod writer;
 use admin::{audit, samples};
 use files::{storage, uploads};
 use joining::{attempts, invites, reclaim};
-use log::{body, events, followers, mentions, reactions, reported_files, reports, retention, stars};
+use log::{body, edits, events, followers, mentions, reactions, reported_files, reports, retention, stars};
 use people::{devices, standing, tickets, users, users_admin};
 use rooms::{access, members, rooms_admin};
 
@@ -37,6 +37,7 @@ pub use attempts::Attempt;
 pub use audit::{Act, AuditRow};
 pub use change::Change;
 pub use devices::{DeviceRow, Known};
+pub use edits::EarlierText;
 pub use error::{OpenError, StoreError};
 pub use events::{Appended, EventSlice, Side};
 pub use files::{FileRow, NewFile};

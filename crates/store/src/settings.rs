@@ -61,6 +61,8 @@ pub enum Setting {
     ReadOfMended,
     /// Minimum length of new passwords; 8 when absent.
     PasswordMin,
+    /// For how many minutes one's own messages may be edited, 0: not at all; two days when absent.
+    EditMinutes,
     /// BLAKE3 of the token with which a program reads `/metrics`, hex.
     ScrapeToken,
     /// Identifies the box: made once for a data folder, and part of its backups.
@@ -96,6 +98,7 @@ impl Setting {
             Self::ReadOfUpdate => "read_of_update",
             Self::ReadOfMended => "read_of_mended",
             Self::PasswordMin => "password_min",
+            Self::EditMinutes => "edit_minutes",
             Self::ScrapeToken => "scrape_token",
             Self::BoxId => "box_id",
         }

@@ -18,6 +18,8 @@ pub struct BoxSettings {
     pub join_mode: JoinMode,
     /// Minimum length of passwords that are set from now on.
     pub password_min_length: u32,
+    /// For how many minutes one's own messages may be edited; 0: not at all.
+    pub edit_minutes: u32,
 }
 
 /// Change settings of the box; fields that are left out stay as they are.
@@ -32,6 +34,8 @@ pub struct ChangeBoxSettings {
     pub join_mode: Option<JoinMode>,
     /// 8 to 64. Existing passwords stay valid.
     pub password_min_length: Option<u32>,
+    /// 0 to 525,600, a year.
+    pub edit_minutes: Option<u32>,
 }
 
 /// The token for monitoring programs, which read `/metrics` with `Authorization: Bearer TOKEN`.

@@ -29,6 +29,8 @@ pub struct BoxInfo {
     pub max_file_bytes: u64,
     /// Minimum length of passwords that are set from now on.
     pub password_min_length: u32,
+    /// For how many minutes one's own messages may be edited; 0: not at all.
+    pub edit_minutes: u32,
     /// A word that only this box knows: at another address, `GET /api/v1/probe/{word}` is answered with 204 only by
     /// this same box. New at each start.
     pub probe: String,

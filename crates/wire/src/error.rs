@@ -96,6 +96,8 @@ pub enum ErrorCode {
     HandleUnfit,
     /// The topic is longer than 256 characters.
     TopicTooLong,
+    /// The message was sent too long ago to be edited.
+    TooLateToEdit,
     /// Not exactly one emoji.
     EmojiUnfit,
     /// The name looks like that of an owner or admin.

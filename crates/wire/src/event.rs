@@ -41,6 +41,9 @@ pub enum EventBody {
         /// it with this `seq` or a lower one says nothing new.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         as_of: Option<u64>,
+        /// When the text was last changed, milliseconds since 1970; left out when it never was.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        edited_at: Option<i64>,
         /// In the order in which each emoji first came, at most 20.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         reactions: Vec<Reaction>,
@@ -59,6 +62,18 @@ pub enum EventBody {
     MessageDeleted {
         /// `seq` of the deleted message.
         target: u64,
+    },
+    /// The sender changed the text of the message at `target`, at the time of this event.
+    MessageEdited {
+        /// `seq` of the message.
+        target: u64,
+        /// What it says now; in history that may be newer than this event. Left out where the message is gone, where you do not
+        /// see it, and where it goes to somebody who does not: if you have the message, get it again.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        text: Option<String>,
+        /// Whom the text mentions.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        mentions: Vec<super::Mention>,
     },
     /// The sender reacted to the message at `target`.
     Reacted {
@@ -134,6 +149,23 @@ pub struct Reaction {
     /// Whether you are one of them.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub mine: bool,
+}
+
+/// What one's own message shall say instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditMessage {
+    /// At most 8,000 characters; empty only when the message has files.
+    pub text: String,
+}
+
+/// What a message said before an edit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EarlierText {
+    /// The text.
+    pub text: String,
+    /// Since when it said so, milliseconds since 1970.
+    pub at: i64,
 }
 
 /// Who reacted to a message, in the order in which they did.

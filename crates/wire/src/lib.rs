@@ -38,7 +38,9 @@ pub use backup::{
 };
 pub use box_info::{BoxInfo, BoxLanguage, BoxState, DatabaseState, Health, HealthAnswer, ServerAddress, WellOrNot};
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
-pub use event::{Event, EventBody, EventPage, File, Reaction, ReactionPage, Upload, Voice, WhoReacted};
+pub use event::{
+    EarlierText, EditMessage, Event, EventBody, EventPage, File, Reaction, ReactionPage, Upload, Voice, WhoReacted,
+};
 pub use frame::{ClientFrame, Seen, ServerFrame};
 pub use invite::{Invite, InviteCheck, InviteCreated, NewInvite};
 pub use keep::{Expiring, KeepRound, KeepState, SetKeep};

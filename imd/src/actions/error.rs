@@ -223,6 +223,7 @@ fn sentence(code: ErrorCode) -> &'static str {
         C::PasswordRequired => "An owner needs a password.",
         C::NameUnfit => "A name has 1 to 64 visible characters.",
         C::HandleUnfit => "A handle has 2 to 32 lower-case letters, digits, - _ and dots, and is not reserved.",
+        C::TooLateToEdit => "This message was sent too long ago to be edited.",
         C::EmojiUnfit => "A reaction is exactly one emoji.",
         C::TopicTooLong => "The topic is longer than 256 characters.",
         C::NameOfAdmin => "An admin of this box has this name; please add a surname or a number.",

@@ -62,6 +62,7 @@ fn body(of: &chat::Event) -> wire::EventBody {
             client_id: Some(client_id.clone()).filter(|id| !id.is_empty()),
             mentions: mentions.iter().map(mention).collect(),
             as_of: of.changed.as_ref().map(|changed| changed.as_of.0),
+            edited_at: of.changed.as_ref().and_then(|changed| changed.edited).map(|edited| edited.at),
             reactions: of.changed.iter().flat_map(|changed| &changed.reactions).map(reaction).collect(),
             voice: voice
                 .as_deref()
@@ -70,6 +71,11 @@ fn body(of: &chat::Event) -> wire::EventBody {
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
         EventBody::Lost => W::Lost {},
         EventBody::MessageDeleted { target } => W::MessageDeleted { target: target.0 },
+        EventBody::MessageEdited { target, now } => W::MessageEdited {
+            target: target.0,
+            text: now.as_ref().map(|now| now.text.clone()),
+            mentions: now.iter().flat_map(|now| &now.mentions).map(mention).collect(),
+        },
         EventBody::Reacted { target, emoji } => W::Reacted { target: target.0, emoji: emoji.clone() },
         EventBody::ReactionRemoved { target, emoji } => W::ReactionRemoved { target: target.0, emoji: emoji.clone() },
         EventBody::RoomCreated => W::RoomCreated {},

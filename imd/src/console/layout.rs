@@ -248,6 +248,7 @@ mod tests {
         BoxInfo {
             id: "0".repeat(32),
             password_min_length: 8,
+            edit_minutes: 0,
             name: "幸福小区".to_owned(),
             version: String::new(),
             state: BoxState::Fresh,

@@ -95,6 +95,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | C::WifiSecurity
         | C::NetworkChangePending
         | C::RoomArchived
+        | C::TooLateToEdit
         | C::BackupRunning
         | C::BackupNewer
         | C::NetworkChangeUnfinished

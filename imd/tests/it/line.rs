@@ -130,6 +130,16 @@ impl Line {
         .await
     }
 
+    /// The next event of a room after `seq`: what was said before the line was there may still come.
+    pub async fn event_after(&mut self, room: i64, seq: u64) -> Event {
+        loop {
+            let event = self.event(room).await;
+            if event.seq > seq {
+                return event;
+            }
+        }
+    }
+
     /// The text of the next message of a room, which must be its next event.
     pub async fn hear(&mut self, room: i64) -> String {
         let event = self.event(room).await;

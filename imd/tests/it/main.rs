@@ -27,6 +27,7 @@ mod deleting;
 mod devices;
 mod disk;
 mod downloads;
+mod edits;
 mod files_place;
 mod floods;
 mod frames;

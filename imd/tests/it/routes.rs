@@ -75,6 +75,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/rooms/{room}",
     "GET /api/v1/rooms/{room}/events",
     "GET /api/v1/rooms/{room}/members",
+    "GET /api/v1/rooms/{room}/messages/{seq}/edits",
     "GET /api/v1/rooms/{room}/messages/{seq}/reactions",
     "GET /api/v1/rooms/{room}/picture",
     "GET /api/v1/rooms/{room}/stars",
@@ -86,6 +87,7 @@ const MEMBERS: &[&str] = &[
     "GET /api/v1/ws",
     "PATCH /api/v1/me",
     "PATCH /api/v1/rooms/{room}",
+    "PATCH /api/v1/rooms/{room}/messages/{seq}",
     "PATCH /api/v1/rooms/{room}/mine",
     "PATCH /api/v1/uploads/{upload}",
     "POST /api/v1/direct",
@@ -140,6 +142,7 @@ async fn ask(operation: &Operation, person: &Person) -> Reply {
         "POST /api/v1/me/password/enter" => json!({"password": "a guess"}),
         "POST /api/v1/requests/{user}" => json!({"approve": true}),
         "POST /api/v1/rooms/{room}/messages" => json!({"client_id": "1", "text": "hello"}),
+        "PATCH /api/v1/rooms/{room}/messages/{seq}" => json!({"text": "hello"}),
         "PUT /api/v1/rooms/{room}/keep" => json!({"days": 1}),
         "PUT /api/v1/rooms/{room}/read" => json!({"seq": 1}),
         "GET /api/v1/me/tickets/qr.svg" => {

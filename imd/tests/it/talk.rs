@@ -24,8 +24,9 @@ async fn two_people_talk_both_ways() {
         let client_id = Some("line-1".to_owned());
         let text = "它又坏了 🙂".into();
         let (files, mentions, reactions) = (vec![], vec![], vec![]);
-        let (reply_to, as_of, voice) = (None, None, None);
-        let said = EventBody::Message { text, files, reply_to, client_id, mentions, as_of, reactions, voice };
+        let (reply_to, as_of, edited_at, voice) = (None, None, None, None);
+        let said =
+            EventBody::Message { text, files, reply_to, client_id, mentions, as_of, edited_at, reactions, voice };
         assert_eq!(answer.body, said);
     }
     house.stop().await;

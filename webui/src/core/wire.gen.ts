@@ -1999,6 +1999,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room}/messages/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a message of mine says, as long after it was sent as the box allows */
+        patch: operations["rooms_edit_message"];
+        trace?: never;
+    };
+    "/api/v1/rooms/{room}/messages/{seq}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a message said before it was edited, oldest first (its author, and the admins of the room) */
+        get: operations["rooms_earlier_texts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{room}/messages/{seq}/reactions": {
         parameters: {
             query?: never;
@@ -2497,6 +2531,11 @@ export interface components {
             /** @description Whether the claim is reopened: whoever has the code that the box shows can become an owner. */
             claim_reopened: boolean;
             /**
+             * Format: int32
+             * @description For how many minutes one's own messages may be edited; 0: not at all.
+             */
+            edit_minutes: number;
+            /**
              * @description Identifies the box at whatever address and by whatever name: 32 hex digits. A box that was reset gets another
              *     id, one that was restored from a backup has the id of the backup. Whatever a client stores belongs to one box.
              */
@@ -2538,6 +2577,11 @@ export interface components {
         BoxSettings: {
             /** @description The host name it has on the network now, `imbox-2.local`; absent while it has none. */
             address?: string | null;
+            /**
+             * Format: int32
+             * @description For how many minutes one's own messages may be edited; 0: not at all.
+             */
+            edit_minutes: number;
             /** @description The host name it asks for on the network, without `.local`. Another machine may already have it; see `address`. */
             host: string;
             /** @description How people join. */
@@ -2562,6 +2606,11 @@ export interface components {
         Carries: "file" | "photo" | "video" | "audio" | "link";
         /** @description Change settings of the box; fields that are left out stay as they are. */
         ChangeBoxSettings: {
+            /**
+             * Format: int32
+             * @description 0 to 525,600, a year.
+             */
+            edit_minutes?: number | null;
             /** @description 1 to 63 letters, digits and inner hyphens, without `.local`. */
             host?: string | null;
             join_mode?: components["schemas"]["JoinMode"] | null;
@@ -2963,6 +3012,21 @@ export interface components {
             /** @description A finding that is `dismissible`. */
             finding: components["schemas"]["FindingId"];
         };
+        /** @description What a message said before an edit. */
+        EarlierText: {
+            /**
+             * Format: int64
+             * @description Since when it said so, milliseconds since 1970.
+             */
+            at: number;
+            /** @description The text. */
+            text: string;
+        };
+        /** @description What one's own message shall say instead. */
+        EditMessage: {
+            /** @description At most 8,000 characters; empty only when the message has files. */
+            text: string;
+        };
         /** @description Enter your password again on this device. Admins need this for changes when the last time was over ten minutes ago. */
         EnterPassword: {
             /** @description The password. */
@@ -2977,7 +3041,7 @@ export interface components {
          * @description Every error code. A code is never reused for another meaning.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "handle_unfit" | "topic_too_long" | "emoji_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
+        ErrorCode: "bad_request" | "unknown_frame" | "frame_too_large" | "payload_too_large" | "url_too_long" | "range_not_satisfiable" | "unsupported_media_type" | "not_signed_in" | "forbidden" | "pending_approval" | "suspended" | "not_found" | "method_not_allowed" | "conflict" | "not_a_member" | "already_claimed" | "not_claimed" | "wrong_claim_code" | "invite_invalid" | "invite_expired" | "invite_used_up" | "ticket_invalid" | "ticket_expired" | "ticket_refused" | "wrong_password" | "name_not_unique" | "password_unfit" | "password_too_short" | "password_too_common" | "password_required" | "name_unfit" | "handle_unfit" | "topic_too_long" | "too_late_to_edit" | "emoji_unfit" | "name_of_admin" | "too_many_uploads" | "message_empty" | "text_too_long" | "too_many_files" | "client_id_reused" | "file_too_large" | "upload_interrupted" | "unsupported_version" | "image_unfit" | "disk_full" | "disk_read_only" | "busy" | "rate_limited" | "timeout" | "host_not_allowed" | "origin_not_allowed" | "use_real_browser" | "last_owner" | "limit_reached" | "fresh_password_required" | "invalid_setting" | "not_on_this_machine" | "system_refused" | "system_no_answer" | "system_failed" | "clock_synchronised" | "clock_too_early" | "unknown_time_zone" | "no_such_interface" | "no_wifi" | "no_such_wifi" | "wifi_security" | "network_change_pending" | "no_such_network_change" | "network_change_unfinished" | "update_missing" | "update_signature" | "update_incompatible" | "update_damaged" | "update_unwritable" | "update_failed" | "update_running" | "no_other_version" | "room_archived" | "csv_unreadable" | "csv_too_long" | "already_here" | "backup_running" | "backup_missing" | "not_a_backup" | "backup_damaged" | "backup_newer" | "backup_locked" | "backup_wrong_passphrase" | "move_unreachable" | "move_wrong_code" | "move_expired" | "move_address" | "quota_exceeded" | "usb_absent" | "usb_full" | "usb_unwritable" | "usb_format" | "usb_other_box" | "files_away" | "nobody_else" | "database_damaged" | "internal";
         /** @description An error. The WebSocket frame `error` has the same fields. */
         ErrorDetail: {
             /** @description A stable code, for programs and translations. */
@@ -3008,6 +3072,11 @@ export interface components {
             at: number;
             /** @description The id that the sender's client gave the message, so that it finds the message again in its outbox. */
             client_id?: string | null;
+            /**
+             * Format: int64
+             * @description When the text was last changed, milliseconds since 1970; left out when it never was.
+             */
+            edited_at?: number | null;
             /** @description Photos and files, at most 20. */
             files?: components["schemas"]["File"][];
             /** @enum {string} */
@@ -3098,6 +3167,36 @@ export interface components {
              * @description `seq` of the deleted message.
              */
             target: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
+             */
+            at: number;
+            /** @enum {string} */
+            kind: "message_edited";
+            /** @description Whom the text mentions. */
+            mentions?: components["schemas"]["Mention"][];
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description `seq` of the message.
+             */
+            target: number;
+            /**
+             * @description What it says now; in history that may be newer than this event. Left out where the message is gone, where you do not
+             *     see it, and where it goes to somebody who does not: if you have the message, get it again.
+             */
+            text?: string | null;
         } | {
             /**
              * Format: int64
@@ -11357,6 +11456,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendReceipt"];
+                };
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessage"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. `code` says why; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The box cannot do it, or cannot do it now. `code` says why, and `retry_after_s` when to try again, if that helps. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rooms_earlier_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierText"][];
                 };
             };
             /** @description Refused. `code` says why; nothing was changed. */

@@ -161,6 +161,7 @@ pub(crate) fn clear_part(tx: &mut Txn<'_>, room: RoomId, keep_from: i64, part: u
     }
     let files = files_before(tx.conn, room, end)?;
     tx.conn.prepare_cached("DELETE FROM files WHERE room_id = ?1 AND event_seq < ?2")?.execute((room.0, end))?;
+    tx.conn.prepare_cached("DELETE FROM edits WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("DELETE FROM reactions WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     tx.conn.prepare_cached("DELETE FROM events WHERE room_id = ?1 AND seq < ?2")?.execute((room.0, end))?;
     mentions::drop_before(tx.conn, room, end)?;

@@ -105,6 +105,7 @@ pub(crate) fn encode(body: &EventBody) -> Result<(&'static str, String), StoreEr
         EventBody::Deleted { by } => ("deleted", json(&GoneJson { user: by.0, lost: false })?),
         EventBody::Lost => ("deleted", json(&GoneJson { user: 0, lost: true })?),
         EventBody::MessageDeleted { target } => ("message_deleted", json(&TargetJson { target: target.0 })?),
+        EventBody::MessageEdited { target, now: _ } => ("message_edited", json(&TargetJson { target: target.0 })?),
         EventBody::Reacted { target, emoji } => ("reacted", reaction(*target, emoji)?),
         EventBody::ReactionRemoved { target, emoji } => ("reaction_removed", reaction(*target, emoji)?),
         EventBody::RoomCreated => ("room_created", "{}".to_owned()),
@@ -154,6 +155,7 @@ pub(crate) fn decode(kind: &str, body: &str, client_id: Option<String>) -> Resul
             GoneJson { user, lost: false } => EventBody::Deleted { by: UserId(user) },
         },
         "message_deleted" => EventBody::MessageDeleted { target: Seq(parse::<TargetJson>(body)?.target) },
+        "message_edited" => EventBody::MessageEdited { target: Seq(parse::<TargetJson>(body)?.target), now: None },
         "reacted" => {
             let ReactionJson { target, emoji } = parse(body)?;
             EventBody::Reacted { target: Seq(target), emoji }

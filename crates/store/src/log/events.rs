@@ -6,8 +6,8 @@ use crate::sql::{Conn, Optional as _, Params, Row, seq};
 use tokio::sync::oneshot;
 
 use crate::batch::{Txn, Undo};
-use crate::{Change, Store, StoreError, body, files, members, mentions, reactions, stars};
-use chat::{Changed, DeviceId, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
+use crate::{Change, Store, StoreError, body, edits, files, members, mentions, reactions, stars};
+use chat::{Changed, DeviceId, Edited, Event, EventBody, EventId, NewMessage, RoomId, Seq, UserId};
 
 /// Where a message was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,7 @@ impl Store {
             .read(move |conn| {
                 let mut slice = read_events(conn, room, from, floor, limit)?;
                 reactions::put_on(conn, room, reader, &mut slice.events)?;
+                edits::put_into(conn, room, floor, &mut slice.events)?;
                 Ok(slice)
             })
             .await
@@ -243,15 +244,19 @@ pub(crate) fn delete_message(
     append_change(tx, room, target, by, EventBody::MessageDeleted { target }, at)?;
     let (kind, text) = body::encode(&EventBody::Deleted { by })?;
     tx.conn
-        .prepare_cached("UPDATE events SET kind = ?3, body = ?4, changed_seq = NULL WHERE room_id = ?1 AND seq = ?2")?
+        .prepare_cached(
+            "UPDATE events SET kind = ?3, body = ?4, changed_seq = NULL, edited_seq = NULL, edited_at = NULL
+             WHERE room_id = ?1 AND seq = ?2",
+        )?
         .execute((place.0, place.1, kind, text))?;
     files::drop_of_message(tx.conn, room, target)?;
     mentions::drop_of_message(tx.conn, room, target)?;
     stars::drop_of_message(tx.conn, room, target)?;
+    edits::drop_of_message(tx.conn, room, target)?;
     reactions::drop_of_message(tx.conn, room, target)
 }
 
-const COLUMNS: &str = "seq, kind, sender, at, client_id, body, changed_seq";
+pub(crate) const COLUMNS: &str = "seq, kind, sender, at, client_id, body, changed_seq, edited_seq, edited_at";
 
 /// The newest event from `floor` on that is shown by itself, as it was sent: no change of a message.
 pub(crate) fn newest_shown(conn: &Conn<'_>, room: RoomId, floor: Seq) -> Result<Option<Event>, StoreError> {
@@ -297,11 +302,7 @@ fn collect(conn: &Conn<'_>, sql: &str, room: RoomId, params: impl Params) -> Res
     let mut rows = query.query(params)?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        let mut event = event(room, &row)?;
-        if row.get::<_, Option<i64>>("changed_seq")?.is_some() {
-            event.changed = Some(Box::new(Changed { as_of: seq(&row, "changed_seq")?, reactions: Vec::new() }));
-        }
-        events.push(event);
+        events.push(event(room, &row)?);
     }
     Ok(events)
 }
@@ -315,6 +316,17 @@ pub(crate) fn event(room: RoomId, row: &Row<'_>) -> Result<Event, StoreError> {
         sender: UserId(row.get("sender")?),
         at: row.get("at")?,
         body: body::decode(kind, text, row.get("client_id")?)?,
-        changed: None,
+        changed: changed(row)?,
     })
+}
+
+fn changed(row: &Row<'_>) -> Result<Option<Box<Changed>>, StoreError> {
+    if row.get::<_, Option<i64>>("changed_seq")?.is_none() {
+        return Ok(None);
+    }
+    let edited = match row.get("edited_at")? {
+        Some(at) => Some(Edited { seq: seq(row, "edited_seq")?, at }),
+        None => None,
+    };
+    Ok(Some(Box::new(Changed { as_of: seq(row, "changed_seq")?, reactions: Vec::new(), edited })))
 }

@@ -1,10 +1,11 @@
 //! The logs of all rooms as one, for followers, and how far each follower has come.
 
-use crate::sql::{Conn, Optional as _};
+use crate::sql::{Conn, Optional as _, Row};
 use tokio::sync::watch;
 
-use crate::{Store, StoreError, events};
-use chat::{Event, EventId, RoomId};
+use crate::events::COLUMNS;
+use crate::{Store, StoreError, edits, events};
+use chat::{Event, EventBody, EventId, RoomId};
 
 /// One event and its number among those of all rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct LogEntry {
     pub id: EventId,
     /// As it is now: a message that has been deleted since is a tombstone.
     pub event: Event,
+    /// Of an edit: the message as it is now, if it is one still.
+    pub edited: Option<Event>,
 }
 
 impl Store {
@@ -29,15 +32,12 @@ impl Store {
     pub async fn entries_after(&self, after: EventId, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
         self.readers
             .read(move |conn| {
-                let mut query = conn.prepare_cached(
-                    "SELECT id, room_id, seq, kind, sender, at, client_id, body FROM events WHERE id > ?1
-                     ORDER BY id LIMIT ?2",
-                )?;
+                let sql = format!("SELECT id, room_id, {COLUMNS} FROM events WHERE id > ?1 ORDER BY id LIMIT ?2");
+                let mut query = conn.prepare_cached(&sql)?;
                 let mut rows = query.query((after.0, limit))?;
                 let mut entries = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let (id, room) = (EventId(row.get("id")?), RoomId(row.get("room_id")?));
-                    entries.push(LogEntry { id, event: events::event(room, &row)? });
+                    entries.push(entry(conn, &row)?);
                 }
                 Ok(entries)
             })
@@ -51,14 +51,13 @@ impl Store {
     pub async fn entries(&self, ids: Vec<EventId>) -> Result<Vec<LogEntry>, StoreError> {
         self.readers
             .read(move |conn| {
-                let mut query = conn.prepare_cached(
-                    "SELECT id, room_id, seq, kind, sender, at, client_id, body FROM events WHERE id = ?1",
-                )?;
+                let mut query =
+                    conn.prepare_cached(&format!("SELECT id, room_id, {COLUMNS} FROM events WHERE id = ?1"))?;
                 let mut entries = Vec::with_capacity(ids.len());
                 for id in ids {
                     let mut rows = query.query([id.0])?;
                     if let Some(row) = rows.next()? {
-                        entries.push(LogEntry { id, event: events::event(RoomId(row.get("room_id")?), &row)? });
+                        entries.push(entry(conn, &row)?);
                     }
                 }
                 Ok(entries)
@@ -110,6 +109,16 @@ impl Store {
             })
             .await
     }
+}
+
+fn entry(conn: &Conn<'_>, row: &Row<'_>) -> Result<LogEntry, StoreError> {
+    let room = RoomId(row.get("room_id")?);
+    let event = events::event(room, row)?;
+    let edited = match &event.body {
+        EventBody::MessageEdited { target, .. } => edits::message(conn, room, *target).optional()?,
+        _ => None,
+    };
+    Ok(LogEntry { id: EventId(row.get("id")?), event, edited })
 }
 
 /// The number after which the next event is numbered. It is at least every follower's position: if the newest events were deleted

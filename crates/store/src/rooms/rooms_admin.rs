@@ -168,6 +168,7 @@ impl Store {
                 tx.conn.execute("DELETE FROM uploads WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM files WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM mentions WHERE room_id = ?1", [room.0])?;
+                tx.conn.execute("DELETE FROM edits WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM reactions WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM stars WHERE room_id = ?1", [room.0])?;
                 tx.conn.execute("DELETE FROM rooms WHERE id = ?1", [room.0])?;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 15, sql: include_str!("../../migrations/0015_quiet.sql"), min_program: 1 },
     Migration { version: 16, sql: include_str!("../../migrations/0016_mine.sql"), min_program: 1 },
     Migration { version: 17, sql: include_str!("../../migrations/0017_stars.sql"), min_program: 1 },
+    Migration { version: 18, sql: include_str!("../../migrations/0018_edits.sql"), min_program: 1 },
 ];
 
 /// The newest layout version this program knows.

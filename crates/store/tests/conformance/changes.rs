@@ -1,7 +1,9 @@
 //! What happens to a message after it was sent.
 
-use chat::{Emoji, Event, EventBody, MAX_OWN_REACTIONS, MAX_REACTIONS, React, RoomId, Seq, UserId};
-use imbox_store::{Act, Older, Side, StoreError};
+use chat::{
+    Edited, Emoji, Event, EventBody, MAX_OWN_REACTIONS, MAX_REACTIONS, NewMessage, NewText, React, RoomId, Seq, UserId,
+};
+use imbox_store::{Act, Change, Older, RoomChange, Side, StoreError};
 
 use crate::test_box::{NOW, TestBox};
 
@@ -130,4 +132,72 @@ pub(crate) async fn reactions_go_with_their_message(b: TestBox) {
     b.store.clear_older(older, act).await.unwrap();
     assert_eq!(people(second).await, 0);
     assert!(b.store.room_view(b.hall, b.owner).await.unwrap().unwrap().last.is_none());
+}
+
+async fn edit(b: &TestBox, by: UserId, target: Seq, text: &str, at: i64) -> Result<(), StoreError> {
+    let new = NewMessage::check("edit".to_owned(), text.to_owned(), Vec::new(), None).unwrap();
+    b.store.edit_message(b.hall, target, by, new, at).await
+}
+
+pub(crate) async fn an_edited_message_says_what_it_says_now_and_what_it_said_is_kept(b: TestBox) {
+    let (ann, _) = b.join("Ann").await;
+    let said = b.say("1", "one").await.unwrap().seq;
+    b.told().await;
+    edit(&b, b.owner, said, "two @ann", NOW + 5).await.unwrap();
+    edit(&b, b.owner, said, "two @ann", NOW + 6).await.unwrap();
+    edit(&b, b.owner, said, "three", NOW + 7).await.unwrap();
+    let told: Vec<_> = b.told().await;
+    let now = |text: &str, target: Seq| EventBody::MessageEdited {
+        target,
+        now: Some(NewText { text: text.to_owned(), mentions: Vec::new() }),
+    };
+    let live = |change: &Change| match change {
+        Change::Appended(event) => event.body.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((told.len(), live(&told[1])), (2, now("three", said)), "the same text changes nothing");
+    let message = b.store.message(b.hall, said).await.unwrap();
+    assert!(matches!(&message.body, EventBody::Message { text, client_id, .. } if text == "three" && client_id == "1"));
+    let edited = message.changed.unwrap().edited;
+    assert_eq!(edited, Some(Edited { seq: Seq(said.0 + 2), at: NOW + 7 }));
+    // The log has no text of its own: an older edit tells what the message says now.
+    let log = b.log(b.hall).await;
+    assert_eq!(log.iter().filter(|event| event.body == now("three", said)).count(), 2);
+    let earlier = b.store.earlier_texts(b.hall, said).await.unwrap();
+    let earlier: Vec<_> = earlier.into_iter().map(|one| (one.text, one.at)).collect();
+    assert_eq!(earlier, [("one".to_owned(), NOW), ("two @ann".to_owned(), NOW + 5)]);
+    assert_eq!(b.store.room_view(b.hall, ann).await.unwrap().unwrap().unread_mentions.count, 0, "calls her no more");
+    for (by, target) in [(ann, said), (b.owner, Seq(1)), (b.owner, Seq(999))] {
+        let refused = edit(&b, by, target, "four", NOW).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
+    // Whoever came after it and does not see it hears nothing of it.
+    let since = RoomChange { history: Some(chat::HistoryRule::SinceJoined), ..RoomChange::default() };
+    b.store.change_room(b.hall, since, b.owner, NOW).await.unwrap();
+    let (bob, _) = b.join("Bob").await;
+    b.told().await;
+    edit(&b, b.owner, said, "secret", NOW + 8).await.unwrap();
+    let hidden = EventBody::MessageEdited { target: said, now: None };
+    assert_eq!(live(&b.told().await[0]), hidden);
+    let seen = async |who, floor| {
+        let slice = b.store.events(b.hall, who, Side::Before(Seq(u64::MAX)), floor, 1).await.unwrap();
+        slice.events.into_iter().next().unwrap().body
+    };
+    assert_eq!(seen(bob, said.next()).await, hidden);
+    assert_eq!(seen(ann, Seq(1)).await, now("secret", said));
+    b.store.delete_message(b.hall, said, b.owner, NOW).await.unwrap();
+    assert!(b.store.earlier_texts(b.hall, said).await.unwrap().is_empty());
+    assert!(!format!("{:?}", b.log(b.hall).await).contains("secret"), "what is deleted is nowhere");
+    let refused = edit(&b, b.owner, said, "again", NOW).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+}
+
+pub(crate) async fn a_message_is_edited_a_hundred_times(b: TestBox) {
+    let said = b.say("1", "0").await.unwrap().seq;
+    for n in 1..=100 {
+        edit(&b, b.owner, said, &n.to_string(), NOW).await.unwrap();
+    }
+    let refused = edit(&b, b.owner, said, "101", NOW).await;
+    assert!(matches!(refused, Err(StoreError::LimitReached)), "{refused:?}");
+    assert_eq!(b.store.earlier_texts(b.hall, said).await.unwrap().len(), 100);
 }

@@ -74,6 +74,8 @@ cases! {
     changes::twenty_emoji_fit_on_a_message_and_five_are_ones_own,
     changes::a_reaction_is_neither_unread_nor_the_last_word,
     changes::reactions_go_with_their_message,
+    changes::an_edited_message_says_what_it_says_now_and_what_it_said_is_kept,
+    changes::a_message_is_edited_a_hundred_times,
     subjects::reports_are_seen_by_those_they_are_not_about,
     subjects::rooms_are_administered_from_outside,
 }

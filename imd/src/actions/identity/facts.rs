@@ -6,6 +6,9 @@ use crate::chat::{JoinMode, PASSWORD_MIN, PASSWORD_MIN_RANGE};
 use crate::store::{Setting, Store};
 use crate::wire::BoxLanguage;
 
+/// Two days: long enough to mend what was read wrongly, short enough that what was agreed stays.
+const EDIT_MINUTES: u32 = 2 * 24 * 60;
+
 /// Identifies the box: 128 random bits, made with the data folder. Restoring the data restores the box's identity.
 ///
 /// # Errors
@@ -51,4 +54,9 @@ pub(in crate::actions) async fn join_mode(core: &Core) -> Done<JoinMode> {
 pub(in crate::actions) async fn shortest_password(core: &Core) -> Done<u32> {
     let set = core.store.number(Setting::PasswordMin).await?;
     Ok(set.filter(|set| PASSWORD_MIN_RANGE.contains(set)).unwrap_or(PASSWORD_MIN))
+}
+
+/// For how many minutes one's own messages may be edited; 0: not at all.
+pub(in crate::actions) async fn edit_minutes(core: &Core) -> Done<u32> {
+    Ok(core.store.number(Setting::EditMinutes).await?.unwrap_or(EDIT_MINUTES))
 }

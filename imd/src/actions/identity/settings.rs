@@ -10,6 +10,9 @@ use crate::store::Setting;
 use crate::system::{HostName, SystemError};
 use crate::wire::{BoxSettings, ChangeBoxSettings, JoinMode};
 
+/// One's own messages may be edited for a year at most.
+const MAX_EDIT_MINUTES: u32 = 365 * 24 * 60;
+
 /// The settings.
 ///
 /// # Errors
@@ -24,6 +27,7 @@ pub async fn get(core: &Core, caller: &Caller) -> Done<BoxSettings> {
         address,
         join_mode: facts::join_mode(core).await?.word(),
         password_min_length: facts::shortest_password(core).await?,
+        edit_minutes: facts::edit_minutes(core).await?,
     })
 }
 
@@ -56,6 +60,10 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     if shortest.is_some_and(|length| !PASSWORD_MIN_RANGE.contains(&length)) {
         return Err(Refused::invalid("password_min_length", "must be 8 to 64"));
     }
+    let edit = change.edit_minutes.filter(|minutes| *minutes != before.edit_minutes);
+    if edit.is_some_and(|minutes| minutes > MAX_EDIT_MINUTES) {
+        return Err(Refused::invalid("edit_minutes", "must be 0 to 525600"));
+    }
     if name.is_some() || host.is_some() {
         call_machine(core, host.as_ref(), name.as_deref(), &before).await?;
     }
@@ -77,6 +85,10 @@ pub async fn change(core: &Core, caller: &Caller, change: ChangeBoxSettings) -> 
     if let Some(length) = shortest {
         detail.push(format!("password_min_length {} -> {length}", before.password_min_length));
         values.push((Setting::PasswordMin, length.to_string()));
+    }
+    if let Some(minutes) = edit {
+        detail.push(format!("edit_minutes {} -> {minutes}", before.edit_minutes));
+        values.push((Setting::EditMinutes, minutes.to_string()));
     }
     if !values.is_empty() {
         core.store.set_all(values, caller.act(core, "box.settings", "box".to_owned(), detail.join("; "))).await?;

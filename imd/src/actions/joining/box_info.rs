@@ -29,6 +29,7 @@ pub async fn box_info(core: &Core, caller: Option<Caller>, in_app_browser: InApp
         addresses: addresses::list(core),
         max_file_bytes: core.limits.max_file_bytes,
         password_min_length: facts::shortest_password(core).await?,
+        edit_minutes: facts::edit_minutes(core).await?,
         probe: core.identity.probe.word()?.to_owned(),
         me,
         in_app_browser: in_app_browser == InApp::Yes,

@@ -129,7 +129,7 @@ impl Page {
         let (looked_for, rooms) = (Arc::clone(&self.looked_for), Arc::clone(&self.rooms));
         let wanted = self.limit - self.hits.len();
         self.candidates += entries.len();
-        self.bytes += entries.iter().map(|entry| entry.event.weight()).sum::<usize>();
+        self.bytes += entries.iter().map(|entry| entry.edited.as_ref().unwrap_or(&entry.event).weight()).sum::<usize>();
         // Reading long texts letter by letter takes a while.
         let found = disk::blocking(move || {
             let hits = entries.iter().filter_map(|entry| Some((entry.id, looked_for.hit(entry, &rooms)?)));
@@ -198,8 +198,13 @@ impl LookedFor {
 
     /// The entry as a hit, if it is what is meant and may be seen.
     fn hit(&self, entry: &LogEntry, rooms: &HashMap<RoomId, Seq>) -> Option<SearchHit> {
-        let event = &entry.event;
+        let event = entry.edited.as_ref().unwrap_or(&entry.event);
         let EventBody::Message { text, files, mentions, .. } = &event.body else { return None };
+        // An edited message is found once: where its last edit is.
+        let edited = event.changed.as_ref().and_then(|changed| changed.edited);
+        if edited.is_some_and(|edited| edited.seq != entry.event.seq) {
+            return None;
+        }
         let Question { sender, has, from, to, .. } = &self.question;
         let may_see = rooms.get(&event.room).is_some_and(|first| event.seq >= *first);
         let meant = sender.is_none_or(|sender| event.sender == sender)

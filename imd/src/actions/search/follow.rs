@@ -129,9 +129,11 @@ impl Follower for Indexer {
     async fn take(&mut self, entries: &[LogEntry]) -> Result<(), StoreError> {
         let Some(end) = entries.last().map(place) else { return Ok(()) };
         let began = Instant::now();
-        let documents: Vec<_> = entries.iter().filter_map(|entry| Document::of(entry.id, &entry.event)).collect();
-        let deleted = |entry: &&LogEntry| matches!(entry.event.body, EventBody::MessageDeleted { .. });
-        let stale = entries.iter().filter(|entry| entry.id > self.gone_up_to).filter(deleted).count() as u64;
+        let documents: Vec<_> = entries.iter().filter_map(document).collect();
+        let gone = |entry: &&LogEntry| {
+            matches!(entry.event.body, EventBody::MessageDeleted { .. } | EventBody::MessageEdited { .. })
+        };
+        let stale = entries.iter().filter(|entry| entry.id > self.gone_up_to).filter(gone).count() as u64;
         let stretch = Stretch { documents, events: entries.len() as u64, stale, end, now: self.core.now() };
         self.blocking(move |current| current.index.take(&stretch)).await?;
         self.current.taken.send_replace(end.id);
@@ -139,6 +141,11 @@ impl Follower for Indexer {
         tokio::time::sleep(began.elapsed() * REST).await;
         Ok(())
     }
+}
+
+/// The words of a message; those that it was given later are found where the log tells of it.
+fn document(entry: &LogEntry) -> Option<Document> {
+    Document::of(entry.id, entry.edited.as_ref().unwrap_or(&entry.event))
 }
 
 fn place(entry: &LogEntry) -> Place {

@@ -1,6 +1,7 @@
 //! Every REST route, by subject. A handler parses, calls one action, and encodes; nothing else.
 
 mod admin;
+mod edits;
 mod files;
 mod invites;
 mod join_requests;
@@ -33,6 +34,7 @@ pub(super) fn all() -> OpenApiRouter<AppState> {
         .merge(rooms::routes())
         .merge(reactions::routes())
         .merge(stars::routes())
+        .merge(edits::routes())
         .merge(self::search::routes())
         .merge(files::routes())
         .merge(uploads::routes())

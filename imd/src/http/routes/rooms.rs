@@ -21,7 +21,7 @@ use crate::wire::{
 };
 
 /// Enough for the longest text with twelve bytes a character, and everything around it.
-const MESSAGE_BYTES: usize = 128 << 10;
+pub(super) const MESSAGE_BYTES: usize = 128 << 10;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     let pictures = OpenApiRouter::new()

@@ -53,6 +53,7 @@ export const enErrors = {
   error_timeout: 'That took too long. Check the connection and try again.',
   error_too_many_files: 'One message can carry at most 20 files.',
   error_too_many_uploads: 'You are sending as many files at once as one person may. This one starts when another is done.',
+  error_too_late_to_edit: 'This message was sent too long ago to be edited.',
   error_emoji_unfit: 'Only a single emoji can be a reaction.',
   error_topic_too_long: 'The topic is over 256 characters. Please shorten it.',
   error_unknown_frame: 'This page is out of date. Reload it.',

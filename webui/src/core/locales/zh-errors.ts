@@ -53,6 +53,7 @@ export const zhErrors: Record<keyof typeof enErrors, string> = {
   error_timeout: '等得太久了。请检查网络再试。',
   error_too_many_files: '一条消息最多 20 个文件。',
   error_too_many_uploads: '你同时发送的文件已达上限，等其他文件发完再发这个。',
+  error_too_late_to_edit: '这条消息发出太久，不能再编辑了。',
   error_emoji_unfit: '只能用一个表情来回应。',
   error_topic_too_long: '主题超过 256 个字符，请缩短一些。',
   error_unknown_frame: '页面和盒子的版本不一致，请刷新页面。',

@@ -181,6 +181,7 @@ fn reactions_of_the_log(conn: &Connection) -> rusqlite::Result<()> {
          INSERT OR IGNORE INTO reactions (room_id, seq, emoji, user_id, reacted_seq, at)
            SELECT room_id, target, emoji, sender, seq, at FROM told WHERE kind = 'reacted';
          DELETE FROM reactions WHERE (room_id, seq) NOT IN (SELECT room_id, seq FROM events WHERE kind = 'message');
+         DELETE FROM edits WHERE (room_id, seq) NOT IN (SELECT room_id, seq FROM events WHERE kind = 'message');
          UPDATE events SET changed_seq = last FROM
            (SELECT room_id AS room, target, max(seq) AS last FROM told GROUP BY 1, 2)
            WHERE kind = 'message' AND room_id = room AND seq = target AND coalesce(changed_seq, 0) < last;
