@@ -70,7 +70,7 @@ pub(crate) const GROUPS: &[Layer] = &[
     layer("identity", &[]),
     layer("people", &[]),
     layer("access", &["identity", "people"]),
-    layer("rooms", &["people"]),
+    layer("rooms", &["identity", "people"]),
     layer("joining", &["identity", "people", "access", "rooms"]),
     layer("live", &["people", "rooms", "joining"]),
     layer("search", &[]),

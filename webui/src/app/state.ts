@@ -16,6 +16,9 @@ export const justCameIn = signal(false);
 /** The message that the next one in its room will answer. */
 export const replying = signal<{ room: number; event: MessageEvent } | null>(null);
 
+/** The message of this person's own that is being changed in the composer. */
+export const editing = signal<{ room: number; event: MessageEvent } | null>(null);
+
 /** The message that somebody was led to, by a link or from what was found: it is shown in full. */
 export const ledTo = signal<{ room: number; seq: number } | null>(null);
 

@@ -29,7 +29,7 @@ import { openRoom, replaceRoute, route } from './navigation';
 import { showNotice } from './notices';
 import { askPassword } from './password';
 import { store } from './preferences';
-import { boxFindings, heard, replying, searchFound, searchQuestion, shownFile } from './state';
+import { boxFindings, editing, heard, replying, searchFound, searchQuestion, shownFile } from './state';
 
 /** Whatever was typed, asked for or answered on this box. */
 const kept = boundStore(store);
@@ -73,6 +73,7 @@ export const sync: Sync = new Sync({
     heard.value = { room, messages };
     received.came(room);
   },
+  editedUnseen: (room, seq) => void history.again(room, seq).catch(() => undefined),
   missed: (room) => {
     const at = route.peek();
     const shown = room === openRoom.peek() || (at.at === 'room' && at.room === room);
@@ -193,6 +194,7 @@ function clear(): void {
   socket.stop();
   readMarks.forget();
   replying.value = null;
+  editing.value = null;
   heard.value = null;
   boxFindings.value = [];
   shownFile.value = null;

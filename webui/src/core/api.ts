@@ -128,6 +128,8 @@ export function createApi(fetch: Fetch, enterPassword: () => Promise<boolean> = 
     events: (room: number, where: EventQuery) => get<w.EventPage>(`/rooms/${room}/events${query({ ...where })}`),
     react: (room: number, seq: number, emoji: string) => put<void>(`${reactionsTo(room, seq)}/${encodeURIComponent(emoji)}`),
     takeReactionBack: (room: number, seq: number, emoji: string) => del(`${reactionsTo(room, seq)}/${encodeURIComponent(emoji)}`),
+    editMessage: (room: number, seq: number, text: string) => patch<void>(`/rooms/${room}/messages/${seq}`, { text }),
+    earlierTexts: (room: number, seq: number) => get<w.EarlierText[]>(`/rooms/${room}/messages/${seq}/edits`),
     whoReacted: (room: number, seq: number, after?: number) => get<w.ReactionPage>(`${reactionsTo(room, seq)}${query({ after })}`),
     search: (wanted: SearchQuery) => get<w.SearchPage>(`/search${query({ ...wanted })}`),
     reportMessage: (room: number, seq: number, reason: string) => post<void>(`/rooms/${room}/events/${seq}/report`, { reason }),

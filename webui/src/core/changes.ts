@@ -1,7 +1,7 @@
 // Changes of messages: events that are no row of their own. What each makes of the message that it is about.
 import type { EventOf, MessageEvent, Reaction, RoomEvent } from './wire';
 
-const KINDS = ['message_deleted', 'reacted', 'reaction_removed'] as const;
+const KINDS = ['message_deleted', 'message_edited', 'reacted', 'reaction_removed'] as const;
 export type ChangeEvent = EventOf<(typeof KINDS)[number]>;
 const known: ReadonlySet<string> = new Set(KINDS);
 
@@ -19,9 +19,15 @@ export function after(row: RoomEvent, change: ChangeEvent, me: number): RoomEven
   if (row.kind !== 'message') return row;
   if (change.kind === 'message_deleted') return buried(row, change.sender);
   if (change.seq <= (row.as_of ?? 0)) return row;
+  if (change.kind === 'message_edited') return edited(row, change);
   const changed = { ...row, as_of: change.seq };
   const on = change.kind === 'reacted';
   return change.sender === me ? reactedByMe(changed, change.emoji, on) : counted(changed, change.emoji, on ? 1 : -1);
+}
+
+/** With the words of an edit; as it is when they were not told. */
+export function edited(row: MessageEvent, { seq, at, text, mentions }: EventOf<'message_edited'>): MessageEvent {
+  return text == null ? row : { ...row, text, mentions, edited_at: at, as_of: seq };
 }
 
 /** With my reaction, or without it; as it is when that is so already. */

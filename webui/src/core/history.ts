@@ -99,6 +99,12 @@ export class History {
     });
   }
 
+  /** Something has happened to this event that was not told. */
+  async again(room: number, seq: number): Promise<void> {
+    const log = this.rooms.log(room);
+    if (log.at(seq)) log.renew(await this.api.events(room, { after: seq - 1, limit: 1 }));
+  }
+
   private note(page: EventPage): void {
     this.limit = page.events.every(isChange) ? LARGE_PAGE : PAGE;
   }

@@ -1,6 +1,6 @@
 // The rooms this person is in: what the list shows, what was read, and each room's loaded window.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import { buried, isChange } from './changes';
+import { buried, edited, isChange } from './changes';
 import { boxNow } from './box-time';
 import { callsMe } from './mentions';
 import { broughtBack, comparePins, waiting } from './mine';
@@ -113,7 +113,7 @@ export class Rooms {
         ...called(room, calls),
       };
     }
-    this.buryLast(slot, events);
+    this.changeLast(slot, events);
     return heard;
   }
 
@@ -181,11 +181,12 @@ export class Rooms {
     log.begin(room.first_seq);
   }
 
-  private buryLast(slot: Signal<Room>, events: readonly RoomEvent[]): void {
-    const room = slot.peek();
+  private changeLast(slot: Signal<Room>, events: readonly RoomEvent[]): void {
     for (const event of events) {
-      if (event.kind !== 'message_deleted' || room.last?.seq !== event.target) continue;
-      slot.value = { ...room, last: buried(room.last, event.sender) };
+      const { last } = slot.peek();
+      if (!last || !('target' in event) || last.seq !== event.target) continue;
+      if (event.kind === 'message_deleted') slot.value = { ...slot.peek(), last: buried(last, event.sender) };
+      else if (event.kind === 'message_edited' && last.kind === 'message') slot.value = { ...slot.peek(), last: edited(last, event) };
     }
   }
 

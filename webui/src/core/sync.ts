@@ -15,6 +15,8 @@ export interface SyncDeps {
   outbox: Outbox;
   /** Messages of others that just came, for those who listen rather than look. */
   heard(room: number, messages: readonly MessageEvent[]): void;
+  /** A message says something else now, and what was not told to everybody. */
+  editedUnseen(room: number, seq: number): void;
   /** More has happened in it than was told. */
   missed(room: number): void;
   /** Ask the box for a room's counts, picture and rules again. */
@@ -158,6 +160,7 @@ export class Sync {
     const again = (event: RoomEvent) => ASK_AGAIN.has(event.kind) || (event.kind === 'message_deleted' && event.target > read);
     if (events.some((event) => event.seq > known && again(event))) this.deps.recount(room);
     const heard = this.deps.rooms.live(room, events, me);
+    for (const event of events) if (event.kind === 'message_edited' && event.text == null) this.deps.editedUnseen(room, event.target);
     this.stored(room, events);
     const typist = this.typing.peek();
     if (typist && heard.some((message) => message.sender === typist.user && room === typist.room)) this.typing.value = null;

@@ -9,6 +9,7 @@ export type ErrorCode = Schemas['ErrorCode'];
 export type ErrorDetail = Schemas['ErrorDetail'];
 export type ErrorBody = Schemas['ErrorBody'];
 export type RoomEvent = Schemas['Event'];
+export type EarlierText = Schemas['EarlierText'];
 export type Reaction = Schemas['Reaction'];
 export type ReactionPage = Schemas['ReactionPage'];
 export type EventPage = Schemas['EventPage'];

@@ -16,6 +16,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   ],
   max_file_bytes: 1,
   password_min_length: 8,
+  edit_minutes: 0,
   probe: 'w',
   me: null,
   claim_reopened: false,

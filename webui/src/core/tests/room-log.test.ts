@@ -170,6 +170,17 @@ describe('changes of messages', () => {
     expect([on(one, 1), on(one, 2), one.high]).toEqual(['deleted', '👍1', 7]);
   });
 
+  test('of words are shown, and those that were not told leave the message to be read again', () => {
+    const edited = (seq: number, text?: string): RoomEvent => ({ seq, sender: 1, at: 77, kind: 'message_edited', target: 2, text });
+    const one = log();
+    one.live([edited(4, 'new'), edited(5)]);
+    const row = one.at(2);
+    expect(row?.kind === 'message' && [row.text, row.edited_at, row.as_of]).toEqual(['new', 77, 4]);
+    one.live([edited(3, 'older')]);
+    expect(one.at(2)).toBe(row);
+    expect(seqs(one)).toEqual([1, 2, 3]);
+  });
+
   test('are read again where they were missed', () => {
     const one = log();
     one.live([reacted(9, 2, '🎉')]);

@@ -19,6 +19,7 @@ const box = (change: Partial<BoxInfo> = {}): BoxInfo => ({
   addresses: [],
   max_file_bytes: 1,
   password_min_length: 8,
+  edit_minutes: 0,
   probe: '',
   me: null,
   claim_reopened: false,

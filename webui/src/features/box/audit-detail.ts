@@ -18,6 +18,7 @@ const FORMS: readonly Form[] = [
   [/^name (.*) -> (.*)$/, (from = '', to = '') => `${t('name')}: ${change(from, to)}`],
   [/^host (\S+) -> (\S+)$/, (from = '', to = '') => `${t('audit_detail_host')}: ${change(from, to)}`],
   [/^join (\w+) -> (\w+)$/, (from = '', to = '') => `${t('door_label')}: ${change(word(`door_${from}`), word(`door_${to}`))}`],
+  [/^edit_minutes (\d+) -> (\d+)$/, (from = '', to = '') => `${t('audit_detail_edit')}: ${change(number(from), number(to))}`],
   [/^password_min_length (\d+) -> (\d+)$/, (from = '', to = '') => `${t('audit_detail_password')}: ${change(number(from), number(to))}`],
   [/^quota (\d+), reserve (\d+)$/, (quota = '', reserve = '') => t('audit_detail_limits', { quota: formatBytes(Number(quota)), reserve: formatBytes(Number(reserve)) })],
   [/^quota (\d+)$/, (quota = '') => formatBytes(Number(quota))],

@@ -29,6 +29,21 @@ function lengthOptions(now: number) {
   return lengths.map((n) => ({ value: String(n), label: t('security_password_length_n', { n }) }));
 }
 
+const HOUR = 60;
+const EDITS: readonly number[] = [0, 15, HOUR, 24 * HOUR, 48 * HOUR, 7 * 24 * HOUR, 365 * 24 * HOUR];
+
+/** Also what was set by other means. */
+function editOptions(now: number) {
+  const all = [...new Set([...EDITS, now])].sort((a, b) => a - b);
+  return all.map((minutes) => ({ value: String(minutes), label: editLabel(minutes) }));
+}
+
+function editLabel(minutes: number): string {
+  if (minutes === 0) return t('security_edit_never');
+  if (minutes % (24 * HOUR) === 0) return t('security_edit_days', { n: minutes / (24 * HOUR) });
+  return minutes % HOUR === 0 ? t('security_edit_hours', { n: minutes / HOUR }) : t('security_edit_minutes', { n: minutes });
+}
+
 export function Security() {
   const settings = useLoad(() => admin.settings(), []);
   const reports = useLoad(() => admin.reports({}), []);
@@ -58,6 +73,13 @@ export function Security() {
               value={String(now.password_min_length)}
               options={lengthOptions(now.password_min_length)}
               onChange={(length) => change({ password_min_length: Number(length) })}
+            />
+            <Select
+              label={t('security_edit')}
+              help={t('security_edit_help')}
+              value={String(now.edit_minutes)}
+              options={editOptions(now.edit_minutes)}
+              onChange={(minutes) => change({ edit_minutes: Number(minutes) })}
             />
             <Refusal code={action.error} />
           </Section>

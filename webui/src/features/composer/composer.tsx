@@ -2,19 +2,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { route, touch } from '../../app/navigation';
-import { justCameIn, replying } from '../../app/state';
-import { drafts, outbox, session, showError, socket } from '../../app/wiring';
+import { editing, justCameIn, replying } from '../../app/state';
+import { api, drafts, outbox, rooms, session, showError, socket } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { emojiTyped, emojiWritten } from '../../core/emoji-typed';
 import { t } from '../../core/i18n';
 import { countChars, MAX_CHARS, MOST_TYPED } from '../../core/message-length';
 import { mentionTyped, mentionWritten, type Beginning } from '../../core/mentions';
-import type { Room, Voice } from '../../core/wire';
+import { oneLine } from '../../core/text';
+import type { MessageEvent, Room, Voice } from '../../core/wire';
 import { Button, IconButton } from '../../ui/button';
 import { FilePicker } from '../../ui/file-picker';
 import { Icon } from '../../ui/icon';
 import { lazy, lazyBeside } from '../../ui/lazy';
-import { mayWrite } from '../details/rights';
+import { mayEdit, mayWrite } from '../details/rights';
 import { QuoteText } from '../room/quote';
 import { canRecord } from '../voice/can-record';
 import type { OptionKeys } from './option-list';
@@ -61,6 +62,7 @@ function OpenComposer({ info }: { info: Room }) {
   const mentionKeys = useRef<OptionKeys | null>(null);
   const mentionActive = useSignal<string | undefined>(undefined);
   const reply = replying.value?.room === room ? replying.value.event : null;
+  const edited = editing.value?.room === room ? editing.value.event : null;
   const length = countChars(text.value);
   const tooLong = length > MAX_CHARS;
   const silent = text.value.trim() === '' && staged.value.length === 0;
@@ -75,6 +77,14 @@ function OpenComposer({ info }: { info: Room }) {
   useEffect(() => {
     if (reply) area.current?.focus();
   }, [reply]);
+  // What was being written waits until the edit is done.
+  useLayoutEffect(() => {
+    text.value = edited ? edited.text : drafts.get(room);
+    if (!edited) return;
+    area.current?.focus();
+    area.current?.setSelectionRange(edited.text.length, edited.text.length);
+  }, [edited]);
+  useEffect(() => () => void (editing.peek()?.room === room && (editing.value = null)), []);
 
   const stage = (files: Iterable<File>) => {
     const limit = session.box.peek()?.max_file_bytes ?? Infinity;
@@ -87,7 +97,26 @@ function OpenComposer({ info }: { info: Room }) {
   };
   const dropping = useDrop(area, stage);
 
+  const save = (message: MessageEvent) => {
+    const words = text.peek().trim();
+    if (tooLong || (words === '' && !message.files?.length)) return;
+    const done = () => {
+      if (editing.peek()?.event === message) editing.value = null;
+      area.current?.focus();
+    };
+    if (words === message.text) done();
+    else void api.editMessage(room, message.seq, words).then(done, showError);
+  };
+  const editLast = () => {
+    const last = [...rooms.log(room).events.peek()].reverse().find((event) => event.kind === 'message' && mayEdit(info, event));
+    if (last?.kind === 'message') editing.value = { room, event: last };
+    return last !== undefined;
+  };
   const say = () => {
+    if (edited) {
+      save(edited);
+      return;
+    }
     if (!ready) return;
     outbox.say(room, text.peek().trim(), staged.peek(), reply?.seq ?? null);
     text.value = '';
@@ -150,8 +179,9 @@ function OpenComposer({ info }: { info: Room }) {
       return;
     }
     text.value = value;
-    drafts.set(room, value);
+    if (!edited) drafts.set(room, value);
     lookAround();
+    if (edited) return;
     const now = Date.now();
     if (value && now - typedAt.current > TYPING_EVERY_MS && socket.send({ t: 'typing', room })) typedAt.current = now;
   };
@@ -165,7 +195,16 @@ function OpenComposer({ info }: { info: Room }) {
       }}
     >
       {naming.value && (text.value[naming.value.at] === ':' ? <EmojiList {...offer} typed={naming.value} /> : <MentionList {...offer} typed={naming.value} room={info} />)}
-      {reply && (
+      {edited && (
+        <div class="composer-reply">
+          <span class="quote">
+            <span class="quote-name">{t('edit_message')}</span>
+            <span class="quote-text">{oneLine(edited.text) || t('sent_files', { n: edited.files?.length ?? 0 })}</span>
+          </span>
+          <IconButton icon="close" label={t('edit_cancel')} onClick={() => (editing.value = null)} />
+        </div>
+      )}
+      {reply && !edited && (
         <div class="composer-reply">
           <span class="quote">
             <QuoteText event={reply} />
@@ -271,7 +310,9 @@ function OpenComposer({ info }: { info: Room }) {
               event.preventDefault();
               return;
             }
-            if (event.key === 'Escape' && reply) replying.value = null;
+            if (event.key === 'Escape' && edited) editing.value = null;
+            else if (event.key === 'Escape' && reply) replying.value = null;
+            if (event.key === 'ArrowUp' && !edited && text.peek() === '' && staged.peek().length === 0 && editLast()) event.preventDefault();
             if (event.key !== 'Enter' || event.shiftKey || touch) return;
             event.preventDefault();
             say();
@@ -282,11 +323,11 @@ function OpenComposer({ info }: { info: Room }) {
             <IconButton icon="letters" label={t('formatting')} onClick={() => (formats.value = aa.current)} />
           </span>
         )}
-        {silent && (canRecord || touch) ? (
+        {silent && !edited && (canRecord || touch) ? (
           <IconButton icon="mic" label={t('voice_record')} onClick={speak} />
         ) : (
-          <button type="submit" class="composer-send icon-turns" disabled={!ready} aria-label={t('send')} title={t('send')}>
-            <Icon name="send" />
+          <button type="submit" class="composer-send icon-turns" disabled={edited ? tooLong || (text.value.trim() === '' && !edited.files?.length) : !ready} aria-label={t(edited ? 'save' : 'send')} title={t(edited ? 'save' : 'send')}>
+            <Icon name={edited ? 'check' : 'send'} />
           </button>
         )}
       </div>

@@ -2,18 +2,20 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { showNotice } from '../../app/notices';
-import { replying } from '../../app/state';
-import { api, reactions, rooms, showError, stars, sync } from '../../app/wiring';
+import { editing, replying } from '../../app/state';
+import { api, isAdmin, reactions, rooms, showError, stars, sync } from '../../app/wiring';
 import { isMine } from '../../core/changes';
 import { AT_HAND } from '../../core/reactions';
 import { t } from '../../core/i18n';
 import { messageLink } from '../../core/links';
-import type { MessageEvent } from '../../core/wire';
+import type { MessageEvent, Room } from '../../core/wire';
 import { Confirm } from '../../ui/confirm';
 import { copyText } from '../../ui/copy';
 import { Icon } from '../../ui/icon';
 import { Menu, type MenuItem } from '../../ui/menu';
-import { mayWrite } from '../details/rights';
+import { mayEdit, mayWrite } from '../details/rights';
+import { Dialog } from '../../ui/dialog';
+import { lazy } from '../../ui/lazy';
 import { EmojiDialog } from '../emoji/emoji-dialog';
 import { ReportMessage } from './report';
 
@@ -23,6 +25,11 @@ export interface MenuTarget {
   /** The message on the screen. */
   anchor: HTMLElement;
 }
+
+const EarlierTexts = lazy(async () => (await import('./earlier-texts')).EarlierTexts);
+
+/** As the box has it: those who run the room, and not of a conversation of two. */
+const runsRoom = (room: Room) => room.kind !== 'direct' && (room.role !== 'member' || (room.is_default && isAdmin.value));
 
 interface MessageMenuProps {
   room: number;
@@ -35,6 +42,7 @@ export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuPro
   const sure = useSignal(false);
   const reports = useSignal(false);
   const picks = useSignal(false);
+  const looksBack = useSignal(false);
   // Where the keyboard was: it goes back there, whatever was asked meanwhile.
   const before = useRef(document.activeElement as HTMLElement | null);
   const close = () => {
@@ -66,6 +74,12 @@ export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuPro
         }}
       />
     );
+  if (looksBack.value)
+    return (
+      <Dialog title={t('earlier')} onClose={close} sheet>
+        <EarlierTexts room={id} event={event} />
+      </Dialog>
+    );
   if (reports.value) return <ReportMessage room={id} event={event} onClose={close} />;
   const items: (MenuItem | false | undefined)[] = [
     room && mayWrite(room) && {
@@ -76,6 +90,16 @@ export function MessageMenu({ room: id, target, onWho, onClose }: MessageMenuPro
         replying.value = { room: id, event };
       },
     },
+    room && mayEdit(room, event) && {
+      icon: 'edit',
+      label: t('edit_message'),
+      onChoose: () => {
+        onClose();
+        replying.value = null;
+        editing.value = { room: id, event };
+      },
+    },
+    event.edited_at != null && room && (mine || runsRoom(room)) && { icon: 'history', label: t('earlier'), onChoose: () => (looksBack.value = true) },
     event.text !== '' && {
       icon: 'copy',
       label: t('copy_text'),

@@ -90,6 +90,7 @@ export function Message({ rowKey, room, direct, event, mine, first, last, acts }
                 <span class="hidden">{t('starred')}</span>
               </span>
             )}
+            {event.kind === 'message' && event.edited_at != null && <span title={t('edited_at', { when: fullTime(event.edited_at) })}>{t('edited')}</span>}
             <time title={fullTime(event.at)}>{clock(event.at)}</time>
             {mine && event.kind === 'message' && <Receipt seq={event.seq} direct={direct} />}
           </span>

@@ -36,6 +36,7 @@ export function noticeText(event: RoomEvent): string {
     case 'message':
     case 'deleted':
     case 'message_deleted':
+    case 'message_edited':
     case 'reacted':
     case 'reaction_removed':
       return t('message_deleted');
