@@ -119,6 +119,8 @@ pub enum EventBody {
     },
     /// Tombstone of an event that was lost when the box's card was damaged.
     Lost,
+    /// A newer version has written it, and this one does not know what it says. Nothing writes it.
+    Newer,
     /// The message at `target` was deleted.
     MessageDeleted {
         /// Its `seq`; there is an [`EventBody::Deleted`] in its place now.

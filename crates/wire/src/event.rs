@@ -58,6 +58,8 @@ pub enum EventBody {
     },
     /// Tombstone: an event of this room was lost when the box's card was damaged. `sender` is 0.
     Lost {},
+    /// A newer version of the box has written it before it went back to this one, which does not know what it says.
+    Newer {},
     /// The message at `target` has just been deleted; show its tombstone instead.
     MessageDeleted {
         /// `seq` of the deleted message.

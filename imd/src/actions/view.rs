@@ -70,6 +70,7 @@ fn body(of: &chat::Event) -> wire::EventBody {
         },
         EventBody::Deleted { by } => W::Deleted { by: by.0 },
         EventBody::Lost => W::Lost {},
+        EventBody::Newer => W::Newer {},
         EventBody::MessageDeleted { target } => W::MessageDeleted { target: target.0 },
         EventBody::MessageEdited { target, now } => W::MessageEdited {
             target: target.0,

@@ -19,7 +19,7 @@ export function makeRows(events: readonly RoomEvent[], unreadAfter: number | nul
   let marked = unreadAfter === null;
   let gathered: RoomEvent[] = [];
   for (const event of events) {
-    if (isChange(event) || goesWithoutSaying(event, previous, room)) continue;
+    if (isChange(event) || event.kind === 'newer' || goesWithoutSaying(event, previous, room)) continue;
     // A damaged page holds dozens of events: one line for all that are lost together.
     if (event.kind === 'lost' && previous?.kind === 'lost') continue;
     if (!previous || dayNumber(previous.at) !== dayNumber(event.at)) {

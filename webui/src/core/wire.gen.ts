@@ -3151,6 +3151,24 @@ export interface components {
              */
             at: number;
             /** @enum {string} */
+            kind: "newer";
+            /**
+             * Format: int64
+             * @description The user who caused it.
+             */
+            sender: number;
+            /**
+             * Format: int64
+             * @description Its number in the room: 1, 2, 3, without gaps. This is the order of events, whatever the clocks say.
+             */
+            seq: number;
+        } | {
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970 by the box's clock. Only for display: events are ordered by `seq`.
+             */
+            at: number;
+            /** @enum {string} */
             kind: "message_deleted";
             /**
              * Format: int64

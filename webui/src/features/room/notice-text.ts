@@ -37,6 +37,7 @@ export function noticeText(event: RoomEvent): string {
     case 'deleted':
     case 'message_deleted':
     case 'message_edited':
+    case 'newer':
     case 'reacted':
     case 'reaction_removed':
       return t('message_deleted');
