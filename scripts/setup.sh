@@ -11,7 +11,7 @@
 #   age       the reference program of the format that locks backups
 #   postgres  a PostgreSQL server, which only the tests start
 #   shell     shellcheck
-#   chromium  a browser, and fonts with Chinese characters
+#   chromium  a browser, and fonts with Chinese characters and emoji
 #   venv      Python with venv
 #   netns     Python with venv, and iproute2 for network namespaces
 #   services  dbus-daemon and Debian's Python bindings to mock services with, a log to read; NetworkManager only where no
@@ -33,7 +33,7 @@ fail() {
     exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
-have_font() { have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ]; }
+have_font() { have fc-list && [ -n "$(fc-list ":lang=$1" family)" ]; }
 
 need_rust() {
     have cargo || fail "cargo is missing: install Rust 1.95 or newer (rustup installs it), then run this again"
@@ -59,7 +59,8 @@ need_postgres() {
 
 need_chromium() {
     have chromium || packages+=(chromium)
-    have_font || packages+=(fonts-noto-cjk fontconfig)
+    have_font zh-cn || packages+=(fonts-noto-cjk fontconfig)
+    have_font und-zsye || packages+=(fonts-noto-color-emoji fontconfig)
 }
 
 need_venv() {
