@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn an_answer_is_read_and_nonsense_is_refused() {
         let body = r#"{"id":"00112233445566778899aabbccddeeff","name":"Haus 3","version":"0.1.0","state":"fresh","claim_reopened":false,"join_mode":"invite","language":"en","addresses":[],
-            "max_file_bytes":1,"password_min_length":8,"probe":"x","me":null,"in_app_browser":false}"#;
+            "max_file_bytes":1,"password_min_length":8,"edit_minutes":2880,"probe":"x","me":null,"in_app_browser":false}"#;
         let answer = format!("HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{body}");
         assert_eq!(parse::<BoxInfo>(answer.as_bytes()).map(|info| info.name).ok(), Some("Haus 3".to_owned()));
         assert!(parse::<BoxInfo>(b"HTTP/1.0 503 Service Unavailable\r\n\r\n{}").is_err());

@@ -223,6 +223,7 @@ async fn who_is_not_in_a_room_learns_nothing_of_it() {
                 "messages" => json!({"client_id": "1", "text": "x"}),
                 "keep" => json!({"days": 1}),
                 "read" => json!({"seq": 1}),
+                _ if operation.name() == "PATCH /api/v1/rooms/{room}/messages/{seq}" => json!({"text": "x"}),
                 _ => json!({}),
             };
             let request = if operation.takes_json { request.json(&body) } else { request.body("x") };
