@@ -170,7 +170,8 @@ describe('in lists', () => {
 });
 
 describe('whatever is typed', () => {
-  test('nothing but markers is left out, and each character costs a few steps', () => {
+  // Steps are counted, and no time: a busy machine takes longer than the five seconds that a test has.
+  test('nothing but markers is left out, and each character costs a few steps', { timeout: 60_000 }, () => {
     const pieces = ['*', '**', '***', '_', '~~', '~', '`', '```', '\n', '\n\n', ' ', 'a', 'word', '中', '字', '[', ']', '(', ')', '](http://a.b)', 'http://a.b/c', '\\', '> ', '- ', '1. ', '  ', '.', ':', '10.0.0.1', 'a.com', '@', '😀', '🇨🇳', 'א', '\t', '```js\n'];
     let seed = 7;
     const random = (below: number) => ((seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648), Math.floor((seed / 2_147_483_648) * below));
