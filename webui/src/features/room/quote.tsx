@@ -1,14 +1,11 @@
 // The message that another one answers, in short; a press goes there.
 import { useComputed } from '@preact/signals';
-import { withNames } from '../../app/mentions';
 import { api, people, rooms, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
-import { oneLine } from '../../core/text';
-import { isVoice } from '../../core/voice-queue';
 import type { RoomEvent } from '../../core/wire';
 import { useLoad } from '../../ui/load';
-import { voiceWords } from '../voice/words';
+import { lineOf } from '../voice/words';
 import './quote.css';
 
 export function Quote({ room, seq, onOpen }: { room: number; seq: number; onOpen: (seq: number) => void }) {
@@ -37,6 +34,5 @@ export function QuoteText({ event }: { event: RoomEvent }) {
 function wordsOf(event: RoomEvent): string {
   if (event.kind === 'lost') return t('message_lost');
   if (event.kind !== 'message') return t('message_deleted');
-  if (isVoice(event)) return voiceWords(event);
-  return oneLine(withNames(event.text, event.mentions)) || t('sent_files', { n: event.files?.length ?? 0 });
+  return lineOf(event);
 }

@@ -1,13 +1,10 @@
 // One line about an event, for the list of rooms.
-import { withNames } from '../../app/mentions';
 import { drafts, outbox, people, sync } from '../../app/wiring';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
-import { oneLine } from '../../core/text';
 import type { Room } from '../../core/wire';
-import { isVoice } from '../../core/voice-queue';
 import { noticeText } from '../room/notice-text';
-import { voiceWords } from '../voice/words';
+import { lineOf } from '../voice/words';
 
 /** What waits to be said comes before what was said; of the open room the composer shows it. */
 export function noteOf(room: Room, place: 'open' | 'closed'): string {
@@ -22,7 +19,7 @@ function previewOf(room: Room): string {
   if (!event) return room.topic;
   if (event.kind === 'deleted') return t('message_deleted');
   if (event.kind !== 'message') return room.kind === 'direct' ? '' : noticeText(event);
-  const said = isVoice(event) ? voiceWords(event) : oneLine(withNames(event.text, event.mentions)) || fileWords(event.files ?? []);
+  const said = lineOf(event, fileWords(event.files ?? []));
   if (event.sender === sync.me.value?.user.id) return t('preview_mine', { text: said });
   if (room.kind === 'direct') return said;
   return t('preview_other', { name: called(people.get(event.sender).value), text: said });

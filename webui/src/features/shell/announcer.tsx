@@ -1,14 +1,11 @@
 // Reads new messages of others to those who listen.
 import { heard } from '../../app/state';
-import { withNames } from '../../app/mentions';
 import { people, rooms, sync, watch } from '../../app/wiring';
 import { boxNow } from '../../core/box-time';
 import { called } from '../../core/called';
 import { t } from '../../core/i18n';
 import { isHeard } from '../../core/mine';
-import { oneLine } from '../../core/text';
-import { isVoice } from '../../core/voice-queue';
-import { voiceWords } from '../voice/words';
+import { lineOf } from '../voice/words';
 
 export function Announcer() {
   const latest = heard.value;
@@ -23,7 +20,7 @@ function say({ room, messages }: NonNullable<typeof heard.value>): string {
   const last = messages[messages.length - 1];
   if (!last) return '';
   const name = called(people.get(last.sender).value);
-  const text = isVoice(last) ? voiceWords(last) : oneLine(withNames(last.text, last.mentions)) || t('sent_files', { n: last.files?.length ?? 0 });
+  const text = lineOf(last);
   if (room === watch.room.value) return t('heard_here', { name, text });
   const info = rooms.get(room);
   if (info && !isHeard(info, messages, sync.me.value?.user.id ?? -1, boxNow())) return '';

@@ -1,6 +1,5 @@
 // Says that something was said in a room that is not on the screen; a press goes there.
 import { effect, signal } from '@preact/signals';
-import { withNames } from '../../app/mentions';
 import { alertTo } from '../../app/alerts';
 import { go, route, wide } from '../../app/navigation';
 import { heard } from '../../app/state';
@@ -8,11 +7,9 @@ import { people, rooms, sync, watch } from '../../app/wiring';
 import { called } from '../../core/called';
 import { boxNow } from '../../core/box-time';
 import { t } from '../../core/i18n';
-import { isVoice } from '../../core/voice-queue';
-import { voiceWords } from '../voice/words';
+import { lineOf } from '../voice/words';
 import { formatRoute } from '../../core/router';
 import { isHeard } from '../../core/mine';
-import { oneLine } from '../../core/text';
 import type { MessageEvent, Room } from '../../core/wire';
 import { RoomAvatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
@@ -66,6 +63,6 @@ export function Elsewhere() {
 }
 
 function wordsOf(room: Room, message: MessageEvent): string {
-  const said = isVoice(message) ? voiceWords(message) : oneLine(withNames(message.text, message.mentions)) || t('sent_files', { n: message.files?.length ?? 0 });
+  const said = lineOf(message);
   return room.kind === 'direct' ? said : t('preview_other', { name: called(people.get(message.sender).value), text: said });
 }
